@@ -8,14 +8,18 @@
 
 mod data;
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use claimline::app::{ClaimlineApp, launch};
 use claimline::document::annotation::{AreaKind, Shape};
 use claimline::document::{Annotation, AnnotationId, Document, LayerId, edit, project};
+use claimline::files::servers::{self, Server, Servers};
 use claimline::formats::feature::Feature;
 use claimline::geometry::{Coord, MultiPolygon, Point, Polygon, View};
 use claimline::session::{Action, Annotate};
@@ -36,6 +40,8 @@ fn main() -> ExitCode {
         Ok("idle") => idle(),
         Ok("drawn") => drawn(),
         Ok("layer") => layer(),
+        Ok("tiles") => tiles(),
+        Ok("far") => far(),
         _ => parent(),
     }
 }
@@ -79,6 +85,19 @@ fn parent() -> ExitCode {
         println!("  sharp after a move {sharp:.0} ms; what lies under a point {click:.1} µs; toggle {toggle:.2} ms");
         println!("  most memory {megabytes:.0} MB, {:.1} times the file", megabytes * 1e6 / bytes_of(file.path()));
     }
+    let (tiles, far) = (child("tiles"), child("far"));
+    println!(
+        "the same while tiles of a server come in ({:.0} of them), median {:.2} ms, 95th of 100 {:.2} ms = {:.2} × without",
+        tiles[0],
+        tiles[1],
+        tiles[2],
+        tiles[2] / pan[1]
+    );
+    println!(
+        "memory while panning over {:.0} tiles, as many as in 10 minutes: {:.0} MB before the first, {:.0}, {:.0}, {:.0} and {:.0} MB \
+         after each quarter",
+        far[0], far[1], far[2], far[3], far[4], far[5]
+    );
     let idle = child("idle");
     println!("idle for 3 s: {} frames, {:.0} ms CPU", idle[0], idle[1]);
     ExitCode::SUCCESS
@@ -195,6 +214,117 @@ fn pan() -> ExitCode {
         }
         let way = if frames % 100 < 50 { 9.0 } else { -9.0 };
         app.act(ctx, Action::Pan { right_pt: way, down_pt: way / 2.0 });
+    });
+    println!("{result:?}");
+    ExitCode::FAILURE
+}
+
+/// A server of tiles in this process: after a while each, up to `most_ms`, pictures that are hard to pack. The project that
+/// shows them, and how many were sent; the user has said yes to the server.
+fn tile_server(most_ms: u64) -> (PathBuf, Arc<AtomicU64>) {
+    let bodies: Vec<Vec<u8>> = (0..8_u32)
+        .map(|kind| {
+            let picture = image::RgbImage::from_fn(256, 256, |x, y| {
+                let noise = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503) ^ kind) % 23;
+                image::Rgb([120 + noise as u8, 140 + (x / 8) as u8, 100 + (y / 8) as u8 + kind as u8])
+            });
+            let mut bytes = Vec::new();
+            picture.write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png).expect("into memory");
+            bytes
+        })
+        .collect();
+    let bodies = Arc::new(bodies);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("bound"));
+    let sent = Arc::<AtomicU64>::default();
+    let count = Arc::clone(&sent);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let (bodies, count) = (Arc::clone(&bodies), Arc::clone(&count));
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+                let mut line = String::new();
+                while reader.read_line(&mut line).is_ok_and(|read| read > 2) {}
+                let number = count.fetch_add(1, Ordering::Relaxed);
+                std::thread::sleep(Duration::from_millis(number * 37 % most_ms.max(1)));
+                let body = &bodies[number as usize % bodies.len()];
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
+                     Connection: close\r\n\r\n",
+                    body.len()
+                );
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+            });
+        }
+    });
+    let template = format!("{address}/{{z}}/{{x}}/{{y}}.png");
+    let server = Server::of(&template).expect("a server");
+    let list = servers::default_file().expect("a home folder");
+    Servers::change(&list, |servers| servers.say(&server, Some(true))).expect("room on the disk");
+    let project = list.with_file_name("tiles.claimline.geojson");
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"dossier":{{"id":"berlin-2025-12"}},
+        "view":{{"center":[37.5844,48.7389],"zoom":9}},"map":"bench","map_sources":[{{"id":"bench",
+        "title":{{"en":"Bench"}},"kind":"xyz","address":"{template}"}}]}}}}"#
+    );
+    std::fs::write(&project, text).expect("room on the disk");
+    (project, sent)
+}
+
+/// Frames while tiles come in, with the map always moving on to where it has none yet.
+fn tiles() -> ExitCode {
+    const FRAMES: usize = 400;
+    let (project, sent) = tile_server(80);
+    let (mut times_ms, mut frames, mut before) = (Vec::new(), 0_usize, 0);
+    let result = launch::run_observed(vec![project], move |app, ctx| {
+        ctx.request_repaint();
+        if sent.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        frames += 1;
+        match frames {
+            ..20 => before = sent.load(Ordering::Relaxed),
+            _ if times_ms.len() < FRAMES => times_ms.push(app.ui_time().as_secs_f64() * 1000.0),
+            _ => {
+                times_ms.sort_by(f64::total_cmp);
+                let sent = sent.load(Ordering::Relaxed) - before;
+                report(&format!("{sent} {} {}", times_ms[FRAMES / 2], times_ms[FRAMES * 95 / 100]));
+            }
+        }
+        app.act(ctx, Action::Pan { right_pt: 9.0, down_pt: if frames % 100 < 50 { 3.0 } else { -3.0 } });
+    });
+    println!("{result:?}");
+    ExitCode::FAILURE
+}
+
+/// As many tiles as come into view in 10 minutes of panning by 9 points a frame, in less time.
+fn far() -> ExitCode {
+    // 36,000 frames of 9 points, in squares of 256 points, 5 rows high.
+    const TILES: u64 = 36_000 * 9 / 256 * 5;
+    let (project, sent) = tile_server(1);
+    let mut memory = vec![0.0_f64];
+    let mut paused = 0;
+    let result = launch::run_observed(vec![project], move |app, ctx| {
+        ctx.request_repaint();
+        let sent = sent.load(Ordering::Relaxed);
+        if sent == 0 {
+            memory[0] = megabytes("VmRSS:");
+            return;
+        }
+        let quarter = (4 * sent / TILES) as usize;
+        if quarter >= memory.len() {
+            memory.push(megabytes("VmHWM:"));
+        }
+        if sent >= TILES {
+            let memory: Vec<String> = memory.iter().map(f64::to_string).collect();
+            report(&format!("{sent} {}", memory.join(" ")));
+        }
+        // On to where there are none yet, once those of this place have had time to come.
+        paused += 1;
+        if paused % 12 == 0 {
+            let down_pt = if sent % 1000 < 500 { 200.0 } else { -200.0 };
+            app.act(ctx, Action::Pan { right_pt: if sent < TILES / 2 { 500.0 } else { -480.0 }, down_pt });
+        }
     });
     println!("{result:?}");
     ExitCode::FAILURE
@@ -334,8 +464,12 @@ fn layer() -> ExitCode {
 
 /// The most memory that this process has held, from `/proc`.
 fn most_megabytes() -> f64 {
+    megabytes("VmHWM:")
+}
+
+fn megabytes(name: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
     kilobytes.unwrap_or(f64::NAN) * 1024.0 / 1e6
 }

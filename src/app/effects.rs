@@ -25,6 +25,7 @@ use super::jobs::{AttachTo, Done};
 use super::panels::inspector::sections as inspector;
 use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
 use crate::basemap::MapSource;
+use crate::basemap::sources::typed;
 use crate::dossier::check::TextAtHand;
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::verify::MatchedBy;
@@ -32,6 +33,7 @@ use crate::figure::{FigureOptions, OutputFormat, Shows, georeference};
 use crate::files::Taken;
 use crate::files::address::{self, Address};
 use crate::files::layers::From;
+use crate::files::servers::Server;
 use crate::formats::format;
 use crate::formats::visible::visible;
 use crate::gazetteer::Gazetteer;
@@ -321,9 +323,9 @@ impl ClaimlineApp {
                 if let Some(Dialog::AddMap(dialog)) = &mut self.dialog
                     && let Some(typed) = dialog.typed()
                 {
-                    let key = dialog.key();
+                    let keys = dialog.keys();
                     // Pressing the button under the words that name the server is a yes to it.
-                    let trouble = self.ground.agree(&typed.source, key);
+                    let trouble = self.ground.agree(&typed.source, keys);
                     self.tell_trouble(trouble);
                     self.jobs.look_at_map(typed, self.ground.servers().clone());
                 }
@@ -374,9 +376,9 @@ impl ClaimlineApp {
     /// Adds the map of the dialog, and shows the list of maps with it.
     fn add_map(&mut self, ctx: &egui::Context) {
         let Some(Dialog::AddMap(dialog)) = &mut self.dialog else { return };
-        let key = dialog.key();
+        let keys = dialog.keys();
         let Some(map) = dialog.accepted() else { return };
-        let trouble = self.ground.agree(&map, key).or(self.ground.keep(&map));
+        let trouble = self.ground.agree(&map, keys).or(self.ground.keep(&map));
         self.show_maps();
         self.act(ctx, Action::EditMaps(MapEdit::Add(Box::new(map))));
         self.tell_trouble(trouble);
@@ -643,7 +645,24 @@ impl ClaimlineApp {
         }
         match layer {
             Some(id) => self.read_layer(&id, From::Address),
+            None if crate::files::is_map_address(path) => self.open_map(path),
             None => self.open_paths(vec![path.to_owned()]),
+        }
+    }
+
+    /// Lays the map of an archive at an address over the others, as the dialog that adds maps does: what it holds is looked up
+    /// beside the window, and its tiles are fetched as they are shown.
+    fn open_map(&mut self, path: &Path) {
+        match typed::read(&path.to_string_lossy()) {
+            Ok(typed) => {
+                let keys =
+                    Server::all_of(&typed.source).into_iter().map(|server| (server, typed.keys.clone())).collect();
+                let trouble = self.ground.agree(&typed.source, keys);
+                self.tell("Opening…");
+                self.tell_trouble(trouble);
+                self.jobs.open_map(typed, self.ground.servers().clone());
+            }
+            Err(error) => self.tell(super::widgets::capital(&error.to_string())),
         }
     }
 
@@ -712,6 +731,15 @@ impl ClaimlineApp {
                     ctx.copy_image(image);
                     self.tell("Figure copied to the clipboard");
                 }
+                Done::MapOpened(found) => match *found {
+                    Ok(map) => {
+                        let trouble = self.ground.keep(&map);
+                        self.tell(format!("Opened {}", visible(map.title.main())));
+                        self.act(ctx, Action::EditMaps(MapEdit::Add(Box::new(map))));
+                        self.tell_trouble(trouble);
+                    }
+                    Err(why) => self.tell(why),
+                },
                 Done::Opened(opened) => {
                     let (mut text, failed) = opened.report();
                     self.opened_files.extend(opened.files);

@@ -353,7 +353,8 @@ impl eframe::App for ClaimlineApp {
 
         self.ground.prepare(self.session.document());
         self.read_missing_pictures();
-        let credits = self.ground.credits(&self.session.frame(), self.session.document(), self.session.dossier());
+        let (session, compared) = (&self.session, self.map.swipe.is_some());
+        let credits = self.ground.credits(&session.frame(), session.document(), session.dossier(), compared);
         egui::CentralPanel::no_frame().show(ui, |ui| {
             focus::part(ui, Part::Map);
             if self.export.is_some() {

@@ -172,6 +172,9 @@ fn figure_part(part: FigurePart) -> &'static str {
 
 /// What a server of maps learns, as the end of a sentence that begins with it.
 pub(crate) fn sees_area(server: &Server) -> String {
+    if server.is_share() {
+        return "is asked for its file under your name.".to_owned();
+    }
     let others = if server.is_open_to_others() && !server.is_here() {
         " So will others on the way: the connection is not encrypted."
     } else {

@@ -11,7 +11,7 @@ use claimline::basemap::{MapKind, MapSource};
 use claimline::document::Document;
 use claimline::files::map_look::{self, Looked};
 use claimline::files::map_tiles::{self, RunningMap};
-use claimline::files::servers::{self, Secret, Server, Servers};
+use claimline::files::servers::{self, Server, Servers};
 use claimline::files::{self, Content, tile_server};
 use claimline::formats::map_source::ShownMap;
 use claimline::scene::ground::Ground;
@@ -55,7 +55,7 @@ impl Maps {
                 document.maps.push(ShownMap::plain(record.id.as_str()));
                 if !sources::is_supplied(&record.id) {
                     document.map_sources.retain(|known| known.id != record.id);
-                    document.map_sources.push(record);
+                    document.map_sources.push(Arc::new(record));
                 }
             }
         }
@@ -133,17 +133,15 @@ fn record(
         return Ok(Some((*known).clone()));
     }
     let typed = typed::read(told).map_err(|error| Usage(error.to_string()))?;
-    if let Some(server) = Server::of(&typed.source.address.replace("{key}", "key"))
-        && let Some(key) = typed.key.clone()
-    {
-        let secret = Secret { key, ..servers.secret(&server).cloned().unwrap_or_default() };
-        servers.set_secret(&server, secret);
-    }
+    set_keys(&typed.source, &typed.keys, servers);
     refuse_headless(&typed.source)?;
     allow(&typed.source, servers);
     let found = match map_look::look(&typed, servers) {
         Ok(Looked::Map(map)) => *map,
-        Ok(Looked::Service(service)) => {
+        Ok(Looked::Service(service, keys)) => {
+            for layer in &service.layers {
+                set_keys(&layer.record(None, None, None), &keys, servers);
+            }
             if let [only] = service.layers.as_slice() {
                 only.record(None, None, None)
             } else {
@@ -159,11 +157,20 @@ fn record(
                 )));
             }
         }
-        Err(why) => bail!("the map {told} cannot be shown: {why}"),
+        // As it is kept: without keys.
+        Err(why) => bail!("the map {} cannot be shown: {why}", typed.source.address),
     };
     refuse_headless(&found)?;
     allow(&found, servers);
     Ok(Some(found))
+}
+
+/// Takes the keys that were told with a map for its servers. Nothing of them is remembered.
+fn set_keys(map: &MapSource, keys: &[String], servers: &mut Servers) {
+    for server in Server::all_of(map) {
+        let secret = servers.secret(&server).cloned().unwrap_or_default().with_keys(keys);
+        servers.set_secret(&server, secret);
+    }
 }
 
 /// Somebody has named the server: it may be asked now. Nothing of it is remembered.

@@ -84,7 +84,7 @@ pub struct Document {
     pub maps: Vec<ShownMap>,
     /// Maps of the user's own, besides those that come with the program.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub map_sources: Vec<MapSource>,
+    pub map_sources: Vec<Arc<MapSource>>,
     /// Pictures that are placed on the map, top first.
     #[serde(skip)]
     pub pictures: Vec<Arc<Picture>>,

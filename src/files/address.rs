@@ -23,6 +23,7 @@ use super::{Content, FileError, Opened, Taken};
 use crate::dossier::{About, Problem, name_of};
 use crate::formats::flatgeobuf::part::{self, PartError};
 use crate::formats::geojson::MAX_BYTES;
+use crate::formats::secrets;
 use crate::geometry::work;
 use crate::session::Part;
 
@@ -59,25 +60,6 @@ pub enum AddressError {
     #[error("the part of the map after #bbox= is not W,S,E,N in degrees, such as #bbox=37,48,38,49")]
     Bounds,
 }
-
-/// Names of parameters that open doors; they are kept by no project.
-const SECRETS: [&str; 15] = [
-    "token",
-    "access_token",
-    "auth",
-    "authkey",
-    "api_key",
-    "apikey",
-    "key",
-    "password",
-    "passwd",
-    "pwd",
-    "secret",
-    "sig",
-    "signature",
-    "sas",
-    "session",
-];
 
 /// Whether a path is an address. What is none is a file, whatever its name.
 pub fn is_address(path: &Path) -> bool {
@@ -120,12 +102,8 @@ impl WebAddress {
             Some(bounds) => Some(bounds_of(bounds).ok_or(AddressError::Bounds)?),
         };
         url.set_fragment(None);
-        let is_secret = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            SECRETS.contains(&name.as_str()) || name.starts_with("x-amz-") || name.starts_with("x-goog-")
-        };
         let secrets =
-            url.query_pairs().filter(|(name, _)| is_secret(name)).map(|(name, _)| name.into_owned()).collect();
+            url.query_pairs().filter(|(name, _)| secrets::is_secret(name)).map(|(name, _)| name.into_owned()).collect();
         Ok(Self { url, within, secrets })
     }
 

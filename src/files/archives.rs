@@ -5,14 +5,16 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use http::HeaderMap;
 use rusqlite::{Connection, OpenFlags};
 
 use super::FileError;
 use super::address::{is_address, told};
 use super::disk::{self, FileReader};
 use super::ranges::RemoteFile;
+use super::servers::Servers;
 use crate::basemap::sources::mbtiles::{Connect, Mbtiles};
-use crate::basemap::{Archive, ArchiveError};
+use crate::basemap::{Archive, ArchiveError, MapSource};
 use crate::formats::format::{self, Candidate};
 use crate::formats::percent;
 
@@ -41,8 +43,7 @@ pub(super) fn is_archive(candidate: &Candidate<'_>) -> bool {
 /// [`FileError::Read`], [`FileError::Address`], [`FileError::Map`].
 pub fn open_archive(path: &Path) -> Result<Archive, FileError> {
     if is_address(path) {
-        let failed = |cause| FileError::Map { cause, path: told(path) };
-        return Archive::open(RemoteFile::open(path)?).map_err(failed);
+        return open_remote(path, HeaderMap::new());
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let bytes = start(path)?;
@@ -55,6 +56,25 @@ pub fn open_archive(path: &Path) -> Result<Archive, FileError> {
         Archive::open(file)
     };
     opened.map_err(|cause| FileError::Map { cause, path: path.to_owned() })
+}
+
+/// The same of the archive of a map's record: one on a server with the keys and headers that the user has for it.
+///
+/// # Errors
+/// As [`open_archive`]; and where the key for its server is missing.
+pub fn open_archive_of(map: &MapSource, servers: &Servers) -> Result<Archive, FileError> {
+    let path = Path::new(&map.address);
+    if !is_address(path) {
+        return open_archive(path);
+    }
+    let filled = servers.with_key(&map.address).map_err(|what| FileError::Address { what, path: told(path) });
+    let (url, headers) = filled?;
+    open_remote(Path::new(url.as_str()), headers)
+}
+
+fn open_remote(path: &Path, headers: HeaderMap) -> Result<Archive, FileError> {
+    let failed = |cause| FileError::Map { cause, path: told(path) };
+    Archive::open(RemoteFile::open_with(path, headers)?).map_err(failed)
 }
 
 fn open_mbtiles(path: &Path) -> Result<Mbtiles, ArchiveError> {
@@ -130,6 +150,26 @@ mod tests {
         let log = folder.path().join("Стрий 50% #1?.mbtiles-wal");
         fs::write(log, b"changes").unwrap();
         assert!(open_archive(&path).unwrap().warning().unwrap().contains("-wal"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_or_a_device_by_the_name_of_an_archive_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.pmtiles", "a.mbtiles"] {
+            let pipe = folder.path().join(name);
+            let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+            if !made.is_ok_and(|status| status.success()) {
+                eprintln!("there is no mkfifo here; nothing is tested");
+                return;
+            }
+            let why = open_archive(&pipe).unwrap_err().to_string();
+            assert!(why.contains("it is a pipe, not a file"), "{why}");
+        }
+        let link = folder.path().join("link.pmtiles");
+        std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
+        let why = open_archive(&link).unwrap_err().to_string();
+        assert!(why.contains("it is a device, not a file"), "{why}");
     }
 
     #[test]

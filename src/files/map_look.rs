@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::address::Client;
-use super::archives::open_archive;
-use super::servers::{Server, Servers};
+use super::archives::open_archive_of;
+use super::servers::{Secret, Server, Servers};
 use crate::basemap::sources::tilejson;
 use crate::basemap::sources::typed::{self, Typed};
 use crate::basemap::{Archive, MapKind, MapSource, TileContent, TileFormat, TileId, raster};
@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub enum Looked {
     /// One map.
     Map(Box<MapSource>),
-    /// A service that offers several.
-    Service(Box<MapService>),
+    /// A service that offers several, with the keys for it as far as they are known.
+    Service(Box<MapService>, Vec<String>),
 }
 
 /// Looks what map something typed leads to. It may take long and can be cancelled; the user has agreed to the server.
@@ -49,7 +49,7 @@ pub fn look(typed: &Typed, servers: &Servers) -> Result<Looked, String> {
             )
         }
         MapKind::Wmts => service(&source.address, source, servers),
-        MapKind::Pmtiles | MapKind::Mbtiles => archive(source).map(map),
+        MapKind::Pmtiles | MapKind::Mbtiles => archive(source, servers).map(map),
         _ => match plain(source, servers) {
             Ok(found) => Ok(found),
             // A WMS answers its bare address with a page for people, or a fault.
@@ -67,7 +67,7 @@ pub fn look(typed: &Typed, servers: &Servers) -> Result<Looked, String> {
 fn plain(source: &MapSource, servers: &Servers) -> Result<Looked, String> {
     let bytes = fetch(&source.address, servers)?;
     if map_service::is_one(&bytes) {
-        return offered(&bytes, source);
+        return offered(&bytes, source, servers);
     }
     described(&bytes, source).map(|map| Looked::Map(Box::new(map)))
 }
@@ -87,12 +87,15 @@ fn fetch(address: &str, servers: &Servers) -> Result<Vec<u8>, String> {
 
 fn service(address: &str, source: &MapSource, servers: &Servers) -> Result<Looked, String> {
     let bytes = fetch(address, servers)?;
-    offered(&bytes, source)
+    offered(&bytes, source, servers)
 }
 
-fn offered(bytes: &[u8], source: &MapSource) -> Result<Looked, String> {
-    let service = map_service::read(bytes, &source.address).map_err(|error| error.to_string())?;
-    Ok(Looked::Service(Box::new(service)))
+fn offered(bytes: &[u8], source: &MapSource, servers: &Servers) -> Result<Looked, String> {
+    let mut service = map_service::read(bytes, &source.address).map_err(|error| error.to_string())?;
+    // A service tells everybody his own key, or the one that all share: neither goes into a record.
+    let known = Server::of(&source.address).and_then(|server| servers.secret(&server).map(Secret::keys));
+    let keys = service.take_keys(&source.address, &known.unwrap_or_default());
+    Ok(Looked::Service(Box::new(service), keys))
 }
 
 /// The record of a map that TileJSON describes: it is described anew at each start, since tiles may move.
@@ -118,7 +121,9 @@ fn described(bytes: &[u8], source: &MapSource) -> Result<MapSource, String> {
         // The tiles have a server of their own: it is named in the record, and asked about as the first was.
         let mut tiles = tiles;
         // A record goes into projects, and no key with it.
-        if let Ok(Typed { source: plain, key: Some(_), .. }) = typed::read(&tiles.address) {
+        if let Ok(Typed { source: plain, keys, .. }) = typed::read(&tiles.address)
+            && !keys.is_empty()
+        {
             let server = other.name();
             return Err(format!(
                 "its tiles come from {server}, with a key in their address; add the address of the tiles with your key instead: {}",
@@ -134,8 +139,8 @@ fn described(bytes: &[u8], source: &MapSource) -> Result<MapSource, String> {
 }
 
 /// The record of the map in an archive, here or at an address.
-fn archive(source: &MapSource) -> Result<MapSource, String> {
-    let archive = open_archive(source.address.as_ref()).map_err(|error| error.to_string())?;
+fn archive(source: &MapSource, servers: &Servers) -> Result<MapSource, String> {
+    let archive = open_archive_of(source, servers).map_err(|error| error.to_string())?;
     let mut source = source.clone();
     let info = archive.info();
     if info.tiles == TileFormat::Vector {

@@ -52,12 +52,12 @@ impl RunningMap {
             MapKind::Builtin | MapKind::None => Err("it has no tiles of its own".to_owned()),
             MapKind::Pmtiles | MapKind::Mbtiles => match source.tiles {
                 TileContent::Raster => {
-                    let archive = Arc::new(ArchiveTiles::<Bitmap>::start(source, arrived)?);
+                    let archive = Arc::new(ArchiveTiles::<Bitmap>::start(source, servers, arrived)?);
                     let tiles = MapTiles::Raster(Arc::clone(&archive) as _);
                     Ok(Self { tiles, from: From::RasterArchive(archive) })
                 }
                 TileContent::Vector => {
-                    let archive = Arc::new(ArchiveTiles::<Tile>::start(source, arrived)?);
+                    let archive = Arc::new(ArchiveTiles::<Tile>::start(source, servers, arrived)?);
                     let tiles = MapTiles::Vector(Arc::clone(&archive) as _);
                     Ok(Self { tiles, from: From::VectorArchive(archive) })
                 }

@@ -428,6 +428,11 @@ fn open_map(path: &Path) -> Result<Content, FileError> {
     Ok(Content::Map(Box::new(archive)))
 }
 
+/// Whether a path is the address of an archive of tiles, whose tiles are fetched as they are shown.
+pub fn is_map_address(path: &Path) -> bool {
+    address::is_address(path) && ranges::is_archive(path)
+}
+
 /// The files that [`open`] would read, found without opening them: of a dossier, its `dossier.json` and those that it
 /// names; of a shapefile, those beside it; otherwise the file itself.
 pub fn read_with(path: &Path) -> Vec<PathBuf> {

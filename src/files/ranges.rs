@@ -5,13 +5,15 @@
 //! refused before it sends the whole.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use http::HeaderMap;
 use reqwest::Url;
 use sha2::{Digest as _, Sha256};
 
@@ -21,6 +23,7 @@ use super::address::{Address, AddressError, told};
 use crate::basemap::{BoundedCache, ReadAt};
 use crate::dossier::name_of;
 use crate::formats::format;
+use crate::geometry::work;
 
 /// Parts are kept in blocks of so many bytes: the header of PMTiles and their root directory lie in the first.
 const BLOCK: u64 = 16 << 10;
@@ -32,6 +35,8 @@ const LONGEST_KEPT: usize = 4 << 20;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// So long nothing is asked of a server that has failed, so that a map is not held up tile by tile.
 const REST: Duration = Duration::from_secs(5);
+/// How often who waits for another's blocks looks whether they are still wanted.
+const STEP: Duration = Duration::from_millis(50);
 
 /// Whether an address is one of an archive of tiles, which is read in parts.
 pub(super) fn is_archive(path: &Path) -> bool {
@@ -47,10 +52,48 @@ pub(super) struct RemoteFile {
     size: u64,
     version: Version,
     blocks: Mutex<BoundedCache<u64, Arc<[u8]>>>,
+    coming: Coming,
     /// When the server failed last, and how.
     failed: Mutex<Option<(Instant, String)>>,
     requests: AtomicU64,
     bytes: AtomicU64,
+}
+
+/// The blocks that are being fetched, so that no two who read at a time ask for one twice.
+#[derive(Debug, Default)]
+struct Coming {
+    blocks: Mutex<BTreeSet<u64>>,
+    come: Condvar,
+}
+
+/// Blocks that one reader fetches.
+struct Claim<'a> {
+    coming: &'a Coming,
+    blocks: RangeInclusive<u64>,
+}
+
+impl Coming {
+    /// Waits until nobody else fetches any of these blocks, and claims them.
+    fn claim(&self, blocks: RangeInclusive<u64>) -> io::Result<Claim<'_>> {
+        let mut coming = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        while coming.range(blocks.clone()).next().is_some() {
+            if work::is_cancelled() {
+                return Err(io::Error::other("it was cancelled"));
+            }
+            coming = self.come.wait_timeout(coming, STEP).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        coming.extend(blocks.clone());
+        Ok(Claim { coming: self, blocks })
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        let mut coming = self.coming.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        coming.retain(|block| !self.blocks.contains(block));
+        drop(coming);
+        self.coming.come.notify_all();
+    }
 }
 
 impl RemoteFile {
@@ -59,10 +102,18 @@ impl RemoteFile {
     /// # Errors
     /// [`FileError::Address`].
     pub(super) fn open(path: &Path) -> Result<Self, FileError> {
-        Self::open_within(path, PATIENCE)
+        Self::open_with(path, HeaderMap::new())
     }
 
-    pub(super) fn open_within(path: &Path, patience: Duration) -> Result<Self, FileError> {
+    /// The same with headers of the user's own for the server.
+    ///
+    /// # Errors
+    /// [`FileError::Address`].
+    pub(super) fn open_with(path: &Path, headers: HeaderMap) -> Result<Self, FileError> {
+        Self::open_within(path, headers, PATIENCE)
+    }
+
+    pub(super) fn open_within(path: &Path, headers: HeaderMap, patience: Duration) -> Result<Self, FileError> {
         let failed = |what: String, path: PathBuf| FileError::Address { what, path };
         if is_template(&path.to_string_lossy()) {
             let what = "this is the address of a tile server, which gives its tiles one by one and is not copied from; name that of \
@@ -75,7 +126,7 @@ impl RemoteFile {
             None => return Err(failed(AddressError::Broken.to_string(), path.to_owned())),
         };
         let open = || {
-            let client = Client::new(address.url(), patience, None)?;
+            let client = Client::new(address.url(), patience, None)?.with_headers(headers);
             let Answer::Part { bytes, of, version } = client.range(address.url(), 0..BLOCK, 0, None)? else {
                 return Err(CHANGED.to_owned());
             };
@@ -88,6 +139,7 @@ impl RemoteFile {
                 size: of,
                 version,
                 blocks: Mutex::new(blocks),
+                coming: Coming::default(),
                 failed: Mutex::default(),
                 requests: AtomicU64::new(1),
                 bytes: AtomicU64::new(fetched as u64),
@@ -164,6 +216,8 @@ impl ReadAt for RemoteFile {
             return self.fetch_patiently(offset..end).map(Cow::Owned);
         }
         let (first, last) = (offset / BLOCK, (end - 1) / BLOCK);
+        let is_there = |block: u64| self.blocks.lock().unwrap_or_else(PoisonError::into_inner).contains(&block);
+        let _claim = if (first..=last).all(is_there) { None } else { Some(self.coming.claim(first..=last)?) };
         let mut blocks: Vec<Option<Arc<[u8]>>> = (first..=last).map(|block| self.kept(block)).collect();
         let missing = |block: &Option<Arc<[u8]>>| block.is_none();
         if let (Some(from), Some(to)) = (blocks.iter().position(missing), blocks.iter().rposition(missing)) {

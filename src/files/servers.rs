@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::disk::{read_if_there, write_private_json};
 use super::{FileError, state_folder};
 use crate::basemap::MapSource;
-use crate::formats::percent;
+use crate::formats::{percent, secrets};
 
 /// A list longer than this is none of ours, in bytes.
 const MOST_BYTES: usize = 1 << 20;
@@ -48,6 +48,10 @@ impl Server {
         if !map.is_online() {
             return Vec::new();
         }
+        // Another machine that has a file of a map is asked for it under the user's name.
+        if let Some(machine) = map.share() {
+            return vec![Self(format!("file://{machine}"))];
+        }
         let addresses = match map.subdomains.as_slice() {
             [] => vec![map.address.clone()],
             hosts => hosts.iter().map(|host| map.address.replace("{s}", host)).collect(),
@@ -76,6 +80,11 @@ impl Server {
         self.0.split_once("://").map_or(&self.0, |(_, name)| name)
     }
 
+    /// Whether it is another machine that has a file, and no server of the web.
+    pub fn is_share(&self) -> bool {
+        self.0.starts_with("file://")
+    }
+
     /// Whether others on the way see what is asked of it.
     pub fn is_open_to_others(&self) -> bool {
         self.0.starts_with("http://")
@@ -89,9 +98,41 @@ pub struct Secret {
     /// What stands for `{key}` in addresses of the server.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub key: String,
+    /// What stands for `{key2}`, `{key3}` and so on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub more_keys: Vec<String>,
     /// Headers that are sent to it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+}
+
+impl Secret {
+    /// Its keys in their order; one that is not known is empty.
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys = vec![self.key.clone()];
+        keys.extend(self.more_keys.iter().cloned());
+        while keys.last().is_some_and(String::is_empty) {
+            keys.pop();
+        }
+        keys
+    }
+
+    /// The same with other keys in the place of those that it has; where one is empty, the one that it has stays.
+    #[must_use]
+    pub fn with_keys(mut self, keys: &[String]) -> Self {
+        for (index, key) in keys.iter().take(secrets::MOST_KEYS).enumerate().filter(|(_, key)| !key.is_empty()) {
+            match index.checked_sub(1) {
+                None => self.key.clone_from(key),
+                Some(index) => {
+                    if self.more_keys.len() <= index {
+                        self.more_keys.resize(index + 1, String::new());
+                    }
+                    self.more_keys[index].clone_from(key);
+                }
+            }
+        }
+        self
+    }
 }
 
 impl std::fmt::Debug for Secret {
@@ -197,7 +238,7 @@ impl Servers {
         &self.contact
     }
 
-    /// An address with the key for its server in the place of `{key}`, and the headers that are sent to it.
+    /// An address with the keys for its server in the places of `{key}`, `{key2}` and so on, and the headers that are sent to it.
     ///
     /// # Errors
     /// In words: it is no address, or there is no key for its server.
@@ -205,11 +246,14 @@ impl Servers {
         let server =
             Server::of(&address.replace("{key}", "key")).ok_or_else(|| "the address names no server".to_owned())?;
         let secret = self.secret(&server);
+        let keys = secret.map(Secret::keys).unwrap_or_default();
         let mut filled = address.to_owned();
-        if address.contains("{key}") {
-            let key = secret.map(|secret| secret.key.as_str()).filter(|key| !key.is_empty());
-            let key = key.ok_or_else(|| format!("there is no key for {}; give it under Servers", server.name()))?;
-            filled = filled.replace("{key}", &percent::encoded(key.as_bytes(), percent::is_unreserved));
+        for index in secrets::places(address) {
+            let key = keys.get(index).filter(|key| !key.is_empty()).ok_or_else(|| {
+                format!("there is no key for {}; add the map again with its key in the address", server.name())
+            })?;
+            let key = percent::encoded(key.as_bytes(), percent::is_unreserved);
+            filled = filled.replace(&secrets::placeholder(index), &key);
         }
         let url = Url::parse(&filled).map_err(|error| format!("the address cannot be asked: {error}"))?;
         let mut headers = HeaderMap::new();
@@ -264,12 +308,25 @@ mod tests {
     }
 
     #[test]
+    fn a_machine_that_has_the_file_of_a_map_is_a_server_too() {
+        let map = |address: &str| MapSource {
+            kind: crate::basemap::MapKind::Mbtiles,
+            address: address.to_owned(),
+            ..MapSource::builtin()
+        };
+        let servers = Server::all_of(&map(r"\\NAS\maps\a.mbtiles"));
+        assert_eq!(servers.iter().map(Server::name).collect::<Vec<_>>(), ["nas"]);
+        assert!(servers[0].is_share() && !servers[0].is_here() && !servers[0].is_open_to_others());
+        assert!(Server::all_of(&map("/maps/a.mbtiles")).is_empty());
+    }
+
+    #[test]
     fn a_key_is_sent_to_its_own_server_and_stands_nowhere_else() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("map-servers.json");
         let server = |name: &str| Server::of(&format!("https://{name}/{{z}}/{{x}}/{{y}}?k={{key}}")).unwrap();
         let headers = [("X-Api-Key".to_owned(), "h&idden".to_owned())].into();
-        let secret = Secret { key: "s e/cret".to_owned(), headers };
+        let secret = Secret { key: "s e/cret".to_owned(), headers, ..Secret::default() };
         let servers = Servers::change(&file, |servers| {
             servers.set_secret(&server("a.example"), secret);
             servers.set_contact(" desk@paper.example ");
@@ -279,6 +336,14 @@ mod tests {
         let (url, sent) = servers.with_key("https://a.example/1/2/3?k={key}").unwrap();
         assert_eq!(url.as_str(), "https://a.example/1/2/3?k=s%20e%2Fcret");
         assert_eq!(sent["x-api-key"], "h&idden");
+        let two = servers.clone();
+        let missing = two.with_key("https://a.example/1/2/3?k={key}&sig={key2}").unwrap_err();
+        assert!(missing.contains("no key for a.example"), "{missing}");
+        let mut two = two;
+        let secret = two.secret(&server("a.example")).cloned().unwrap().with_keys(&[String::new(), "se&cond".into()]);
+        two.set_secret(&server("a.example"), secret);
+        let (url, _) = two.with_key("https://a.example/1/2/3?k={key}&sig={key2}").unwrap();
+        assert_eq!(url.as_str(), "https://a.example/1/2/3?k=s%20e%2Fcret&sig=se%26cond");
         // Neither to another server, nor without encryption.
         for other in ["https://b.example/1/2/3", "http://a.example/1/2/3", "https://a.example:8080/1"] {
             let (url, sent) = servers.with_key(other).unwrap();

@@ -41,6 +41,36 @@ pub(super) fn server(reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'st
     (format!("http://{address}"), requests)
 }
 
+/// The same, many requests at a time.
+pub(super) fn server_at_once(
+    reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + Sync + 'static,
+) -> (String, Requests) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let requests = Requests::default();
+    let (theirs, reply) = (requests.clone(), Arc::new(reply));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let (theirs, reply) = (theirs.clone(), Arc::clone(&reply));
+            std::thread::spawn(move || {
+                let mut text = String::new();
+                let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+                while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
+                let count = {
+                    let mut requests = theirs.lock().expect("not poisoned");
+                    requests.push(text.clone());
+                    requests.len() - 1
+                };
+                if let Some(bytes) = reply(count, &text) {
+                    let _ = stream.write_all(&bytes);
+                }
+            });
+        }
+    });
+    (format!("http://{address}"), requests)
+}
+
 /// What a request asks for, from the first byte to the one behind the last.
 pub(super) fn range_of(request: &str) -> Option<std::ops::Range<usize>> {
     let of = |line: &str| line.to_lowercase().strip_prefix("range: bytes=").map(|range| range.trim().to_owned());

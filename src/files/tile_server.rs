@@ -22,14 +22,16 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use self::fetch::{Fetched, Fetcher, Trouble};
-use super::servers::{Server, Servers};
+use super::servers::{Secret, Server, Servers};
 use crate::basemap::sources::tilejson;
 use crate::basemap::{
     BoundedCache, MOST_TILES, MapKind, MapSource, Standing, TileAddresses, TileExtent, TileId, TileSource,
 };
+use crate::formats::{percent, secrets};
 
 pub use self::fetch::{has_contact, set_contact, user_agent};
 pub(in crate::files) use self::fetch::{innermost, install_provider, refusal};
+pub(in crate::files) use self::hosts::{Gate, PARALLEL, gate};
 pub use self::payload::{Decoding, TilePayload};
 pub use self::store::{clear, size as cache_size};
 
@@ -43,6 +45,8 @@ const BAD_TRIES: u32 = 3;
 const REMEMBERED_WANTS: u64 = 6;
 /// How often is looked whether a server is still wanted while its description is waited for.
 const CLOSING_STEP: Duration = Duration::from_millis(20);
+/// What a server that asks to be left alone for longer than this has not sent is taken for failed.
+const LONG_REST: Duration = Duration::from_secs(20);
 /// Most tiles that may wait.
 const LONGEST_QUEUE: usize = 2048;
 
@@ -279,9 +283,13 @@ impl<T: TilePayload> TileSource<T> for TileServer<T> {
         match state.failures.get(&id) {
             Some(Failure { kind: FailureKind::Missing, .. }) => Standing::Absent,
             Some(failure) => Standing::Failed(failure.reason.clone()),
-            None => match &state.undescribed {
-                Some(why) => Standing::Failed(why.clone()),
-                None => Standing::Coming,
+            None => match (&state.undescribed, &state.trouble) {
+                (Some(why), _) => Standing::Failed(why.clone()),
+                // The server asks to be left alone: nobody waits so long for a tile.
+                (None, Some((_, why))) if state.not_before.is_some_and(|at| at > Instant::now() + LONG_REST) => {
+                    Standing::Failed(why.clone())
+                }
+                (None, _) => Standing::Coming,
             },
         }
     }
@@ -313,8 +321,11 @@ async fn described(fetcher: &Fetcher, options: &TileServerOptions) -> Result<Til
     let mut tiles = tiles.map_err(|error| garbled(error.to_string()))?;
     for server in Server::all_of(&tiles) {
         // Servers write the key into the addresses that they name; what is kept of tiles on the disk has none.
-        if let Some(secret) = options.servers.secret(&server).filter(|secret| !secret.key.is_empty()) {
-            tiles.address = tiles.address.replace(&secret.key, "{key}");
+        let keys = options.servers.secret(&server).map(Secret::keys).unwrap_or_default();
+        for (index, key) in keys.iter().enumerate().filter(|(_, key)| !key.is_empty()) {
+            let place = secrets::placeholder(index);
+            let encoded = percent::encoded(key.as_bytes(), percent::is_unreserved);
+            tiles.address = tiles.address.replace(&encoded, &place).replace(key, &place);
         }
         if !options.servers.may_ask(&server) {
             return Err(garbled(format!(

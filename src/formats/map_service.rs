@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::map_source::{MapKind, MapSource, ServiceRequest};
 use super::percent::encoded_value;
 use super::read::ReadError;
+use super::secrets;
 use super::xml::{root_of, text_of};
 use crate::formats::language::Text;
 
@@ -132,6 +133,37 @@ fn words_of(text: &str) -> String {
         Ok(())
     });
     words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+}
+
+impl MapService {
+    /// Takes the keys that the service writes into its own addresses out of them, and puts those places there that were in the
+    /// address at which it was `asked` on the same server; all keys, those that are `known` in their places.
+    pub fn take_keys(&mut self, asked: &str, known: &[String]) -> Vec<String> {
+        let host = |address: &str| {
+            let rest = address.split_once("://").map(|(_, rest)| rest.to_ascii_lowercase());
+            rest.and_then(|rest| Some(rest.split(['/', '?']).next()?.to_owned()))
+        };
+        let query = asked.split_once('?').map_or("", |(_, query)| query);
+        let pairs = query.split('&').filter_map(|pair| Some((pair.split_once('=')?.0, pair)));
+        let pairs: Vec<(&str, &str)> = pairs.filter(|(name, _)| secrets::is_secret(name)).collect();
+        let mut keys = known.to_vec();
+        for layer in &mut self.layers {
+            let address = &mut layer.record.address;
+            keys = secrets::take(address, &keys);
+            if host(address) != host(asked) {
+                continue;
+            }
+            for (name, pair) in &pairs {
+                let has = address.split_once('?').is_some_and(|(_, query)| {
+                    query.split('&').any(|own| own.split('=').next().is_some_and(|own| own.eq_ignore_ascii_case(name)))
+                });
+                if !has {
+                    *address = with_query(address, pair);
+                }
+            }
+        }
+        keys
+    }
 }
 
 impl ServiceLayer {

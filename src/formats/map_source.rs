@@ -124,10 +124,10 @@ pub struct ShownMap {
     /// How much it covers what lies beneath, 0 to 1.
     #[serde(default = "whole", skip_serializing_if = "is_whole")]
     pub opacity: f64,
-    /// How much darker it is than it came, 0 to 1. Maps of shapes are as they are.
+    /// How much darker it is than it came, 0 to 1.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub dim: f64,
-    /// Whether its colours are taken out. Maps of shapes are as they are.
+    /// Whether its colours are taken out.
     #[serde(default, skip_serializing_if = "is_false")]
     pub grey: bool,
 }
@@ -189,6 +189,11 @@ pub enum MapSourceError {
         /// What it should be.
         what: &'static str,
     },
+    /// The address has a user's name or password in it.
+    #[error(
+        "the address has a user's name or password before the @, which would stand in every project with the map; leave it out"
+    )]
+    User,
     /// What is asked of the service is incomplete.
     #[error("the map '{id}' does not say what to ask its service for: {what}")]
     Request {
@@ -224,7 +229,7 @@ pub struct MapSource {
     /// How it comes.
     pub kind: MapKind,
     /// Where it is. Of tiles, an address with `{z}`, `{x}` and `{y}` (or `{-y}`, `{q}`, `{bbox-epsg-3857}`; also `{s}`, `{r}`
-    /// and `{key}`, the key that the user's settings have for the server). Of a WMS, the address that its parameters are
+    /// and `{key}`, `{key2}`, …, the keys that the user's settings have for the server). Of a WMS, the address that its parameters are
     /// added to; of a WMTS, one with `{TileMatrix}`, `{TileCol}` and `{TileRow}`; of TileJSON, that of the description; of
     /// an archive, its path or address. Empty of a map without one.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -369,9 +374,17 @@ impl MapSource {
     /// Whether it takes the network.
     pub fn is_online(&self) -> bool {
         match self.kind {
-            MapKind::Builtin | MapKind::None | MapKind::Mbtiles => false,
-            MapKind::Pmtiles => is_web(&self.address),
+            MapKind::Builtin | MapKind::None => false,
+            MapKind::Pmtiles | MapKind::Mbtiles => is_web(&self.address) || self.share().is_some(),
             MapKind::Xyz | MapKind::Tms | MapKind::Wms | MapKind::Wmts | MapKind::Tilejson => true,
+        }
+    }
+
+    /// The machine on which the file of an archive lies, where its path names another than this one.
+    pub fn share(&self) -> Option<String> {
+        match (self.kind, reach(&self.address)) {
+            (MapKind::Pmtiles | MapKind::Mbtiles, Reach::Share(machine)) => Some(machine),
+            _ => None,
         }
     }
 
@@ -400,9 +413,18 @@ impl MapSource {
         if self.address.len() > LONGEST_ADDRESS {
             return Err(MapSourceError::Place { id: id(), what: "shorter than 4,000 letters" });
         }
+        if has_user(&self.address) {
+            return Err(MapSourceError::User);
+        }
         match self.kind {
             MapKind::Pmtiles if self.address.is_empty() => {
                 return Err(MapSourceError::Place { id: id(), what: "the path or the address of a PMTiles file" });
+            }
+            MapKind::Pmtiles | MapKind::Mbtiles if reach(&self.address) == Reach::Device => {
+                return Err(MapSourceError::Place {
+                    id: id(),
+                    what: "the path of a file, and not of a device or a pipe",
+                });
             }
             MapKind::Mbtiles if self.address.is_empty() || is_web(&self.address) => {
                 return Err(MapSourceError::Place { id: id(), what: "the path of an MBTiles file on this computer" });
@@ -449,6 +471,51 @@ fn is_web(address: &str) -> bool {
     ["https://", "http://"]
         .iter()
         .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
+/// Where a path leads.
+#[derive(Debug, PartialEq, Eq)]
+enum Reach {
+    /// To a file on this computer, or on what is part of it.
+    Here,
+    /// To a file of another machine, which is asked for it under the user's name as soon as anybody looks: `\\machine\share`.
+    Share(String),
+    /// To what is no file, or cannot be told.
+    Device,
+}
+
+/// Where a path leads, as Windows reads it; elsewhere no path of a file begins so.
+fn reach(path: &str) -> Reach {
+    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+    let path = path.trim().replace('/', "\\");
+    let stem = path.rsplit('\\').next().unwrap_or_default().split(['.', ':']).next().unwrap_or_default();
+    let stem = stem.trim_end().to_ascii_lowercase();
+    let is_port =
+        ["com", "lpt"].iter().any(|name| stem.strip_prefix(name).is_some_and(|port| port.chars().count() == 1));
+    if cfg!(windows) && (is_port || DEVICES.contains(&stem.as_str())) {
+        return Reach::Device;
+    }
+    let verbatim = path.strip_prefix(r"\\?\").or_else(|| path.strip_prefix(r"\??\"));
+    let share = |rest: &str| match rest.split('\\').next() {
+        Some(machine) if !machine.is_empty() && machine != "." && machine != "?" => {
+            Reach::Share(machine.to_lowercase())
+        }
+        _ => Reach::Device,
+    };
+    match (verbatim, path.strip_prefix(r"\\")) {
+        (Some(rest), _) if rest.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(r"UNC\")) => share(&rest[4..]),
+        // C:\…
+        (Some(rest), _) if rest.as_bytes().get(1) == Some(&b':') => Reach::Here,
+        (Some(_), _) => Reach::Device,
+        (None, Some(rest)) => share(rest),
+        (None, None) => Reach::Here,
+    }
+}
+
+/// Whether an address has a user's name or password in it.
+pub fn has_user(address: &str) -> bool {
+    let host = address.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    host.is_some_and(|host| host.contains('@'))
 }
 
 /// Whether an address says where a tile lies.
@@ -514,6 +581,32 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_another_machine_is_known_by_its_path() {
+        let share = |address: &str| {
+            let map = MapSource { kind: MapKind::Pmtiles, address: address.to_owned(), ..MapSource::builtin() };
+            (map.share(), map.is_online(), map.check().is_ok())
+        };
+        for path in [
+            r"\\Nas\maps\a.pmtiles",
+            r"//nas/maps/a.pmtiles",
+            r"\\?\UNC\nas\maps\a.pmtiles",
+            r"\\?\unc\nas\maps\a.pmtiles",
+            r"\??\UNC\nas\maps\a.pmtiles",
+            r"/\nas/maps/a.pmtiles",
+        ] {
+            assert_eq!(share(path), (Some("nas".to_owned()), true, true), "{path}");
+        }
+        for path in
+            [r"/home/a.pmtiles", r"C:\maps\a.pmtiles", r"\\?\C:\maps\a.pmtiles", "a.pmtiles", r"maps\\a.pmtiles"]
+        {
+            assert_eq!(share(path), (None, false, true), "{path}");
+        }
+        for path in [r"\\.\pipe\a.pmtiles", r"\\.\C:", r"\\?\GLOBALROOT\Device\a.pmtiles", r"\\", "//./a.pmtiles"] {
+            assert_eq!(share(path), (None, false, false), "{path}");
+        }
+    }
+
+    #[test]
     fn a_record_that_cannot_be_drawn_says_why() {
         for (json, part) in [
             (r#"{"id":"","kind":"none"}"#, "an id"),
@@ -533,6 +626,7 @@ mod tests {
             ),
             (r#"{"id":"a","kind":"mbtiles","address":"https://h/a.mbtiles"}"#, "on this computer"),
             (r#"{"id":"a","kind":"pmtiles"}"#, "PMTiles file"),
+            (r#"{"id":"a","kind":"xyz","address":"https://me:pw@h/{z}/{x}/{y}"}"#, "password"),
             (r#"{"id":"a","kind":"none","bounds":[10,0,5,1]}"#, "bounds of the map 'a'"),
             (r#"{"id":"a","kind":"xyz","address":"file:///{z}/{x}/{y}"}"#, "address of the map 'a'"),
             (r#"{"id":"a","kind":"xyz","address":"https://h/{z}/{x}"}"#, "address of the map 'a'"),

@@ -39,6 +39,7 @@ pub mod picture;
 pub mod plain;
 pub mod read;
 mod scan;
+pub mod secrets;
 pub mod shapefile;
 pub mod simplestyle;
 pub mod source_properties;

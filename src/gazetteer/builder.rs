@@ -51,6 +51,8 @@ pub struct Builder {
     /// Places that stand out less than this are left out: there are enough of those that do more.
     floor: u8,
     left_out: u64,
+    /// Whether its rivers and lakes are large ones, as those of a list of the world's are.
+    has_large_waters: bool,
 }
 
 impl Default for Builder {
@@ -71,7 +73,13 @@ impl Builder {
             regions: vec![Region::default()],
             floor: 0,
             left_out: 0,
+            has_large_waters: false,
         }
+    }
+
+    /// For a list whose rivers and lakes are large ones: they stand out among towns of their names.
+    pub(super) fn of_large_waters() -> Self {
+        Self { has_large_waters: true, ..Self::default() }
     }
 
     /// Adds a region; its number. Of too many regions, the number of the unknown one.
@@ -174,7 +182,7 @@ impl Builder {
     /// Puts all names in order.
     pub fn finish(mut self, credit: &str) -> Gazetteer {
         self.shed();
-        let Self { names, name_ends, mut places, regions, .. } = self;
+        let Self { names, name_ends, mut places, regions, has_large_waters, .. } = self;
         places.shrink_to_fit();
         let (mut blob, mut unsorted) = (Vec::with_capacity(names.len()), Vec::with_capacity(name_ends.len()));
         let mut start = 0;
@@ -231,6 +239,7 @@ impl Builder {
             weights,
             credit: credit.to_owned(),
             left_out: self.left_out,
+            has_large_waters,
         }
     }
 }

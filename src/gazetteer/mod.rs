@@ -66,6 +66,8 @@ pub struct Gazetteer {
     weights: Vec<u8>,
     credit: String,
     left_out: u64,
+    /// Whether its rivers and lakes are large ones, which are meant sooner than towns of their names.
+    has_large_waters: bool,
 }
 
 impl Gazetteer {

@@ -110,7 +110,7 @@ pub fn unseal(bytes: &[u8]) -> Result<Gazetteer, SealedError> {
     if per_degree == 0.0 || kinds.len() != count {
         return Err(SealedError);
     }
-    let mut builder = Builder::default();
+    let mut builder = Builder::of_large_waters();
     for line in regions.lines() {
         let mut fields = line.split('\t').map(str::to_owned);
         let mut next = || fields.next().unwrap_or_default();

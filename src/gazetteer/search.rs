@@ -190,7 +190,9 @@ impl Gazetteer {
         let fits = self.fits(&wanted_key, wanted.chars().filter(|letter| letter.is_alphanumeric()).count());
         let mut weighed: Vec<(f32, u32, Fit)> = Vec::new();
         // Something is called just so: what is only nearly called so is meant less.
-        let is_exact = fits.iter().any(|fit| fit.is_whole && fit.edits == 0);
+        // A later word of a name is not what it is called: "on the Danube".
+        let is_name = |fit: &Fit| (fit.first..fit.end).any(|entry| !self.index.entry(entry).is_later_word());
+        let is_exact = fits.iter().any(|fit| fit.is_whole && fit.edits == 0 && is_name(fit));
         let total: usize = fits.iter().map(|fit| (fit.end - fit.first) as usize).sum();
         let least = if total > MOST_WEIGHED { self.least_weight(&fits) } else { 0 };
         for fit in &fits {
@@ -219,10 +221,16 @@ impl Gazetteer {
         let closely = weighed.into_iter().map(|(score, entry, fit)| {
             let name = self.index.entry(entry).name();
             let place = self.place_of_name[name as usize];
-            // As it is written: of two names that are read alike, the one that is meant.
-            let exact = if fit.edits == 0 && fit.is_whole && plain(self.name(name)) == wanted { 0.4 } else { 0.0 };
+            // As it is written: of two names that are read alike, the one that is meant. Of the names of a place that are read
+            // alike only the first is in the index.
+            let is_written = |name: &str| name.len().abs_diff(wanted.len()) < 8 && plain(name) == wanted;
+            let is_exact = fit.edits == 0 && fit.is_whole && self.names_of(place).any(is_written);
+            let exact = if is_exact { 0.4 } else { 0.0 };
+            let is_water = matches!(self.places[place as usize].kind, PlaceKind::River | PlaceKind::Lake);
+            let is_called = is_exact && !self.index.entry(entry).is_later_word();
+            let large = if self.has_large_waters && is_water && is_called { 3.0 } else { 0.0 };
             let of_region = if region.is_empty() { 0.0 } else { 0.5 };
-            Hit { place, name, edits: fit.edits, score: score + exact + of_region }
+            Hit { place, name, edits: fit.edits, score: score + exact + large + of_region }
         });
         closely.collect()
     }
@@ -283,7 +291,7 @@ impl Gazetteer {
         let edits = of_edit * f32::from(fit.edits) + if fit.edits > 1 { 1.0 } else { 0.0 };
         let points = if fit.is_whole {
             // The more has been typed, the less it is the beginning of something else.
-            6.0 + 0.1 * wanted.min(10) as f32 - edits + if is_main { 0.35 } else { 0.0 }
+            6.0 + 0.1 * wanted.min(10) as f32 - edits + if is_main { 0.5 } else { 0.0 }
         } else {
             let more = key.len().saturating_sub(wanted) as f32;
             // "City of" begins names in many languages.
@@ -295,7 +303,12 @@ impl Gazetteer {
             let of_edits = if fit.edits > 0 { 0.8 } else { 0.0 };
             4.2 - (0.12 * more).min(1.2) + of_name - edits - of_edits
         };
-        if self.index.entry(entry).is_later_word() { points - 1.2 } else { points }
+        if self.index.entry(entry).is_later_word() {
+            // Where something is called just so, "on the Danube" is not what was meant.
+            points - if fit.edits == 0 { 2.2 } else { 1.2 }
+        } else {
+            points
+        }
     }
 
     /// Whether a place lies in the region that a key names: each word of the key begins one of the region's.
@@ -375,11 +388,35 @@ mod tests {
             ("м. Київ", "Kyiv"),
             ("Donetsk oblast", "Donetsk Oblast"),
             ("Донецька область", "Donetsk Oblast"),
+            // What is called so, before what lies on it.
+            ("Volga", "Volga"),
+            ("Danube", "Danube"),
+            ("Nile", "Nile"),
+            ("Dnieper", "Dnipro"),
         ] {
             assert_eq!(first(wanted), name, "{wanted}");
         }
         assert!(first("qwertzuiop asdfghjkl").is_empty());
         assert!(first("  ").is_empty());
+    }
+
+    #[test]
+    fn a_town_by_its_own_name_comes_before_a_like_one_that_once_had_it() {
+        let mut builder = Builder::default();
+        let town = |name: &'static str, kind: PlaceKind, x: f64, population: u32| NewPlace {
+            name,
+            kind,
+            at: Coord { x, y: 48.0 },
+            population,
+            region: 0,
+        };
+        // As GeoNames has them: the names in this order, and the seat of a district the larger by a few people.
+        builder.add(town("Nikopol", PlaceKind::DistrictSeat, 34.4, 105_160), ["Slov'iansk", "Slov'yansk"].into_iter());
+        builder.add(town("Slovyansk", PlaceKind::Populated, 37.6, 105_141), ["Slaviansk", "Sloviansk"].into_iter());
+        let gazetteer = builder.finish("");
+        for wanted in ["Sloviansk", "Slovyansk", "Словʼянськ"] {
+            assert_eq!(search(&[&gazetteer], wanted, None, 5)[0].name, "Slovyansk", "{wanted}");
+        }
     }
 
     #[test]

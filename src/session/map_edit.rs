@@ -1,5 +1,7 @@
 //! The maps under the overlays: laid over each other, shown otherwise, taken away.
 
+use std::sync::Arc;
+
 use crate::document::step::Step;
 use crate::document::{Document, History};
 use crate::formats::map_source::{MOST_MAPS, MapSource, ShownMap};
@@ -42,7 +44,7 @@ pub(super) fn set_lowest(document: &mut Document, id: &str) {
 
 /// Takes a record among those of the document, in the place of one of the same id; its id.
 fn take(document: &mut Document, source: MapSource) -> String {
-    let id = source.id.clone();
+    let (id, source) = (source.id.clone(), Arc::new(source));
     match document.map_sources.iter_mut().find(|known| known.id == id) {
         Some(known) => *known = source,
         None => document.map_sources.push(source),

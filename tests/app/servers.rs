@@ -300,3 +300,90 @@ fn a_database_is_asked_once_its_dialog_names_it() {
         harness.run_ok();
     }
 }
+
+/// A server that sends parts of an archive, slowly.
+fn archive_server() -> (String, Arc<AtomicUsize>) {
+    const ARCHIVE: &[u8] = include_bytes!("../../assets/basemap/builtin.pmtiles");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let asked = Arc::<AtomicUsize>::default();
+    let theirs = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            theirs.fetch_add(1, Ordering::SeqCst);
+            let Ok(mut stream) = stream else { return };
+            std::thread::spawn(move || {
+                let mut text = String::new();
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
+                let text = text.to_lowercase();
+                let range = text.lines().find_map(|line| line.strip_prefix("range: bytes=")?.trim().split_once('-'));
+                let Some((start, last)) = range else { return };
+                let (start, last): (usize, usize) = (start.parse().unwrap(), last.parse().unwrap());
+                let last = last.min(ARCHIVE.len() - 1);
+                std::thread::sleep(Duration::from_millis(150));
+                let head = format!(
+                    "HTTP/1.1 206 Partial Content\r\nContent-Length: {}\r\nContent-Range: bytes {start}-{last}/{}\r\n\
+                     Connection: close\r\n\r\n",
+                    last + 1 - start,
+                    ARCHIVE.len()
+                );
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&ARCHIVE[start..=last]));
+            });
+        }
+    });
+    (host, asked)
+}
+
+#[test]
+fn an_archive_from_an_address_is_a_map_whose_tiles_are_fetched_as_they_are_shown() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let list = folder.path().join("map-servers.json");
+    let (host, asked) = archive_server();
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&list, None);
+    settle(&mut harness);
+    harness.state_mut().open_files(vec![PathBuf::from(format!("http://{host}/far.pmtiles?token=s3cret"))]);
+    harness.run_ok();
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "asked before the user has said anything");
+    harness.get_by_label("Ask this server").click();
+    harness.run_ok();
+    wait(&mut harness, "the map", |app| app.session().document().map_sources.len() == 1);
+    let document = harness.state().session().document().clone();
+    let map = &document.map_sources[0];
+    assert_eq!(
+        (map.kind.name(), map.address.as_str()),
+        ("pmtiles", &*format!("http://{host}/far.pmtiles?token={{key}}"))
+    );
+    assert_eq!(document.maps.last().unwrap().id, map.id);
+    let before = asked.load(Ordering::SeqCst);
+    let theirs = Arc::clone(&asked);
+    wait(&mut harness, "its tiles", move |_| theirs.load(Ordering::SeqCst) > before);
+    settle(&mut harness);
+    // It is one step, and the key is in nothing but the user's settings.
+    let text = project::write(&document, &project::Reference::default());
+    assert!(!String::from_utf8_lossy(&text).contains("s3cret"));
+    assert!(std::fs::read_to_string(&list).unwrap().contains("s3cret"));
+    give(&mut harness, Command::Undo);
+    assert!(harness.state().session().document().map_sources.is_empty());
+}
+
+#[test]
+fn a_project_that_names_a_file_of_another_machine_asks_before_that_is_touched() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("share.claimline.geojson");
+    let text = r#"{"type":"FeatureCollection","features":[],"claimline":{"version":1,"dossier":{"id":"berlin-2025-12"},
+        "map":"built-in","maps":[{"id":"built-in"},{"id":"topo"}],"map_sources":[
+        {"id":"topo","title":{"en":"Topo"},"kind":"pmtiles","address":"\\\\nas.example\\maps\\topo.pmtiles"},
+        {"id":"pipe","title":{"en":"Pipe"},"kind":"mbtiles","address":"\\\\.\\pipe\\topo.mbtiles"}]}}"#;
+    std::fs::write(&path, text).unwrap();
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&folder.path().join("map-servers.json"), None);
+    open(&mut harness, &path);
+    harness.get_by_label("This project shows “Topo”. Its server, nas.example, is asked for its file under your name.");
+    let ids: Vec<String> = harness.state().session().document().map_sources.iter().map(|map| map.id.clone()).collect();
+    assert_eq!(ids, ["topo"], "what is no file is not taken for a map");
+    harness.get_by_label("Keep the built-in map").click();
+    harness.run_ok();
+    assert!(!asks(&harness));
+}

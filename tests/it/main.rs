@@ -30,6 +30,7 @@ mod opening;
 mod own_line;
 mod pictures;
 mod places;
+mod positions;
 mod postgis;
 mod project;
 mod script;

@@ -13,6 +13,7 @@ use crate::files::map_look::Looked;
 use crate::files::servers::Server;
 use crate::formats::language::Text;
 use crate::formats::map_service::MapService;
+use crate::formats::secrets;
 
 /// What has been typed and found.
 #[derive(Default)]
@@ -23,7 +24,8 @@ pub(crate) struct AddMapDialog {
     asking: bool,
     typed: Option<Typed>,
     found: Option<Found>,
-    key: String,
+    /// The keys for the places that the address has for them, in their order.
+    keys: Vec<String>,
 }
 
 struct Found {
@@ -79,9 +81,9 @@ impl AddMapDialog {
         self.found = None;
         match typed::read(&self.text) {
             Ok(typed) => {
-                if let Some(key) = &typed.key {
-                    self.key.clone_from(key);
-                    // It stands in the field for it now, and in no other.
+                if !typed.keys.is_empty() {
+                    self.take_keys(&typed.keys);
+                    // They stand in the fields for them now, and in no other.
                     self.text.clone_from(&typed.source.address);
                 }
                 self.asking = typed.is_to_be_asked;
@@ -98,11 +100,38 @@ impl AddMapDialog {
         }
     }
 
-    /// The key for the server, if one was given.
-    pub(crate) fn key(&self) -> Option<(Server, String)> {
-        let typed = self.typed.as_ref()?;
-        let server = Server::of(&typed.source.address.replace("{key}", "key"))?;
-        Some((server, self.key.trim().to_owned())).filter(|(_, key)| !key.is_empty())
+    fn take_keys(&mut self, keys: &[String]) {
+        if self.keys.len() < keys.len() {
+            self.keys.resize(keys.len(), String::new());
+        }
+        for (own, key) in self.keys.iter_mut().zip(keys).filter(|(_, key)| !key.is_empty()) {
+            own.clone_from(key);
+        }
+    }
+
+    /// The numbers of the keys that are asked for.
+    fn places(&self) -> Vec<usize> {
+        let found = self.found.as_ref().map(|found| found.map.address.as_str()).unwrap_or_default();
+        let has_own = |index: usize| self.keys.get(index).is_some_and(|key| !key.is_empty());
+        let all = (0..secrets::MOST_KEYS).filter(|index| {
+            let place = secrets::placeholder(*index);
+            has_own(*index) || self.text.contains(&place) || found.contains(&place)
+        });
+        all.collect()
+    }
+
+    /// The keys that were given, for each server that is asked with them.
+    pub(crate) fn keys(&self) -> Vec<(Server, Vec<String>)> {
+        let keys: Vec<String> = self.keys.iter().map(|key| key.trim().to_owned()).collect();
+        let maps = self.typed.iter().map(|typed| &typed.source).chain(self.found.iter().map(|found| &found.map));
+        let with_keys = maps.filter(|map| secrets::places(&map.address).next().is_some());
+        let mut all: Vec<(Server, Vec<String>)> = Vec::new();
+        for server in with_keys.flat_map(Server::all_of) {
+            if keys.iter().any(|key| !key.is_empty()) && all.iter().all(|(known, _)| *known != server) {
+                all.push((server, keys.clone()));
+            }
+        }
+        all
     }
 
     /// Shows what was found, or why nothing was.
@@ -113,14 +142,15 @@ impl AddMapDialog {
         }
         match (looked, &self.typed) {
             (Ok(Looked::Map(map)), _) => self.found = Some(Found::of(*map, None)),
-            (Ok(Looked::Service(service)), Some(typed)) => {
+            (Ok(Looked::Service(service, keys)), Some(typed)) => {
                 let choice =
                     ServiceChoice { service: *service, search: String::new(), layer: 0, style: 0, time: String::new() };
                 let mut found = Found::of(typed.source.clone(), Some(choice));
                 found.choose(&typed.source);
                 self.found = Some(found);
+                self.take_keys(&keys);
             }
-            (Ok(Looked::Service(_)), None) => {}
+            (Ok(Looked::Service(..)), None) => {}
             (Err(why), _) => self.error = why,
         }
     }
@@ -194,13 +224,22 @@ pub(super) fn add_map_ui(ui: &mut Ui, dialog: &mut AddMapDialog, decision: &mut 
     if dialog.asking {
         ui.label(theme::second("Looking…", shade));
     }
-    if dialog.text.contains("{key}") || !dialog.key.is_empty() {
+    let places = dialog.places();
+    for index in &places {
+        if dialog.keys.len() <= *index {
+            dialog.keys.resize(index + 1, String::new());
+        }
         ui.horizontal(|ui| {
-            let label = ui.label("Key");
-            let field = line_edit(&mut dialog.key).password(true).desired_width(280.0);
-            ui.add(field.id(Id::unique("key of a map"))).labelled_by(label.id);
+            let label = ui.label(if places.len() == 1 { "Key".to_owned() } else { format!("Key {}", index + 1) });
+            let field = line_edit(&mut dialog.keys[*index]).password(true).desired_width(280.0);
+            ui.add(field.id(Id::unique(("key of a map", *index)))).labelled_by(label.id);
         });
-        ui.label(theme::second("It is kept in your settings, and stands in no project and no figure.", shade));
+    }
+    if !places.is_empty() {
+        let is = if places.len() == 1 { "It is" } else { "They are" };
+        let stands = if places.len() == 1 { "stands" } else { "stand" };
+        let words = format!("{is} kept in your settings, and {stands} in no project and no figure.");
+        ui.label(theme::second(words, shade));
     }
     let source = dialog.typed.as_ref().map(|typed| typed.source.clone());
     if let (Some(found), Some(source)) = (&mut dialog.found, source) {
@@ -338,8 +377,8 @@ mod tests {
             AddMapDialog { text: "https://h/{z}/{x}/{y}.png?apikey=s3cret".to_owned(), ..Default::default() };
         assert!(dialog.typed().is_none(), "nothing has to be asked");
         assert!(!dialog.text.contains("s3cret"));
-        let (server, key) = dialog.key().unwrap();
-        assert_eq!((server.name(), key.as_str()), ("h", "s3cret"));
+        let (server, keys) = dialog.keys().remove(0);
+        assert_eq!((server.name(), keys), ("h", vec!["s3cret".to_owned()]));
         if let Some(found) = &mut dialog.found {
             found.title = " Survey ".to_owned();
             found.credit = "© Survey".to_owned();
@@ -348,6 +387,14 @@ mod tests {
         let map = dialog.accepted().unwrap();
         assert_eq!((map.title.main(), map.attribution.as_str(), map.has_names), ("Survey", "© Survey", false));
         assert_eq!(map.address, "https://h/{z}/{x}/{y}.png?apikey={key}");
+        // Each of several, and for each of several servers.
+        let text = "https://{s}.h/{z}/{x}/{y}.png?token=s3cret&sig=s4cret".to_owned();
+        let mut two = AddMapDialog { text, ..Default::default() };
+        two.typed();
+        let servers: Vec<String> = two.keys().iter().map(|(server, _)| server.name().to_owned()).collect();
+        assert_eq!((servers, two.places()), (["a.h", "b.h", "c.h"].map(str::to_owned).to_vec(), vec![0, 1]));
+        assert_eq!(two.keys()[2].1, ["s3cret", "s4cret"]);
+        assert!(!format!("{:?}", two.accepted().unwrap()).contains("cret"));
         dialog.set_path("places.geojson");
         assert!(dialog.typed().is_none() && dialog.error.contains("is no map"), "{}", dialog.error);
     }

@@ -1,5 +1,7 @@
 //! The maps under the overlays: in which order, how each is shown, and what else can be laid over them.
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Button, Role, ScrollArea, Slider, Ui, WidgetInfo};
 
 use super::{Decision, error_ui, height_pt, width_ui};
@@ -7,7 +9,7 @@ use crate::app::chrome::follow_focus;
 use crate::app::map::map_source::WindowMap;
 use crate::app::widgets::{icon_button, tick, tip};
 use crate::app::{icons, theme};
-use crate::basemap::{MapKind, MapSource, TileContent, sources};
+use crate::basemap::{MapKind, MapSource, sources};
 use crate::dossier::words;
 use crate::formats::map_source::ShownMap;
 use crate::formats::visible::visible;
@@ -85,7 +87,7 @@ pub(super) fn maps_ui(
                     });
                 });
                 let has_tiles = !matches!(map.source.kind, MapKind::Builtin | MapKind::None);
-                if has_tiles && map.source.tiles == TileContent::Raster {
+                if has_tiles {
                     ui.horizontal_wrapped(|ui| {
                         ui.add_space(28.0);
                         if let Some(opacity) = part_ui(ui, "Opacity", &title, shown.opacity) {
@@ -110,7 +112,7 @@ pub(super) fn maps_ui(
                 ui.add_space(4.0);
             });
         }
-        let others: Vec<MapSource> =
+        let others: Vec<Arc<MapSource>> =
             ground.known_maps(document).into_iter().filter(|map| map.kind != MapKind::None).collect();
         let others: Vec<_> = others.into_iter().filter(|map| laid.iter().all(|one| one.source.id != map.id)).collect();
         if !others.is_empty() {
@@ -141,7 +143,7 @@ pub(super) fn maps_ui(
                         actions.push(Action::EditMaps(if is_known {
                             MapEdit::LayOver(map.id.clone())
                         } else {
-                            MapEdit::Add(Box::new(map.clone()))
+                            MapEdit::Add(Box::new(MapSource::clone(&map)))
                         }));
                     }
                 });

@@ -17,7 +17,7 @@ use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::typed::Typed;
-use crate::basemap::{self, Archive};
+use crate::basemap::{self, Archive, MapSource};
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document, Picture};
 use crate::dossier::check::{Fit, TextAtHand};
@@ -78,6 +78,8 @@ pub(crate) enum Done {
     TilesKept(Result<u64, String>),
     /// What map an address or a file holds.
     MapLooked(Box<Result<Looked, String>>),
+    /// What map an archive at an address holds, to be laid over the others.
+    MapOpened(Box<Result<MapSource, String>>),
     /// What an extract of an archive takes, or why that is not known.
     OfflinePrepared(Result<Arc<Extract>, String>),
     /// The map of an area is on disk.
@@ -730,6 +732,18 @@ impl Jobs {
         self.start_watched("No map is looked at", move || {
             work::begin(|| "Looking at the map".to_owned(), 0);
             Done::MapLooked(Box::new(map_look::look(&typed, &servers)))
+        });
+    }
+
+    /// Looks what map an archive at an address holds.
+    pub(crate) fn open_map(&mut self, typed: Typed, servers: Servers) {
+        self.start_watched("The map is not opened", move || {
+            work::begin(|| "Looking at the map".to_owned(), 0);
+            let found = map_look::look(&typed, &servers).and_then(|looked| match looked {
+                Looked::Map(map) => Ok(*map),
+                Looked::Service(..) => Err("it is a service of maps; add it by Add a map…".to_owned()),
+            });
+            Done::MapOpened(Box::new(found))
         });
     }
 

@@ -34,7 +34,7 @@ pub(crate) struct WindowMap {
     /// Where tiles are kept between starts, if anywhere.
     tiles: Option<PathBuf>,
     /// The maps of the user's own.
-    own: Vec<MapSource>,
+    own: Vec<Arc<MapSource>>,
     /// Where they are kept, if anywhere.
     own_file: Option<PathBuf>,
     changes: Arc<AtomicU64>,
@@ -114,16 +114,16 @@ impl WindowMap {
         self.servers_file = Some(file.to_owned());
         let own_file = file.with_file_name("maps.json");
         let (own, word) = own_maps::load(&own_file);
-        (self.own, self.own_file) = (own, Some(own_file));
+        (self.own, self.own_file) = (own.into_iter().map(Arc::new).collect(), Some(own_file));
         trouble.or(word)
     }
 
     /// All maps that can be chosen: those that come with the program, the document's, and those of the user's own.
-    pub(crate) fn known_maps(&self, document: &Document) -> Vec<MapSource> {
-        let mut all: Vec<MapSource> = sources::all(&document.map_sources).cloned().collect();
+    pub(crate) fn known_maps(&self, document: &Document) -> Vec<Arc<MapSource>> {
+        let mut all: Vec<Arc<MapSource>> = sources::all(&document.map_sources).cloned().collect();
         for map in &self.own {
             if all.iter().all(|known| known.id != map.id) {
-                all.push(map.clone());
+                all.push(Arc::clone(map));
             }
         }
         all
@@ -132,7 +132,7 @@ impl WindowMap {
     /// Keeps a map of the user's own for other projects. What went wrong, if anything did.
     pub(crate) fn keep(&mut self, map: &MapSource) -> Option<String> {
         self.own.retain(|known| known.id != map.id);
-        self.own.push(map.clone());
+        self.own.push(Arc::new(map.clone()));
         self.note_own(&map.id, Some(map))
     }
 
@@ -145,26 +145,27 @@ impl WindowMap {
     fn note_own(&mut self, id: &str, map: Option<&MapSource>) -> Option<String> {
         match own_maps::note(self.own_file.as_ref()?, id, map) {
             Ok(own) => {
-                self.own = own;
+                self.own = own.into_iter().map(Arc::new).collect();
                 None
             }
             Err(error) => Some(format!("It holds until the window closes: {error}")),
         }
     }
 
-    /// The user has agreed to the servers of a map, which have been named, and has given a key for one. What went wrong with
+    /// The user has agreed to the servers of a map, which have been named, and has given keys for some. What went wrong with
     /// remembering it, if anything did.
-    pub(crate) fn agree(&mut self, map: &MapSource, key: Option<(Server, String)>) -> Option<String> {
+    pub(crate) fn agree(&mut self, map: &MapSource, keys: Vec<(Server, Vec<String>)>) -> Option<String> {
         let mut trouble = None;
         for server in Server::all_of(map) {
             if !self.servers.may_ask(&server) {
                 trouble = self.say(&server, Some(true)).or(trouble);
             }
         }
-        if let Some((server, key)) = key {
+        for (server, keys) in keys {
             let before = self.servers.secret(&server).cloned().unwrap_or_default();
-            if before.key != key {
-                trouble = self.set_secret(&server, &Secret { key, ..before }).or(trouble);
+            let secret = before.clone().with_keys(&keys);
+            if before != secret {
+                trouble = self.set_secret(&server, &secret).or(trouble);
             }
         }
         trouble
@@ -327,10 +328,17 @@ impl WindowMap {
         }
     }
 
-    /// Whom to credit for what is on screen, each with a page or none.
-    pub(crate) fn credits(&self, frame: &Frame, document: &Document, dossier: &Dossier) -> Vec<(String, String)> {
+    /// Whom to credit for what is on screen, each with a page or none. `compared`: a line divides the topmost map from what lies
+    /// beneath it.
+    pub(crate) fn credits(
+        &self,
+        frame: &Frame,
+        document: &Document,
+        dossier: &Dossier,
+        compared: bool,
+    ) -> Vec<(String, String)> {
         let maps = maps_of(document);
-        let ground = self.ground.credits_at_once(frame, &maps);
+        let ground = self.ground.credits_at_once(frame, &maps, compared);
         let own = dossier.overlays.iter().filter_map(|overlay| overlay.credit.as_deref());
         let pictures = self.ground.pictures.shown(&document.pictures, frame);
         let pictures: Vec<String> = pictures.into_iter().filter_map(Picture::credit_line).collect();

@@ -25,8 +25,8 @@ pub fn supplied() -> &'static [Arc<MapSource>] {
 }
 
 /// All maps that can be chosen: those that come with the program, and of a document's `own` those with an id of their own.
-pub fn all(own: &[MapSource]) -> impl Iterator<Item = &MapSource> {
-    supplied().iter().map(|map| &**map).chain(own.iter().filter(|map| !is_supplied(&map.id)))
+pub fn all(own: &[Arc<MapSource>]) -> impl Iterator<Item = &Arc<MapSource>> {
+    supplied().iter().chain(own.iter().filter(|map| !is_supplied(&map.id)))
 }
 
 /// Whether a map comes with the program.
@@ -36,13 +36,13 @@ pub fn is_supplied(id: &str) -> bool {
 
 /// The map of that id among those that come with the program and a document's `own`, which cannot take the place of
 /// those; `None` if there is none such.
-pub fn find(id: &str, own: &[MapSource]) -> Option<Arc<MapSource>> {
+pub fn find(id: &str, own: &[Arc<MapSource>]) -> Option<Arc<MapSource>> {
     let supplied = supplied().iter().find(|source| source.id == id).cloned();
-    supplied.or_else(|| own.iter().find(|source| source.id == id).cloned().map(Arc::new))
+    supplied.or_else(|| own.iter().find(|source| source.id == id).cloned())
 }
 
 /// The map of that id, or the built-in one.
-pub fn find_or_builtin(id: &str, own: &[MapSource]) -> Arc<MapSource> {
+pub fn find_or_builtin(id: &str, own: &[Arc<MapSource>]) -> Arc<MapSource> {
     find(id, own).or_else(|| find(MapSource::BUILTIN, &[])).unwrap_or_else(|| Arc::new(MapSource::builtin()))
 }
 
@@ -55,8 +55,9 @@ pub struct LaidMap {
     pub shown: ShownMap,
 }
 
-/// The maps of a document, bottom first, hidden ones too; in the place of one that is not known, the built-in one.
-pub fn laid(maps: &[ShownMap], own: &[MapSource]) -> Vec<LaidMap> {
+/// The maps of a document, bottom first, hidden ones too; in the place of one that is not known, the built-in one. Each frame
+/// asks for them: records are shared, not copied.
+pub fn laid(maps: &[ShownMap], own: &[Arc<MapSource>]) -> Vec<LaidMap> {
     maps.iter().map(|shown| LaidMap { source: find_or_builtin(&shown.id, own), shown: shown.clone() }).collect()
 }
 
@@ -68,7 +69,7 @@ pub fn page_of<'a>(credit: &str, mut maps: impl Iterator<Item = &'a MapSource>) 
 
 /// What is wrong with the maps that a document names: maps that are not there, and maps that can never be chosen since
 /// another has their id.
-pub fn problems(maps: &[ShownMap], own: &[MapSource]) -> Vec<String> {
+pub fn problems(maps: &[ShownMap], own: &[Arc<MapSource>]) -> Vec<String> {
     let mut problems = Vec::new();
     for ShownMap { id, .. } in maps {
         if find(id, own).is_none() {
@@ -117,14 +118,17 @@ mod tests {
 
     #[test]
     fn a_document_cannot_put_a_map_of_its_own_in_the_place_of_another() {
-        let own = |id: &str, title: &str| MapSource {
-            id: id.to_owned(),
-            title: crate::formats::language::Text::plain(title),
-            ..MapSource::builtin()
+        let own = |id: &str, title: &str| {
+            Arc::new(MapSource {
+                id: id.to_owned(),
+                title: crate::formats::language::Text::plain(title),
+                ..MapSource::builtin()
+            })
         };
         let list = [own("blank", "Trick"), own("topo", "Topo"), own("topo", "Second")];
         assert_eq!(find("blank", &list).unwrap().title.main(), "No map");
         assert_eq!(find("topo", &list).unwrap().title.main(), "Topo");
+        assert!(Arc::ptr_eq(&laid(&[ShownMap::plain("topo")], &list)[0].source, &list[1]), "no copy is made");
         assert_eq!(find("gone", &list), None);
         assert_eq!(find_or_builtin("gone", &list).id, "built-in");
         let problems = problems(&[ShownMap::plain("gone")], &list);

@@ -111,6 +111,9 @@ pub fn read(bytes: &[u8], address: &str) -> Result<TileJson, TileJsonError> {
         || ending.is_some_and(|ending| [".pbf", ".mvt"].iter().any(|end| ending.ends_with(end)));
     let zooms = [zoom(&words.minzoom, 0), zoom(&words.maxzoom, if is_vector { 14 } else { 19 })];
     let tile_size = number(&words.tile_size).filter(|size| *size == 256.0 || *size == 512.0).map(|size| size as u32);
+    // Who does not say it writes it into the address, as TileServer GL does.
+    let is_large = |tile: &String| tile.contains("@2x") || tile.contains("/512/{z}");
+    let tile_size = tile_size.or((!is_vector && tiles.first().is_some_and(is_large)).then_some(512));
     Ok(TileJson {
         name: plain_text(&text(&words.name)),
         attribution: plain_text(&text(&words.attribution)),
@@ -192,6 +195,37 @@ mod tests {
     const MARTIN: &str = r#"{"tilejson":"3.0.0","tiles":["http://localhost:3000/points1/{z}/{x}/{y}"],"vector_layers":[{"id":"points1","fields":{"gid":"int4"}}],"bounds":[-161.4,-75.9,167.7,71.2],"description":"public.points1.geom","name":"points1"}"#;
     /// As TileServer GL 4 answers for a raster rendering.
     const GL: &str = r#"{"tilejson":"2.0.0","name":"Basic preview","attribution":"<a href=\"https://www.openmaptiles.org/\" target=\"_blank\">&copy; OpenMapTiles</a> <a href=\"https://www.openstreetmap.org/copyright\">&copy; OpenStreetMap contributors</a>","minzoom":0,"maxzoom":20,"bounds":[-180,-85.0511,180,85.0511],"format":"png","type":"baselayer","tiles":["http://a.tiles.example/styles/basic/{z}/{x}/{y}.png?key={key}","http://b.tiles.example/styles/basic/{z}/{x}/{y}.png?key={key}"],"center":[0,0,2]}"#;
+
+    /// As Martin 1.x answers for two sources in one (`/points1,roads`): the layers of both, the zooms that both have.
+    const MARTIN_COMPOSITE: &str = r#"{"tilejson":"3.0.0","tiles":["http://localhost:3000/points1,roads/{z}/{x}/{y}"],"attribution":"&copy; <a href=\"https://www.openstreetmap.org/copyright\">OpenStreetMap</a>","bounds":[28.0,44.3,40.2,52.4],"center":[34.0,48.0,6],"description":"public.points1.geom\npublic.roads.geom","maxzoom":12,"minzoom":4,"name":"points1,roads","vector_layers":[{"id":"points1","fields":{"gid":"int4"}},{"id":"roads","fields":{"kind":"text"},"minzoom":6,"maxzoom":12}]}"#;
+    /// As Martin answers for an MBTiles file of pictures: what its table `metadata` says besides is handed on.
+    const MARTIN_PICTURES: &str = r#"{"tilejson":"3.0.0","tiles":["http://localhost:3000/sheet/{z}/{x}/{y}"],"bounds":[36.5,46.9,39.1,49.3],"maxzoom":11,"minzoom":5,"name":"Sheet 4","format":"png","type":"baselayer"}"#;
+    /// As TileServer GL 5 answers for an archive of vector tiles (`/data/v3.json`).
+    const GL_DATA: &str = r#"{"tiles":["http://localhost:8080/data/v3/{z}/{x}/{y}.pbf"],"name":"OpenMapTiles","format":"pbf","basename":"zurich_switzerland.mbtiles","id":"openmaptiles","attribution":"<a href=\"https://www.openmaptiles.org/\" target=\"_blank\">&copy; OpenMapTiles</a>","center":[8.54806714892635,47.37180823552663,12.241790506353492],"description":"A tileset","maxzoom":14,"minzoom":0,"pixel_scale":"256","planettime":"1499040000000","version":"3.6.1","type":"overlay","filesize":25391104,"vector_layers":[{"id":"water","fields":{"class":"String"},"minzoom":0,"maxzoom":14}],"bounds":[8.275,47.225,8.8,47.533333],"tilejson":"2.0.0"}"#;
+    /// As TileServer GL 5 answers for a rendering in large tiles (`/styles/512/basic-preview.json`).
+    const GL_LARGE: &str = r#"{"tilejson":"2.0.0","name":"Basic preview","attribution":"","minzoom":0,"maxzoom":20,"bounds":[8.275,47.225,8.8,47.533333],"format":"png","type":"baselayer","tiles":["http://localhost:8080/styles/basic-preview/512/{z}/{x}/{y}.png"],"center":[8.54,47.37,11]}"#;
+
+    #[test]
+    fn the_answers_of_martin_and_tileserver_gl_are_read_as_they_mean_them() {
+        let of = |json: &str, address: &str| {
+            let found = read(json.as_bytes(), address).unwrap();
+            let source = found.of_tiles(&described()).unwrap();
+            (found, source.address)
+        };
+        let (both, address) = of(MARTIN_COMPOSITE, "http://localhost:3000/points1,roads");
+        assert_eq!((both.content, both.zooms, both.layers.len()), (TileContent::Vector, [4, 12], 2));
+        assert_eq!((both.attribution.as_str(), both.bounds), ("© OpenStreetMap", Some([28.0, 44.3, 40.2, 52.4])));
+        assert_eq!(address, "http://localhost:3000/points1,roads/{z}/{x}/{y}");
+        let (sheet, _) = of(MARTIN_PICTURES, "http://localhost:3000/sheet");
+        assert_eq!((sheet.content, sheet.zooms, sheet.name.as_str()), (TileContent::Raster, [5, 11], "Sheet 4"));
+        let (data, address) = of(GL_DATA, "http://localhost:8080/data/v3.json");
+        assert_eq!((data.content, data.zooms, data.tile_size_px), (TileContent::Vector, [0, 14], None));
+        assert_eq!((data.attribution.as_str(), address.ends_with(".pbf")), ("© OpenMapTiles", true));
+        let (large, _) = of(GL_LARGE, "http://localhost:8080/styles/512/basic-preview.json");
+        assert_eq!((large.content, large.tile_size_px), (TileContent::Raster, Some(512)));
+        let twice = read(br#"{"tiles":["https://h/{z}/{x}/{y}@2x.png"]}"#, "https://h/t.json").unwrap();
+        assert_eq!(twice.tile_size_px, Some(512));
+    }
 
     fn described() -> MapSource {
         MapSource {

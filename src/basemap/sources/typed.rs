@@ -5,8 +5,8 @@
 
 use super::{MapKind, MapSource, MapSourceError, ServiceRequest, TileContent};
 use crate::formats::language::Text;
-use crate::formats::map_source::{DEEPEST_ZOOM, SERVICE_SYSTEMS};
-use crate::formats::percent;
+use crate::formats::map_source::{DEEPEST_ZOOM, SERVICE_SYSTEMS, has_user};
+use crate::formats::{percent, secrets};
 
 /// What was typed.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,27 +15,10 @@ pub struct Typed {
     pub source: MapSource,
     /// Whether the address has to be asked before it is known what map it is: a description, or what a service offers.
     pub is_to_be_asked: bool,
-    /// The key that stood in the address, where `{key}` stands now: it is kept in the user's settings alone.
-    pub key: Option<String>,
+    /// The keys that stood in the address, where `{key}`, `{key2}` and so on stand now: they are kept in the user's settings
+    /// alone. One is empty where its place was already there.
+    pub keys: Vec<String>,
 }
-
-/// Parameters whose value opens a server's doors.
-const KEYS: [&str; 14] = [
-    "key",
-    "apikey",
-    "api_key",
-    "api-key",
-    "access_token",
-    "accesstoken",
-    "token",
-    "access-token",
-    "map_key",
-    "subscription-key",
-    "signature",
-    "sig",
-    "auth",
-    "authkey",
-];
 
 /// Other ways to write the parts of an address.
 const WAYS: [(&str, &str); 24] = [
@@ -94,7 +77,10 @@ pub fn read(text: &str) -> Result<Typed, MapSourceError> {
     if address.contains("{s}") && subdomains.is_empty() {
         subdomains = ["a", "b", "c"].map(str::to_owned).into();
     }
-    let key = take_key(&mut address);
+    if has_user(&address) {
+        return Err(MapSourceError::User);
+    }
+    let keys = secrets::take(&mut address, &[]);
     let path = address.split(['?', '#']).next().unwrap_or_default().to_lowercase();
     let parameter = |name: &str| parameter(&address, name);
     let is_web = address.contains("://");
@@ -159,7 +145,7 @@ pub fn read(text: &str) -> Result<Typed, MapSourceError> {
     if !is_to_be_asked {
         source.check()?;
     }
-    Ok(Typed { source, is_to_be_asked, key })
+    Ok(Typed { source, is_to_be_asked, keys })
 }
 
 /// Parameters of a WMS that are ours to set.
@@ -219,31 +205,6 @@ pub(super) fn without_parameters(address: &str, names: &[&str]) -> String {
 /// A value of a query as it is meant: `%XX` and `+` undone.
 fn decoded(value: &str) -> String {
     percent::decoded(&value.replace('+', " "))
-}
-
-/// Takes a key out of an address and puts `{key}` in its place.
-fn take_key(address: &mut String) -> Option<String> {
-    let (start, query) = address.split_once('?')?;
-    let mut key = None;
-    let pairs: Vec<String> = query
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, value))
-                if key.is_none()
-                    && !value.is_empty()
-                    && value != "{key}"
-                    && KEYS.iter().any(|known| name.eq_ignore_ascii_case(known)) =>
-            {
-                key = Some(decoded(value));
-                format!("{name}={{key}}")
-            }
-            _ => pair.to_owned(),
-        })
-        .collect();
-    if key.is_some() {
-        *address = format!("{start}?{}", pairs.join("&"));
-    }
-    key
 }
 
 /// What a map is called that says nothing of itself: its server, or the name of its file.
@@ -320,9 +281,15 @@ mod tests {
     fn a_key_does_not_stay_in_the_address() {
         let typed = read("https://h/{z}/{x}/{y}.png?style=a&apiKey=s%2Fcret&v=2").unwrap();
         assert_eq!(typed.source.address, "https://h/{z}/{x}/{y}.png?style=a&apiKey={key}&v=2");
-        assert_eq!(typed.key.as_deref(), Some("s/cret"));
+        assert_eq!(typed.keys, ["s/cret"]);
         assert!(!format!("{:?}", typed.source).contains("cret"));
-        assert_eq!(read("https://h/{z}/{x}/{y}.png?key={apikey}").unwrap().key, None);
+        assert!(read("https://h/{z}/{x}/{y}.png?key={apikey}").unwrap().keys.is_empty());
+        let typed = read("https://h/{z}/{x}/{y}.png?token=s1cret&app=a&signature=s2cret").unwrap();
+        assert_eq!(typed.source.address, "https://h/{z}/{x}/{y}.png?token={key}&app=a&signature={key2}");
+        assert!(typed.keys == ["s1cret", "s2cret"] && !format!("{:?}", typed.source).contains("cret"));
+        // Nor does a password before the server's name.
+        let why = read("https://me:s3cret@h/{z}/{x}/{y}.png").unwrap_err().to_string();
+        assert!(why.contains("name or password") && !why.contains("s3cret"), "{why}");
     }
 
     #[test]

@@ -266,9 +266,9 @@ fn maps(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<ShownMap> {
 }
 
 /// A map's record.
-fn map_source(item: &Value) -> Result<MapSource, String> {
+fn map_source(item: &Value) -> Result<Arc<MapSource>, String> {
     let words = MapWords::deserialize(item).map_err(|error| plain(&error))?;
-    MapSource::try_from(words).map_err(|error| error.to_string())
+    MapSource::try_from(words).map(Arc::new).map_err(|error| error.to_string())
 }
 
 fn pictures(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<Arc<Picture>> {

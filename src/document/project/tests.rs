@@ -333,7 +333,7 @@ fn document() -> impl Strategy<Value = Document> {
                 overlays,
                 names,
                 maps,
-                map_sources,
+                map_sources: map_sources.into_iter().map(std::sync::Arc::new).collect(),
                 own_excerpts,
                 annotations: annotations.into_iter().collect(),
                 layers: vec![layer(100, false), layer(0, true), layer(200, false)],

@@ -51,7 +51,7 @@ fn one(ground: &Ground, LaidMap { source, shown }: &LaidMap) -> Value {
 /// The address of a map as it may be told: of a file on this computer its name alone.
 fn told_address(source: &MapSource) -> String {
     match source.kind {
-        MapKind::Pmtiles | MapKind::Mbtiles if !source.is_online() => name_of(source.address.as_ref()),
+        MapKind::Pmtiles | MapKind::Mbtiles if !source.address.contains("://") => name_of(source.address.as_ref()),
         _ => source.address.clone(),
     }
 }

@@ -10,8 +10,9 @@ use reqwest::header::{
 };
 use reqwest::{Response, StatusCode, Url};
 use tokio::runtime::Runtime;
+use tokio::sync::OwnedSemaphorePermit;
 
-use crate::files::tile_server::{innermost, install_provider, refusal, user_agent};
+use crate::files::tile_server::{Gate, gate, innermost, install_provider, refusal, user_agent};
 use crate::geometry::work;
 
 /// How often is looked whether the work is still wanted.
@@ -29,6 +30,7 @@ pub(in crate::files) struct Client {
     runtime: Runtime,
     patience: Duration,
     says: Option<Says>,
+    headers: HeaderMap,
 }
 
 /// Says how many bytes come next; who has none says himself how far the whole is.
@@ -111,12 +113,32 @@ impl Client {
             .map_err(|error| format!("the network cannot be used: {}", innermost(&error)))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("the network cannot be used: {error}"))?;
-        Ok(Self { client, runtime, patience, says })
+        Ok(Self { client, runtime, patience, says, headers: HeaderMap::new() })
+    }
+
+    /// The same with headers of the user's own for the server.
+    #[must_use]
+    pub(in crate::files) fn with_headers(self, headers: HeaderMap) -> Self {
+        Self { headers, ..self }
+    }
+
+    /// Waits for a turn: however many ask a host at a time, it has few requests to answer.
+    async fn turn(&self, url: &Url) -> Result<Option<OwnedSemaphorePermit>, String> {
+        let Gate::Open(semaphore) = gate(url) else { return Ok(None) };
+        let mut turn = std::pin::pin!(semaphore.acquire_owned());
+        loop {
+            match tokio::time::timeout(STEP, turn.as_mut()).await {
+                Ok(turn) => return Ok(turn.ok()),
+                Err(_) if work::is_cancelled() => return Err("it was cancelled".to_owned()),
+                Err(_) => {}
+            }
+        }
     }
 
     /// The whole file, of no more than `most` bytes.
     pub(super) fn whole(&self, url: &Url, most: u64) -> Result<Vec<u8>, String> {
         self.runtime.block_on(async {
+            let _turn = self.turn(url).await?;
             let response = self.answer(self.client.get(url.clone())).await?;
             self.body(response, most).await
         })
@@ -125,6 +147,7 @@ impl Client {
     /// The same with headers of the user's own for the server.
     pub(in crate::files) fn whole_with(&self, url: &Url, headers: HeaderMap, most: u64) -> Result<Vec<u8>, String> {
         self.runtime.block_on(async {
+            let _turn = self.turn(url).await?;
             let response = self.answer(self.client.get(url.clone()).headers(headers)).await?;
             self.body(response, most).await
         })
@@ -141,7 +164,9 @@ impl Client {
     ) -> Result<Answer, String> {
         let Some(last) = range.end.checked_sub(1) else { return Err("nothing is asked for".to_owned()) };
         self.runtime.block_on(async {
-            let mut request = self.client.get(url.clone()).header(RANGE, format!("bytes={}-{last}", range.start));
+            let _turn = self.turn(url).await?;
+            let mut request = self.client.get(url.clone()).headers(self.headers.clone());
+            request = request.header(RANGE, format!("bytes={}-{last}", range.start));
             // What is packed on the way has other places.
             request = request.header(ACCEPT_ENCODING, "identity");
             if let Some(etag) = seen.and_then(Version::strong) {

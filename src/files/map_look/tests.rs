@@ -157,7 +157,7 @@ fn assert_in_place(source: &MapSource) {
 fn layers(address: &str) -> MapService {
     let typed = typed::read(address).expect("an address");
     match look(&typed, &Servers::default()).expect("it answers") {
-        Looked::Service(service) => *service,
+        Looked::Service(service, _) => *service,
         Looked::Map(map) => panic!("one map: {map:?}"),
     }
 }
@@ -257,6 +257,46 @@ fn a_tile_service_is_asked_what_it_offers_and_draws_it_in_its_place() {
         "{:?}",
         service.left_out
     );
+}
+
+#[test]
+fn the_key_that_a_service_writes_into_its_answer_goes_into_no_record() {
+    let capabilities = |resource: &str| {
+        format!(
+            r#"<WMS_Capabilities version="1.3.0"><Service><Title>T</Title></Service><Capability><Request><GetMap><Format>image/png</Format>
+            <DCPType><HTTP><Get><OnlineResource xlink:href="{resource}" xmlns:xlink="http://www.w3.org/1999/xlink"/></Get></HTTP></DCPType>
+            </GetMap></Request><Layer><Title>A</Title><Name>a</Name><CRS>EPSG:3857</CRS></Layer></Capability></WMS_Capabilities>"#
+        )
+    };
+    let looked = |resource: &'static str, typed: &str| {
+        let own = Arc::new(Mutex::new(String::new()));
+        let theirs = Arc::clone(&own);
+        let (address, _) = server(move |_, _| {
+            let resource = resource.replace("OWN", &theirs.lock().unwrap());
+            Some(answer("200 OK", "Content-Type: text/xml\r\n", capabilities(&resource).as_bytes()))
+        });
+        own.lock().unwrap().clone_from(&address);
+        let typed = typed::read(&typed.replace("OWN", &address)).unwrap();
+        let mut servers = Servers::default();
+        for server in Server::all_of(&typed.source) {
+            servers.set_secret(&server, Secret::default().with_keys(&typed.keys));
+        }
+        let Ok(Looked::Service(service, keys)) = look(&typed, &servers) else { panic!("a service") };
+        (service.layers[0].record(None, None, None).address.replace(&address, "OWN"), keys)
+    };
+    let asked = "OWN/wms?SERVICE=WMS&token=s3cret";
+    for (resource, address, keys) in [
+        // It says the user's own key again.
+        ("OWN/wms?token=s3cret&amp;", "OWN/wms?token={key}&", vec!["s3cret"]),
+        // It does not: what was asked with a key goes on to be.
+        ("OWN/wms?map=x", "OWN/wms?map=x&token={key}", vec!["s3cret"]),
+        // It has one of its own besides.
+        ("OWN/wms?apikey=sh4red&amp;token=s3cret", "OWN/wms?apikey={key2}&token={key}", vec!["s3cret", "sh4red"]),
+        // Another server gets no key that it does not know.
+        ("https://other.example/wms?sig=s9", "https://other.example/wms?sig={key2}", vec!["s3cret", "s9"]),
+    ] {
+        assert_eq!(looked(resource, asked), (address.to_owned(), keys.iter().map(ToString::to_string).collect()));
+    }
 }
 
 #[test]

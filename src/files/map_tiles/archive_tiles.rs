@@ -1,15 +1,15 @@
 //! Tiles of an archive, read and decoded in the background as they are wanted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::Arrived;
 use crate::basemap::{Archive, BoundedCache, MapSource, Standing, TileExtent, TileId, TileSource};
-use crate::files::archives::open_archive;
-use crate::files::tile_server::{Arrival, Decoding, TilePayload, TileServerStatus as Status};
+use crate::files::archives::open_archive_of;
+use crate::files::servers::Servers;
+use crate::files::tile_server::{Arrival, Decoding, PARALLEL, TilePayload, TileServerStatus as Status};
 use crate::geometry::work::Work;
 
 /// Bytes of decoded tiles kept in memory.
@@ -20,7 +20,8 @@ const MOST: usize = 4096;
 const RETRY: Duration = Duration::from_secs(5);
 /// Looks again after so long, whether or not somebody has called.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
-/// Threads that read: one would leave the other core idle while it decodes.
+/// Threads that read a file: one would leave the other core idle while it decodes. Of a server as many as it may be asked
+/// for parts at a time, for they wait most of the time.
 const READERS: usize = 2;
 
 /// Tiles of an archive.
@@ -33,7 +34,9 @@ pub(super) struct ArchiveTiles<T> {
 struct Shared<T> {
     state: Mutex<State<T>>,
     wake: Condvar,
-    address: PathBuf,
+    source: MapSource,
+    /// What opens its server's doors.
+    servers: Servers,
     /// Once it is open.
     archive: Mutex<Option<Archive>>,
     /// Ends what waits for a server.
@@ -67,7 +70,7 @@ impl<T> Shared<T> {
 
 impl<T: TilePayload> ArchiveTiles<T> {
     /// Starts what opens and reads the archive of a map's record; nothing is read before it is wanted.
-    pub(super) fn start(source: &MapSource, arrived: Arrived) -> Result<Self, String> {
+    pub(super) fn start(source: &MapSource, servers: &Servers, arrived: Arrived) -> Result<Self, String> {
         let state = State {
             memory: BoundedCache::new(MEMORY),
             queue: Vec::new(),
@@ -80,13 +83,14 @@ impl<T: TilePayload> ArchiveTiles<T> {
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
             wake: Condvar::new(),
-            address: PathBuf::from(&source.address),
+            source: source.clone(),
+            servers: servers.clone(),
             archive: Mutex::new(None),
             work: Work::default(),
         });
         let extent = TileExtent::of(source);
         let mut threads = Vec::new();
-        for _ in 0..READERS {
+        for _ in 0..if source.is_online() { PARALLEL } else { READERS } {
             let (shared, arrived) = (Arc::clone(&shared), Arc::clone(&arrived));
             let thread = std::thread::Builder::new()
                 .name("archive-tiles".into())
@@ -123,7 +127,7 @@ impl<T: TilePayload> Shared<T> {
         if let Some(archive) = &*archive {
             return Ok(archive.clone());
         }
-        match open_archive(&self.address) {
+        match open_archive_of(&self.source, &self.servers) {
             Ok(opened) => Ok(archive.insert(opened).clone()),
             Err(error) => Err((Trouble::Passing, error.to_string())),
         }

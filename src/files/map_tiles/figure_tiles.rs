@@ -43,15 +43,24 @@ impl Lacking {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cancelled;
 
+/// Tiles of a map by their ids.
+type Ids = Arc<Mutex<BTreeSet<TileId>>>;
+
 /// Which tiles of a map were asked for, beside the map itself.
 struct Noted<T> {
     tiles: Arc<dyn TileSource<T>>,
-    wanted: Arc<Mutex<BTreeSet<TileId>>>,
+    wanted: Ids,
+    /// Those that the last drawing looked for in vain.
+    missed: Ids,
 }
 
 impl<T> TileSource<T> for Noted<T> {
     fn get(&self, id: TileId) -> Option<Arc<T>> {
-        self.tiles.get(id)
+        let tile = self.tiles.get(id);
+        if tile.is_none() {
+            self.missed.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        }
+        tile
     }
 
     fn want(&self, ids: &[TileId]) {
@@ -82,13 +91,20 @@ impl<T> TileSource<T> for Noted<T> {
 /// The tiles that were asked for of one map, and how each stands.
 struct Asked {
     map: String,
-    wanted: Arc<Mutex<BTreeSet<TileId>>>,
+    wanted: Ids,
+    missed: Ids,
     tiles: MapTiles,
 }
 
 impl Asked {
     fn ids(&self) -> Vec<TileId> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+
+    /// Whether something that the last drawing lacked is at hand now, however soon it came. Forgets what it lacked.
+    fn has_come(&self) -> bool {
+        let missed = std::mem::take(&mut *self.missed.lock().unwrap_or_else(PoisonError::into_inner));
+        missed.into_iter().any(|id| self.standing(id) == Standing::AtHand)
     }
 
     fn standing(&self, id: TileId) -> Standing {
@@ -114,25 +130,27 @@ impl Asked {
 pub fn draw_with_tiles<R>(ground: &Ground, draw: impl Fn(&Ground) -> R) -> Result<(R, Vec<Lacking>), Cancelled> {
     let asked: Mutex<Vec<Asked>> = Mutex::default();
     let noted = ground.with_tiles(|map, tiles| {
-        let wanted = Arc::default();
+        let one = Asked { map: map.to_owned(), wanted: Ids::default(), missed: Ids::default(), tiles: tiles.clone() };
+        let (wanted, missed) = (Arc::clone(&one.wanted), Arc::clone(&one.missed));
         let with_note = match tiles {
-            MapTiles::Raster(tiles) => {
-                MapTiles::Raster(Arc::new(Noted { tiles: Arc::clone(tiles), wanted: Arc::clone(&wanted) }))
-            }
-            MapTiles::Vector(tiles) => {
-                MapTiles::Vector(Arc::new(Noted { tiles: Arc::clone(tiles), wanted: Arc::clone(&wanted) }))
-            }
+            MapTiles::Raster(tiles) => MapTiles::Raster(Arc::new(Noted { tiles: Arc::clone(tiles), wanted, missed })),
+            MapTiles::Vector(tiles) => MapTiles::Vector(Arc::new(Noted { tiles: Arc::clone(tiles), wanted, missed })),
         };
-        let one = Asked { map: map.to_owned(), wanted, tiles: tiles.clone() };
         asked.lock().unwrap_or_else(PoisonError::into_inner).push(one);
         with_note
     });
     let asked = asked.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut drawn = draw(&noted);
+    let mut waited: Vec<Vec<TileId>> = Vec::new();
     // What is drawn anew may ask for more: a label that finds its place moves nothing of the map, so twice is enough.
     for _ in 0..2 {
         let all: Vec<Vec<TileId>> = asked.iter().map(Asked::ids).collect();
-        if !wait(&asked, &all)? {
+        if all != waited {
+            wait(&asked, &all)?;
+            waited = all;
+        }
+        // Tiles that came while it was drawn count too: from the disk they come at once.
+        if asked.iter().filter(|one| one.has_come()).count() == 0 {
             break;
         }
         drawn = draw(&noted);
@@ -155,8 +173,8 @@ pub fn draw_with_tiles<R>(ground: &Ground, draw: impl Fn(&Ground) -> R) -> Resul
     Ok((drawn, lacking))
 }
 
-/// Waits until what was asked for is there, or will not come; whether anything came.
-fn wait(asked: &[Asked], all: &[Vec<TileId>]) -> Result<bool, Cancelled> {
+/// Waits until what was asked for is there, or will not come.
+fn wait(asked: &[Asked], all: &[Vec<TileId>]) -> Result<(), Cancelled> {
     let count: usize = all.iter().map(Vec::len).sum();
     let coming = || {
         let (mut coming, mut failed) = (0, 0);
@@ -173,7 +191,7 @@ fn wait(asked: &[Asked], all: &[Vec<TileId>]) -> Result<bool, Cancelled> {
     };
     let mut before = coming();
     if before == (0, 0) {
-        return Ok(false);
+        return Ok(());
     }
     work::begin(|| "Fetching map tiles".to_owned(), count as u64);
     let (mut changed, mut all_tried) = (Instant::now(), None);
@@ -189,15 +207,72 @@ fn wait(asked: &[Asked], all: &[Vec<TileId>]) -> Result<bool, Cancelled> {
         if coming == 0 {
             let tried = *all_tried.get_or_insert_with(Instant::now);
             if failed == 0 || tried.elapsed() > SECOND_TRIES {
-                return Ok(true);
+                return Ok(());
             }
         }
         if changed.elapsed() > PATIENCE {
-            return Ok(true);
+            return Ok(());
         }
         for (one, ids) in asked.iter().zip(all) {
             one.want(ids);
         }
         std::thread::sleep(STEP);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::basemap::Bitmap;
+
+    /// A source of one tile that comes while it is looked for, or never.
+    struct Late {
+        looked: AtomicUsize,
+        comes: bool,
+    }
+
+    impl TileSource<Bitmap> for Late {
+        fn get(&self, _: TileId) -> Option<Arc<Bitmap>> {
+            let before = self.looked.fetch_add(1, Ordering::SeqCst);
+            (self.comes && before > 0).then(|| Arc::new(Bitmap { width: 1, height: 1, rgba: vec![0; 4] }))
+        }
+
+        fn want(&self, _: &[TileId]) {}
+
+        fn extent(&self) -> TileExtent {
+            let world_bounds = crate::geometry::Rect::new(0.0, 0.0, 1.0, 1.0);
+            TileExtent { zooms: [0, 0], tile_size_px: 256, world_bounds }
+        }
+
+        fn standing(&self, _: TileId) -> Standing {
+            if self.comes { Standing::AtHand } else { Standing::Absent }
+        }
+    }
+
+    #[test]
+    fn a_tile_that_comes_while_the_figure_is_drawn_is_in_it() {
+        for (comes, drawings) in [(true, 2), (false, 1)] {
+            let mut ground = Ground::blank();
+            let late = Late { looked: AtomicUsize::new(0), comes };
+            ground.set_tiles("late", Some(MapTiles::Raster(Arc::new(late))));
+            let count = AtomicUsize::new(0);
+            let (has_tile, lacking) = draw_with_tiles(&ground, |ground| {
+                count.fetch_add(1, Ordering::SeqCst);
+                let id = TileId { z: 0, x: 0, y: 0 };
+                let tile = std::cell::Cell::new(false);
+                let _ = ground.with_tiles(|_, tiles| {
+                    if let MapTiles::Raster(raster) = tiles {
+                        raster.want(&[id]);
+                        tile.set(raster.get(id).is_some());
+                    }
+                    tiles.clone()
+                });
+                tile.get()
+            })
+            .unwrap();
+            assert_eq!((has_tile, count.into_inner(), lacking), (comes, drawings, Vec::new()));
+        }
     }
 }

@@ -1,8 +1,16 @@
 use super::*;
 use crate::basemap::{Archive, TileId};
 use crate::files::archives::open_archive;
-use crate::files::test_server::{Requests, answer, part, range_of, server};
+use std::sync::atomic::AtomicUsize;
+
+use crate::basemap::Standing;
+use crate::basemap::sources::typed;
+use crate::files::map_look::{self, Looked};
+use crate::files::map_tiles::RunningMap;
+use crate::files::servers::{Secret, Server, Servers};
+use crate::files::test_server::{Requests, answer, part, range_of, server, server_at_once};
 use crate::files::{Content, open as open_file};
+use crate::scene::ground::MapTiles;
 
 fn builtin() -> &'static [u8] {
     include_bytes!("../../../assets/basemap/builtin.pmtiles")
@@ -14,7 +22,7 @@ fn bytes(count: usize) -> Vec<u8> {
 }
 
 fn open(at: &str) -> Result<RemoteFile, FileError> {
-    RemoteFile::open_within(Path::new(at), Duration::from_millis(400))
+    RemoteFile::open_within(Path::new(at), http::HeaderMap::new(), Duration::from_millis(400))
 }
 
 fn why(at: &str) -> String {
@@ -180,4 +188,73 @@ fn tile_servers_and_open_lines_are_refused_without_asking() {
     assert!(why("http://example.org/a.pmtiles").contains("not encrypted"));
     assert!(why(&at.replace("//", "//user:secret@")).contains("password"));
     assert_eq!(count(&requests), 0);
+}
+
+/// Whether all these tiles of a map come, with what opens its server's doors.
+fn all_come(address: &str, keys: &[&str], ids: &[TileId]) -> bool {
+    let typed = typed::read(address).expect("an address");
+    assert!(!format!("{:?}", typed.source).contains("s3cret"), "no key is in a record");
+    assert_eq!(typed.keys, keys);
+    let mut servers = Servers::default();
+    for server in Server::all_of(&typed.source) {
+        servers.say(&server, Some(true));
+        servers.set_secret(&server, Secret::default().with_keys(&typed.keys));
+    }
+    let Ok(Looked::Map(map)) = map_look::look(&typed, &servers) else { panic!("no map: {address}") };
+    let running = RunningMap::start(&map, &servers, None, Arc::new(|_| ())).expect("it starts");
+    let MapTiles::Vector(tiles) = running.tiles() else { panic!("shapes") };
+    tiles.want(ids);
+    let until = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < until && ids.iter().any(|id| tiles.standing(*id) == Standing::Coming) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    ids.iter().all(|id| matches!(tiles.standing(*id), Standing::AtHand | Standing::Absent))
+}
+
+#[test]
+fn tiles_of_an_archive_on_a_server_come_side_by_side_and_no_part_twice() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (theirs, at_most) = (Arc::clone(&now), Arc::clone(&most));
+    let (at, requests) = server_at_once(move |_, text| {
+        at_most.fetch_max(theirs.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(40));
+        let answer = part(text, builtin(), "");
+        theirs.fetch_sub(1, Ordering::SeqCst);
+        Some(answer)
+    });
+    // From all over the archive, so that no two lie in one part.
+    let ids: Vec<TileId> = (0..8).flat_map(|x| (0..4).map(move |y| TileId { z: 6, x: 8 * x, y: 8 + 8 * y })).collect();
+    let ids: Vec<TileId> = ids.into_iter().chain((150..158).map(|x| TileId { z: 8, x, y: 88 })).collect();
+    assert!(all_come(&format!("{at}/map.pmtiles"), &[], &ids));
+    let most = most.load(Ordering::SeqCst);
+    assert!((2..=4).contains(&most), "{most} at a time");
+    let mut ranges: Vec<(usize, usize)> = requests
+        .lock()
+        .unwrap()
+        .iter()
+        .filter_map(|text| range_of(text))
+        .map(|range| (range.start, range.end))
+        .collect();
+    // The window that shows a map opens it anew once it has been looked at.
+    ranges.sort_unstable();
+    let twice = ranges.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    let looked = requests.lock().unwrap().len();
+    assert!(twice <= 4, "{twice} of {looked} parts came twice: {ranges:?}");
+}
+
+#[test]
+fn an_archive_behind_keys_is_read_with_them_and_told_without() {
+    let (at, requests) = server(|_, text| {
+        let has = text.contains("token=s3cret&") && text.contains("sig=s3cret%2F2");
+        Some(if has { part(text, builtin(), "") } else { answer("403 Forbidden", "", b"") })
+    });
+    let id = TileId { z: 4, x: 9, y: 5 };
+    assert!(all_come(&format!("{at}/map.pmtiles?token=s3cret&sig=s3cret%2F2"), &["s3cret", "s3cret/2"], &[id]));
+    assert!(requests.lock().unwrap().len() > 2);
+    // Without its key it is not asked for, and why is said without a key.
+    let typed = typed::read(&format!("{at}/map.pmtiles?token={{key}}")).unwrap();
+    let before = requests.lock().unwrap().len();
+    let why = map_look::look(&typed, &Servers::default()).expect_err("no key");
+    assert!(why.contains("no key for 127.0.0.1"), "{why}");
+    assert_eq!(requests.lock().unwrap().len(), before);
 }

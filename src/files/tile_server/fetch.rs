@@ -12,6 +12,7 @@ use super::payload::{Decoding, TilePayload};
 use super::store::{self, Kept, Store};
 use super::{FailureKind, TileServerError, TileServerOptions};
 use crate::files::servers::Servers;
+use crate::formats::secrets;
 
 /// Largest answer taken.
 pub(super) const LARGEST_ANSWER: usize = 8 << 20;
@@ -97,7 +98,7 @@ impl Fetcher {
             Ok(_) => Ok(bytes.to_vec()),
             Err(error) => Err(Trouble::new(FailureKind::Garbled, format!("its description is no JSON: {error}"))),
         };
-        self.fetch(address, !address.contains("{key}"), decode).await.map(|(bytes, _)| bytes)
+        self.fetch(address, secrets::places(address).next().is_none(), decode).await.map(|(bytes, _)| bytes)
     }
 
     /// What an address holds, decoded, and when its server was last asked for it.

@@ -88,6 +88,33 @@ pub fn draw(
     painter.borders(out, above);
 }
 
+/// Draws the tiles of a map that lies over others, as far as it has them, on land of its own: where it lacks a tile, what lies
+/// beneath is seen. What is not drawn tile by tile, the relief and the shade over other countries, only where it covers the
+/// frame as a `whole`. Bottom first, but for the borders of states, which are for `above`.
+pub fn draw_over(
+    tiles: &[TilePlacement],
+    relief: Option<&Relief>,
+    frame: &Frame,
+    style: BasemapStyle,
+    whole: bool,
+    out: &mut Vec<Item>,
+    above: &mut Vec<Item>,
+) {
+    let sheet = Sheet::new(style.theme);
+    let painter = Painter { tiles, frame, zoom: frame.view.zoom - 1.0, sheet, style };
+    painter.ground_of_tiles(out);
+    painter.land(out);
+    if whole {
+        painter.abroad(out);
+        painter.relief(relief, out);
+    }
+    painter.waterways(out);
+    painter.water(out);
+    painter.buildings(out);
+    painter.roads(out);
+    painter.borders(out, above);
+}
+
 /// Adds the names of a frame that want a place, and the borders of states in short pieces.
 pub fn names(
     tiles: &[TilePlacement],

@@ -39,6 +39,13 @@ impl Painter<'_> {
         out.push(Item::Fill { path: Arc::new(rect_path(self.frame.page())), color: self.sheet.palette.land });
     }
 
+    /// The land under the tiles alone.
+    pub(super) fn ground_of_tiles(&self, out: &mut Vec<Item>) {
+        for (_, cutter) in self.cut_tiles(SEAM_PT) {
+            out.push(Item::Fill { path: Arc::new(rect_path(cutter.clip)), color: self.sheet.palette.land });
+        }
+    }
+
     pub(super) fn land(&self, out: &mut Vec<Item>) {
         for (placement, mut cutter) in self.cut_tiles(SEAM_PT) {
             // Areas of one kind that do not touch share a path; where they might overlap, even-odd would make holes.
