@@ -12,13 +12,15 @@ use super::display_list::{Group, Item};
 use super::labels::LabelCandidate;
 use super::pictures::PicturesAtHand;
 use crate::basemap::raster::{RasterPlacement, RasterSource, raster_tiles_for};
-use crate::basemap::sources::LaidMap;
+use crate::basemap::sources::{self, LaidMap};
 use crate::basemap::vector::countries::Countries;
 use crate::basemap::{
     self, Archive, Basemap, Bitmap, BoundaryView, BoundedCache, MapKind, MapSource, Tile, TileExtent, TileSource,
 };
+use crate::document::Document;
 use crate::dossier::Problem;
-use crate::geometry::{Frame, share_ground};
+use crate::formats::day::Day;
+use crate::geometry::{Frame, share_ground, world_from_lon_lat};
 
 /// The map's sources. Cheap to clone.
 #[derive(Clone)]
@@ -109,6 +111,16 @@ impl Ground {
         }
     }
 
+    /// The deepest zoom of tiles that the maps which are shown have in the middle of a document's view.
+    pub fn deepest_at(&self, document: &Document) -> u8 {
+        let at = world_from_lon_lat(document.view.center);
+        let maps = sources::laid(&document.maps, &document.map_sources);
+        let of_shapes = self.basemap(&maps).map_or(0, |basemap| basemap.deepest_at(at));
+        let of_pictures = self.rasters(&maps).map(|(_, tiles)| tiles.extent());
+        let of_pictures = of_pictures.filter(|extent| extent.world_bounds.contains(at)).map(|extent| extent.zooms[1]);
+        of_pictures.fold(of_shapes, u8::max)
+    }
+
     /// Whether the tiles of a map come from somewhere.
     pub fn has_tiles(&self, map: &str) -> bool {
         self.tiles.contains_key(map)
@@ -154,11 +166,11 @@ impl Ground {
     }
 
     /// Draws the map of a frame and collects its labels. It tells the ground of a country from that of others.
-    pub(super) fn draw(&self, look: &Look, frame: &Frame, country: Option<&str>) -> DrawnGround {
+    pub(super) fn draw(&self, look: &Look, frame: &Frame, about: About<'_>) -> DrawnGround {
         let mut ground = DrawnGround::default();
         let mut drawn = Vec::new();
         if let Some(basemap) = self.basemap(&look.maps) {
-            let style = self.style(look, frame, country);
+            let style = self.style(look, frame, about);
             ground.wants_grounds = style.grounds_named;
             let kept = &self.relief[look.theme as usize];
             // Without its relief the map is flat, and no worse.
@@ -167,7 +179,7 @@ impl Ground {
             let DrawnGround { borders, labels, border_pieces, shores, .. } = &mut ground;
             basemap_style::draw(&tiles, relief.as_ref(), frame, style.clone(), &mut drawn, borders);
             basemap_style::names(&tiles, frame, style, labels, border_pieces);
-            *shores = basemap_style::shores(&tiles, frame);
+            *shores = basemap_style::shores(&tiles, frame, about.day);
         }
         let rasters: Vec<_> = self.rasters(&look.maps).collect();
         for (index, (map, source)) in rasters.iter().enumerate() {
@@ -206,26 +218,27 @@ impl Ground {
     }
 
     /// The names of a frame without the map that [`Self::draw`] makes; those of a raster map are in its picture.
-    pub(super) fn names(&self, look: &Look, frame: &Frame, country: Option<&str>) -> DrawnGround {
+    pub(super) fn names(&self, look: &Look, frame: &Frame, about: About<'_>) -> DrawnGround {
         let mut ground = DrawnGround::default();
         let has_own = self.rasters(&look.maps).any(|(map, _)| covers_names(map));
         if let Some(basemap) = self.basemap(&look.maps).filter(|_| !has_own) {
-            let style = self.style(look, frame, country);
+            let style = self.style(look, frame, about);
             ground.wants_grounds = style.grounds_named;
             let DrawnGround { labels, border_pieces, shores, .. } = &mut ground;
             let tiles = basemap.tiles_for(frame);
             basemap_style::names(&tiles, frame, style, labels, border_pieces);
-            *shores = basemap_style::shores(&tiles, frame);
+            *shores = basemap_style::shores(&tiles, frame, about.day);
         }
         ground
     }
 
-    fn style(&self, look: &Look, frame: &Frame, country: Option<&str>) -> BasemapStyle {
+    fn style(&self, look: &Look, frame: &Frame, about: About<'_>) -> BasemapStyle {
         BasemapStyle {
             theme: look.theme,
             names: look.names.clone(),
             boundary_view: self.boundary_view,
-            country: country.map(str::to_owned),
+            country: about.country.map(str::to_owned),
+            day: about.day,
             grounds_named: Countries::builtin().are_known_in(frame.lon_lat_bounds()),
         }
     }
@@ -313,6 +326,15 @@ impl DrawnGround {
             self.wants_grounds = false;
         }
     }
+}
+
+/// What the map is about, as far as the ground is drawn by it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct About<'a> {
+    /// The code of the country whose ground is told from that of others.
+    pub(super) country: Option<&'a str>,
+    /// The day of which the map shows what has changed since or before; none for today.
+    pub(super) day: Option<Day>,
 }
 
 /// The map of a frame.
