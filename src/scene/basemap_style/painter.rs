@@ -243,7 +243,9 @@ impl Painter<'_> {
                         } else {
                             self.sheet.palette.road
                         };
-                        (mix(far, near, street), Vec::new(), Cap::Round)
+                        // White without an edge would be lost on the paper.
+                        let edged = street * ramp(*width_pt, 0.8, 1.6);
+                        (mix(far, near, edged), Vec::new(), Cap::Round)
                     }
                 };
                 let stroke = Stroke { color: faint(color), width_pt: *width_pt, dash_pt, dash_offset_pt: 0.0, cap };

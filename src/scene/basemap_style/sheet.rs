@@ -40,7 +40,7 @@ impl Sheet {
             building_line: pick(0xD9D3C5, 0x32373C),
             street: pick(0xFFFFFF, 0x393D42),
             main_street: pick(0xFFFCF3, 0x474C51),
-            casing: pick(0xDDD6C8, 0x17191C),
+            casing: pick(0xD3CBBA, 0x17191C),
             path: pick(0xDAD2C2, 0x3A3E42),
             second_label: palette.second_label,
             abroad: match theme {
