@@ -557,6 +557,23 @@ mod tests {
     }
 
     #[test]
+    fn the_ground_is_that_of_the_dossiers_day_or_else_of_the_layers() {
+        let (mut dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let layer = Arc::make_mut(&mut dossier.overlays[0]);
+        layer.opened_from = Some("areas.geojson".into());
+        layer.as_of = "2022-07".to_owned();
+        let of_layer = layer.id.clone();
+        let mut look = Look::of(&Document::new(&dossier, 900.0, 760.0), Theme::Light, 1.0);
+        let scene = Scene::new(dossier);
+        let day = |look: &Look| scene.about(look).day.map(|day| day.iso());
+        assert_eq!(day(&look).as_deref(), Some("2025-12-15"));
+        look.overlays.iter_mut().for_each(|state| state.visible = state.id == of_layer);
+        assert_eq!(day(&look).as_deref(), Some("2022-07"));
+        look.overlays.iter_mut().for_each(|state| state.visible = false);
+        assert_eq!(day(&look).as_deref(), Some("2025-12-15"));
+    }
+
+    #[test]
     fn held_cities_are_named_although_no_name_covers_a_dot() {
         let (dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
         let document = Document::new(&dossier, 900.0, 760.0);
