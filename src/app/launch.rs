@@ -255,6 +255,8 @@ impl ClaimlineApp {
         let (mut export_folder, mut export_habits) = Default::default();
         let (mut folded, mut open_rows, mut bottom_drawer) = Default::default();
         let mut gazetteers = Vec::new();
+        // What remembers nothing would say it at every start.
+        let mut told_of_streets = storage.is_none();
         // What remembers nothing keeps nothing.
         let cache = storage.and_then(|_| crate::files::gazetteers::default_folder());
         if let Some(remembered) = storage.and_then(|storage| eframe::get_value::<Remembered>(storage, REMEMBERED)) {
@@ -271,6 +273,7 @@ impl ClaimlineApp {
             session.keymap = remembered.keymap;
             (export_folder, export_habits) = (remembered.export_folder, remembered.export_habits);
             gazetteers = remembered.gazetteers;
+            told_of_streets = remembered.told_of_streets;
             (folded, open_rows, bottom_drawer) = (remembered.folded, remembered.open_rows, remembered.bottom_drawer);
         }
         Ok(Self {
@@ -297,6 +300,7 @@ impl ClaimlineApp {
             palette: None,
             place_search: None,
             places: super::Places::with(gazetteers, cache),
+            streets_hint: super::StreetsHint::new(told_of_streets),
             history: false,
             gaps: None,
             message: None,

@@ -7,7 +7,7 @@ use eframe::egui::{self, Panel, Rect, Ui};
 
 use super::banner::UnsafeWork;
 use super::chrome::{self, Chrome};
-use super::dialogs::{self, gaps_window, history_window};
+use super::dialogs::{self, Decision, gaps_window, history_window};
 use super::drop_notice::drop_notice_ui;
 use super::figure_panel::ExportPanel;
 use super::focus::{self, Part};
@@ -15,9 +15,9 @@ use super::jobs::Watched;
 use super::keys::surrender_keys;
 use super::panels::{layers_panel, sources_panel};
 use super::widgets::{icon_button, tip};
-use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, icons, map, toast};
+use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, icons, map, streets_hint, toast};
 use crate::document::Document;
-use crate::session::{Action, Selection, ThemeChoice};
+use crate::session::{Action, Command, Selection, ThemeChoice};
 
 /// Below this width the panels lie over the map instead of beside it, in points.
 const NARROW_PT: f32 = 1000.0;
@@ -146,6 +146,21 @@ impl ClaimlineApp {
         if let toast::Answer::Ask(what, path) = answer {
             self.jobs.ask_desktop(what, path);
         }
+    }
+
+    /// Where streets come from, once, over the map that ends before them.
+    fn streets_hint_ui(&mut self, ctx: &egui::Context) {
+        if self.export.is_some() || self.is_covered() {
+            return;
+        }
+        let clear = self.clear_of_drawers(ctx);
+        let (document, ground) = (self.session.document(), self.ground.ground());
+        match self.streets_hint.ui(ctx, document, ground, clear) {
+            Some(streets_hint::Answer::KeepOffline) => self.act(ctx, Action::Command(Command::KeepOffline)),
+            Some(streets_hint::Answer::AddMap) => self.decide(ctx, Decision::AddMap),
+            Some(streets_hint::Answer::Close) | None => return,
+        }
+        ctx.request_repaint();
     }
 
     /// What of the map no drawer covers.
@@ -387,6 +402,7 @@ impl eframe::App for ClaimlineApp {
         if narrow && self.export.is_none() {
             self.drawers_ui(ui, &mut actions);
         }
+        self.streets_hint_ui(&ctx);
         self.toast_ui(&ctx, &credits);
         drop_notice_ui(&ctx, self.map.rect);
         if let Some(palette) = &mut self.palette
@@ -450,6 +466,7 @@ impl eframe::App for ClaimlineApp {
             open_rows: self.open_rows.ids.clone(),
             bottom_drawer: self.bottom_drawer.clone(),
             gazetteers: self.places.files().to_vec(),
+            told_of_streets: self.streets_hint.is_told,
         };
         eframe::set_value(storage, REMEMBERED, &remembered);
     }

@@ -21,6 +21,7 @@ mod pictures;
 mod places;
 mod project;
 mod reading;
+mod streets_hint;
 mod theme;
 mod toast;
 mod widgets;
@@ -52,6 +53,7 @@ use self::panels::reader::Reader;
 use self::panels::swatches::Swatches;
 use self::places::Places;
 use self::project::Project;
+use self::streets_hint::StreetsHint;
 use self::toast::Toast;
 use crate::document::Document;
 use crate::dossier::gaps::Gap;
@@ -97,6 +99,9 @@ struct Remembered {
     /// Gazetteers that the user has added.
     #[serde(default)]
     gazetteers: Vec<PathBuf>,
+    /// Whether the user has been told where streets come from.
+    #[serde(default)]
+    told_of_streets: bool,
 }
 
 /// How figures were written last, for the next one.
@@ -153,6 +158,7 @@ pub struct ClaimlineApp {
     message: Option<(String, Instant)>,
     /// What was written last, while that is shown with what can be done with it.
     toast: Option<Toast>,
+    streets_hint: StreetsHint,
     /// How figures were written last.
     export_habits: ExportHabits,
     export_folder: Option<PathBuf>,

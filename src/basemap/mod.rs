@@ -14,7 +14,7 @@ pub mod vector;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kurbo::{Affine, Rect};
+use kurbo::{Affine, Point, Rect};
 
 pub use cache::BoundedCache;
 pub use id::{DEEPEST_ZOOM, TileId};
@@ -26,8 +26,8 @@ pub use sources::{MapKind, MapSource, ServiceRequest, TileAddresses, TileContent
 pub use tile_source::{Standing, TileExtent, TileSource};
 pub use vector::schema::Schema;
 pub use vector::tile::{
-    Border, BorderRank, BoundaryView, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape,
-    Tile, TileError, WaterKind, WaterName, Waterway,
+    Border, BorderRank, BoundaryView, Days, LandArea, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road,
+    RoadKind, Shape, Tile, TileError, WaterArea, WaterKind, WaterName, Waterway,
 };
 
 #[cfg(test)]
@@ -275,6 +275,12 @@ impl Basemap {
 
     fn deepest(&self) -> u8 {
         self.sources.iter().map(|source| source.info.max_zoom).max().unwrap_or(0)
+    }
+
+    /// The deepest zoom of tiles of its archives that reach a place of the world.
+    pub fn deepest_at(&self, world: Point) -> u8 {
+        let there = self.sources.iter().filter(|source| source.bounds.contains(world));
+        there.map(|source| source.info.max_zoom).max().unwrap_or(0)
     }
 
     /// The tiles of a frame and where they lie, from the north-west, row by row.

@@ -13,14 +13,16 @@ use super::labels::LabelCandidate;
 use super::palette::Theme;
 use super::pictures::PicturesAtHand;
 use crate::basemap::raster::{RasterPlacement, RasterSource, raster_tiles_for};
-use crate::basemap::sources::LaidMap;
+use crate::basemap::sources::{self, LaidMap};
 use crate::basemap::vector::countries::Countries;
 use crate::basemap::{
     self, Archive, Basemap, Bitmap, BoundaryView, BoundedCache, MapKind, MapSource, Tile, TileExtent, TileSource,
 };
+use crate::document::Document;
 use crate::dossier::Problem;
+use crate::formats::day::Day;
 use crate::formats::map_source::ShownMap;
-use crate::geometry::{Frame, share_ground};
+use crate::geometry::{Frame, share_ground, world_from_lon_lat};
 
 /// The map's sources. Cheap to clone.
 #[derive(Clone)]
@@ -114,6 +116,22 @@ impl Ground {
         }
     }
 
+    /// The deepest zoom of tiles that the maps which are shown have in the middle of a document's view.
+    pub fn deepest_at(&self, document: &Document) -> u8 {
+        let at = world_from_lon_lat(document.view.center);
+        let maps = sources::laid(&document.maps, &document.map_sources);
+        let stack = self.stack(&maps, false);
+        let of_map = |over: &Over<'_>| match over {
+            Over::Shapes(basemap) => basemap.deepest_at(at),
+            Over::Pictures(tiles) => {
+                let extent = tiles.extent();
+                if extent.world_bounds.contains(at) { extent.zooms[1] } else { 0 }
+            }
+        };
+        let of_base = stack.base.as_ref().map_or(0, |basemap| basemap.deepest_at(at));
+        stack.over.iter().map(|(_, over)| of_map(over)).fold(of_base, u8::max)
+    }
+
     /// Whether the tiles of a map come from somewhere.
     pub fn has_tiles(&self, map: &str) -> bool {
         self.tiles.contains_key(map)
@@ -172,18 +190,18 @@ impl Ground {
     }
 
     /// Draws the map of a frame and collects its labels. It tells the ground of a country from that of others.
-    pub(super) fn draw(&self, look: &Look, frame: &Frame, country: Option<&str>) -> DrawnGround {
+    pub(super) fn draw(&self, look: &Look, frame: &Frame, about: About<'_>) -> DrawnGround {
         let mut ground = DrawnGround::default();
         let mut drawn = Vec::new();
         let stack = self.stack(&look.maps, look.swipe.is_some());
         if let Some(basemap) = &stack.base {
-            let style = self.style(look, frame, country);
+            let style = self.style(look, frame, about);
             ground.wants_grounds = style.grounds_named;
             let tiles = basemap.tiles_for(frame);
             let DrawnGround { borders, labels, border_pieces, shores, .. } = &mut ground;
             basemap_style::draw(&tiles, self.relief(look.theme), frame, style.clone(), &mut drawn, borders);
             basemap_style::names(&tiles, frame, style, labels, border_pieces);
-            *shores = basemap_style::shores(&tiles, frame);
+            *shores = basemap_style::shores(&tiles, frame, about.day);
         }
         for (index, (map, over)) in stack.over.iter().enumerate() {
             let right = look.swipe.filter(|_| index + 1 == stack.over.len());
@@ -191,7 +209,7 @@ impl Ground {
             let mut items = match over {
                 Over::Pictures(source) => self.pictures_over(look, frame, map, *source, right, &mut ground, &mut drawn),
                 Over::Shapes(basemap) => {
-                    let style = self.style(look, frame, country);
+                    let style = self.style(look, frame, about);
                     self.shapes_over(look, frame, map, basemap, style, right, &mut ground, &mut drawn)
                 }
             };
@@ -283,7 +301,7 @@ impl Ground {
             ground.labels.append(&mut labels);
             ground.border_pieces.append(&mut pieces);
             if is_whole && right.is_none() {
-                ground.shores = basemap_style::shores(&tiles, frame);
+                ground.shores = basemap_style::shores(&tiles, frame, style.day);
                 ground.wants_grounds = style.grounds_named;
             }
         }
@@ -306,7 +324,7 @@ impl Ground {
     }
 
     /// The names of a frame without the map that [`Self::draw`] makes; those of a raster map are in its picture.
-    pub(super) fn names(&self, look: &Look, frame: &Frame, country: Option<&str>) -> DrawnGround {
+    pub(super) fn names(&self, look: &Look, frame: &Frame, about: About<'_>) -> DrawnGround {
         let mut ground = DrawnGround::default();
         let stack = self.stack(&look.maps, look.swipe.is_some());
         let naming = stack.over.iter().rev().find(|(map, _)| covers_names(map));
@@ -316,22 +334,23 @@ impl Ground {
             None => stack.base.as_ref(),
         };
         if let Some(basemap) = basemap {
-            let style = self.style(look, frame, country);
+            let style = self.style(look, frame, about);
             ground.wants_grounds = style.grounds_named;
             let DrawnGround { labels, border_pieces, shores, .. } = &mut ground;
             let tiles = basemap.tiles_for(frame);
             basemap_style::names(&tiles, frame, style, labels, border_pieces);
-            *shores = basemap_style::shores(&tiles, frame);
+            *shores = basemap_style::shores(&tiles, frame, about.day);
         }
         ground
     }
 
-    fn style(&self, look: &Look, frame: &Frame, country: Option<&str>) -> BasemapStyle {
+    fn style(&self, look: &Look, frame: &Frame, about: About<'_>) -> BasemapStyle {
         BasemapStyle {
             theme: look.theme,
             names: look.names.clone(),
             boundary_view: self.boundary_view,
-            country: country.map(str::to_owned),
+            country: about.country.map(str::to_owned),
+            day: about.day,
             grounds_named: Countries::builtin().are_known_in(frame.lon_lat_bounds()),
         }
     }
@@ -456,6 +475,15 @@ impl DrawnGround {
             self.wants_grounds = false;
         }
     }
+}
+
+/// What the map is about, as far as the ground is drawn by it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct About<'a> {
+    /// The code of the country whose ground is told from that of others.
+    pub(super) country: Option<&'a str>,
+    /// The day of which the map shows what has changed since or before; none for today.
+    pub(super) day: Option<Day>,
 }
 
 /// The map of a frame.

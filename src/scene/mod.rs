@@ -32,7 +32,7 @@ use std::sync::{Arc, Mutex};
 use kurbo::{Affine, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
-use self::ground::{DrawnGround, Ground};
+use self::ground::{About, DrawnGround, Ground};
 use self::labels::{Anchor, Barrier, LabelCandidate, LabelLine, PlacedLabel, Surroundings};
 use self::overlays::Dot;
 use self::palette::Theme;
@@ -42,6 +42,7 @@ use crate::basemap::sources::{self, LaidMap};
 use crate::document::{AnnotationId, Annotations, Document, Layer, Names, OverlayState, Picture, shown};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
+use crate::formats::day::Day;
 use crate::geometry::{Frame, Point};
 
 pub use apart::kinds_in;
@@ -165,6 +166,21 @@ impl Scene {
         &self.dossier
     }
 
+    /// What the ground is drawn by: the country and the day of the dossier; the latest day of the layers where nothing of
+    /// the dossier is shown beside them.
+    fn about(&self, look: &Look) -> About<'_> {
+        let (mut of_dossier, mut of_layers) = (false, None);
+        for overlay in shown(&self.dossier, &look.overlays).map(|it| it.overlay) {
+            of_dossier |= overlay.opened_from.is_none();
+            if overlay.opened_from.is_some() {
+                of_layers = of_layers.max(Day::in_text(&overlay.as_of).ok());
+            }
+        }
+        let of_layers = of_layers.filter(|_| !of_dossier);
+        let day = of_layers.or_else(|| Day::in_text(&self.dossier.as_of).ok());
+        About { country: self.dossier.country.as_deref(), day }
+    }
+
     /// The map of a frame. Labels keep off the `reserved` parts of the page.
     pub fn map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
         let (mut list, names) = self.ground_map(look, ground, frame, reserved);
@@ -175,7 +191,7 @@ impl Scene {
     /// The names and the annotations of [`Self::map`] alone, in their places.
     pub fn names_and_annotations(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
         // Every town has its dot here: with what looks for a place among them the names find places of their own.
-        let mut drawn = ground.names(look, frame, self.dossier.country.as_deref());
+        let mut drawn = ground.names(look, frame, self.about(look));
         let names = self.names(look, frame, reserved, &mut drawn, false);
         self.annotations(look, frame, group_of(&names))
     }
@@ -190,7 +206,7 @@ impl Scene {
     /// `reserved` parts of the page and off the annotations' words and symbols.
     pub fn ground_map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> (DisplayList, Item) {
         let mut items = Vec::new();
-        let mut ground = ground.draw(look, frame, self.dossier.country.as_deref());
+        let mut ground = ground.draw(look, frame, self.about(look));
         items.extend(ground.map.take());
         items.append(&mut ground.pictures);
         let names = self.names(look, frame, reserved, &mut ground, true);
@@ -209,7 +225,7 @@ impl Scene {
 
     /// The names of a frame in their places, without the map: the same as on [`Self::map`].
     pub fn names_of(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> PlacedNames {
-        self.names(look, frame, reserved, &mut ground.names(look, frame, self.dossier.country.as_deref()), true)
+        self.names(look, frame, reserved, &mut ground.names(look, frame, self.about(look)), true)
     }
 
     /// The names that the ground brings and those of countries and overlays, in their places; with or without letting the
@@ -538,6 +554,23 @@ mod tests {
         let beside = Anchor::Around { point: Point::new(100.0, 50.0), radius_pt: 8.0 };
         assert_eq!((labels[0].dot, &labels[0].anchor), (None, &beside));
         assert_eq!(labels[1], town(110.0));
+    }
+
+    #[test]
+    fn the_ground_is_that_of_the_dossiers_day_or_else_of_the_layers() {
+        let (mut dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let layer = Arc::make_mut(&mut dossier.overlays[0]);
+        layer.opened_from = Some("areas.geojson".into());
+        layer.as_of = "2022-07".to_owned();
+        let of_layer = layer.id.clone();
+        let mut look = Look::of(&Document::new(&dossier, 900.0, 760.0), Theme::Light, 1.0);
+        let scene = Scene::new(dossier);
+        let day = |look: &Look| scene.about(look).day.map(|day| day.iso());
+        assert_eq!(day(&look).as_deref(), Some("2025-12-15"));
+        look.overlays.iter_mut().for_each(|state| state.visible = state.id == of_layer);
+        assert_eq!(day(&look).as_deref(), Some("2022-07"));
+        look.overlays.iter_mut().for_each(|state| state.visible = false);
+        assert_eq!(day(&look).as_deref(), Some("2025-12-15"));
     }
 
     #[test]

@@ -254,7 +254,7 @@ fn a_file_that_cannot_be_opened_stands_among_the_warnings() {
 
 /// What a window remembers until the next start.
 #[derive(Default)]
-struct Memory(std::collections::BTreeMap<String, String>);
+pub(crate) struct Memory(std::collections::BTreeMap<String, String>);
 
 impl eframe::Storage for Memory {
     fn get_string(&self, key: &str) -> Option<String> {

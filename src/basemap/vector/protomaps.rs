@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::mvt::{GeometryKind, Word};
 use super::tile::{
-    Border, BorderRank, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape, Tile, WaterKind,
-    WaterName, Waterway,
+    Border, BorderRank, Days, LandArea, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape,
+    Tile, WaterArea, WaterKind, WaterName, Waterway,
 };
 
 /// The names of its layers, drawn or not; the last four are of version 3.
@@ -47,6 +47,10 @@ pub(super) enum Attribute {
     Bridge,
     Level,
     AdminLevel,
+    // Our own: days, and ways that are straight between junctions.
+    From,
+    Until,
+    Schematic,
     // Of other schemas.
     Rank,
     Maritime,
@@ -77,6 +81,9 @@ impl Attribute {
             b"is_bridge" => Self::Bridge,
             b"level" => Self::Level,
             b"min_admin_level" => Self::AdminLevel,
+            b"from" => Self::From,
+            b"until" => Self::Until,
+            b"schematic" => Self::Schematic,
             _ => {
                 let tag = key.strip_prefix(b"name:")?;
                 Self::NameIn(NAME_LANGUAGES.iter().position(|known| known.as_bytes() == tag)?)
@@ -101,6 +108,8 @@ pub(super) struct Attributes<'a> {
     pub(super) link: bool,
     pub(super) tunnel: bool,
     pub(super) bridge: bool,
+    pub(super) days: Days,
+    pub(super) schematic: bool,
     /// Through the sea; of other schemas, as all that follows.
     pub(super) maritime: bool,
     pub(super) claimed_by: &'a str,
@@ -135,6 +144,9 @@ impl<'a> Attributes<'a> {
                 self.tunnel |= level < 0.0;
                 self.bridge |= level > 0.0;
             }
+            Attribute::From => self.days.from = word.text().parse().ok(),
+            Attribute::Until => self.days.until = word.text().parse().ok(),
+            Attribute::Schematic => self.schematic = word.is_true(),
             Attribute::Rank => self.rank = word.number(),
             Attribute::Maritime => self.maritime |= word.is_true(),
             Attribute::ClaimedBy => self.claimed_by = word.text(),
@@ -223,11 +235,11 @@ pub(super) fn is_drawn(layer: Layer, kind: GeometryKind, attributes: &Attributes
 }
 
 pub(super) fn put(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>, shape: Shape, tile: &mut Tile) {
-    let min_zoom = attributes.min_zoom;
+    let Attributes { min_zoom, days, .. } = *attributes;
     match layer {
         Layer::Land => {
-            if let Some(land) = LandKind::from_kind(attributes.kind) {
-                tile.land.push((land, shape));
+            if let Some(kind) = LandKind::from_kind(attributes.kind) {
+                tile.land.push(LandArea { kind, days, shape });
             }
         }
         Layer::Water | Layer::WaterNames => {
@@ -236,28 +248,28 @@ pub(super) fn put(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>,
             };
             let names = attributes.names();
             match kind {
-                GeometryKind::Polygon => tile.water.push((water, shape)),
+                GeometryKind::Polygon => tile.water.push(WaterArea { kind: water, days, shape }),
                 // A line to write along, of water that is drawn by other features.
                 GeometryKind::Line if layer == Layer::WaterNames => {
                     if !names.is_empty() {
-                        tile.water_names.push(WaterName { kind: water, names, min_zoom, shape });
+                        tile.water_names.push(WaterName { kind: water, names, min_zoom, days, shape });
                     }
                 }
                 GeometryKind::Line => {
                     if !names.is_empty() {
-                        tile.water_names.push(WaterName { kind: water, names, min_zoom, shape: shape.clone() });
+                        tile.water_names.push(WaterName { kind: water, names, min_zoom, days, shape: shape.clone() });
                     }
                     tile.waterways.push(Waterway { kind: water, min_zoom, shape });
                 }
                 GeometryKind::Point if names.is_empty() => {}
-                GeometryKind::Point => tile.water_names.push(WaterName { kind: water, names, min_zoom, shape }),
+                GeometryKind::Point => tile.water_names.push(WaterName { kind: water, names, min_zoom, days, shape }),
             }
         }
         Layer::Roads => {
             if let Some(kind) = RoadKind::from_kinds(attributes.kind, attributes.detail) {
-                let Attributes { tunnel, bridge, .. } = *attributes;
+                let Attributes { tunnel, bridge, schematic, .. } = *attributes;
                 let link = attributes.link || attributes.detail.ends_with("_link");
-                tile.roads.push(Road { kind, link, tunnel, bridge, min_zoom, shape });
+                tile.roads.push(Road { kind, link, tunnel, bridge, schematic, min_zoom, shape });
             }
         }
         Layer::Borders => {
@@ -268,7 +280,7 @@ pub(super) fn put(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>,
                 "none" => None,
                 _ => own,
             });
-            tile.borders.push(Border { ranks, disputed: attributes.disputed, shape });
+            tile.borders.push(Border { ranks, disputed: attributes.disputed, min_zoom, days, shape });
         }
         Layer::Places => {
             let names = attributes.names();

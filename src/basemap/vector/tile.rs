@@ -17,6 +17,7 @@ use super::mvt::{Budget, MOST_FEATURES, MOST_POSITIONS, decode_layer, layer_name
 use super::protobuf::{Fields, Malformed, Value};
 use super::schema::Schema;
 use crate::basemap::id::TileId;
+use crate::formats::day::Day;
 
 /// So many layers are looked at to tell the schema; the largest has thirty.
 const MOST_LAYERS: usize = 200;
@@ -63,6 +64,23 @@ impl Shape {
     }
 }
 
+/// The days on which a thing is on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Days {
+    /// The first, if it was not always there.
+    pub from: Option<Day>,
+    /// The last, if it is no longer there.
+    pub until: Option<Day>,
+}
+
+impl Days {
+    /// Whether it is there at the end of a day, a month or a year; without one, whether it is there today.
+    pub fn hold(&self, day: Option<Day>) -> bool {
+        let Some(day) = day.map(|day| day.last()) else { return self.until.is_none() };
+        self.from.is_none_or(|from| from.first() <= day) && self.until.is_none_or(|until| day <= until.last())
+    }
+}
+
 /// A faintly tinted area of land, most specific last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the names say it all")]
@@ -70,6 +88,7 @@ pub enum LandKind {
     Farmland,
     Grass,
     Barren,
+    DryBed,
     Ice,
     Wood,
     Urban,
@@ -92,6 +111,8 @@ impl LandKind {
             "farmland" | "orchard" | "vineyard" | "farmyard" => Self::Farmland,
             "grassland" | "grass" | "meadow" | "scrub" | "village_green" | "heath" | "wetland" => Self::Grass,
             "barren" | "bare_rock" | "scree" | "quarry" | "landfill" | "brownfield" => Self::Barren,
+            // Of a lake that has been drained; the word is ours.
+            "dry_bed" => Self::DryBed,
             "glacier" | "ice" => Self::Ice,
             "wood" | "forest" | "garden" => Self::Wood,
             "urban_area" => Self::Urban,
@@ -184,6 +205,28 @@ impl RoadKind {
     }
 }
 
+/// An area of land of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LandArea {
+    /// What it is.
+    pub kind: LandKind,
+    /// When.
+    pub days: Days,
+    /// Rings.
+    pub shape: Shape,
+}
+
+/// An area of water.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaterArea {
+    /// What it is.
+    pub kind: WaterKind,
+    /// When.
+    pub days: Days,
+    /// Rings.
+    pub shape: Shape,
+}
+
 /// A road, railway or ferry line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Road {
@@ -195,6 +238,8 @@ pub struct Road {
     pub tunnel: bool,
     /// On a bridge.
     pub bridge: bool,
+    /// Straight between junctions: where it leads, but not the way that it takes.
+    pub schematic: bool,
     /// Smallest tile zoom at which it should show.
     pub min_zoom: u8,
     /// Lines.
@@ -239,6 +284,10 @@ pub struct Border {
     pub ranks: [Option<BorderRank>; 4],
     /// Some state disputes it.
     pub disputed: bool,
+    /// Smallest tile zoom at which it should show; 0 where the tiles do not say.
+    pub min_zoom: u8,
+    /// When.
+    pub days: Days,
     /// Lines.
     pub shape: Shape,
 }
@@ -310,6 +359,8 @@ pub struct WaterName {
     pub names: LocalNames,
     /// Smallest tile zoom at which it should show.
     pub min_zoom: u8,
+    /// When.
+    pub days: Days,
     /// A point to stand on, or the line of a river to stand along.
     pub shape: Shape,
 }
@@ -331,9 +382,9 @@ pub struct Tile {
     /// Which tile it is.
     pub id: TileId,
     /// Tinted areas of land: land cover first, then land use.
-    pub land: Vec<(LandKind, Shape)>,
+    pub land: Vec<LandArea>,
     /// Areas of water.
-    pub water: Vec<(WaterKind, Shape)>,
+    pub water: Vec<WaterArea>,
     /// Rivers, canals and streams.
     pub waterways: Vec<Waterway>,
     /// Names of water.
@@ -387,7 +438,7 @@ impl Tile {
                 decode_layer(layer, schema, &mut tile, &mut budget)?;
             }
         }
-        tile.land.sort_by_key(|(kind, _)| *kind);
+        tile.land.sort_by_key(|area| area.kind);
         Ok(tile)
     }
 
@@ -412,8 +463,8 @@ impl Tile {
         let names = 96 * (self.places.len() + self.water_names.len());
         size_of::<Self>()
             + names
-            + sum(&self.land, |(_, shape)| shape)
-            + sum(&self.water, |(_, shape)| shape)
+            + sum(&self.land, |area| &area.shape)
+            + sum(&self.water, |area| &area.shape)
             + sum(&self.waterways, |line| &line.shape)
             + sum(&self.water_names, |name| &name.shape)
             + sum(&self.roads, |road| &road.shape)
@@ -508,7 +559,7 @@ pub(crate) mod tests {
             )],
         ));
         let tile = Tile::decode(ID, &bytes).expect("a good tile");
-        assert_eq!(tile.water[0].1.parts().next(), Some(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]][..]));
+        assert_eq!(tile.water[0].shape.parts().next(), Some(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]][..]));
         assert_eq!(tile.roads[0].kind, RoadKind::Primary);
         assert_eq!(tile.roads[0].shape.positions(), [[0.0, 0.0], [0.5, 0.25]]);
         let place = &tile.places[0];
@@ -522,7 +573,7 @@ pub(crate) mod tests {
         bytes.extend(layer("transit", &[(2, &[&[(0, 0), (9, 9)]], &[("pmap:kind", "rail")])]));
         bytes.extend(layer("boundaries", &[(2, &[&[(0, 0), (9, 9)]], &[("pmap:min_admin_level", "2")])]));
         let tile = Tile::decode(ID, &bytes).expect("a good tile");
-        assert_eq!(tile.land[0].0, LandKind::Wood);
+        assert_eq!(tile.land[0].kind, LandKind::Wood);
         assert_eq!(tile.roads[0].kind, RoadKind::Rail);
         assert_eq!(tile.borders[0].ranks, [Some(BorderRank::State); 4]);
     }
@@ -540,6 +591,26 @@ pub(crate) mod tests {
         let border = &tile.borders[0];
         assert!(border.disputed);
         assert_eq!(border.ranks, [Some(BorderRank::Region), Some(BorderRank::Region), Some(BorderRank::State), None]);
+    }
+
+    #[test]
+    fn what_changed_on_a_day_is_there_before_or_after() {
+        let wet: &[(&str, &str)] = &[("kind", "reservoir"), ("until", "2023-06-06")];
+        let dry: &[(&str, &str)] = &[("kind", "dry_bed"), ("from", "2023-06-07")];
+        let mut bytes = layer("water", &[(3, SQUARE, wet), (3, SQUARE, &[("kind", "lake"), ("until", "one day")])]);
+        bytes.extend(layer("landuse", &[(3, SQUARE, dry)]));
+        let tile = Tile::decode(ID, &bytes).expect("a good tile");
+        let [wet, always] = [&tile.water[0].days, &tile.water[1].days];
+        let dry = &tile.land[0].days;
+        let day = |text: &str| Some(text.parse::<Day>().expect("a day"));
+        for (at, is_wet) in
+            [("2022-02-24", true), ("2023-06-06", true), ("2023-06-07", false), ("2023-06", false), ("2025", false)]
+        {
+            assert_eq!((wet.hold(day(at)), dry.hold(day(at))), (is_wet, !is_wet), "{at}");
+        }
+        assert!(wet.hold(day("2023-05")) && !wet.hold(None) && dry.hold(None));
+        // What is no day says nothing.
+        assert!(always.hold(None) && always.hold(day("1990")));
     }
 
     #[test]

@@ -18,8 +18,9 @@ use std::sync::Arc;
 use kurbo::{Line, PathEl, Point, Rect};
 
 use crate::basemap::raster::RasterPlacement;
-use crate::basemap::{BoundaryView, Hillshade, HillshadeTone, TilePlacement, WaterKind};
+use crate::basemap::{BoundaryView, Hillshade, HillshadeTone, TilePlacement, WaterArea, WaterKind};
 use crate::document::Names;
+use crate::formats::day::Day;
 use crate::geometry::Frame;
 use crate::scene::display_list::{Bitmap, Group, Item, Path};
 use crate::scene::labels::{LabelCandidate, Sea};
@@ -41,6 +42,8 @@ pub struct BasemapStyle {
     pub country: Option<String>,
     /// Whether countries and seas are named from elsewhere.
     pub grounds_named: bool,
+    /// The day of which the map shows what has changed since or before; none for today.
+    pub day: Option<Day>,
 }
 
 /// Relief tinted for one theme. Made once and kept: see [`Relief::new`].
@@ -138,11 +141,11 @@ pub struct Shores {
     pub seas: Vec<Sea>,
 }
 
-/// Collects the shores of a frame.
-pub fn shores(tiles: &[TilePlacement], frame: &Frame) -> Shores {
+/// Collects the shores of a frame, of a day.
+pub fn shores(tiles: &[TilePlacement], frame: &Frame, day: Option<Day>) -> Shores {
     let mut shores = Shores::default();
     for (placement, mut cutter) in cut_tiles(tiles, frame, 0.0) {
-        for (kind, shape) in &placement.tile.water {
+        for WaterArea { kind, shape, .. } in placement.tile.water.iter().filter(|area| area.days.hold(day)) {
             let mut path = Path::new();
             let Some(bounds) = cutter.area(shape, &mut path) else { continue };
             let is_large = bounds.width().max(bounds.height()) >= LEAST_LAKE_PT;

@@ -8,8 +8,8 @@ use kurbo::{Line, Point, Rect, Vec2};
 
 use crate::basemap::vector::countries::Countries;
 use crate::basemap::{
-    BorderRank, BoundaryView, LandKind, LocalNames, Place, PlaceKind, RoadKind, Shape, TilePlacement, WaterKind,
-    WaterName,
+    Border, BorderRank, BoundaryView, Days, LandArea, LandKind, LocalNames, Place, PlaceKind, RoadKind, Shape,
+    TilePlacement, WaterArea, WaterKind, WaterName,
 };
 use crate::document::Names;
 use crate::geometry::Frame;
@@ -35,6 +35,11 @@ impl Painter<'_> {
         cut_tiles(self.tiles, self.frame, beyond_pt)
     }
 
+    /// Whether a thing is there on the day of the map.
+    fn is_there(&self, days: Days) -> bool {
+        days.hold(self.style.day)
+    }
+
     pub(super) fn ground(&self, out: &mut Vec<Item>) {
         out.push(Item::Fill { path: Arc::new(rect_path(self.frame.page())), color: self.sheet.palette.land });
     }
@@ -50,13 +55,16 @@ impl Painter<'_> {
         for (placement, mut cutter) in self.cut_tiles(SEAM_PT) {
             // Areas of one kind that do not touch share a path; where they might overlap, even-odd would make holes.
             let mut run: Option<(Color, Path, Vec<Rect>)> = None;
-            for (kind, shape) in &placement.tile.land {
+            for LandArea { kind, days, shape } in &placement.tile.land {
                 let Some(color) = self.sheet.land(*kind) else {
                     continue;
                 };
-                if *kind == LandKind::Residential && self.zoom < 9.0 {
+                let shown = land_shown(*kind, self.zoom);
+                if shown == 0.0 || !self.is_there(*days) {
                     continue;
                 }
+                // Towards the land's own colour, and opaque: neighbouring tiles overlap.
+                let color = mix(self.sheet.palette.land, color, shown);
                 let mut path = Path::new();
                 let Some(bounds) = cutter.area(shape, &mut path) else {
                     continue;
@@ -126,21 +134,31 @@ impl Painter<'_> {
     pub(super) fn water(&self, out: &mut Vec<Item>) {
         let mut shore = Path::new();
         for (placement, mut cutter) in self.cut_tiles(SEAM_PT) {
-            for (kind, shape) in &placement.tile.water {
+            for WaterArea { kind, days, shape } in &placement.tile.water {
                 let mut path = Path::new();
-                if *kind == WaterKind::Pool && self.zoom < 14.0 || cutter.area(shape, &mut path).is_none() {
+                let is_hidden = *kind == WaterKind::Pool && self.zoom < 14.0 || !self.is_there(*days);
+                if is_hidden || cutter.area(shape, &mut path).is_none() {
                     continue;
                 }
                 out.push(Item::Fill { path: Arc::new(path), color: self.sheet.palette.water });
             }
         }
+        let mut former = Path::new();
         for (placement, cutter) in self.cut_tiles(0.0) {
-            for (_, shape) in &placement.tile.water {
-                cutter.outlines(shape, &mut shore);
+            for area in placement.tile.water.iter().filter(|area| self.is_there(area.days)) {
+                cutter.outlines(&area.shape, &mut shore);
+            }
+            let beds = placement.tile.land.iter().filter(|area| area.kind == LandKind::DryBed);
+            for area in beds.filter(|area| self.is_there(area.days)) {
+                cutter.outlines(&area.shape, &mut former);
             }
         }
         let width_pt = width_at(self.zoom, &[(2.0, 0.35), (6.0, 0.6), (10.0, 0.9), (16.0, 1.0)]);
-        push_stroke(out, shore, Stroke::solid(self.sheet.palette.shore, width_pt));
+        let color = self.sheet.palette.shore;
+        push_stroke(out, shore, Stroke::solid(color, width_pt));
+        // The shore that was.
+        let dash_pt = vec![4.0 * width_pt, 3.0 * width_pt];
+        push_stroke(out, former, Stroke { color, width_pt, dash_pt, dash_offset_pt: 0.0, cap: Cap::Butt });
     }
 
     pub(super) fn buildings(&self, out: &mut Vec<Item>) {
@@ -173,9 +191,10 @@ impl Painter<'_> {
             Ground,
             Bridge,
         }
+        self.schematic_ways(out);
         let mut paths: BTreeMap<(Level, RoadKind, bool), Path> = BTreeMap::new();
         for (placement, cutter) in self.cut_tiles(SEAM_PT) {
-            for road in &placement.tile.roads {
+            for road in placement.tile.roads.iter().filter(|road| !road.schematic) {
                 let (from, _) = road_widths(road.kind);
                 if self.zoom < from || f64::from(road.min_zoom) > self.zoom + 1.1 || (road.link && self.zoom < 11.0) {
                     continue;
@@ -231,7 +250,9 @@ impl Painter<'_> {
                         } else {
                             self.sheet.palette.road
                         };
-                        (mix(far, near, street), Vec::new(), Cap::Round)
+                        // White without an edge would be lost on the paper.
+                        let edged = street * ramp(*width_pt, 0.8, 1.6);
+                        (mix(far, near, edged), Vec::new(), Cap::Round)
                     }
                 };
                 let stroke = Stroke { color: faint(color), width_pt: *width_pt, dash_pt, dash_offset_pt: 0.0, cap };
@@ -240,6 +261,43 @@ impl Painter<'_> {
             for (_, width_pt, path) in ways.iter().filter(|(kind, ..)| *kind == RoadKind::Rail) {
                 self.railway(faint(self.sheet.palette.rail), *width_pt, path, out);
             }
+        }
+    }
+
+    /// Ways that lead from junction to junction and do not follow the ground: thin and pale, in long dashes once they can
+    /// be told from the way itself, and gone where streets would be looked for.
+    fn schematic_ways(&self, out: &mut Vec<Item>) {
+        let mut paths: BTreeMap<RoadKind, Path> = BTreeMap::new();
+        for (placement, cutter) in self.cut_tiles(SEAM_PT) {
+            for road in placement.tile.roads.iter().filter(|road| road.schematic) {
+                let (from, _) = road_widths(road.kind);
+                if self.zoom >= from && f64::from(road.min_zoom) <= self.zoom + 1.1 {
+                    cutter.lines(&road.shape, paths.entry(road.kind).or_default());
+                }
+            }
+        }
+        for (kind, path) in paths {
+            let is_rail = kind == RoadKind::Rail;
+            let shown = schematic_shown(kind, self.zoom);
+            if shown == 0.0 {
+                continue;
+            }
+            let palette = &self.sheet.palette;
+            let full = match kind {
+                RoadKind::Rail => palette.rail,
+                _ if kind >= RoadKind::Trunk => mix(palette.road, palette.rail, 0.25),
+                _ => palette.road,
+            };
+            let width_pt = width_at(self.zoom.min(8.0), road_widths(kind).1) * if is_rail { 0.85 } else { 0.75 };
+            // As gaps open slowly, no zoom shows a line change at once.
+            let gap_pt = 2.2 * ramp(self.zoom, 6.0, 7.5);
+            let dash_pt = match (gap_pt > 0.0, is_rail) {
+                (false, _) => Vec::new(),
+                (true, false) => vec![7.0, gap_pt],
+                (true, true) => vec![4.0, gap_pt, 1.0, gap_pt],
+            };
+            let color = full.with_opacity(shown);
+            push_stroke(out, path, Stroke { color, width_pt, dash_pt, dash_offset_pt: 0.0, cap: Cap::Butt });
         }
     }
 
@@ -320,20 +378,24 @@ impl Painter<'_> {
         let mut lines = Vec::new();
         for (placement, cutter) in self.cut_tiles(0.0) {
             for border in &placement.tile.borders {
-                let Some(rank) = border.ranks[view] else {
+                let Some(rank) = border.ranks[view].filter(|_| self.is_there(border.days)) else {
                     continue;
                 };
+                if f64::from(border.min_zoom) > self.zoom + 1.1 {
+                    continue;
+                }
+                let region_color = palette.region_border.with_opacity(region_shown(border.min_zoom, self.zoom));
                 let stroke = match (rank, border.disputed) {
                     (BorderRank::Local, _) if self.zoom < 10.0 => continue,
-                    (BorderRank::Region, _) if self.zoom < 3.5 => continue,
+                    (BorderRank::Region, _) if region_color.a == 0 => continue,
                     (BorderRank::State, disputed) => {
                         cutter.lines(&border.shape, &mut band);
                         let stroke = if disputed { dotted(state_color, state_pt) } else { state.clone() };
                         cutter.broken_lines(&border.shape, &stroke, &mut lines);
                         continue;
                     }
-                    (BorderRank::Region, true) => dotted(palette.region_border, region_pt),
-                    (BorderRank::Region, false) => dashed(palette.region_border, region_pt, vec![5.0, 3.0]),
+                    (BorderRank::Region, true) => dotted(region_color, region_pt),
+                    (BorderRank::Region, false) => dashed(region_color, region_pt, vec![5.0, 3.0]),
                     (BorderRank::Local, _) => dashed(palette.region_border, local_pt, vec![2.0, 3.0]),
                 };
                 cutter.broken_lines(&border.shape, &stroke, out);
@@ -354,7 +416,8 @@ impl Painter<'_> {
     pub(super) fn border_pieces(&self, pieces: &mut Vec<Line>) {
         let view = BoundaryView::ALL.iter().position(|view| *view == self.style.boundary_view).unwrap_or(0);
         for (placement, cutter) in self.cut_tiles(0.0) {
-            for border in placement.tile.borders.iter().filter(|it| it.ranks[view] == Some(BorderRank::State)) {
+            let is_of_state = |it: &&Border| it.ranks[view] == Some(BorderRank::State) && self.is_there(it.days);
+            for border in placement.tile.borders.iter().filter(is_of_state) {
                 cutter.runs(&border.shape, false, |run, _| {
                     for pair in run.windows(2) {
                         let steps = (pair[0].distance(pair[1]) / PIECE_PT).ceil().clamp(1.0, 1000.0);
@@ -381,7 +444,7 @@ impl Painter<'_> {
                     labels.extend(self.place_label(place, at));
                 }
             }
-            for name in &placement.tile.water_names {
+            for name in placement.tile.water_names.iter().filter(|name| self.is_there(name.days)) {
                 labels.extend(self.water_label(name, placement, &own));
             }
         }
@@ -439,15 +502,17 @@ impl Painter<'_> {
             return None;
         }
         let line = |size_pt: f64, face: Face, color: Color, spacing_em: f64| Type { size_pt, face, color, spacing_em };
+        // A name that ends at a zoom goes within the last quarter of a zoom before it.
+        let faded = |color: Color, until: f64| color.with_opacity(1.0 - ramp(zoom, until - 0.25, until));
         let million = place.population >= 1_000_000;
         let (first, priority, dot_pt, second_from) = match place.kind {
             PlaceKind::Country if (1.0..6.2).contains(&zoom) => {
                 let size = width_at(zoom, &[(1.0, 10.0), (5.0, 15.0)]);
-                (line(size, Face::SansSemiBold, palette.region_label, 0.12), 620.0, None, 3.6)
+                (line(size, Face::SansSemiBold, faded(palette.region_label, 6.2), 0.12), 620.0, None, 3.6)
             }
             PlaceKind::Region if (4.4..9.0).contains(&zoom) => {
                 let size = width_at(zoom, &[(4.5, 9.5), (8.0, 11.5)]);
-                (line(size, Face::Sans, palette.region_label, 0.08), 350.0, None, 99.0)
+                (line(size, Face::Sans, faded(palette.region_label, 9.0), 0.08), 350.0, None, 99.0)
             }
             PlaceKind::City => {
                 let grown = width_at(zoom, &[(3.0, 0.8), (6.0, 1.0), (11.0, 1.15)]);
@@ -477,7 +542,8 @@ impl Painter<'_> {
         };
         let (lines, key) = self.lines(&place.names, first, zoom >= second_from, self.sheet.second_label)?;
         let dot_pt = dot_pt.filter(|_| zoom < 12.2);
-        let dot = dot_pt.map(|radius_pt| (radius_pt, mix(palette.label, palette.land, 0.15), palette.halo));
+        let shrunk = 1.0 - 0.9 * ramp(zoom, 11.4, 12.2);
+        let dot = dot_pt.map(|radius_pt| (radius_pt * shrunk, mix(palette.label, palette.land, 0.15), palette.halo));
         let anchor = match dot_pt {
             Some(radius_pt) => Anchor::Around { point: at, radius_pt: radius_pt + 0.5 },
             None if place.kind == PlaceKind::Country => Anchor::Centered(at),
@@ -491,7 +557,8 @@ impl Painter<'_> {
         let priority = priority + 6.0 * rank - 4.0 * early + people;
         let repeat_pt =
             if matches!(place.kind, PlaceKind::Country | PlaceKind::Region) { 300.0 } else { SAME_PLACE_PT };
-        let halo = palette.halo.with_opacity(0.9);
+        let shown = lines.first().map_or(1.0, |line| f64::from(line.color.a) / 255.0);
+        let halo = palette.halo.with_opacity(0.9 * shown);
         Some(LabelCandidate { priority, lines, anchor, halo, dot, key, repeat_pt, leader_pt })
     }
 

@@ -40,7 +40,7 @@ impl Sheet {
             building_line: pick(0xD9D3C5, 0x32373C),
             street: pick(0xFFFFFF, 0x393D42),
             main_street: pick(0xFFFCF3, 0x474C51),
-            casing: pick(0xDDD6C8, 0x17191C),
+            casing: pick(0xD3CBBA, 0x17191C),
             path: pick(0xDAD2C2, 0x3A3E42),
             second_label: palette.second_label,
             abroad: match theme {
@@ -62,6 +62,7 @@ impl Sheet {
             LandKind::Farmland | LandKind::NatureReserve => return None,
             LandKind::Grass => (0xEEEEE2, 0x1F2322),
             LandKind::Barren => (0xEFEAE0, 0x232424),
+            LandKind::DryBed => (0xEFE6D0, 0x2A281F),
             LandKind::Ice => (0xF9FAFA, 0x2B3034),
             LandKind::Wood => (0xE7EADC, 0x1D2522),
             LandKind::Urban => (0xECE7DD, 0x25282B),
@@ -111,6 +112,28 @@ pub(super) fn ramp(zoom: f64, from: f64, to: f64) -> f64 {
 pub(super) fn mix(a: Color, b: Color, share: f64) -> Color {
     let channel = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
     Color { r: channel(a.r, b.r), g: channel(a.g, b.g), b: channel(a.b, b.b), a: channel(a.a, b.a) }
+}
+
+/// How much of an area of land shows, 0 to 1. Built-up areas as seen from space end where streets are looked for.
+pub(super) fn land_shown(kind: LandKind, zoom: f64) -> f64 {
+    match kind {
+        LandKind::Residential => ramp(zoom, 8.6, 9.4),
+        LandKind::Urban => ramp(zoom, 3.5, 5.0) * (1.0 - ramp(zoom, 10.0, 11.0)),
+        _ => 1.0,
+    }
+}
+
+/// How much of a schematic way shows, 0 to 1: all of it until it would be taken for the way itself.
+pub(super) fn schematic_shown(kind: RoadKind, zoom: f64) -> f64 {
+    let last = if kind == RoadKind::Rail { 9.8 } else { 9.2 };
+    0.85 * (1.0 - ramp(zoom, last - 1.2, last))
+}
+
+/// How much of a border between regions shows, 0 to 1. Those of tiles that say from which zoom are paler: many
+/// countries' are there at once.
+pub(super) fn region_shown(min_zoom: u8, zoom: f64) -> f64 {
+    let grown = ramp(zoom, 3.0, 4.0);
+    if min_zoom == 0 { grown } else { 0.6 * grown * ramp(zoom, f64::from(min_zoom) - 1.1, f64::from(min_zoom) - 0.3) }
 }
 
 /// Smallest style zoom at which a class of road shows, and its width by zoom.

@@ -134,3 +134,68 @@ fn each_view_draws_its_own_borders() {
     };
     assert!(count(BoundaryView::Ukraine) > count(BoundaryView::Russia));
 }
+
+/// The paths, colours and dashes of the strokes of one map, at a zoom as web maps count.
+fn strokes(bytes: &[u8], zoom: f64) -> Vec<Stroke> {
+    let (items, _) = drawn(&[placement(512.0, 0.0, bytes)], zoom);
+    let stroke = |item: Item| match item {
+        Item::Stroke { stroke, .. } => Some(stroke),
+        _ => None,
+    };
+    items.into_iter().filter_map(stroke).collect()
+}
+
+#[test]
+fn schematic_ways_are_dashed_paler_than_others_and_fade() {
+    let way = |more: &[(&str, &str)]| {
+        let attributes = [&[("kind", "highway"), ("min_zoom", "5")], more].concat();
+        layer("roads", &[(2, &[&[(0, 0), (4096, 4096)]], &attributes)])
+    };
+    let (real, schematic) = (way(&[]), way(&[("schematic", "true")]));
+    let [real_far, far] = [&real, &schematic].map(|bytes| strokes(bytes, 8.0).remove(0));
+    assert!(real_far.dash_pt.is_empty() && !far.dash_pt.is_empty());
+    assert!(far.width_pt < real_far.width_pt && far.color.a < real_far.color.a);
+    // It does not go at once.
+    let opacity = |zoom: f64| strokes(&schematic, zoom).first().map_or(0, |stroke| stroke.color.a);
+    let opacities = [9.0, 9.3, 9.6, 9.9, 10.19, 10.3].map(opacity);
+    assert!(opacities.windows(2).all(|pair| pair[0] > pair[1] || pair == [0, 0]), "{opacities:?}");
+    assert!(opacities[0] > 190 && opacities[4] < 12 && opacities[5] == 0, "{opacities:?}");
+    assert_eq!(strokes(&real, 10.3).len(), 1);
+}
+
+#[test]
+fn a_drained_lake_is_water_or_bed_by_the_day() {
+    let square: &[&[(i32, i32)]] = &[&[(1000, 1000), (3000, 1000), (3000, 3000), (1000, 3000)]];
+    let names = |name: &'static str, day: (&'static str, &'static str)| [("kind", "lake"), ("name:en", name), day];
+    let (wet, dry) = (("until", "2023-06-06"), ("from", "2023-06-07"));
+    let mut bytes = layer("landuse", &[(3, square, &[("kind", "dry_bed"), dry])]);
+    bytes.extend(layer(
+        "water",
+        &[
+            (3, square, &[("kind", "lake"), wet]),
+            (1, &[&[(2000, 2000)]], &names("Reservoir", wet)),
+            (1, &[&[(2000, 2000)]], &names("Reservoir (emptied)", dry)),
+        ],
+    ));
+    let tiles = [placement(512.0, 0.0, &bytes)];
+    let frame = Frame::new(crate::geometry::View { center: Default::default(), zoom: 8.0 }, 512.0, 512.0);
+    let of_day = |day: &str| {
+        let style = BasemapStyle { day: day.parse().ok(), ..BasemapStyle::default() };
+        let (mut items, mut labels) = (Vec::new(), Vec::new());
+        draw(&tiles, None, &frame, style.clone(), &mut items, &mut Vec::new());
+        names_of(&tiles, &frame, style, &mut labels);
+        let palette = Theme::Light.palette();
+        let fills = items.iter().filter(|item| matches!(item, Item::Fill { color, .. } if *color == palette.water));
+        let dashed = items.iter().any(|item| matches!(item, Item::Stroke { stroke, .. } if !stroke.dash_pt.is_empty()));
+        let seas = shores(&tiles, &frame, day.parse().ok()).seas.len();
+        (fills.count(), dashed, labels.len(), labels[0].key.clone(), seas)
+    };
+    assert_eq!(of_day("2023-06-06"), (1, false, 1, "Reservoir".to_owned(), 1));
+    for day in ["2023-06-07", "2025-12-15", "no day"] {
+        assert_eq!(of_day(day), (0, true, 1, "Reservoir (emptied)".to_owned(), 0), "{day}");
+    }
+}
+
+fn names_of(tiles: &[TilePlacement], frame: &Frame, style: BasemapStyle, labels: &mut Vec<LabelCandidate>) {
+    names(tiles, frame, style, labels, &mut Vec::new());
+}
