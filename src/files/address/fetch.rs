@@ -115,7 +115,7 @@ impl Client {
     }
 
     /// The whole file, of no more than `most` bytes.
-    pub(super) fn whole(&self, url: &Url, most: u64) -> Result<Vec<u8>, String> {
+    pub(in crate::files) fn whole(&self, url: &Url, most: u64) -> Result<Vec<u8>, String> {
         self.runtime.block_on(async {
             let response = self.answer(self.client.get(url.clone())).await?;
             self.body(response, most).await

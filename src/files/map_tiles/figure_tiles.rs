@@ -137,6 +137,13 @@ pub fn draw_with_tiles<R>(ground: &Ground, draw: impl Fn(&Ground) -> R) -> Resul
         }
         drawn = draw(&noted);
     }
+    // Pictures that are read in parts: what one drawing wants comes before the next.
+    for _ in 0..3 {
+        if !wait_for_pictures(ground)? {
+            break;
+        }
+        drawn = draw(&noted);
+    }
     let lacking = asked.iter().filter_map(|one| {
         let ids = one.ids();
         let failed: Vec<Standing> = ids
@@ -153,6 +160,29 @@ pub fn draw_with_tiles<R>(ground: &Ground, draw: impl Fn(&Ground) -> R) -> Resul
     });
     let lacking = lacking.collect();
     Ok((drawn, lacking))
+}
+
+/// Waits until the parts of pictures that were asked for are there, or will not come; whether any was waited for.
+fn wait_for_pictures(ground: &Ground) -> Result<bool, Cancelled> {
+    let count = ground.pictures.coming();
+    if count == 0 {
+        return Ok(false);
+    }
+    work::begin(|| "Fetching parts of pictures".to_owned(), count as u64);
+    let (mut before, mut changed) = (count, Instant::now());
+    loop {
+        let now = ground.pictures.coming();
+        if now != before {
+            (before, changed) = (now, Instant::now());
+        }
+        if !work::advance(count.saturating_sub(now) as u64) || work::is_cancelled() {
+            return Err(Cancelled);
+        }
+        if now == 0 || changed.elapsed() > PATIENCE {
+            return Ok(true);
+        }
+        std::thread::sleep(STEP);
+    }
 }
 
 /// Waits until what was asked for is there, or will not come; whether anything came.
