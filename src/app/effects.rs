@@ -117,6 +117,13 @@ impl ClaimlineApp {
                     *chosen = Some(id);
                 }
             }
+            Effect::ChoosePicture(id) => {
+                self.ask_path(Purpose::LocatePicture);
+                if let Some(Dialog::Path { source, .. }) = &mut self.dialog {
+                    *source = Some(id);
+                }
+            }
+            Effect::FetchPicture(id) => self.fetch_picture(&id),
             Effect::NameLayer => {
                 self.session.panels.inspector = true;
                 self.inspector.folded.remove("layer");
@@ -473,6 +480,27 @@ impl ClaimlineApp {
             }
             // Its dialog is one of its own.
             Purpose::AddMap => {}
+            Purpose::FetchPicture => {
+                let id = source.take().unwrap_or_default();
+                self.dialog = None;
+                let picture = self.session.document().picture(&id).cloned();
+                let address = picture.and_then(|picture| Address::of(&picture.file.path)?.ok());
+                if let Some(server) = address.and_then(|address| address.server()) {
+                    let trouble = self.ground.say(&server, Some(true));
+                    self.tell_trouble(trouble);
+                }
+                self.fetch_picture(&id);
+            }
+            Purpose::LocatePicture => {
+                let id = source.take().unwrap_or_default();
+                if address::is_address(&target) {
+                    *error = "This is an address; download the picture and choose its file.".to_owned();
+                    *source = Some(id);
+                    return;
+                }
+                self.dialog = None;
+                self.find_picture(&id, Some(target));
+            }
             Purpose::Open | Purpose::OpenMap => {
                 self.dialog = None;
                 self.open_files(vec![target]);
@@ -753,6 +781,8 @@ impl ClaimlineApp {
                     }
                     self.place_pictures(ctx, opened.pictures, &mut text);
                     let merged = self.open_parts(ctx, opened.parts);
+                    // What is merged lets go of what is selected.
+                    self.place_photos(ctx, opened.photos, &mut text);
                     if !failed {
                         text.push_str(&chrome::first_of(&merged.problems));
                     }
@@ -772,6 +802,7 @@ impl ClaimlineApp {
                     }
                 }
                 Done::Pictures(loaded) => self.take_pictures(loaded),
+                Done::PictureFound(id, read) => self.take_found_picture(ctx, &id, *read),
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
                 Done::TilesKept(kept) => {
                     if let Some(Dialog::Maps(dialog)) = &mut self.dialog {

@@ -13,6 +13,7 @@ fn picture(part: PicturePart, title: &str) -> String {
         PicturePart::Placement => format!("Place {title} anew"),
         PicturePart::Crop => format!("Crop {title}"),
         PicturePart::Facts => format!("What is said of {title}"),
+        PicturePart::File => format!("File of {title}"),
         PicturePart::Order => format!("Move {title}"),
     }
 }
@@ -27,6 +28,9 @@ pub fn step(step: &Step) -> String {
         Step::MoveOverlay(overlay) => return format!("Move {}", title(overlay)),
         Step::OwnLayer(part, overlay) => return own_layer(*part, title(overlay)),
         Step::Picture(part, title) => return picture(*part, title),
+        Step::Pictures(count) => return format!("Place {count} pictures"),
+        Step::Photos(1) => "Add a photo",
+        Step::Photos(count) => return format!("Add {count} photos"),
         Step::ShowAlone(overlay) => return format!("Show only {}", title(overlay)),
         Step::UseAsLine(overlay) => return format!("Use {} as line of contact", title(overlay)),
         Step::Annotate(overlay) => return format!("Annotate {}", title(overlay)),

@@ -272,8 +272,8 @@ pub(super) struct FigureArgs {
     /// File of features to draw as well, such as .geojson or .kml, or its address (https://… or postgresql://…); may be repeated
     #[arg(long = "file", value_name = "FILE", value_parser = file_or_address())]
     pub(super) files: Vec<PathBuf>,
-    /// Picture to lay beneath the overlays: a GeoTIFF, a picture with a world file, a KML or KMZ of ground overlays, or a Georeference Annotation (.json) beside its picture; may be repeated
-    #[arg(long = "picture", value_name = "FILE")]
+    /// Picture to lay beneath the overlays: a GeoTIFF, a picture with a world file, a KML or KMZ of ground overlays, a Georeference Annotation (.json) beside its picture, or the address of a GeoTIFF (https://…), of which the parts that are shown are fetched; may be repeated
+    #[arg(long = "picture", value_name = "FILE", value_parser = file_or_address())]
     pub(super) pictures: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) reading: Reading,

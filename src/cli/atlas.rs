@@ -213,7 +213,7 @@ fn positions(path: &Path, order: Order) -> anyhow::Result<Vec<(String, Coord<f64
 /// The features of a file: positions with their surroundings, shapes as they are.
 fn features(path: &Path, near_km: f64, taken: files::Taken, names: &LayerNames) -> anyhow::Result<Vec<Sheet>> {
     let mut sheets = Vec::new();
-    for (layer, problems) in names.of(files::open_as(path, taken)?.content, path)? {
+    for (layer, problems) in names.of_opened(files::open_as(path, taken)?, path)? {
         warn(&problems);
         let rows = layer.features.rows();
         for feature in 0..layer.features.count() {

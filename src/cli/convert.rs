@@ -52,7 +52,7 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
         bail!(Usage(format!("{} already exists; give --force to replace it", output.display())));
     }
     let taken = reading.taken();
-    let layers = names.of(files::open_as(&files::within(input, *bbox), taken)?.content, input)?;
+    let layers = names.of_opened(files::open_as(&files::within(input, *bbox), taken)?, input)?;
     let several = layers.len() > 1;
     let mut by_layer = Vec::new();
     let title = match files::postgis::is_address(input) {

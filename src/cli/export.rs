@@ -9,8 +9,9 @@ use claimline::dossier::{self, Dossier, Problem, verify, words};
 use claimline::figure::{
     self, FigureOptions, OutputFormat, PageSetup, PageSize, PlacedPiece, Shows, georeference, paper, saved,
 };
-use claimline::files::pictures::{ReadPicture, Store};
+use claimline::files::pictures::{FilePictures, ReadPicture, Store};
 use claimline::files::{self, Content};
+use claimline::formats::picture::PictureError;
 use claimline::geometry::{Frame, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
@@ -131,7 +132,22 @@ pub(super) fn warn_exchanged(dossier: &Dossier, path: &Path, mut bounds: impl It
 
 /// The pictures of a file.
 fn pictures_of(path: &Path, crs: Option<&str>) -> anyhow::Result<(Vec<ReadPicture>, Vec<String>)> {
-    let (read, left_out) = files::pictures::open_all(path, crs, Store::Temporary)?;
+    let opened = files::pictures::open_all(path, crs, Store::Temporary);
+    if let Err(files::FileError::Picture { cause: PictureError::NotPlaced, .. }) = &opened
+        && let Ok(photo) = files::photos::read(path)
+        && let Some(at) = photo.facts.at
+    {
+        bail!(Usage(format!(
+            "it is a photo taken at {:.5}, {:.5} (longitude, latitude), not a picture of the ground; open it in the window to put \
+             it on the map as a point, save the project and give that with --project: {}",
+            at.x,
+            at.y,
+            path.display()
+        )));
+    }
+    let FilePictures { read, missing, mut left_out } = opened?;
+    left_out
+        .extend(missing.into_iter().map(|(picture, why)| format!("the picture {} is left out: {why}", picture.title)));
     if read.is_empty() && left_out.is_empty() {
         bail!(Usage(format!("it has no ground overlay; give features with --file: {}", path.display())));
     }
@@ -191,7 +207,7 @@ impl FigureArgs {
         let (mut ground, problems) = Ground::builtin();
         warn(&problems);
         let mut project = self.project.as_deref().map(project::open).transpose()?;
-        let (mut own, mut positional) = (Vec::new(), Vec::new());
+        let (mut own, mut positional, mut overlaid) = (Vec::new(), Vec::new(), Vec::new());
         let all: Vec<&PathBuf> = self.files.iter().chain(&self.opened).collect();
         for (index, path) in all.iter().copied().enumerate() {
             if all[..index].contains(&path) {
@@ -203,6 +219,9 @@ impl FigureArgs {
                 &files::within(path, self.bbox),
                 files::Taken { no_project: !is_positional, ..self.reading.taken() },
             )?;
+            if !opened.overlays.is_empty() && !self.pictures.contains(path) {
+                overlaid.push(path);
+            }
             match opened.content {
                 Content::Project(opened) => {
                     warn(&opened.project.warnings);
@@ -218,6 +237,8 @@ impl FigureArgs {
                 Content::Evidence(Part::Dossier(..)) if is_positional => {
                     bail!(Usage(format!("give a dossier with --dossier: {}", path.display())))
                 }
+                // Of a file of pictures alone.
+                Content::Layers(layers) if layers.is_empty() => {}
                 content => {
                     for (layer, problems) in self.line.layers.of(content, path)? {
                         self.reading.say_unused(&layer, path);
@@ -229,7 +250,7 @@ impl FigureArgs {
             }
         }
         let mut pictures = Vec::new();
-        for path in positional.into_iter().chain(&self.pictures) {
+        for path in overlaid.into_iter().chain(positional).chain(&self.pictures) {
             let (read, left_out) = pictures_of(path, self.reading.crs())?;
             left_out.iter().for_each(|what| say!("warning: {what}"));
             pictures.extend(read);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use claimline::dossier::{About, Dossier, Overlay, Problem};
+use claimline::dossier::{About, Dossier, Overlay, Problem, words};
 use claimline::files::{self, Content};
 use claimline::formats::crs::Crs;
 use claimline::formats::filter::Filter;
@@ -63,6 +63,31 @@ impl LayerNames {
     /// Whether none is given.
     pub(super) fn is_empty(&self) -> bool {
         self.layer.is_empty()
+    }
+
+    /// The layers of a file that was opened for its features alone; of pictures that it lays on the ground is said what draws
+    /// them.
+    pub(super) fn of_opened(&self, opened: files::Opened, path: &Path) -> anyhow::Result<Vec<FileLayer>> {
+        let files::Opened { content, overlays, .. } = opened;
+        let is_empty = matches!(&content, Content::Layers(layers) if layers.is_empty());
+        if is_empty {
+            bail!(Usage(format!(
+                "it holds no features, only ground overlays (pictures); claimline export --picture draws them: {}",
+                path.display()
+            )));
+        }
+        let names: Vec<String> = overlays.names().take(MOST_NAMED).map(words::quoted).collect();
+        if !names.is_empty() {
+            let count = overlays.overlays.len();
+            say!(
+                "warning: it has {count} ground overlay{} besides ({}{}), which claimline export --picture draws: {}",
+                if count == 1 { "" } else { "s" },
+                names.join(", "),
+                if count > names.len() { ", …" } else { "" },
+                path.display()
+            );
+        }
+        self.of(content, path)
     }
 
     /// The layers that a file turned out to hold, of several those that are wanted.
@@ -191,7 +216,7 @@ impl OwnFiles {
                 continue;
             }
             let taken = self.reading.taken();
-            for (layer, problems) in names.of(files::open_as(path, taken)?.content, path)? {
+            for (layer, problems) in names.of_opened(files::open_as(path, taken)?, path)? {
                 self.reading.say_unused(&layer, path);
                 let id = add(dossier, layer, &problems, path, filter)?;
                 warn(&dossier.overlay(&id).and_then(Overlay::warning).into_iter().collect::<Vec<_>>());

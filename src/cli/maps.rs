@@ -9,6 +9,7 @@ use super::Usage;
 use claimline::basemap::sources::{self, typed};
 use claimline::basemap::{MapKind, MapSource};
 use claimline::document::Document;
+use claimline::dossier::words;
 use claimline::files::map_look::{self, Looked};
 use claimline::files::map_tiles::{self, RunningMap};
 use claimline::files::servers::{self, Server, Servers};
@@ -101,12 +102,17 @@ impl Maps {
         document: &Document,
         draw: impl Fn(&Ground) -> R,
     ) -> anyhow::Result<R> {
-        if self.running.is_empty() {
+        if self.running.is_empty() && !ground.pictures.are_live() {
             return Ok(draw(ground));
         }
         let Ok((drawn, lacking)) = map_tiles::draw_with_tiles(ground, draw) else { bail!("it was cancelled") };
         for lacking in lacking {
             say!("warning: {}", lacking.words(document));
+        }
+        for picture in &document.pictures {
+            if let Some(why) = ground.pictures.trouble(picture) {
+                say!("warning: parts of the picture {} did not come: {why}", words::quoted(&picture.title));
+            }
         }
         Ok(drawn)
     }

@@ -57,7 +57,7 @@ impl OwnLine {
         let Some(path) = &self.file else {
             return Ok(dossier);
         };
-        let mut layers = self.layers.of(files::open_no_project(path)?.content, path)?.into_iter();
+        let mut layers = self.layers.of_opened(files::open_no_project(path)?, path)?.into_iter();
         let (Some((own, _)), None) = (layers.next(), layers.next()) else {
             bail!(Usage(format!("it holds several layers; say with --layer which one is the line: {}", path.display())))
         };

@@ -13,7 +13,7 @@ use claimline::dossier::words;
 use claimline::files;
 use claimline::files::pictures::{self, ReadPicture, Store};
 use claimline::formats::number::round;
-use claimline::formats::picture::annotation::{self, Annotation};
+use claimline::formats::picture::annotation::{self, Annotation, SourceKind};
 use claimline::formats::picture::geotiff::{self, Grid};
 use claimline::formats::picture::{Mapping, Placement};
 use claimline::geometry::georeference::{ControlPoint, Georeference, Residual, TransformKind};
@@ -206,6 +206,7 @@ fn annotation_of(picture: &Picture, options: &Place) -> anyhow::Result<String> {
     let source = options.address.clone().unwrap_or_else(|| picture.file.name());
     Ok(annotation::write(&Annotation {
         source,
+        kind: SourceKind::default(),
         size_px: picture.size_px,
         mask: picture.crop.clone(),
         transform,

@@ -9,6 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::dossier::FileRecord;
 use crate::formats::color::Rgba;
 use crate::formats::source_properties::PropertySource;
 use crate::geometry::{Coord, Geometry, LineString, MultiPolygon};
@@ -63,6 +64,8 @@ pub struct Annotation {
     pub locked: bool,
     /// What it rests on, in the user's order.
     pub citations: Vec<Citation>,
+    /// The photo that was taken there.
+    pub photo: Option<Arc<FileRecord>>,
     /// What a file said of it that we do not know, kept for when it is written again.
     pub kept: Kept,
 }
@@ -325,6 +328,8 @@ pub struct Style {
     pub show_title: bool,
     /// Whether the map shows length or area. Measured lines and areas always show it.
     pub show_measure: bool,
+    /// Which way a marker looks, in degrees clockwise from north; `None` shows none.
+    pub direction_deg: Option<f64>,
 }
 
 /// The smallest and largest text, in points.
@@ -357,6 +362,7 @@ impl Default for Style {
             text_width_pt: None,
             show_title: true,
             show_measure: false,
+            direction_deg: None,
         }
     }
 }
@@ -394,6 +400,7 @@ impl Annotation {
             visible: true,
             locked: false,
             citations: Vec::new(),
+            photo: None,
             kept: Kept::default(),
         }
     }

@@ -100,6 +100,38 @@ impl Picture {
         }
     }
 
+    /// The same picture of another size, placed and cut in proportion; `None` where its sides are not in proportion.
+    pub fn scaled_to(&self, size_px: [u32; 2]) -> Option<Self> {
+        let [was_width, was_height] = self.size_px.map(f64::from);
+        let [width, height] = size_px.map(f64::from);
+        // An annotation may not say how large its picture is.
+        if self.size_px == [0, 0] {
+            return Some(Self { size_px, ..self.clone() });
+        }
+        let (across, down) = (width / was_width, height / was_height);
+        // A side is rounded to whole pixels.
+        let off = (was_width * height - was_height * width).abs();
+        if !(across > 0.0 && down > 0.0) || off > was_width.max(was_height).max(width).max(height) {
+            return None;
+        }
+        let mut scaled = Self { size_px, ..self.clone() };
+        match &mut scaled.placement {
+            Placement::Points { points, .. } => {
+                for [x, y, ..] in points {
+                    (*x, *y) = (*x * across, *y * down);
+                }
+            }
+            Placement::Plane { affine: [_, a, b, _, c, d], .. } => {
+                (*a, *c) = (*a / across, *c / across);
+                (*b, *d) = (*b / down, *d / down);
+            }
+        }
+        for [x, y] in &mut scaled.crop {
+            (*x, *y) = (*x * across, *y * down);
+        }
+        Some(scaled)
+    }
+
     /// Whether anything of it can be seen.
     pub fn is_shown(&self) -> bool {
         self.visible && self.opacity > 0.0

@@ -93,7 +93,7 @@ const SETTINGS_NAMES: [&str; 16] = [
 ];
 
 /// What our property of a feature says.
-const OWN_NAMES: [&str; 26] = [
+const OWN_NAMES: [&str; 28] = [
     "id",
     "layer",
     "kind",
@@ -118,6 +118,8 @@ const OWN_NAMES: [&str; 26] = [
     "text_width_pt",
     "show_title",
     "show_measure",
+    "direction_deg",
+    "photo",
     "citations",
     "marker-symbol",
 ];

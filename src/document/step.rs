@@ -20,6 +20,10 @@ pub enum Step {
     OwnLayer(OwnLayerPart, NamedOverlay),
     /// A placed picture is changed, comes or goes; with its title.
     Picture(PicturePart, String),
+    /// So many pictures are placed at once.
+    Pictures(usize),
+    /// So many photos come as points.
+    Photos(usize),
     /// All overlays but one are hidden.
     ShowAlone(NamedOverlay),
     /// What was hidden for one overlay is shown again.
@@ -174,6 +178,8 @@ pub enum PicturePart {
     Crop,
     /// What is said of it.
     Facts,
+    /// Where its pixels are.
+    File,
     /// Its place among the others.
     Order,
 }

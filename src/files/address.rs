@@ -107,6 +107,14 @@ impl WebAddress {
         Ok(Self { url, within, secrets })
     }
 
+    /// That it is kept without secrets, if it has any.
+    pub(super) fn secrets_note(&self) -> Option<String> {
+        (!self.secrets.is_empty()).then(|| {
+            let secrets = self.secrets.join(", ");
+            format!("its address is kept without what opens doors ({secrets}): to fetch it again, name it in full")
+        })
+    }
+
     /// What is asked.
     pub(super) fn url(&self) -> &Url {
         &self.url
@@ -205,12 +213,7 @@ fn open_within(path: &Path, taken: Taken, patience: Duration) -> Result<Opened, 
         return Err(failed(what.to_owned(), told));
     }
     let mut notes = fetched.notes;
-    if !address.secrets.is_empty() {
-        let secrets = address.secrets.join(", ");
-        notes.push(format!(
-            "its address is kept without what opens doors ({secrets}): to fetch it again, name it in full"
-        ));
-    }
+    notes.extend(address.secrets_note());
     let mut opened = super::open_bytes(&told, &name.to_lowercase(), fetched.bytes, taken)?;
     match &mut opened.content {
         Content::Evidence(Part::Layer(layer, problems)) => {

@@ -11,7 +11,7 @@ use geo::MapCoords as _;
 use super::address::{self, Address};
 use super::disk::folder_of;
 use super::{Content, Taken, open_as, postgis, read};
-use crate::document::{Document, LayerInfo, OverlayState, Picture};
+use crate::document::{Annotation, Document, LayerInfo, OverlayState, Picture};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
 use crate::formats::exact;
 use crate::formats::format::{self, Candidate};
@@ -432,6 +432,14 @@ fn with_files(document: &Document, change: impl Fn(&FileRecord) -> FileRecord) -
     }
     for picture in &mut document.pictures {
         *picture = Arc::new(Picture { file: Arc::new(change(&picture.file)), ..Picture::clone(picture) });
+    }
+    if document.annotations.iter().any(|annotation| annotation.photo.is_some()) {
+        for annotation in document.annotations.list_mut() {
+            if let Some(photo) = &annotation.photo {
+                let photo = Some(Arc::new(change(photo)));
+                *annotation = Arc::new(Annotation { photo, ..Annotation::clone(annotation) });
+            }
+        }
     }
     document
 }

@@ -13,6 +13,7 @@ pub mod layers;
 pub mod map_look;
 pub mod map_tiles;
 pub mod own_maps;
+pub mod photos;
 pub mod pictures;
 pub mod postgis;
 mod preview;
@@ -49,6 +50,7 @@ use crate::formats::format::{self, Candidate, Holds};
 use crate::formats::geojson::{self, Order};
 use crate::formats::gzip;
 use crate::formats::number::hex;
+use crate::formats::picture::ground_overlay::Found;
 use crate::formats::read::{FeatureLayer, Input, Read as FeaturesRead, ReadError};
 use crate::formats::shapefile;
 use crate::formats::tabular::TableChoice;
@@ -68,6 +70,14 @@ pub struct Opened {
     pub content: Content,
     /// The files that were read for it: of a dossier, its `dossier.json` and those that it names; otherwise the file.
     pub files: Vec<PathBuf>,
+    /// Pictures that a KML or KMZ lays on the ground besides; [`pictures::open_ground_overlays`] reads them.
+    pub overlays: Found,
+}
+
+impl Opened {
+    fn new(content: Content, files: Vec<PathBuf>) -> Self {
+        Self { content, files, overlays: Found::default() }
+    }
 }
 
 /// What a file turned out to hold.
@@ -148,9 +158,12 @@ pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     if address::is_address(path) {
-        return match ranges::is_archive(path) {
-            true => Ok(Opened { content: open_map(path)?, files: vec![path.to_owned()] }),
-            false => address::open(path, taken),
+        let path_alone = || vec![path.to_owned()];
+        return match path {
+            map if ranges::is_archive(map) => Ok(Opened::new(open_map(map)?, path_alone())),
+            // Its parts are read where it is.
+            picture if pictures::remote::is_tiff(picture) => Ok(Opened::new(Content::Picture, path_alone())),
+            other => address::open(other, taken),
         };
     }
     if postgis::is_address(path) {
@@ -165,7 +178,7 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     let name = gzip::unpacked_name(&name);
     let of_file = || path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     work::begin(|| format!("Reading {}", of_file()), metadata.len());
-    let opened = |content| Ok(Opened { content, files: vec![path.to_owned()] });
+    let opened = |content| Ok(Opened::new(content, vec![path.to_owned()]));
     if metadata.is_file() {
         // A map is read in parts, and plain GeoJSON in blocks, neither as a whole.
         let bytes = start(path)?;
@@ -173,7 +186,7 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         if archives::is_archive(&candidate) {
             return opened(open_map(path)?);
         }
-        if (format::PICTURE.sniff)(&candidate) {
+        if [format::PICTURE, format::PHOTO].iter().any(|format| (format.sniff)(&candidate)) {
             return opened(Content::Picture);
         }
         if taken.order == Order::LonLat
@@ -199,7 +212,7 @@ pub fn within(path: &Path, bbox: Option<[f64; 4]>) -> PathBuf {
 /// Opens what has been read of a file, or fetched from an address.
 fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Opened, FileError> {
     let name = gzip::unpacked_name(name);
-    let opened = |content| Ok(Opened { content, files: vec![path.to_owned()] });
+    let opened = |content| Ok(Opened::new(content, vec![path.to_owned()]));
     let is_fetched = address::is_address(path);
     let sum = fingerprint::bytes(&raw);
     let bytes = gzip::unpack(raw.into(), geojson::MAX_BYTES)
@@ -217,7 +230,11 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         let crs = crs.transpose().map_err(failed)?;
         let input = Input::of(&bytes).in_order(taken.order).in_system(crs.as_ref());
         let input = input.as_table(taken.table.as_ref()).naming(&BuiltinNames).beside(&companions);
-        let FeaturesRead { mut layers, warnings } = read(&input).map_err(failed)?;
+        let FeaturesRead { mut layers, warnings, overlays } = read(&input).map_err(failed)?;
+        let opened = |content| Ok(Opened { overlays: overlays.clone(), ..Opened::new(content, vec![path.to_owned()]) });
+        if layers.is_empty() && !overlays.is_empty() {
+            return opened(Content::Layers(Vec::new()));
+        }
         if layers.len() < 2 {
             let mut read = layers.pop().unwrap_or_default();
             read.warnings.extend(warnings);
@@ -271,10 +288,10 @@ fn open_dossier(folder: &Path, path: &Path, json: Vec<u8>) -> Result<Opened, Fil
         Ok(Cow::Owned(bytes))
     };
     match dossier::read(&json, &open) {
-        Ok((dossier, problems)) => Ok(Opened {
-            content: Content::Evidence(Part::Dossier(Box::new(dossier), problems)),
-            files: files_of_dossier(folder, path, &json),
-        }),
+        Ok((dossier, problems)) => Ok(Opened::new(
+            Content::Evidence(Part::Dossier(Box::new(dossier), problems)),
+            files_of_dossier(folder, path, &json),
+        )),
         Err(cause) => Err(FileError::Dossier { cause, path: path.to_owned() }),
     }
 }

@@ -3,6 +3,9 @@
 //! A small picture is kept in memory; a large one is turned into tiles once and kept in the cache, under the fingerprint of
 //! its file. Only what is asked for is held: rows while the tiles are made, tiles while they are drawn.
 
+mod annotated;
+pub(in crate::files) mod remote;
+
 use std::fs;
 use std::io::{BufRead, BufReader, BufWriter, Cursor, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sha2::{Digest as _, Sha256};
 
 use super::disk::{self, FileReader, folder_of, make_private_folder};
-use super::{FileError, companion, companion_of};
+use super::{FileError, address, companion, companion_of};
 use crate::basemap::raster::pyramid::{Pyramid, PyramidWriter};
 use crate::document::Picture;
 use crate::dossier::FileRecord;
@@ -76,10 +79,7 @@ fn failed(path: &Path) -> impl Fn(PictureError) -> FileError + '_ {
 fn source(path: &Path, inside: Option<&str>) -> Result<Box<dyn ReadSeek>, FileError> {
     let unread = |cause| FileError::Read { cause, path: path.to_owned() };
     if let Some(href) = inside {
-        let bytes = disk::read(path)?;
-        let picture = ground_overlay::packed_picture(&bytes, href);
-        let bytes = picture.map_err(|cause| FileError::Features { cause, path: path.to_owned() })?;
-        return Ok(Box::new(Cursor::new(bytes)));
+        return Ok(Box::new(Cursor::new(packed(&disk::read(path)?, path, href)?)));
     }
     let file = disk::open(path).map_err(unread)?;
     let size = file.metadata().map_err(unread)?.len();
@@ -88,6 +88,15 @@ fn source(path: &Path, inside: Option<&str>) -> Result<Box<dyn ReadSeek>, FileEr
     }
     Ok(Box::new(BufReader::with_capacity(1 << 16, file)))
 }
+
+/// A picture inside a KMZ.
+fn packed(kmz: &[u8], path: &Path, href: &str) -> Result<Arc<[u8]>, FileError> {
+    let picture = ground_overlay::packed_picture(kmz, href);
+    picture.map(Arc::from).map_err(|cause| FileError::Features { cause, path: path.to_owned() })
+}
+
+/// Gives the bytes of a picture, from the first, as often as it is asked.
+type Again<'a> = dyn Fn() -> Result<Box<dyn ReadSeek>, FileError> + 'a;
 
 /// Whether a file is a picture by its first bytes.
 pub fn is_picture(path: &Path) -> bool {
@@ -127,13 +136,17 @@ pub fn look(path: &Path, crs: Option<&str>) -> Result<Looked, FileError> {
     Ok(Looked { header, placement: Some(placement), warnings })
 }
 
-/// Opens a picture that says where it belongs, by itself or by the files beside it.
+/// Opens a picture that says where it belongs, by itself or by the files beside it; of a Georeference Annotation, the first
+/// that it places.
 ///
 /// # Errors
 /// [`FileError`], with [`PictureError::NotPlaced`] of one that says nothing.
 pub fn open(path: &Path, crs: Option<&str>, store: Store<'_>) -> Result<ReadPicture, FileError> {
-    if is_named(path, &["json"]) {
-        return open_annotated(path, store);
+    if address::is_address(path) {
+        return remote::open(path, crs);
+    }
+    if is_annotation(path) {
+        return annotated::open_one(path, store);
     }
     let Looked { placement, warnings, header } = look(path, crs)?;
     let placement = placement.ok_or_else(|| failed(path)(PictureError::NotPlaced))?;
@@ -145,37 +158,38 @@ fn is_named(path: &Path, endings: &[&str]) -> bool {
     endings.iter().any(|own| ending.eq_ignore_ascii_case(own))
 }
 
-/// All pictures of a file: of a KML or KMZ its ground overlays, otherwise the one that [`open`] opens. With them, what is
-/// left out.
+/// Whether a file is a Georeference Annotation: by its beginning, or by its name where it is no picture.
+fn is_annotation(path: &Path) -> bool {
+    let start = super::start(path).unwrap_or_default();
+    picture::PictureFormat::of_start(&start).is_none()
+        && (annotation::looks_like_one(&start) || is_named(path, &["json"]))
+}
+
+/// The pictures of a file.
+#[derive(Debug, Default)]
+pub struct FilePictures {
+    /// Those that are placed and read.
+    pub read: Vec<ReadPicture>,
+    /// Those that are placed and whose pixels are not at hand, with the reason and what to do.
+    pub missing: Vec<(Picture, String)>,
+    /// What is left out, in words.
+    pub left_out: Vec<String>,
+}
+
+/// All pictures of a file: of a KML or KMZ its ground overlays, of a page of Georeference Annotations those that they place,
+/// otherwise the one that [`open`] opens.
 ///
 /// # Errors
 /// [`FileError`].
-pub fn open_all(
-    path: &Path,
-    crs: Option<&str>,
-    store: Store<'_>,
-) -> Result<(Vec<ReadPicture>, Vec<String>), FileError> {
-    if is_named(path, &["kml", "kmz"]) {
+pub fn open_all(path: &Path, crs: Option<&str>, store: Store<'_>) -> Result<FilePictures, FileError> {
+    let is_file = !address::is_address(path);
+    if is_file && is_named(path, &["kml", "kmz"]) {
         return open_ground_overlays(path, store);
     }
-    open(path, crs, store).map(|read| (vec![read], Vec::new()))
-}
-
-/// Opens the picture of a Georeference Annotation, which must lie beside it.
-fn open_annotated(path: &Path, store: Store<'_>) -> Result<ReadPicture, FileError> {
-    let bytes = disk::read_at_most(path, annotation::MOST_BYTES)?;
-    let said = annotation::read(&bytes).map_err(failed(path))?;
-    let file = beside(path, &said.source)?;
-    let placement = Placement::of_points(&said.points, said.transform);
-    let mut read = open_placed(&file, placement, store)?;
-    if said.size_px != [0, 0] && said.size_px != read.picture.size_px {
-        let ([width, height], [own_width, own_height]) = (said.size_px, read.picture.size_px);
-        return Err(failed(path)(PictureError::Beside(format!(
-            "it is of a picture of {width} × {height} pixels, and that beside it has {own_width} × {own_height}"
-        ))));
+    if is_file && is_annotation(path) {
+        return annotated::open_all(path, store);
     }
-    read.picture.crop = said.mask;
-    Ok(read)
+    Ok(FilePictures { read: vec![open(path, crs, store)?], ..FilePictures::default() })
 }
 
 /// Opens a picture that belongs where somebody says.
@@ -198,8 +212,63 @@ fn placed(
     mapping.world_bounds(header.width_px, header.height_px).map_err(failed(path))?;
     warnings.extend(mapping.warnings().iter().cloned());
     let file = record(path, None)?;
-    let pyramid = pyramid((path, None), header, &file.sha256, store)?;
+    let pyramid = pyramid(path, &|| source(path, None), header, &file.sha256, store)?;
     let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
+    Ok(ReadPicture { picture, pyramid, warnings })
+}
+
+/// Fetches the picture of a document from its server. Somebody has asked for it.
+///
+/// # Errors
+/// [`FileError`].
+pub fn fetch(known: &Picture, store: Store<'_>) -> Result<ReadPicture, FileError> {
+    remote::fetch(known, store)
+}
+
+/// Opens a picture of a document in another file, which the user says is its own: where that has other numbers of pixels,
+/// the picture is placed by them in proportion.
+///
+/// # Errors
+/// [`FileError`]: it is no picture, or one of another shape.
+pub fn open_for(known: &Picture, path: &Path, store: Store<'_>) -> Result<ReadPicture, FileError> {
+    let header = picture::header(source(path, None)?).map_err(failed(path))?;
+    let file = record(path, None)?;
+    let bytes = || source(path, None);
+    for_known(known, path, &bytes, &header, file, store)
+}
+
+/// The same of bytes, wherever they are from.
+fn for_known(
+    known: &Picture,
+    path: &Path,
+    bytes: &Again<'_>,
+    header: &Header,
+    file: FileRecord,
+    store: Store<'_>,
+) -> Result<ReadPicture, FileError> {
+    let size_px = [header.width_px, header.height_px];
+    let mut picture = known.clone();
+    let mut warnings = Vec::new();
+    if size_px != known.size_px {
+        let scaled = known.scaled_to(size_px).ok_or_else(|| {
+            let ([width, height], [own_width, own_height]) = (known.size_px, size_px);
+            failed(path)(PictureError::Beside(format!(
+                "this is another picture: it has {own_width} × {own_height} pixels, and {} was placed with {width} × {height}",
+                crate::dossier::words::quoted(&known.title)
+            )))
+        })?;
+        let ([width, height], [own_width, own_height]) = (known.size_px, size_px);
+        warnings.push(format!(
+            "it has {own_width} × {own_height} pixels in place of {width} × {height}: it is placed in proportion"
+        ));
+        picture = scaled;
+    } else if !known.file.sha256.is_empty() && known.file.sha256 != file.sha256 {
+        warnings.push("it differs from the file that was placed".to_owned());
+    }
+    let mapping = picture.placement.mapping().map_err(failed(path))?;
+    mapping.world_bounds(header.width_px, header.height_px).map_err(failed(path))?;
+    let pyramid = pyramid(path, bytes, header, &file.sha256, store)?;
+    picture.file = Arc::new(file);
     Ok(ReadPicture { picture, pyramid, warnings })
 }
 
@@ -208,52 +277,92 @@ fn placed(
 ///
 /// # Errors
 /// [`FileError`] of the file itself.
-pub fn open_ground_overlays(path: &Path, store: Store<'_>) -> Result<(Vec<ReadPicture>, Vec<String>), FileError> {
-    let bytes = disk::read(path)?;
+pub fn open_ground_overlays(path: &Path, store: Store<'_>) -> Result<FilePictures, FileError> {
+    let bytes = crate::formats::gzip::unpack(disk::read(path)?.into(), crate::formats::geojson::MAX_BYTES)
+        .map_err(|cause| FileError::Gzip { cause, path: path.to_owned() })?;
     let is_packed = bytes.starts_with(b"PK\x03\x04");
-    let all = if is_packed { ground_overlay::all_packed(&bytes) } else { ground_overlay::all(&bytes) };
-    let all = all.map_err(|cause| FileError::Features { cause, path: path.to_owned() })?;
-    let (mut read, mut left_out) = (Vec::new(), Vec::new());
-    for overlay in all {
+    let found = if is_packed { ground_overlay::all_packed(&bytes) } else { ground_overlay::all(&bytes) };
+    let mut found = found.map_err(|cause| FileError::Features { cause, path: path.to_owned() })?;
+    let kmz = if is_packed { Some(record(path, None)?) } else { None };
+    // Those of a higher number lie above; others as they come.
+    found.overlays.sort_by_key(|overlay| overlay.draw_order);
+    let mut pictures = FilePictures::default();
+    for overlay in &found.overlays {
         let one = || -> Result<ReadPicture, FileError> {
-            let inside = is_packed.then_some(overlay.href.as_str());
-            let file = if is_packed { path.to_owned() } else { beside(path, &overlay.href)? };
-            let header = picture::header(source(&file, inside)?).map_err(failed(&file))?;
+            let (file, record, inner) = match &kmz {
+                Some(kmz) => {
+                    let layer = Some(overlay.href.clone());
+                    (path.to_owned(), FileRecord { layer, ..kmz.clone() }, Some(packed(&bytes, path, &overlay.href)?))
+                }
+                None => {
+                    let file = beside(path, &overlay.href)?;
+                    (file.clone(), record(&file, None)?, None)
+                }
+            };
+            let again = || -> Result<Box<dyn ReadSeek>, FileError> {
+                match &inner {
+                    Some(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
+                    None => source(&file, None),
+                }
+            };
+            let header = picture::header(again()?).map_err(failed(&file))?;
             let placement = overlay.placement(header.width_px, header.height_px);
             let mapping = placement.mapping().map_err(failed(&file))?;
             mapping.world_bounds(header.width_px, header.height_px).map_err(failed(&file))?;
-            let record = record(&file, inside)?;
-            let pyramid = pyramid((&file, inside), &header, &record.sha256, store)?;
+            let pyramid = pyramid(&file, &again, &header, &pixels_of(&record), store)?;
             let mut picture = Picture::new(Arc::new(record), [header.width_px, header.height_px], placement);
             if !overlay.name.trim().is_empty() {
                 picture.title.clone_from(&overlay.name);
             }
+            (picture.visible, picture.opacity) = (overlay.visible, overlay.opacity);
             Ok(ReadPicture { picture, pyramid, warnings: Vec::new() })
         };
+        if work::is_cancelled() {
+            pictures.left_out.push(ground_overlay::left_out(&overlay.name, "it was cancelled"));
+            continue;
+        }
         match one() {
-            Ok(picture) => read.push(picture),
-            Err(error) => left_out.push(format!("the ground overlay “{}” is left out: {error}", overlay.name)),
+            Ok(picture) => pictures.read.push(picture),
+            Err(error) => pictures.left_out.push(ground_overlay::left_out(&overlay.name, &error.to_string())),
         }
     }
-    Ok((read, left_out))
+    pictures.left_out.extend(found.into_left_out());
+    Ok(pictures)
+}
+
+/// By what the cache knows the pixels of a picture: the fingerprint of its file, and which picture in it is meant.
+fn pixels_of(file: &FileRecord) -> String {
+    let member = file.layer.as_deref().map(|inside| hex(&Sha256::digest(inside)[..8])).unwrap_or_default();
+    format!("{}{member}", file.sha256)
 }
 
 /// A file beside a KML, by what that says: nothing outside its folder, and nothing of a server.
 fn beside(path: &Path, href: &str) -> Result<PathBuf, FileError> {
-    let inside = Path::new(href);
-    let is_plain = !href.contains("://")
+    if href.contains("://") {
+        let what = format!(
+            "its picture is on a server, and pictures that a file names are not fetched; download it, put it beside the file \
+             and name it so there ({})",
+            crate::formats::read::shortened(href)
+        );
+        return Err(failed(path)(PictureError::Beside(what)));
+    }
+    // Some write names as they stand in addresses.
+    let decoded = crate::formats::percent::decoded(href);
+    let is_written_so = folder_of(path).join(href).exists() || !folder_of(path).join(&decoded).is_file();
+    let inside = Path::new(if is_written_so { href } else { &decoded });
+    let is_plain = inside.components().next().is_some()
         && inside
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
     if is_plain {
         return Ok(folder_of(path).join(inside));
     }
-    let what = "its picture is not in the folder of the file; pictures elsewhere are not fetched".to_owned();
+    let what = "its picture is not in the folder of the file; pictures elsewhere are not read".to_owned();
     Err(failed(path)(PictureError::Beside(what)))
 }
 
 /// The record of a picture's file, with its fingerprint.
-fn record(path: &Path, inside: Option<&str>) -> Result<FileRecord, FileError> {
+pub(super) fn record(path: &Path, inside: Option<&str>) -> Result<FileRecord, FileError> {
     let unread = |cause| FileError::Read { cause, path: path.to_owned() };
     let file = disk::open(path).map_err(unread)?;
     let metadata = file.metadata().map_err(unread)?;
@@ -282,6 +391,9 @@ pub fn load(picture: &Picture, store: Store<'_>) -> Result<(Arc<Pyramid>, bool),
     let file = &picture.file;
     let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
     let path = there.unwrap_or(&file.path);
+    if address::is_address(path) {
+        return remote::kept(picture, store).map(|pyramid| (pyramid, false));
+    }
     let inside = file.layer.as_deref();
     let header = picture::header(source(path, inside)?).map_err(failed(path))?;
     let Header { width_px: width, height_px: height, .. } = header;
@@ -292,38 +404,39 @@ pub fn load(picture: &Picture, store: Store<'_>) -> Result<(Arc<Pyramid>, bool),
         ))));
     }
     let now = record(path, inside)?;
-    let pyramid = pyramid((path, inside), &header, &now.sha256, store)?;
-    Ok((pyramid, now.sha256 != file.sha256))
+    let pyramid = pyramid(path, &|| source(path, inside), &header, &pixels_of(&now), store)?;
+    Ok((pyramid, now.sha256 != file.sha256 && !file.sha256.is_empty()))
 }
 
 fn pyramid(
-    (path, inside): (&Path, Option<&str>),
+    path: &Path,
+    bytes: &Again<'_>,
     header: &Header,
-    sha256: &str,
+    pixels: &str,
     store: Store<'_>,
 ) -> Result<Arc<Pyramid>, FileError> {
-    let pixels = u64::from(header.width_px) * u64::from(header.height_px);
+    let size = u64::from(header.width_px) * u64::from(header.height_px);
     let made = match store {
-        _ if pixels <= MOST_IN_MEMORY => in_memory(path, inside, header),
+        _ if size <= MOST_IN_MEMORY => in_memory(path, bytes, header),
         Store::Temporary => tempfile::tempfile().map_err(PictureError::Io).and_then(|file| {
-            let file = write_pyramid(path, inside, header, BufWriter::new(file))?;
+            let file = write_pyramid(path, bytes, header, BufWriter::new(file))?;
             let file = file.into_inner().map_err(|error| PictureError::Io(error.into_error()))?;
             let size = file.metadata()?.len();
             Ok(Pyramid::open(FileReader { file: std::sync::Mutex::new(file), size })?)
         }),
-        Store::Cache(folder) => in_cache(path, inside, header, folder, sha256),
+        Store::Cache(folder) => in_cache(path, bytes, header, folder, pixels),
     };
     made.map(Arc::new).map_err(failed(path))
 }
 
-fn in_memory(path: &Path, inside: Option<&str>, header: &Header) -> Result<Pyramid, PictureError> {
-    Ok(Pyramid::open(write_pyramid(path, inside, header, Vec::new())?)?)
+fn in_memory(path: &Path, bytes: &Again<'_>, header: &Header) -> Result<Pyramid, PictureError> {
+    Ok(Pyramid::open(write_pyramid(path, bytes, header, Vec::new())?)?)
 }
 
-fn write_pyramid<W: Write>(path: &Path, inside: Option<&str>, header: &Header, to: W) -> Result<W, PictureError> {
+fn write_pyramid<W: Write>(path: &Path, bytes: &Again<'_>, header: &Header, to: W) -> Result<W, PictureError> {
     work::begin(|| format!("Preparing {}", crate::dossier::name_of(path)), header.height_px.into());
     let mut writer = PyramidWriter::new(to, header.width_px, header.height_px)?;
-    let source = source(path, inside).map_err(|error| match error {
+    let source = bytes().map_err(|error| match error {
         FileError::Read { cause, .. } => PictureError::Io(cause),
         other => PictureError::Beside(other.to_string()),
     })?;
@@ -331,34 +444,40 @@ fn write_pyramid<W: Write>(path: &Path, inside: Option<&str>, header: &Header, t
     Ok(writer.finish()?)
 }
 
+/// The pyramid in the cache, if it is there whole.
+fn from_cache(folder: &Path, pixels: &str, size_px: (u32, u32)) -> Option<Pyramid> {
+    let kept = folder.join(format!("{pixels}.{ENDING}"));
+    let pyramid = Pyramid::open(FileReader::open(&kept).ok()?).ok()?;
+    if pyramid.size_px() != size_px {
+        return None;
+    }
+    // So that it counts as used now.
+    let touched = disk::private_options().open(&kept);
+    let _ = touched.and_then(|file| file.set_modified(SystemTime::now()));
+    Some(pyramid)
+}
+
 /// The pyramid in the cache; made and put there if it is not there whole.
 fn in_cache(
     path: &Path,
-    inside: Option<&str>,
+    bytes: &Again<'_>,
     header: &Header,
     folder: &Path,
-    sha256: &str,
+    pixels: &str,
 ) -> Result<Pyramid, PictureError> {
-    let member = inside.map(|inside| hex(&Sha256::digest(inside)[..8])).unwrap_or_default();
-    let kept = folder.join(format!("{sha256}{member}.{ENDING}"));
-    let open = || -> std::io::Result<Pyramid> { Pyramid::open(FileReader::open(&kept)?) };
-    if let Ok(pyramid) = open()
-        && pyramid.size_px() == (header.width_px, header.height_px)
-    {
-        // So that it counts as used now.
-        let touched = disk::private_options().open(&kept);
-        let _ = touched.and_then(|file| file.set_modified(SystemTime::now()));
+    if let Some(pyramid) = from_cache(folder, pixels, (header.width_px, header.height_px)) {
         return Ok(pyramid);
     }
     make_private_folder(folder)?;
     make_room(folder);
     let part = tempfile::Builder::new().prefix(".making-").suffix(".part").tempfile_in(folder)?;
     let file = part.reopen()?;
-    write_pyramid(path, inside, header, BufWriter::with_capacity(1 << 18, file))?
+    write_pyramid(path, bytes, header, BufWriter::with_capacity(1 << 18, file))?
         .into_inner()
         .map_err(|error| PictureError::Io(error.into_error()))?;
+    let kept = folder.join(format!("{pixels}.{ENDING}"));
     part.persist(&kept).map_err(|error| PictureError::Io(error.error))?;
-    Ok(open()?)
+    Ok(Pyramid::open(FileReader::open(&kept)?)?)
 }
 
 /// Removes what was used longest ago, until the rest is small enough; and what was left half made a day ago.
@@ -423,16 +542,16 @@ mod tests {
         let path = png(folder.path(), "sheet.png", 300, 200);
         let cache = folder.path().join("cache");
         let header = look(&path, None).unwrap().header;
-        let made = in_cache(&path, None, &header, &cache, "ab").unwrap();
+        let made = in_cache(&path, &|| source(&path, None), &header, &cache, "ab").unwrap();
         let kept = cache.join("ab.pyramid");
         let written = fs::read(&kept).unwrap();
         // What is there whole is taken as it is.
         let mark = fs::metadata(&kept).unwrap().len();
         drop(made);
-        in_cache(&path, None, &header, &cache, "ab").unwrap();
+        in_cache(&path, &|| source(&path, None), &header, &cache, "ab").unwrap();
         assert_eq!(fs::metadata(&kept).unwrap().len(), mark);
         fs::write(&kept, &written[..written.len() / 2]).unwrap();
-        in_cache(&path, None, &header, &cache, "ab").unwrap();
+        in_cache(&path, &|| source(&path, None), &header, &cache, "ab").unwrap();
         assert_eq!(fs::read(&kept).unwrap(), written);
         #[cfg(unix)]
         {
@@ -442,7 +561,7 @@ mod tests {
         }
         let work = work::Work::default();
         work.cancel();
-        let stopped = work.run(|| in_cache(&path, None, &header, &cache, "cd"));
+        let stopped = work.run(|| in_cache(&path, &|| source(&path, None), &header, &cache, "cd"));
         assert!(stopped.is_err() && fs::read_dir(&cache).unwrap().count() == 1);
     }
 
@@ -474,14 +593,14 @@ mod tests {
         let text = format!("<kml><Document>{}</Document></kml>", hrefs.map(one).concat());
         let kml = folder.path().join("a.kml");
         fs::write(&kml, &text).unwrap();
-        let (read, left_out) = open_ground_overlays(&kml, Store::Temporary).unwrap();
+        let FilePictures { read, left_out, .. } = open_ground_overlays(&kml, Store::Temporary).unwrap();
         assert_eq!((read.len(), left_out.len()), (1, 3), "{left_out:?}");
         assert_eq!(read[0].picture.title, "Sheet sheet.png");
         let picture = fs::read(folder.path().join("sheet.png")).unwrap();
         let files = [("doc.kml".to_owned(), text.into_bytes()), ("sheet.png".to_owned(), picture)];
         let kmz = folder.path().join("a.kmz");
         fs::write(&kmz, crate::formats::bundle::write(&files.into()).unwrap()).unwrap();
-        let (read, left_out) = open_ground_overlays(&kmz, Store::Temporary).unwrap();
+        let FilePictures { read, left_out, .. } = open_ground_overlays(&kmz, Store::Temporary).unwrap();
         assert_eq!((read.len(), left_out.len()), (1, 3), "{left_out:?}");
         assert_eq!(read[0].picture.file.layer.as_deref(), Some("sheet.png"));
         assert!(!load(&read[0].picture, Store::Temporary).unwrap().1);

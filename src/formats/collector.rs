@@ -162,6 +162,11 @@ impl Collector {
         self.table.told_by = Some(property.to_owned());
     }
 
+    /// What has been passed over besides features so far, in words.
+    pub(super) fn said(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// All that has been read.
     ///
     /// # Errors

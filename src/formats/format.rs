@@ -3,11 +3,12 @@
 
 use std::path::Path;
 
+use super::picture::annotation;
 use super::read::{Input, Read, ReadError};
 use super::sqlite::MAGIC;
 use super::write::{Outgoing, Write, features_of};
 use super::{
-    csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, picture, shapefile, spreadsheet,
+    csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, photo, picture, shapefile, spreadsheet,
     topojson, wire, wkt_file,
 };
 
@@ -131,13 +132,36 @@ pub const PICTURE: Format = Format {
     write: None,
 };
 
+/// Control points of a picture that lies beside it or elsewhere.
+pub const ANNOTATION: Format = Format {
+    id: "georeference-annotation",
+    label: "Georeference Annotation",
+    noun: "a Georeference Annotation",
+    extensions: &["json"],
+    sniff: |candidate| candidate.begins_with(b'{') && annotation::looks_like_one(candidate.start()),
+    holds: Holds::Picture,
+    write: None,
+};
+
+/// A photo of which only what it says of itself is read: there is no reader of its pixels.
+pub const PHOTO: Format = Format {
+    id: "photo",
+    label: "Photo of a phone",
+    noun: "a photo that says where it was taken",
+    extensions: &["heic", "heif"],
+    sniff: |candidate| photo::is_heif(candidate.bytes),
+    holds: Holds::Picture,
+    write: None,
+};
+
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 19] = [
+pub const FORMATS: [Format; 21] = [
     PROJECT,
     shapefile::PACKED,
     kml::PACKED,
     spreadsheet::XLSX,
     spreadsheet::ODS,
+    ANNOTATION,
     DOSSIER,
     topojson::FORMAT,
     geojson_lines::FORMAT,
@@ -152,6 +176,7 @@ pub const FORMATS: [Format; 19] = [
     PMTILES,
     MBTILES,
     PICTURE,
+    PHOTO,
 ];
 
 impl Format {
@@ -172,8 +197,8 @@ pub fn known(candidate: &Candidate<'_>) -> Option<&'static Format> {
         // A GeoJSON file is no project, and a `.json` no dossier, that does not say so.
         let is_told_by_name = |format: &&Format| match format.holds {
             Holds::Project => false,
-            Holds::Dossier => !candidate.name.ends_with(".json"),
-            Holds::Features(_) | Holds::Map | Holds::Picture => true,
+            Holds::Dossier | Holds::Picture => !candidate.name.ends_with(".json"),
+            Holds::Features(_) | Holds::Map => true,
         };
         const { &FORMATS }.iter().filter(is_told_by_name).find(|format| format.is_named(candidate.name))
     })

@@ -17,7 +17,8 @@ use self::style::{Look, Styles};
 use super::bundle;
 use super::collector::{Collector, Properties};
 use super::format::{Candidate, Format, Holds};
-use super::read::{FeatureLayer, Input, Read, ReadError, shortened};
+use super::picture::ground_overlay::{self, Found};
+use super::read::{Input, Read, ReadError, shortened};
 use super::xml::{self, Tag, Xml};
 
 /// KML as it is.
@@ -27,7 +28,7 @@ pub const FORMAT: Format = Format {
     noun: "KML",
     extensions: &["kml"],
     sniff: |candidate| xml::root_of(candidate.start()).as_deref() == Some("kml"),
-    holds: Holds::Features(|input| read(input).map(Read::from)),
+    holds: Holds::Features(read),
     write: Some(writer::write),
 };
 
@@ -38,7 +39,7 @@ pub const PACKED: Format = Format {
     noun: "KMZ",
     extensions: &["kmz"],
     sniff: is_packed,
-    holds: Holds::Features(|input| read_packed(input).map(Read::from)),
+    holds: Holds::Features(read_packed),
     write: None,
 };
 
@@ -57,7 +58,7 @@ fn is_packed(candidate: &Candidate<'_>) -> bool {
         && (candidate.name.ends_with(".kmz") || bundle::has_file(candidate.bytes, &is_kml))
 }
 
-fn read_packed(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
+fn read_packed(input: &Input<'_>) -> Result<Read, ReadError> {
     let failed = |error: bundle::BundleError| ReadError::Unusable(error.to_string());
     // KML 2.3, annex C: the first KML in the order of the zip is the one to open.
     let Some((name, bytes, others)) = bundle::first_file(input.bytes, &is_kml, MOST_UNPACKED).map_err(failed)? else {
@@ -68,12 +69,14 @@ fn read_packed(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
         let some: Vec<String> = others.iter().take(MOST_NAMED).map(|name| shortened(name)).collect();
         let more = if others.len() > MOST_NAMED { ", …" } else { "" };
         let (name, some) = (shortened(&name), some.join(", "));
-        read.warnings.push(format!("only {name} in the zip is read, not {some}{more}"));
+        let warnings = read.layers.first_mut().map_or(&mut read.warnings, |layer| &mut layer.warnings);
+        warnings.push(format!("only {name} in the zip is read, not {some}{more}"));
     }
+    read.overlays = read.overlays.in_zip(&name);
     Ok(read)
 }
 
-fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
+fn read(input: &Input<'_>) -> Result<Read, ReadError> {
     let (text, note) = xml::text_of(input.bytes)?;
     let styles = Styles::of(&text)?;
     let mut reader = Reader {
@@ -83,6 +86,7 @@ fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
         seen: HashSet::new(),
         has_look: false,
         named: 0,
+        overlays: Found::default(),
     };
     note.into_iter().for_each(|note| reader.features.warn(note));
     Xml::new(&text).root(|xml, tag| reader.container(xml, tag))?;
@@ -90,7 +94,13 @@ fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     if !reader.has_look && reader.seen.len() > 1 {
         reader.features.told_by(FOLDER);
     }
-    reader.features.finished()
+    let overlays = reader.overlays;
+    // A file of pictures alone has nothing else that could be read.
+    if !overlays.is_empty() && reader.seen.is_empty() {
+        let warnings = reader.features.said().to_vec();
+        return Ok(Read { layers: Vec::new(), warnings, overlays });
+    }
+    Ok(Read { overlays, ..Read::from(reader.features.finished()?) })
 }
 
 const FOLDER: &str = "folder";
@@ -106,6 +116,8 @@ struct Reader {
     has_look: bool,
     /// How many things that are not drawn have been named.
     named: usize,
+    /// Pictures that it lays on the ground.
+    overlays: Found,
 }
 
 impl Reader {
@@ -127,7 +139,8 @@ impl Reader {
             "Placemark" => self.placemark(xml, tag),
             "Document" | "Folder" => self.container(xml, tag),
             "NetworkLink" => self.link(xml),
-            picture @ ("GroundOverlay" | "ScreenOverlay" | "PhotoOverlay") => {
+            "GroundOverlay" => ground_overlay::read(xml, &mut self.overlays),
+            picture @ ("ScreenOverlay" | "PhotoOverlay") => {
                 let name = child_words(xml, "name")?;
                 self.name(|| format!("the {picture} {} is a picture and is not drawn", quoted(&name)));
                 Ok(())

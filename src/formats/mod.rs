@@ -35,6 +35,7 @@ pub mod number;
 pub mod order;
 mod parts;
 pub mod percent;
+pub mod photo;
 pub mod picture;
 pub mod plain;
 pub mod read;

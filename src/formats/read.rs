@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::crs::{self, Crs, CrsError};
 use super::geojson::{MAX_BYTES, Order};
+use super::picture::ground_overlay::Found;
 use super::table::FeatureTable;
 use super::tabular::TableChoice;
 
@@ -104,6 +105,8 @@ pub struct Read {
     pub layers: Vec<FeatureLayer>,
     /// What of the file was passed over beside its layers, in words.
     pub warnings: Vec<String>,
+    /// Pictures that it lays on the ground.
+    pub overlays: Found,
 }
 
 /// Features that belong together, and what was passed over.
@@ -132,7 +135,7 @@ pub struct TableRead {
 
 impl From<FeatureLayer> for Read {
     fn from(layer: FeatureLayer) -> Self {
-        Self { layers: vec![layer], warnings: Vec::new() }
+        Self { layers: vec![layer], ..Self::default() }
     }
 }
 
@@ -227,7 +230,7 @@ fn not_degrees(bounds: Rect<f64>) -> String {
 }
 
 /// A word of a file, fit to be repeated.
-pub(super) fn shortened(word: &str) -> String {
+pub(crate) fn shortened(word: &str) -> String {
     let mut short: String = word.chars().filter(|letter| !letter.is_control()).take(80).collect();
     if short.len() < word.len() {
         short.push('…');

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::display_list::{Group, Item};
 use crate::basemap::raster::placed::{PlacedPicture, WarpedPicture};
-use crate::basemap::raster::pyramid::Pyramid;
+use crate::basemap::raster::pyramid::{LiveTiles, Pyramid};
 use crate::document::Picture;
 use crate::dossier::FileRecord;
 use crate::formats::picture::Placement;
@@ -22,8 +22,20 @@ pub struct PicturesAtHand {
 
 /// What tells a picture's file from others: its bytes, and which picture in it is meant.
 fn key(file: &FileRecord) -> String {
-    format!("{}#{}", file.sha256, file.layer.as_deref().unwrap_or_default())
+    let path;
+    let bytes = match file.sha256.as_str() {
+        // Of one that has never been read nothing else is known.
+        "" => {
+            path = file.path.to_string_lossy();
+            &*path
+        }
+        sha256 => sha256,
+    };
+    format!("{bytes}#{}", file.layer.as_deref().unwrap_or_default())
 }
+
+/// For which frame a picture was warped, how fine, and how many of its tiles had come by then.
+type Key = (Frame, f64, u64);
 
 /// A picture where it belongs, and its last warping: a map is painted again for everything that changes on it.
 struct Made {
@@ -31,7 +43,7 @@ struct Made {
     placement: Placement,
     crop: Vec<[f64; 2]>,
     placed: Option<Arc<PlacedPicture>>,
-    warped: Option<(Frame, f64, Option<WarpedPicture>)>,
+    warped: Option<(Key, Option<WarpedPicture>)>,
 }
 
 impl PicturesAtHand {
@@ -69,9 +81,11 @@ impl PicturesAtHand {
 
     fn warped(&self, picture: &Picture, frame: &Frame, pixels_per_pt: f64) -> Option<WarpedPicture> {
         // The lock is not held while it is warped: another map may be painted meanwhile.
-        let (placed, kept) = self.with(picture, |made| {
-            let kept = made.warped.as_ref().filter(|(of, fineness, _)| of == frame && *fineness == pixels_per_pt);
-            (made.placed.clone(), kept.map(|(.., warped)| warped.clone()))
+        let (key, placed, kept) = self.with(picture, |made| {
+            let come = made.pyramid.live_tiles().map_or(0, |tiles| tiles.version());
+            let key = (*frame, pixels_per_pt, come);
+            let kept = made.warped.as_ref().filter(|(of, _)| *of == key);
+            (key, made.placed.clone(), kept.map(|(_, warped)| warped.clone()))
         })?;
         if let Some(kept) = kept {
             return kept;
@@ -79,10 +93,30 @@ impl PicturesAtHand {
         let warped = placed.as_ref()?.warped(frame, pixels_per_pt);
         self.with(picture, |made| {
             if made.placed.as_ref().zip(placed.as_ref()).is_some_and(|(now, then)| Arc::ptr_eq(now, then)) {
-                made.warped = Some((*frame, pixels_per_pt, warped.clone()));
+                made.warped = Some((key, warped.clone()));
             }
         });
         warped
+    }
+
+    /// Whether the tiles of any come as they are wanted.
+    pub fn are_live(&self) -> bool {
+        self.pyramids.values().any(|pyramid| pyramid.live_tiles().is_some())
+    }
+
+    /// Counts the tiles of pictures that have come.
+    pub fn arrived(&self) -> u64 {
+        self.pyramids.values().filter_map(|pyramid| pyramid.live_tiles()).map(LiveTiles::version).sum()
+    }
+
+    /// How many tiles of pictures are still coming.
+    pub fn coming(&self) -> usize {
+        self.pyramids.values().filter_map(|pyramid| pyramid.live_tiles()).map(LiveTiles::coming).sum()
+    }
+
+    /// Why tiles of a picture did not come, if some did not.
+    pub fn trouble(&self, picture: &Picture) -> Option<String> {
+        self.pyramids.get(&key(&picture.file))?.live_tiles()?.trouble()
     }
 
     /// The pictures that a frame shows, top first: those that are visible and have pixels in it.

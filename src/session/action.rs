@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Annotate, Command, Keymap, LayerChange, MapEdit, OwnLayerChange, PictureChange, StyleChange, ThemeChoice};
+use crate::document::edit::Photo;
 use crate::document::project::features_text;
 use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, Document, LayerId, Names, Picture, Step};
@@ -124,6 +125,14 @@ pub enum Action {
     OwnLayer(String, OwnLayerChange),
     /// Place a picture on the map.
     AddPicture(Box<Picture>),
+    /// Place pictures of one file on the map, in one step, the last above the others.
+    AddPictures(Vec<Picture>),
+    /// Put photos on the map as points.
+    AddPhotos(Vec<Photo>),
+    /// Choose where the file of a placed picture is.
+    LocatePicture(String),
+    /// Fetch a placed picture from its server; asks first.
+    FetchPicture(String),
     /// Show the whole of a placed picture.
     ZoomToPicture(String),
     /// Change a placed picture.
@@ -283,6 +292,10 @@ pub enum Effect {
     ChooseText(Option<String>),
     /// Ask where the file of this layer is, and read it.
     ChooseLayer(String),
+    /// Ask where the file of this placed picture is, and read it.
+    ChoosePicture(String),
+    /// Fetch this placed picture from its server, after asking.
+    FetchPicture(String),
     /// Go to the field in which the selected layer is named.
     NameLayer,
     /// Read what the project keeps of this layer.

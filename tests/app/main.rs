@@ -13,6 +13,7 @@ mod manners;
 mod narrow;
 mod offline;
 mod overlays;
+mod photos;
 mod pictures;
 mod places;
 mod projects;

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 
 /// A server, and how often it was asked.
-struct Counted {
-    host: String,
+pub(super) struct Counted {
+    pub(super) host: String,
     asked: Arc<AtomicUsize>,
 }
 
@@ -23,7 +23,7 @@ impl Counted {
     }
 
     /// A server that gives everybody the same.
-    fn of(headers: &'static str, body: Vec<u8>) -> Self {
+    pub(super) fn of(headers: &'static str, body: Vec<u8>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let asked = Arc::<AtomicUsize>::default();
@@ -44,7 +44,7 @@ impl Counted {
         Self { host, asked }
     }
 
-    fn asked(&self) -> usize {
+    pub(super) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 

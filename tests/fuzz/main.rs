@@ -637,6 +637,51 @@ fn placed_picture() {
     fuzz("placed_picture", make, read);
 }
 
+/// What photos say of where they were taken, in every kind of file.
+#[test]
+fn photo() {
+    let whole: Vec<bool> = seeds::photos().into_iter().map(|seed| photo_of(&seed).at.is_some()).collect();
+    assert!(whole.iter().all(|has_place| *has_place), "{whole:?}");
+    let read = |bytes: &[u8]| {
+        let facts = photo_of(bytes);
+        assert!(facts.at.is_some() || !facts.why_not.is_empty());
+        assert!(facts.at.is_none_or(|at| at.x.abs() <= 180.0 && at.y.abs() <= 90.0));
+        let properties = facts.properties("a.jpg");
+        if let Some(time) = properties.get("time").and_then(|time| time.as_str()) {
+            assert!(!claimline::formats::photo::time_words(time).is_empty());
+        }
+        if let Ok(photo) = write_and(bytes, "a.jpg", files::photos::read) {
+            assert!(photo.facts.at.is_some());
+        }
+    };
+    fuzz("photo", |numbers| damaged(&seeds::photos(), numbers), read);
+}
+
+fn photo_of(bytes: &[u8]) -> claimline::formats::photo::PhotoFacts {
+    claimline::formats::photo::read(Cursor::new(bytes))
+}
+
+fn write_and<T>(bytes: &[u8], name: &str, read: fn(&Path) -> T) -> T {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    read(&path)
+}
+
+/// TIFFs that are read in parts.
+#[test]
+fn picture_parts() {
+    let read = |bytes: &[u8]| {
+        let opened = picture::tiff_parts::TiffParts::open(Cursor::new(bytes.to_vec()), Box::new(|_| ()));
+        let Ok((mut parts, _)) = opened else { return };
+        for (level, (width, height)) in parts.levels().into_iter().enumerate() {
+            let (x, y) = (width / 2, height / 2);
+            let _ = parts.region(level, x..x.saturating_add(40), y..y.saturating_add(40));
+        }
+    };
+    fuzz("picture_parts", |numbers| damaged(&[seeds::file("pictures/tiff/cog.tif")], numbers), read);
+}
+
 /// What says in words where a picture belongs.
 #[test]
 fn picture_placement() {

@@ -12,7 +12,7 @@ use claimline::document::project::{self, Reference};
 use claimline::dossier::{self, Dossier};
 use claimline::figure::{self, OutputFormat};
 use claimline::files::journal::Journal;
-use claimline::formats::picture::annotation::{Annotation, write};
+use claimline::formats::picture::annotation::{Annotation, SourceKind, write};
 use claimline::gazetteer::{GeoNames, seal};
 use claimline::geometry::georeference::{ControlPoint, TransformKind};
 use claimline::geometry::{Coord, Point};
@@ -25,7 +25,7 @@ fn made<T: Clone>(cell: &OnceLock<T>, make: impl FnOnce() -> T) -> T {
     cell.get_or_init(make).clone()
 }
 
-fn file(name: &str) -> Vec<u8> {
+pub(crate) fn file(name: &str) -> Vec<u8> {
     fs::read(data().join(name)).unwrap()
 }
 
@@ -68,6 +68,7 @@ pub(crate) fn placed_pictures() -> Vec<Vec<u8>> {
 pub(crate) fn picture_placements() -> Vec<Vec<u8>> {
     let annotation = Annotation {
         source: "a.png".to_owned(),
+        kind: SourceKind::Picture,
         size_px: [400, 300],
         mask: vec![[1.0, 1.0], [390.0, 5.0], [200.0, 290.0]],
         transform: TransformKind::ThinPlate,
@@ -480,4 +481,39 @@ pub(crate) fn figure(format: OutputFormat) -> Vec<u8> {
             .collect()
     });
     all[format.name()].clone()
+}
+
+/// Photos that say where they were taken: JPEG, PNG, WebP and HEIF.
+pub(crate) fn photos() -> Vec<Vec<u8>> {
+    use image::ImageEncoder as _;
+    let jpeg = file("photos/east.jpg");
+    let at = jpeg.windows(6).position(|part| part == b"Exif\0\0").expect("Exif data") + 6;
+    let length = usize::from(u16::from_be_bytes([jpeg[at - 8], jpeg[at - 7]])) - 8;
+    let exif = jpeg[at..at + length].to_vec();
+    let pixels = image::RgbImage::from_fn(6, 4, |x, y| image::Rgb([x as u8, y as u8, 9]));
+    let mut png = Vec::new();
+    let mut encoder = image::codecs::png::PngEncoder::new(&mut png);
+    encoder.set_exif_metadata(exif.clone()).expect("PNG takes Exif data");
+    encoder.write_image(pixels.as_raw(), 6, 4, image::ExtendedColorType::Rgb8).expect("a PNG");
+    let mut webp = Vec::new();
+    let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut webp);
+    encoder.set_exif_metadata(exif.clone()).expect("WebP takes Exif data");
+    encoder.write_image(pixels.as_raw(), 6, 4, image::ExtendedColorType::Rgb8).expect("a WebP");
+    vec![jpeg, file("photos/south.jpg"), png, webp, heif(&exif)]
+}
+
+/// A HEIF file of nothing but Exif data. ISO/IEC 14496-12, 23008-12.
+fn heif(exif: &[u8]) -> Vec<u8> {
+    let part = |name: &[u8], body: &[u8]| [&(body.len() as u32 + 8).to_be_bytes()[..], name, body].concat();
+    let ftyp = part(b"ftyp", b"heic\0\0\0\0mif1heic");
+    let infe = part(b"infe", b"\x02\0\0\0\0\x01\0\0Exif\0");
+    let iinf = part(b"iinf", &[&b"\0\0\0\0\0\x01"[..], &infe].concat());
+    let meta = |offset: u32| {
+        let extent = [offset.to_be_bytes(), (exif.len() as u32 + 4).to_be_bytes()].concat();
+        let iloc = part(b"iloc", &[&b"\0\0\0\0\x44\0\0\x01\0\x01\0\0\0\x01"[..], &extent].concat());
+        part(b"meta", &[&[0; 4][..], &iinf, &iloc].concat())
+    };
+    let offset = (ftyp.len() + meta(0).len() + 8) as u32;
+    let mdat = part(b"mdat", &[&[0; 4][..], exif].concat());
+    [ftyp, meta(offset), mdat].concat()
 }

@@ -24,24 +24,25 @@ pub(crate) fn server() -> (String, Arc<AtomicUsize>) {
             while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
             let name = text.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats");
-            let (status, more, body) = match fs::read(folder.join(name)) {
-                Err(_) => ("404 Not Found", String::new(), Vec::new()),
-                Ok(all) => {
-                    let range = text
-                        .lines()
-                        .find_map(|line| line.to_lowercase().strip_prefix("range: bytes=").map(str::to_owned));
-                    match range.as_deref().and_then(|range| range.trim().split_once('-')) {
-                        None => ("200 OK", String::new(), all),
-                        Some((start, last)) => {
-                            let (start, end): (usize, usize) =
-                                (start.parse().unwrap(), last.parse::<usize>().unwrap() + 1);
-                            let end = end.min(all.len());
-                            let said = format!("Content-Range: bytes {start}-{}/{}\r\n", end - 1, all.len());
-                            ("206 Partial Content", said, all[start..end].to_vec())
+            let (status, more, body) =
+                match fs::read(folder.join(&name)).or_else(|_| fs::read(folder.join("../pictures").join(&name))) {
+                    Err(_) => ("404 Not Found", String::new(), Vec::new()),
+                    Ok(all) => {
+                        let range = text
+                            .lines()
+                            .find_map(|line| line.to_lowercase().strip_prefix("range: bytes=").map(str::to_owned));
+                        match range.as_deref().and_then(|range| range.trim().split_once('-')) {
+                            None => ("200 OK", String::new(), all),
+                            Some((start, last)) => {
+                                let (start, end): (usize, usize) =
+                                    (start.parse().unwrap(), last.parse::<usize>().unwrap() + 1);
+                                let end = end.min(all.len());
+                                let said = format!("Content-Range: bytes {start}-{}/{}\r\n", end - 1, all.len());
+                                ("206 Partial Content", said, all[start..end].to_vec())
+                            }
                         }
                     }
-                }
-            };
+                };
             theirs.fetch_add(body.len(), Ordering::SeqCst);
             let head =
                 format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{more}\r\n", body.len());

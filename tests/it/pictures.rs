@@ -97,10 +97,12 @@ fn an_annotation_that_was_written_places_its_picture_again() {
     for member in ["transform", "points", "accuracy_m", "bounds", "sha256"] {
         assert_eq!(told[member], again[member], "{member}");
     }
-    // One that names another machine's picture is not fetched.
+    // One that names another machine's picture takes what was downloaded of it, and fetches nothing.
     let text = fs::read_to_string(&annotation).unwrap().replace("file:///dots.png", "https://example.org/dots.png");
     fs::write(&annotation, text).unwrap();
-    place(&annotation, &[]).says(1, &["not fetched"]);
+    assert_eq!(place(&annotation, &["--json"]).json()["sha256"], told["sha256"]);
+    fs::remove_file(folder.path().join("dots.png")).unwrap();
+    place(&annotation, &[]).says(1, &["is on a server and is not fetched unasked", "https://example.org/dots.png"]);
 }
 
 #[test]
@@ -216,4 +218,98 @@ fn a_figure_does_not_replace_the_picture_that_it_shows() {
     let before = fs::read(&picture).unwrap();
     figure(&["--picture", picture.to_str().unwrap()], &picture).says(2, &["made from this file"]);
     assert_eq!(fs::read(&picture).unwrap(), before);
+}
+
+/// A KMZ with a picture on the ground, one that is missing, and a place.
+fn kmz(folder: &Path) -> PathBuf {
+    let place = "<LatLonBox><north>48.9</north><south>48.6</south><east>37.9</east><west>37.4</west><rotation>8</rotation></LatLonBox>";
+    let overlay = |name: &str, href: &str| {
+        format!("<GroundOverlay><name>{name}</name><Icon><href>{href}</href></Icon>{place}</GroundOverlay>")
+    };
+    let (sheet, lost) = (overlay("Sheet", "files/dots.png"), overlay("Lost", "files/none.png"));
+    let kml = format!(
+        "<kml><Document>{sheet}{lost}<Placemark><name>Tower</name><Point><coordinates>37.6,48.7</coordinates></Point>\
+         </Placemark></Document></kml>"
+    );
+    let dots = fs::read(data("dots.png")).unwrap();
+    let files = [("doc.kml".to_owned(), kml.into_bytes()), ("files/dots.png".to_owned(), dots)];
+    let path = folder.join("sheet.kmz");
+    fs::write(&path, claimline::formats::bundle::write(&files.into()).unwrap()).unwrap();
+    path
+}
+
+#[test]
+fn a_kmz_that_is_drawn_brings_its_pictures_and_names_those_it_lacks() {
+    let folder = TempDir::new().unwrap();
+    let path = kmz(folder.path()).display().to_string();
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    let (svg, again) = (out("a.svg"), out("b.svg"));
+    run(&["export", "-o", &svg, "--file", &path, "--bbox", "37.3,48.5,38,49"])
+        .says(0, &["“Lost” is left out", "files/none.png"]);
+    let drawn = fs::read_to_string(&svg).unwrap();
+    assert!(drawn.contains("picture-1") && drawn.contains("data:image/"), "the picture is not in the figure");
+    // Named as both, it is drawn once.
+    run(&["export", "-o", &again, "--file", &path, "--picture", &path, "--bbox", "37.3,48.5,38,49"])
+        .says(0, &["wrote"]);
+    assert!(!fs::read_to_string(&again).unwrap().contains("picture-2"));
+    // Commands that draw nothing say what draws it.
+    run(&["convert", &path, "-o", &out("a.geojson")]).says(0, &["2 ground overlays besides", "“Sheet”", "--picture"]);
+    run(&["overlays", "--file", &path]).says(0, &["2 ground overlays besides"]);
+    let alone = folder.path().join("alone.kml");
+    let place = "<LatLonBox><north>1</north><south>0</south><east>1</east><west>0</west></LatLonBox>";
+    let text =
+        format!("<kml><GroundOverlay><name>A</name><Icon><href>dots.png</href></Icon>{place}</GroundOverlay></kml>");
+    fs::write(&alone, text).unwrap();
+    run(&["convert", &alone.display().to_string(), "-o", &out("b.geojson")])
+        .says(2, &["no features, only ground overlays"]);
+}
+
+#[test]
+fn a_geotiff_is_drawn_from_its_address_by_parts() {
+    let folder = TempDir::new().unwrap();
+    let (at, sent) = crate::addresses::server();
+    let address = format!("{at}/cog.tif");
+    let out = folder.path().join("a.png").display().to_string();
+    let bbox = ["--bbox", "39.02,48.44,39.03,48.45"];
+    let mut words = vec!["export", "-o", &out, "--picture", &address, "--size", "300x300"];
+    words.extend(bbox);
+    run(&words).says(0, &["wrote"]);
+    assert!(fs::metadata(&out).unwrap().len() > 1000);
+    let size = fs::metadata(data("cog.tif")).unwrap().len() as usize;
+    let sent = sent.load(std::sync::atomic::Ordering::SeqCst);
+    assert!(sent > 0 && sent < size, "{sent} of {size} bytes");
+    let missing = format!("{at}/none.tif");
+    run(&["export", "-o", &out, "--force", "--picture", &missing]).says(1, &["no such file (404)", "none.tif"]);
+}
+
+#[test]
+fn what_a_camera_wrote_is_in_no_export_of_a_project_with_a_photo() {
+    let folder = TempDir::new().unwrap();
+    let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/photos/east.jpg");
+    let record = json!({ "path": photo, "sha256": "", "bytes": 1 });
+    let project = json!({ "type": "FeatureCollection", "claimline": { "version": 1, "dossier": { "id": "berlin-2025-12" },
+        "view": { "center": [37.5844, 48.7389], "zoom": 9 }, "layers": [{ "id": 0, "title": "Photos" }] },
+        "features": [{ "type": "Feature", "geometry": { "type": "Point", "coordinates": [37.5844, 48.7389] },
+            "properties": { "title": "east", "photo": "east.jpg", "time": "2025-06-01T14:03:22+03:00", "direction_deg": 90,
+                "claimline": { "id": 1, "layer": 0, "kind": "marker", "direction_deg": 90, "show_title": false, "photo": record } } }] });
+    let path = folder.path().join("a.claimline.geojson");
+    fs::write(&path, project.to_string()).unwrap();
+    let project = path.display().to_string();
+    for name in ["a.png", "a.svg", "a.pdf", "a.geojson", "a.zip"] {
+        let out = folder.path().join(name);
+        run(&["export", "-o", &out.display().to_string(), "--project", &project]).says(0, &["wrote"]);
+        let bytes = fs::read(&out).unwrap();
+        let has = |word: &str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
+        for secret in ["SECRET", "tests/data/photos", "\u{ff}\u{d8}\u{ff}\u{e1}"] {
+            assert!(!has(secret), "{name} holds {secret}");
+        }
+    }
+    run(&[
+        "export",
+        "-o",
+        &folder.path().join("b.png").display().to_string(),
+        "--picture",
+        &photo.display().to_string(),
+    ])
+    .says(2, &["it is a photo taken at 37.58440, 48.73890", "--project"]);
 }

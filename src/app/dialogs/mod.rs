@@ -56,6 +56,10 @@ pub(crate) enum Purpose {
     AddMap,
     /// The file of a layer.
     Locate,
+    /// The file of a placed picture.
+    LocatePicture,
+    /// Whether the server of a placed picture is asked for it.
+    FetchPicture,
     /// A file of places to be searched.
     AddGazetteer,
     /// The text of a source.
@@ -83,6 +87,8 @@ impl Purpose {
             Self::OpenMap => "Open a map file (PMTiles or MBTiles)",
             Self::AddMap => "Add a map",
             Self::Locate => "Locate the file of a layer",
+            Self::LocatePicture => "Locate the file of a picture",
+            Self::FetchPicture => "Fetch a picture from its server",
             Self::AddGazetteer => "Add a gazetteer",
             Self::AttachText => "Attach source text",
             Self::Export => "Export figure",
@@ -95,10 +101,12 @@ impl Purpose {
     pub(crate) fn hint(self) -> String {
         let fixed = match self {
             Self::Open => "Path of the file, or of the folder of a dossier",
-            Self::OpenAddress => "Address of a file of features, or of a map (.pmtiles): https://…",
+            Self::OpenAddress => "Address of a file of features, a map (.pmtiles) or a GeoTIFF (.tif): https://…",
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::AddMap => "Path of the map file, PMTiles or MBTiles",
             Self::Locate => "Path of the file, wherever it is now",
+            Self::LocatePicture => "Path of the picture, wherever it is now",
+            Self::FetchPicture => "Address of the picture",
             Self::AddGazetteer => {
                 "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names"
             }
@@ -117,8 +125,9 @@ impl Purpose {
         match self {
             Self::Open => true,
             Self::OpenMap | Self::AddMap => matches!(holds, Holds::Map),
+            Self::LocatePicture => matches!(holds, Holds::Picture),
             Self::OpenAddress | Self::Locate | Self::AddGazetteer => matches!(holds, Holds::Features(_)),
-            Self::AttachText | Self::Export | Self::Save | Self::SaveFeatures => false,
+            Self::FetchPicture | Self::AttachText | Self::Export | Self::Save | Self::SaveFeatures => false,
         }
     }
 
@@ -130,7 +139,7 @@ impl Purpose {
 
     /// What the button says once the user has been told what it does.
     fn verb_told(self) -> &'static str {
-        if self == Self::OpenAddress { ASK } else { REPLACE }
+        if matches!(self, Self::OpenAddress | Self::FetchPicture) { ASK } else { REPLACE }
     }
 
     /// What the button says.
@@ -138,7 +147,8 @@ impl Purpose {
         match self {
             Self::Open | Self::OpenAddress | Self::OpenMap => "Open",
             Self::AddMap => "Add",
-            Self::Locate => "Show",
+            Self::Locate | Self::LocatePicture => "Show",
+            Self::FetchPicture => "Fetch",
             Self::AddGazetteer => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
@@ -159,7 +169,7 @@ pub(crate) enum Dialog {
         error: String,
         /// Whether the user has been told that the file exists, or which server is asked.
         overwrite: bool,
-        /// For the file or the address of a layer: that layer's id.
+        /// For the file or the address of a layer or a picture: its id.
         source: Option<String>,
         /// For features that become a file: which.
         features: Option<FeatureSet>,
@@ -287,7 +297,8 @@ pub(crate) fn dialog_ui(
                 ui.add_space(8.0);
                 let label = ui.label(purpose.hint());
                 ui.horizontal(|ui| {
-                    let beside = if *purpose == Purpose::OpenAddress { 0.0 } else { BROWSE_PT };
+                    let is_address = matches!(purpose, Purpose::OpenAddress | Purpose::FetchPicture);
+                    let beside = if is_address { 0.0 } else { BROWSE_PT };
                     let field = line_edit(path).desired_width(ui.available_width() - beside).id(path_field());
                     let field = ui.add(field).labelled_by(label.id);
                     if field.changed() {
@@ -301,7 +312,7 @@ pub(crate) fn dialog_ui(
                     if !ui.memory(|memory| memory.focused().is_some()) {
                         field.request_focus();
                     }
-                    if *purpose != Purpose::OpenAddress && browse_ui(ui) {
+                    if !is_address && browse_ui(ui) {
                         decision = Some(Decision::Browse(*purpose));
                     }
                 });

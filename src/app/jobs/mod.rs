@@ -18,6 +18,7 @@ use crate::app::dialogs::reading_dialog::Asked;
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::typed::Typed;
 use crate::basemap::{self, Archive, MapSource};
+use crate::document::edit::Photo;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document, Picture};
 use crate::dossier::check::{Fit, TextAtHand};
@@ -29,13 +30,16 @@ use crate::files::extract::Extract;
 use crate::files::gazetteers;
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::map_look::{self, Looked};
-use crate::files::pictures::{self, ReadPicture, Store};
+use crate::files::photos;
+use crate::files::pictures::{self, FilePictures, ReadPicture, Store};
 use crate::files::postgis::{Listed, Waits};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::servers::Servers;
 use crate::files::{self, Content, FileError, Taken, map_tiles, tile_server};
 use crate::formats::database::Address;
 use crate::formats::format;
+use crate::formats::picture::PictureError;
+use crate::formats::picture::ground_overlay::{self, Found};
 use crate::formats::read::ReadError;
 use crate::formats::text;
 use crate::formats::write::Outgoing;
@@ -70,6 +74,8 @@ pub(crate) enum Done {
     /// The pixels of a document's pictures have been read: each with whether its file has changed since it was placed, or why
     /// there are none.
     Pictures(Vec<LoadedPicture>),
+    /// A file has been read for the placed picture of that id, or why not.
+    PictureFound(String, Box<Result<ReadPicture, String>>),
     /// The layers of a project have been read; of which project, by its number.
     Layers(u64, Vec<ReadLayer>),
     /// The tables that a database has named, or why it has not.
@@ -160,7 +166,9 @@ pub(crate) struct Opened {
     /// A map to lay over the built-in one.
     pub(crate) map: Option<Box<Archive>>,
     /// Pictures to be placed on the map.
-    pub(crate) pictures: Vec<ReadPicture>,
+    pub(crate) pictures: Vec<FilePictures>,
+    /// Photos that say where they were taken.
+    pub(crate) photos: Vec<Photo>,
     /// A project.
     pub(crate) project: Option<(PathBuf, Box<OpenedProject>)>,
     /// The paths of dossiers that were read.
@@ -184,6 +192,39 @@ impl Opened {
         let what = what.strip_suffix(&format!(": {}", path.display())).unwrap_or(&what).to_owned();
         self.unopened.push(Problem { part: name.into(), what });
         self.errors.push(error.to_string());
+    }
+
+    /// Says why a picture is neither placed nor a photo with a position.
+    fn unopen_photo(&mut self, path: &Path, name: String, error: &FileError, why: &FileError) {
+        let end = format!(": {}", path.display());
+        let [placed, photo] = [error, why].map(|error| {
+            let text = error.to_string();
+            text.strip_suffix(&end).unwrap_or(&text).to_owned()
+        });
+        // Of a file whose pixels are not read, only what it says of itself counts.
+        let what = match error {
+            FileError::Picture { cause: PictureError::NotPlaced, .. } => {
+                format!("{placed}; nor is it a photo that says where it was taken: {photo}")
+            }
+            _ => photo,
+        };
+        self.errors.push(format!("{what}: {}", path.display()));
+        self.unopened.push(Problem { part: name.into(), what });
+    }
+
+    /// Reads the pictures that a KML or KMZ lays on the ground.
+    fn take_overlays(&mut self, path: &Path, found: Found, store: Store<'_>) {
+        if files::address::is_address(path) {
+            let why = "its picture is not fetched with the file; download that and open it";
+            let mut left_out: Vec<String> = found.names().map(|name| ground_overlay::left_out(name, why)).collect();
+            left_out.extend(found.into_left_out());
+            self.pictures.push(FilePictures { left_out, ..FilePictures::default() });
+            return;
+        }
+        match pictures::open_ground_overlays(path, store) {
+            Ok(pictures) => self.pictures.push(pictures),
+            Err(error) => self.errors.push(error.to_string()),
+        }
     }
 
     /// One line for the status bar, and whether there is anything in it that failed.
@@ -244,6 +285,9 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
                     continue;
                 }
                 opened.files.extend(file.files);
+                if !file.overlays.is_empty() {
+                    opened.take_overlays(&path, file.overlays, store);
+                }
                 match file.content {
                     Content::Evidence(part) => {
                         if matches!(part, Part::Dossier(..)) {
@@ -251,17 +295,26 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
                         }
                         opened.parts.push(part);
                     }
+                    // Of a file of pictures alone.
+                    Content::Layers(parts) if parts.is_empty() => {}
                     Content::Layers(parts) => {
                         opened.several.push(Several { name, parts });
                         continue;
                     }
                     Content::Map(archive) => opened.map = Some(archive),
-                    Content::Picture => match pictures::open(&path, taken.crs.as_deref(), store) {
-                        Ok(picture) => opened.pictures.push(picture),
+                    Content::Picture => match pictures::open_all(&path, taken.crs.as_deref(), store) {
+                        Ok(pictures) => opened.pictures.push(pictures),
                         Err(_) if work::is_cancelled() => {
                             opened.errors.push(not_opened(&name));
                             continue;
                         }
+                        Err(error) if may_be_photo(&path, &error) => match photos::read(&path) {
+                            Ok(photo) => opened.photos.push(photo),
+                            Err(why) => {
+                                opened.unopen_photo(&path, name, &error, &why);
+                                continue;
+                            }
+                        },
                         Err(error) => {
                             opened.unopen(&path, name, &error);
                             continue;
@@ -286,6 +339,12 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
         }
     }
     opened
+}
+
+/// Whether a file that is not placed as a picture may be a photo that says where it was taken.
+fn may_be_photo(path: &Path, error: &FileError) -> bool {
+    let FileError::Picture { cause, .. } = error else { return false };
+    matches!(cause, PictureError::NotPlaced | PictureError::Unknown) && !files::address::is_address(path)
 }
 
 fn not_opened(name: &str) -> String {
@@ -706,6 +765,19 @@ impl Jobs {
         });
     }
 
+    /// Reads a file for a placed picture: that one, or without one, from its server.
+    pub(crate) fn find_picture(&mut self, picture: Arc<Picture>, path: Option<PathBuf>) {
+        self.start_watched("The picture stays as it is", move || {
+            let folder = files::pyramid_folder();
+            let store = folder.as_deref().map_or(Store::Temporary, Store::Cache);
+            let read = match path {
+                Some(path) => pictures::open_for(&picture, &path, store),
+                None => pictures::fetch(&picture, store),
+            };
+            Done::PictureFound(picture.id.clone(), Box::new(read.map_err(|error| error.to_string())))
+        });
+    }
+
     /// Reads layers of the project of that number.
     pub(crate) fn read_layers(&mut self, project: u64, wanted: Vec<Wanted>) {
         let work = self.watch_reading(LAYERS_CANCELLED);
@@ -789,12 +861,16 @@ impl Jobs {
                 dialog = dialog.set_directory(folder);
             }
             let chosen = match purpose {
-                Purpose::Open | Purpose::OpenAddress | Purpose::Locate | Purpose::OpenMap | Purpose::AddMap => {
-                    format::filters(|holds| purpose.wants(holds))
-                        .into_iter()
-                        .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))
-                        .pick_file()
-                }
+                Purpose::Open
+                | Purpose::OpenAddress
+                | Purpose::Locate
+                | Purpose::LocatePicture
+                | Purpose::FetchPicture
+                | Purpose::OpenMap
+                | Purpose::AddMap => format::filters(|holds| purpose.wants(holds))
+                    .into_iter()
+                    .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))
+                    .pick_file(),
                 Purpose::AddGazetteer => format::filters(|holds| purpose.wants(holds))
                     .into_iter()
                     .fold(dialog.add_filter("Dump of GeoNames", &["zip", "txt"]), |dialog, (label, ends)| {

@@ -91,6 +91,13 @@ impl WindowMap {
 
     /// Draws pictures of this file from these pixels.
     pub(crate) fn set_picture(&mut self, file: &FileRecord, pyramid: Arc<Pyramid>) {
+        if let Some(tiles) = pyramid.live_tiles() {
+            let (changes, ctx) = (Arc::clone(&self.changes), self.ctx.clone());
+            tiles.on_arrival(Box::new(move || {
+                changes.fetch_add(1, Ordering::Relaxed);
+                ctx.request_repaint();
+            }));
+        }
         self.ground.pictures.set(file, pyramid);
         self.changes.fetch_add(1, Ordering::Relaxed);
     }

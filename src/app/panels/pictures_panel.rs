@@ -9,6 +9,7 @@ use crate::app::{icons, theme};
 use crate::document::Picture;
 use crate::document::edit::PictureFacts;
 use crate::dossier::words;
+use crate::files::address::is_address;
 use crate::formats::crs::Crs;
 use crate::formats::day::Day;
 use crate::formats::picture::Placement;
@@ -85,6 +86,16 @@ fn menu_ui(ui: &mut Ui, picture: &Picture, title: &str, actions: &mut Vec<Action
             }
         }
         ui.separator();
+        if ui.button("Locate its file…").on_hover_text("Show it from a file that lies elsewhere now").clicked() {
+            actions.push(Action::LocatePicture(picture.id.clone()));
+            ui.close();
+        }
+        if is_address(&picture.file.path)
+            && ui.button("Fetch its file…").on_hover_text("From its server, once you have said yes to that").clicked()
+        {
+            actions.push(Action::FetchPicture(picture.id.clone()));
+            ui.close();
+        }
         if ui.button("Remove").on_hover_text("Undo brings it back").clicked() {
             actions.push(change(PictureChange::Remove));
             ui.close();
@@ -127,6 +138,9 @@ fn facts_ui(ui: &mut Ui, picture: &Picture, actions: &mut Vec<Action>) {
     }
     if is_said {
         actions.push(Action::Picture(picture.id.clone(), PictureChange::Describe(facts)));
+    }
+    if picture.file.sha256.is_empty() {
+        small_warning_ui(ui, "Its picture has not been found yet: locate it in its options");
     }
     if picture.source.is_empty() || picture.license.is_empty() {
         small_warning_ui(ui, "Figures warn of a picture without a source or a licence");

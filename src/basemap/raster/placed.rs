@@ -273,27 +273,34 @@ impl<'a> Warp<'a> {
 /// A tile at hand: its level, column and row, its width in pixels, and its bytes, if it could be read.
 type AtHand = ((u8, u32, u32), usize, Option<Arc<[u8]>>);
 
+/// Tiles of so many levels are at hand: where one has not come yet, a coarser one stands for it.
+const LEVELS: usize = 8;
+
 /// Reads pixels, with the last tiles at hand.
 struct Sampler<'a> {
     pyramid: &'a Pyramid,
-    /// By whether column and row are odd: neighbours never share a place.
-    tiles: [Option<AtHand>; 4],
+    /// By whether column and row are odd, and by level: neighbours never share a place.
+    tiles: [Option<AtHand>; 4 * LEVELS],
 }
 
 impl<'a> Sampler<'a> {
     fn new(pyramid: &'a Pyramid) -> Self {
-        Self { pyramid, tiles: [const { None }; 4] }
+        Self { pyramid, tiles: [const { None }; 4 * LEVELS] }
     }
 
     fn pixel(&mut self, level: u8, x: u32, y: u32) -> [u8; 4] {
         let (column, row) = (x / TILE_PX, y / TILE_PX);
-        let slot = &mut self.tiles[(column & 1 | (row & 1) << 1) as usize];
+        let of_level = usize::from(level) % LEVELS * 4;
+        let slot = &mut self.tiles[of_level + (column & 1 | (row & 1) << 1) as usize];
         let key = (level, column, row);
         if slot.as_ref().is_none_or(|(kept, ..)| *kept != key) {
             let width = self.pyramid.tile_width_px(level, column) as usize;
             *slot = Some((key, width, self.pyramid.tile(level, column, row)));
         }
-        let Some((_, width, Some(tile))) = slot else { return [0; 4] };
+        let Some((_, width, Some(tile))) = slot else {
+            let is_coming = self.pyramid.live_tiles().is_some() && level < self.pyramid.coarsest();
+            return if is_coming { self.pixel(level + 1, x / 2, y / 2) } else { [0; 4] };
+        };
         let at = ((y % TILE_PX) as usize * *width + (x % TILE_PX) as usize) * 4;
         tile.get(at..at + 4).and_then(|pixel| pixel.try_into().ok()).unwrap_or_default()
     }

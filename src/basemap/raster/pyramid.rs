@@ -28,7 +28,7 @@ const TILE_CACHE: usize = 96 << 20;
 const MOST_SIDE_PX: u32 = 1 << 20;
 
 /// The levels of a picture of that size, finest first: pixels across and down.
-fn levels(width_px: u32, height_px: u32) -> Vec<(u32, u32)> {
+pub fn levels(width_px: u32, height_px: u32) -> Vec<(u32, u32)> {
     let mut all = vec![(width_px, height_px)];
     while let Some(&(width, height)) = all.last()
         && width.max(height) > TILE_PX
@@ -162,9 +162,32 @@ fn half(above: &[u8], below: &[u8]) -> Vec<u8> {
 /// Bytes of a decoded tile; none of one that cannot be read.
 type CachedTile = Option<Arc<[u8]>>;
 
+/// Tiles that come as they are wanted.
+pub trait LiveTiles: Send + Sync {
+    /// A tile by level, column and row, as [`Pyramid`] lays them; `None` where it is not there yet, and then it comes.
+    fn tile(&self, level: u8, column: u32, row: u32) -> Option<Arc<[u8]>>;
+
+    /// Counts what has come.
+    fn version(&self) -> u64;
+
+    /// How many tiles are still coming.
+    fn coming(&self) -> usize;
+
+    /// Why some of them did not come.
+    fn trouble(&self) -> Option<String>;
+
+    /// What is called whenever one has come, from a thread of the background.
+    fn on_arrival(&self, call: Box<dyn Fn() + Send + Sync>);
+}
+
+enum Source {
+    Parts(Box<dyn ReadAt>),
+    Live(Arc<dyn LiveTiles>),
+}
+
 /// A picture in tiles.
 pub struct Pyramid {
-    source: Box<dyn ReadAt>,
+    source: Source,
     levels: Vec<Level>,
     tiles: Mutex<BoundedCache<(u8, u32), CachedTile>>,
 }
@@ -219,7 +242,23 @@ impl Pyramid {
             .map(|size| Level { size, directory: entries.by_ref().take(tiles(size) as usize).collect() })
             .collect();
         drop(entries);
-        Ok(Self { source: Box::new(source), levels, tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) })
+        let source = Source::Parts(Box::new(source));
+        Ok(Self { source, levels, tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) })
+    }
+
+    /// One whose tiles come as they are wanted, of a picture of that size.
+    pub fn live(width_px: u32, height_px: u32, tiles: Arc<dyn LiveTiles>) -> Self {
+        let level = |size| Level { size, directory: Vec::new() };
+        let levels = levels(width_px, height_px).into_iter().map(level).collect();
+        Self { source: Source::Live(tiles), levels, tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) }
+    }
+
+    /// What brings its tiles, if they come as they are wanted.
+    pub fn live_tiles(&self) -> Option<&dyn LiveTiles> {
+        match &self.source {
+            Source::Parts(_) => None,
+            Source::Live(tiles) => Some(&**tiles),
+        }
     }
 
     /// Pixels across and down.
@@ -248,6 +287,10 @@ impl Pyramid {
         let (width, height) = own.size;
         let across = width.div_ceil(TILE_PX);
         let key = (level, row.checked_mul(across)?.checked_add(column).filter(|_| column < across)?);
+        let source = match &self.source {
+            Source::Parts(source) => source,
+            Source::Live(tiles) => return tiles.tile(level, column, row).filter(|_| row * TILE_PX < height),
+        };
         let lock = || self.tiles.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = lock().get(&key) {
             return kept;
@@ -256,7 +299,7 @@ impl Pyramid {
         let bytes = self.tile_width_px(level, column) as usize * rows as usize * 4;
         let read = || {
             let (offset, length) = *own.directory.get(key.1 as usize)?;
-            let packed = self.source.read_at(offset, length as usize).ok()?;
+            let packed = source.read_at(offset, length as usize).ok()?;
             let mut tile = Vec::with_capacity(bytes);
             ZlibDecoder::new(&*packed).take(bytes as u64 + 1).read_to_end(&mut tile).ok()?;
             (tile.len() == bytes).then(|| Arc::from(tile))

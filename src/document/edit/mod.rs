@@ -16,6 +16,7 @@ mod from_overlay;
 mod layers;
 mod overlays;
 mod own_layers;
+mod photos;
 mod pictures;
 mod transform;
 
@@ -31,6 +32,7 @@ pub use from_overlay::*;
 pub use layers::*;
 pub use overlays::*;
 pub use own_layers::*;
+pub use photos::*;
 pub use pictures::*;
 pub use transform::*;
 

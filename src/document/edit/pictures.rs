@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::document::Document;
 use crate::document::picture::{MOST_PICTURES, Picture};
+use crate::dossier::FileRecord;
 use crate::formats::day::Day;
 use crate::formats::picture::Placement;
 
@@ -47,6 +48,20 @@ pub fn set_picture_opacity(document: &mut Document, id: &str, opacity: f64) {
 /// Places a picture anew.
 pub fn place_picture(document: &mut Document, id: &str, placement: Placement) {
     change(document, id, |picture| picture.placement = placement);
+}
+
+/// Takes the pixels of a picture from another file, which has been read for it.
+pub fn set_picture_file(
+    document: &mut Document,
+    id: &str,
+    file: Arc<FileRecord>,
+    size_px: [u32; 2],
+    placement: Placement,
+    crop: Vec<[f64; 2]>,
+) {
+    change(document, id, |picture| {
+        (picture.file, picture.size_px, picture.placement, picture.crop) = (file, size_px, placement, crop);
+    });
 }
 
 /// Shows a part of a picture alone; all of it where the part has fewer than three corners.
@@ -95,7 +110,6 @@ pub fn move_picture_by(document: &mut Document, id: &str, steps: i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dossier::FileRecord;
     use crate::formats::geojson::Order;
     use crate::geometry::{Coord, View};
 

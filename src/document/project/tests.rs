@@ -100,6 +100,7 @@ fn style() -> impl Strategy<Value = Style> {
         text_width_pt: texts.2,
         show_title: texts.3,
         show_measure: texts.4,
+        direction_deg: None,
     });
     prop_oneof![Just(Style::default()), Just(simplestyle()), chosen]
 }
@@ -167,6 +168,7 @@ fn annotation() -> impl Strategy<Value = Annotation> {
     let flags = (any::<bool>(), any::<bool>());
     (shape(), words(), words(), style(), flags, vec(citation(), 0..3), kept(), 0..3_u64).prop_map(
         |(shape, title, description, style, (visible, locked), citations, kept, layer)| Annotation {
+            photo: None,
             id: AnnotationId(0),
             layer: LayerId(layer * 100),
             shape,

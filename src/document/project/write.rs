@@ -89,7 +89,7 @@ fn simple<'a>(style: &Style, applies: Applies, kept: &'a Map<String, Value>) -> 
     list
 }
 
-fn properties(out: &mut Vec<u8>, annotation: &Annotation) {
+fn properties(out: &mut Vec<u8>, annotation: &Annotation, keeps_files: bool) {
     let kept = &annotation.kept.properties;
     let applies = Applies::to(&annotation.shape);
     let mut members = Members::begin(out, "");
@@ -113,13 +113,13 @@ fn properties(out: &mut Vec<u8>, annotation: &Annotation) {
             },
         }
     }
-    own(members.key(MEMBER), annotation, applies);
+    own(members.key(MEMBER), annotation, applies, keeps_files);
     members.rest(kept, &taken);
     members.end();
 }
 
 /// What simplestyle cannot say.
-fn own(out: &mut Vec<u8>, annotation: &Annotation, applies: Applies) {
+fn own(out: &mut Vec<u8>, annotation: &Annotation, applies: Applies, keeps_files: bool) {
     let (style, plain) = (&annotation.style, Style::default());
     let mut members = Members::begin(out, "");
     members.put("id", &annotation.id);
@@ -202,6 +202,13 @@ fn own(out: &mut Vec<u8>, annotation: &Annotation, applies: Applies) {
     if style.show_measure != plain.show_measure {
         members.put("show_measure", &style.show_measure);
     }
+    if let Some(direction_deg) = style.direction_deg.filter(|direction_deg| direction_deg.is_finite()) {
+        members.number("direction_deg", direction_deg);
+    }
+    // Where a photo lies is for the project alone.
+    if let Some(photo) = annotation.photo.as_ref().filter(|_| keeps_files) {
+        members.put("photo", &**photo);
+    }
     if !annotation.citations.is_empty() {
         members.put("citations", &annotation.citations);
     }
@@ -278,7 +285,7 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
             Counting::Where(filter) => chosen.put("where", filter),
             Counting::Kinds(kinds) => chosen.put("kinds", kinds),
         }
-        let mut shapes = Shapes { bounds: Bounds(None), ring: Vec::new() };
+        let mut shapes = Shapes { bounds: Bounds(None), ring: Vec::new(), keeps_files: false };
         shapes.geometry(chosen.key("geometry"), &line.geometry, None);
         chosen.end();
     }
@@ -295,7 +302,7 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
 /// One feature by itself.
 pub(super) fn feature(annotation: &Annotation) -> Vec<u8> {
     let mut out = Vec::new();
-    Shapes { bounds: Bounds(None), ring: Vec::new() }.feature(&mut out, annotation);
+    Shapes { bounds: Bounds(None), ring: Vec::new(), keeps_files: false }.feature(&mut out, annotation);
     out
 }
 
@@ -305,7 +312,7 @@ pub(super) fn collection<'a>(
     document: Option<(&Document, &Reference)>,
 ) -> Vec<u8> {
     let mut features = Vec::new();
-    let mut shapes = Shapes { bounds: Bounds(None), ring: Vec::new() };
+    let mut shapes = Shapes { bounds: Bounds(None), ring: Vec::new(), keeps_files: document.is_some() };
     shapes.list(&mut features, annotations, |shapes, out, annotation| {
         out.push(b'\n');
         shapes.feature(out, annotation);

@@ -93,7 +93,9 @@ impl<'a> Shown<'a> {
             if !titled && references.is_empty() {
                 continue;
             }
-            let (title, swatch) = (annotation.label(), swatch(annotation, theme));
+            // Photos are of one kind, whatever their files are called.
+            let title = if annotation.photo.is_some() { "Photo".to_owned() } else { annotation.label() };
+            let swatch = swatch(annotation, theme);
             let row = *rows.entry((title.clone(), format!("{swatch:?}"))).or_insert(entries.len());
             match entries.get_mut(row) {
                 Some(entry) => entry.references.append(&mut references),

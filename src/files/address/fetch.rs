@@ -136,7 +136,7 @@ impl Client {
     }
 
     /// The whole file, of no more than `most` bytes.
-    pub(super) fn whole(&self, url: &Url, most: u64) -> Result<Vec<u8>, String> {
+    pub(in crate::files) fn whole(&self, url: &Url, most: u64) -> Result<Vec<u8>, String> {
         self.runtime.block_on(async {
             let _turn = self.turn(url).await?;
             let response = self.answer(self.client.get(url.clone())).await?;

@@ -140,6 +140,7 @@ pub fn draw_with_tiles<R>(ground: &Ground, draw: impl Fn(&Ground) -> R) -> Resul
         with_note
     });
     let asked = asked.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut drawn_with = ground.pictures.arrived();
     let mut drawn = draw(&noted);
     let mut waited: Vec<Vec<TileId>> = Vec::new();
     // What is drawn anew may ask for more: a label that finds its place moves nothing of the map, so twice is enough.
@@ -153,6 +154,17 @@ pub fn draw_with_tiles<R>(ground: &Ground, draw: impl Fn(&Ground) -> R) -> Resul
         if asked.iter().filter(|one| one.has_come()).count() == 0 {
             break;
         }
+        drawn_with = ground.pictures.arrived();
+        drawn = draw(&noted);
+    }
+    // Pictures that are read in parts: what one drawing wants comes before the next, or came while it was drawn.
+    for _ in 0..3 {
+        wait_for_pictures(ground)?;
+        let arrived = ground.pictures.arrived();
+        if arrived == drawn_with {
+            break;
+        }
+        drawn_with = arrived;
         drawn = draw(&noted);
     }
     let lacking = asked.iter().filter_map(|one| {
@@ -171,6 +183,29 @@ pub fn draw_with_tiles<R>(ground: &Ground, draw: impl Fn(&Ground) -> R) -> Resul
     });
     let lacking = lacking.collect();
     Ok((drawn, lacking))
+}
+
+/// Waits until the parts of pictures that were asked for are there, or will not come.
+fn wait_for_pictures(ground: &Ground) -> Result<(), Cancelled> {
+    let count = ground.pictures.coming();
+    if count == 0 {
+        return Ok(());
+    }
+    work::begin(|| "Fetching parts of pictures".to_owned(), count as u64);
+    let (mut before, mut changed) = (count, Instant::now());
+    loop {
+        let now = ground.pictures.coming();
+        if now != before {
+            (before, changed) = (now, Instant::now());
+        }
+        if !work::advance(count.saturating_sub(now) as u64) || work::is_cancelled() {
+            return Err(Cancelled);
+        }
+        if now == 0 || changed.elapsed() > PATIENCE {
+            return Ok(());
+        }
+        std::thread::sleep(STEP);
+    }
 }
 
 /// Waits until what was asked for is there, or will not come.

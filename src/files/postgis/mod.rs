@@ -126,7 +126,7 @@ pub(super) fn open(path: &Path, taken: &Taken, waits: Waits) -> Result<Opened, F
     };
     let origin = || Arc::new(Origin { file: Arc::new(file), text: None, from_kept: false, table: None });
     let content = super::part_of(&path, layer, origin).map(Content::Evidence)?;
-    Ok(Opened { content, files: vec![path] })
+    Ok(Opened::new(content, vec![path]))
 }
 
 /// The tables of a database that have geometries and may be read, by name.

@@ -5,9 +5,11 @@ use std::io::{Cursor, Write as _};
 use serde_json::json;
 
 use super::*;
+use crate::formats::read::FeatureLayer;
 
 fn layer(inside: &str) -> Result<FeatureLayer, ReadError> {
-    read(&Input::of(format!("<kml><Document>{inside}</Document></kml>").as_bytes()))
+    let read = read(&Input::of(format!("<kml><Document>{inside}</Document></kml>").as_bytes()));
+    read.map(|read| read.layers.into_iter().next().unwrap_or_default())
 }
 
 const POINT: &str = "<Point><coordinates>37,48</coordinates></Point>";
@@ -63,17 +65,31 @@ fn folders_tell_features_apart_unless_styles_do() {
 #[test]
 fn links_and_pictures_are_named_and_not_followed() {
     let link = "<NetworkLink><name>More</name><Link><href>https://example.org/more.kml</href></Link></NetworkLink>";
-    let picture = "<GroundOverlay><name>Map</name><Icon><href>a.png</href></Icon></GroundOverlay>";
+    let picture = "<ScreenOverlay><name>Map</name><Icon><href>a.png</href></Icon></ScreenOverlay>";
     let read = layer(&format!("<Placemark>{POINT}</Placemark>{link}{picture}")).unwrap();
     assert_eq!(
         read.warnings,
         [
             "the network link “More” is not followed: what is at https://example.org/more.kml is not in this file",
-            "the GroundOverlay “Map” is a picture and is not drawn",
+            "the ScreenOverlay “Map” is a picture and is not drawn",
         ]
     );
     let alone = layer(link).unwrap_err().to_string();
     assert!(alone.contains("no placemark in it") && alone.contains("https://example.org/more.kml"), "{alone}");
+}
+
+#[test]
+fn a_file_of_pictures_alone_has_no_layer_and_names_the_rest() {
+    let place = "<LatLonBox><north>1</north><south>0</south><east>1</east><west>0</west></LatLonBox>";
+    let picture = format!("<GroundOverlay><name>Map</name><Icon><href>a.png</href></Icon>{place}</GroundOverlay>");
+    let link = "<NetworkLink><name>More</name><Link><href>https://example.org/more.kml</href></Link></NetworkLink>";
+    let text = format!("<kml><Document>{picture}{link}</Document></kml>");
+    let only = read(&Input::of(text.as_bytes())).unwrap();
+    assert_eq!((only.layers.len(), only.warnings.len()), (0, 1));
+    assert_eq!(only.overlays.names().collect::<Vec<_>>(), ["Map"]);
+    let text = format!("<kml><Document>{picture}<Placemark>{POINT}</Placemark></Document></kml>");
+    let both = read(&Input::of(text.as_bytes())).unwrap();
+    assert_eq!((both.layers.len(), both.overlays.overlays.len()), (1, 1));
 }
 
 #[test]
@@ -119,7 +135,7 @@ fn the_first_kml_of_a_zip_is_read_and_others_are_named() {
     let bytes = zip_of(&[("files/a.png", b"x"), ("doc.kml", kml.as_bytes()), ("more/other.KML", b"<kml/>")]);
     assert!(is_packed(&Candidate { name: "a.zip", bytes: &bytes }));
     let read = read_packed(&Input::of(&bytes)).unwrap();
-    assert_eq!(read.warnings, ["only doc.kml in the zip is read, not more/other.KML"]);
+    assert_eq!(read.layers[0].warnings, ["only doc.kml in the zip is read, not more/other.KML"]);
     let none = zip_of(&[("a.txt", b"x")]);
     assert!(!is_packed(&Candidate { name: "a.zip", bytes: &none }));
     assert!(read_packed(&Input::of(&none)).unwrap_err().to_string().contains("no .kml file"));

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::PictureError;
+use super::{ENDINGS, PictureError};
 use crate::formats::percent::{decoded, encoded, is_unreserved};
 use crate::formats::read::shortened;
 use crate::geometry::georeference::{ControlPoint, MOST_POINTS, TransformKind};
@@ -23,6 +23,8 @@ pub const MOST_CORNERS: usize = 5000;
 pub struct Annotation {
     /// The picture: an address, or the name of a file.
     pub source: String,
+    /// What is at that address.
+    pub kind: SourceKind,
     /// Pixels across and down.
     pub size_px: [u32; 2],
     /// The part that is shown, in pixels; all of it where it has no corners.
@@ -31,6 +33,52 @@ pub struct Annotation {
     pub transform: TransformKind,
     /// The control points.
     pub points: Vec<ControlPoint>,
+}
+
+/// What is at the address of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SourceKind {
+    /// The picture itself.
+    #[default]
+    Picture,
+    /// A service of the IIIF Image API, of which pictures of any size are asked.
+    Service,
+    /// A canvas of IIIF, which names a picture elsewhere.
+    Canvas,
+}
+
+impl Annotation {
+    /// Where the whole picture is fetched, the best address first; none where that is not known.
+    pub fn addresses(&self) -> Vec<String> {
+        let base = self.source.trim_end_matches('/');
+        let base = base.strip_suffix("/info.json").unwrap_or(base);
+        match self.kind {
+            _ if !self.source.contains("://") => Vec::new(),
+            // Image API 3.0 and 2.1; 2.0 and before.
+            SourceKind::Service => {
+                let of_service = ["max", "full"].map(|size| format!("{base}/full/{size}/0/default.jpg"));
+                // Who wrote the annotation may have had nothing but the address of the picture.
+                is_picture(base).then(|| base.to_owned()).into_iter().chain(of_service).collect()
+            }
+            SourceKind::Picture => vec![self.source.clone()],
+            SourceKind::Canvas => Vec::new(),
+        }
+    }
+}
+
+/// Whether an address ends as the names of pictures do.
+fn is_picture(address: &str) -> bool {
+    let address = address.to_lowercase();
+    ENDINGS.iter().any(|end| address.strip_suffix(end).is_some_and(|stem| stem.ends_with('.')))
+}
+
+/// More annotations of one page are not read.
+const MOST: usize = 200;
+
+/// Whether the beginning of a file looks like one, or like a page of them.
+pub fn looks_like_one(start: &[u8]) -> bool {
+    let has = |word: &[u8]| memchr::memmem::find(start, word).is_some();
+    has(b"\"georeferencing\"") && has(b"\"motivation\"") || has(b"iiif.io/api/extension/georef")
 }
 
 /// What stands before the name of a file beside an annotation.
@@ -91,15 +139,30 @@ pub fn write(annotation: &Annotation) -> String {
 /// # Errors
 /// [`PictureError::Beside`] says what is missing.
 pub fn read(bytes: &[u8]) -> Result<Annotation, PictureError> {
+    read_all(bytes)?.into_iter().next().ok_or_else(|| damaged("its list of items is empty"))?
+}
+
+/// Reads one, or all of a page of several; with each that cannot be used, why.
+///
+/// # Errors
+/// [`PictureError::Beside`] says what is missing.
+pub fn read_all(bytes: &[u8]) -> Result<Vec<Result<Annotation, PictureError>>, PictureError> {
     if bytes.len() > MOST_BYTES {
         return Err(damaged(format!("it has {} bytes; up to {MOST_BYTES} are read", bytes.len())));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text: Value = serde_json::from_slice(bytes).map_err(|_| damaged("it is not JSON"))?;
-    let annotation = match text.get("items").and_then(Value::as_array) {
-        Some(items) => items.first().ok_or_else(|| damaged("its list of items is empty"))?,
-        None => &text,
-    };
+    match text.get("items").and_then(Value::as_array) {
+        Some(items) if items.is_empty() => Err(damaged("its list of items is empty")),
+        Some(items) if items.len() > MOST => {
+            Err(damaged(format!("it holds {} annotations; at most {MOST} are read", items.len())))
+        }
+        Some(items) => Ok(items.iter().map(of_value).collect()),
+        None => Ok(vec![of_value(&text)]),
+    }
+}
+
+fn of_value(annotation: &Value) -> Result<Annotation, PictureError> {
     if annotation["motivation"].as_str() != Some("georeferencing") {
         return Err(damaged("its motivation is not 'georeferencing'"));
     }
@@ -144,8 +207,28 @@ pub fn read(bytes: &[u8]) -> Result<Annotation, PictureError> {
     let [width, height] = size_px.map(f64::from);
     let is_all = mask.len() == 4 && mask.iter().all(|[x, y]| (*x == 0.0 || *x == width) && (*y == 0.0 || *y == height));
     let mask = if is_all { Vec::new() } else { mask };
+    let (id, kind) = match source["type"].as_str().or(source["@type"].as_str()).unwrap_or_default() {
+        service if service.contains("ImageService") => (id, SourceKind::Service),
+        _ if id.starts_with(FILE) => (id, SourceKind::Picture),
+        // Some name the canvas and, as what it is part of, the service of its picture.
+        "Canvas" => match service_of(source) {
+            Some(service) => (service, SourceKind::Service),
+            None if is_picture(id) => (id, SourceKind::Picture),
+            None => (id, SourceKind::Canvas),
+        },
+        // Of before the extension: the service alone, by its address.
+        "" if id.contains("/iiif/") => (id, SourceKind::Service),
+        _ => (id, SourceKind::Picture),
+    };
     let source = id.strip_prefix(FILE).map_or_else(|| id.to_owned(), decoded);
-    Ok(Annotation { source, size_px, mask, transform, points })
+    Ok(Annotation { source, kind, size_px, mask, transform, points })
+}
+
+/// The address of the service that a canvas names for its picture.
+fn service_of(canvas: &Value) -> Option<&str> {
+    let body = &canvas["items"][0]["items"][0]["body"];
+    let service = &body["service"][0];
+    service["id"].as_str().or(service["@id"].as_str())
 }
 
 /// The value of an attribute of a short text of SVG.
@@ -179,6 +262,7 @@ mod tests {
         };
         Annotation {
             source: "https://example.org/sheet.jpg".to_owned(),
+            kind: SourceKind::Service,
             size_px: [400, 300],
             mask: vec![[10.0, 10.0], [390.0, 12.5], [200.0, 290.0]],
             transform,
@@ -191,7 +275,8 @@ mod tests {
         for transform in TransformKind::ALL {
             let whole = annotation(transform);
             assert_eq!(read(write(&whole).as_bytes()).unwrap(), whole);
-            let local = Annotation { source: "лист № 5%.png".to_owned(), ..whole.clone() };
+            let local =
+                Annotation { source: "лист № 5%.png".to_owned(), kind: SourceKind::Picture, ..whole.clone() };
             assert!(write(&local).contains("file:///%D0%BB") && !write(&local).contains('№'));
             assert_eq!(read(write(&local).as_bytes()).unwrap(), local);
             let unmasked = Annotation { mask: Vec::new(), ..whole };
@@ -213,6 +298,23 @@ mod tests {
             ("https://example.org/iiif/a", [700, 500], 3)
         );
         assert_eq!((read.transform, read.points[0].pixel), (TransformKind::ThinPlate, Point::new(10.0, 20.0)));
+    }
+
+    #[test]
+    fn where_a_picture_is_fetched_depends_on_what_is_at_its_address() {
+        let of = |source: &str, kind: SourceKind| Annotation {
+            source: source.to_owned(),
+            kind,
+            ..annotation(TransformKind::Affine)
+        };
+        let service = of("https://example.org/iiif/2/a%2Fb/info.json", SourceKind::Service).addresses();
+        assert_eq!(service[0], "https://example.org/iiif/2/a%2Fb/full/max/0/default.jpg");
+        assert_eq!(service[1], "https://example.org/iiif/2/a%2Fb/full/full/0/default.jpg");
+        let picture = of("https://example.org/a.jpg", SourceKind::Picture).addresses();
+        assert_eq!(picture, ["https://example.org/a.jpg"]);
+        assert_eq!(of("https://example.org/a.jpg", SourceKind::Service).addresses()[0], "https://example.org/a.jpg");
+        assert!(of("https://example.org/canvas/1", SourceKind::Canvas).addresses().is_empty());
+        assert!(of("sheet.png", SourceKind::Picture).addresses().is_empty());
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! Ground overlays of KML: pictures laid on the earth by a box, turned or not, or by four corners. OGC KML 2.3, 11.1 to 11.3.
 
 use super::Placement;
-use crate::formats::bundle::{BundleError, Files};
+use crate::formats::bundle::{BundleError, Files, first_file};
 use crate::formats::number;
+use crate::formats::percent::decoded;
 use crate::formats::read::{ReadError, shortened};
 use crate::formats::xml::{Tag, Xml, text_of};
 use crate::geometry::georeference::TransformKind;
 
-/// More ground overlays of one file are not read.
-const MOST: usize = 1000;
+/// More ground overlays of one file are not read: as many pictures as lie on one map.
+const MOST: usize = 200;
+
+/// So many that are left out are named one by one.
+const MOST_NAMED: usize = 20;
 
 /// A KMZ's text, and a picture in it, take no more bytes.
 const MOST_UNPACKED: u64 = 512 << 20;
@@ -20,7 +24,70 @@ pub struct GroundOverlay {
     pub name: String,
     /// Where the picture is, as the file says it.
     pub href: String,
+    /// Whether it is to be seen at first.
+    pub visible: bool,
+    /// 0 to 1.
+    pub opacity: f64,
+    /// Those of a higher number lie above.
+    pub draw_order: i64,
     corners: Corners,
+}
+
+/// The ground overlays of a file.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Found {
+    /// Those that can be placed, in the order of the file.
+    pub overlays: Vec<GroundOverlay>,
+    /// What is left out, and why, in words.
+    pub left_out: Vec<String>,
+    /// How many more are left out.
+    more: usize,
+}
+
+impl Found {
+    /// Whether the file has none, not even one that is left out.
+    pub fn is_empty(&self) -> bool {
+        self.overlays.is_empty() && self.left_out.is_empty()
+    }
+
+    /// What they are called.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.overlays.iter().map(|overlay| overlay.name.as_str())
+    }
+
+    /// What is left out, in words.
+    pub fn into_left_out(self) -> Vec<String> {
+        let mut left_out = self.left_out;
+        if self.more > 0 {
+            left_out.push(format!("{} more ground overlays are left out", self.more));
+        }
+        left_out
+    }
+
+    fn leave_out(&mut self, name: &str, why: &str) {
+        match self.left_out.len() {
+            0..MOST_NAMED => self.left_out.push(left_out(name, why)),
+            _ => self.more += 1,
+        }
+    }
+
+    /// The same of a KML that lies in a zip: what it names lies beside it.
+    pub(in crate::formats) fn in_zip(mut self, kml: &str) -> Self {
+        if let Some((folder, _)) = kml.rsplit_once('/') {
+            for overlay in self.overlays.iter_mut().filter(|overlay| !overlay.href.contains("://")) {
+                overlay.href = format!("{folder}/{}", overlay.href);
+            }
+        }
+        self
+    }
+}
+
+/// That a ground overlay is left out.
+pub fn left_out(name: &str, why: &str) -> String {
+    match name.trim() {
+        "" => format!("a ground overlay without a name is left out: {why}"),
+        name => format!("the ground overlay “{}” is left out: {why}", shortened(name)),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,9 +129,9 @@ impl GroundOverlay {
 ///
 /// # Errors
 /// [`ReadError`] of a text that is no KML.
-pub fn all(bytes: &[u8]) -> Result<Vec<GroundOverlay>, ReadError> {
+pub fn all(bytes: &[u8]) -> Result<Found, ReadError> {
     let (text, _) = text_of(bytes)?;
-    let mut found = Vec::new();
+    let mut found = Found::default();
     Xml::new(&text).root(|xml, tag| container(xml, tag, &mut found))?;
     Ok(found)
 }
@@ -73,33 +140,53 @@ pub fn all(bytes: &[u8]) -> Result<Vec<GroundOverlay>, ReadError> {
 ///
 /// # Errors
 /// [`ReadError`] of a zip that holds none.
-pub fn all_packed(bytes: &[u8]) -> Result<Vec<GroundOverlay>, ReadError> {
+pub fn all_packed(bytes: &[u8]) -> Result<Found, ReadError> {
     let failed = |error: BundleError| ReadError::Unusable(error.to_string());
-    let mut files = Files::open(bytes, MOST_UNPACKED).map_err(failed)?;
     let is_kml = |name: &str| name.to_lowercase().ends_with(".kml");
-    let first = files.names().into_iter().find(|(_, name)| is_kml(name));
-    let (index, _) = first.ok_or_else(|| ReadError::Unusable("the zip holds no .kml file; it is no KMZ".to_owned()))?;
-    all(&files.read(index).map_err(failed)?)
+    let first = first_file(bytes, &is_kml, MOST_UNPACKED).map_err(failed)?;
+    let (name, kml, _) =
+        first.ok_or_else(|| ReadError::Unusable("the zip holds no .kml file; it is no KMZ".to_owned()))?;
+    Ok(all(&kml)?.in_zip(&name))
 }
 
-/// A picture in a KMZ, by what its overlay says of where it is.
+/// A picture in a KMZ, by what its overlay says of where it is. With it, what it is called in the zip.
 ///
 /// # Errors
 /// [`ReadError`] of a zip that has none there.
 pub fn packed_picture(bytes: &[u8], href: &str) -> Result<Vec<u8>, ReadError> {
     let failed = |error: BundleError| ReadError::Unusable(error.to_string());
     let mut files = Files::open(bytes, MOST_UNPACKED).map_err(failed)?;
-    let wanted = href.trim_start_matches("./");
-    let found = files.names().into_iter().find(|(_, name)| name == wanted);
-    let (index, _) = found.ok_or_else(|| {
+    let names = files.names();
+    // Writers differ in what they make of blanks, of capitals and of strokes the wrong way round.
+    let wanted = [inside(href), inside(&decoded(href))];
+    let exact = names.iter().find(|(_, name)| wanted.iter().flatten().any(|wanted| wanted == name));
+    let folded = |name: &str| name.replace('\\', "/").to_lowercase();
+    let alike = || names.iter().find(|(_, name)| wanted.iter().flatten().any(|wanted| folded(wanted) == folded(name)));
+    let (index, _) = exact.or_else(alike).ok_or_else(|| {
         ReadError::Unusable(format!("it has no picture at {}; pictures elsewhere are not fetched", shortened(href)))
     })?;
-    files.read(index).map_err(failed)
+    files.read(*index).map_err(failed)
 }
 
-fn container<'a>(xml: &mut Xml<'a>, tag: &Tag<'a>, found: &mut Vec<GroundOverlay>) -> Result<(), ReadError> {
+/// A place in a zip without `.` and `..`; nothing where it leads out of it or to a server.
+fn inside(href: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    if href.contains("://") || href.starts_with('/') {
+        return None;
+    }
+    for part in href.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn container<'a>(xml: &mut Xml<'a>, tag: &Tag<'a>, found: &mut Found) -> Result<(), ReadError> {
     if tag.name() == "GroundOverlay" {
-        return ground_overlay(xml, found);
+        return read(xml, found);
     }
     xml.children(|xml, tag| match tag.name() {
         "Document" | "Folder" | "GroundOverlay" => container(xml, tag, found),
@@ -107,18 +194,29 @@ fn container<'a>(xml: &mut Xml<'a>, tag: &Tag<'a>, found: &mut Vec<GroundOverlay
     })
 }
 
-fn ground_overlay(xml: &mut Xml<'_>, found: &mut Vec<GroundOverlay>) -> Result<(), ReadError> {
-    let (mut name, mut href, mut corners) = (String::new(), String::new(), None);
+/// Reads the ground overlay whose element has just begun.
+pub(in crate::formats) fn read(xml: &mut Xml<'_>, found: &mut Found) -> Result<(), ReadError> {
+    let (mut name, mut href, mut corners) = (String::new(), String::new(), Err("it says no place"));
+    let (mut visible, mut opacity, mut draw_order) = (true, 1.0, 0);
     xml.children(|xml, tag| {
         match tag.name() {
             "name" => name = xml.words()?.into_owned(),
+            "visibility" => visible = xml.words()?.trim() != "0",
+            // aabbggrr; of a colour that tints the picture only its opacity is taken.
+            "color" => {
+                let words = xml.words()?;
+                let alpha = words.trim().trim_start_matches('#');
+                let alpha = alpha.get(..2).filter(|_| alpha.len() == 8);
+                opacity = alpha.and_then(|hex| u8::from_str_radix(hex, 16).ok()).map_or(1.0, |a| f64::from(a) / 255.0);
+            }
+            "drawOrder" => draw_order = xml.words()?.trim().parse().unwrap_or_default(),
             "Icon" => xml.children(|xml, tag| {
                 if tag.name() == "href" {
-                    href = xml.words()?.into_owned();
+                    href = xml.words()?.trim().to_owned();
                 }
                 Ok(())
             })?,
-            "LatLonBox" => corners = lat_lon_box(xml)?.or(corners),
+            "LatLonBox" => corners = first_good(lat_lon_box(xml)?, corners),
             "LatLonQuad" => {
                 let mut quad = None;
                 xml.children(|xml, tag| {
@@ -127,19 +225,29 @@ fn ground_overlay(xml: &mut Xml<'_>, found: &mut Vec<GroundOverlay>) -> Result<(
                     }
                     Ok(())
                 })?;
-                corners = quad.map(Corners::Quad).or(corners);
+                corners = first_good(quad.map(Corners::Quad).ok_or("its four corners are not four places"), corners);
             }
             _ => {}
         }
         Ok(())
     })?;
-    if let Some(corners) = corners.filter(|_| found.len() < MOST && !href.is_empty()) {
-        found.push(GroundOverlay { name, href, corners });
+    match corners {
+        Err(why) => found.leave_out(&name, why),
+        Ok(_) if href.is_empty() => found.leave_out(&name, "it names no picture"),
+        Ok(_) if found.overlays.len() >= MOST => found.more += 1,
+        Ok(corners) => found.overlays.push(GroundOverlay { name, href, visible, opacity, draw_order, corners }),
     }
     Ok(())
 }
 
-fn lat_lon_box(xml: &mut Xml<'_>) -> Result<Option<Corners>, ReadError> {
+/// What was said later, unless that is wrong and what was said before is not.
+fn first_good(later: Said, before: Said) -> Said {
+    if later.is_err() && before.is_ok() { before } else { later }
+}
+
+type Said = Result<Corners, &'static str>;
+
+fn lat_lon_box(xml: &mut Xml<'_>) -> Result<Said, ReadError> {
     let mut said = [None; 5];
     xml.children(|xml, tag| {
         let at = ["west", "south", "east", "north", "rotation"].iter().position(|name| *name == tag.name());
@@ -148,10 +256,18 @@ fn lat_lon_box(xml: &mut Xml<'_>) -> Result<Option<Corners>, ReadError> {
         }
         Ok(())
     })?;
-    let [Some(west), Some(south), Some(east), Some(north), rotation] = said else { return Ok(None) };
-    // Across the 180th meridian east is less than west.
-    let is_good = west < east && south < north && west >= -180.0 && east <= 180.0 && south >= -90.0 && north <= 90.0;
-    Ok(is_good.then_some(Corners::Box { bounds: [west, south, east, north], rotation_deg: rotation.unwrap_or(0.0) }))
+    let [Some(west), Some(south), Some(east), Some(north), rotation] = said else {
+        return Ok(Err("its box lacks a side"));
+    };
+    let is_within = west >= -180.0 && east <= 180.0 && south >= -90.0 && north <= 90.0;
+    Ok(match (west < east, south < north) {
+        (true, true) if is_within => {
+            Ok(Corners::Box { bounds: [west, south, east, north], rotation_deg: rotation.unwrap_or(0.0) })
+        }
+        (false, true) => Err("its box lies across the 180th meridian, or its west is east of its east"),
+        (_, false) => Err("its south is north of its north"),
+        _ => Err("its box reaches beyond the earth"),
+    })
 }
 
 fn corners_of(words: &str) -> Option<[[f64; 2]; 4]> {
@@ -173,7 +289,7 @@ mod tests {
             "<kml><Document><Folder><GroundOverlay><name>Sheet</name><Icon><href>a/b.png</href></Icon>{inner}\
              </GroundOverlay></Folder></Document></kml>"
         );
-        all(text.as_bytes()).unwrap().pop()
+        all(text.as_bytes()).unwrap().overlays.pop()
     }
 
     fn corner(overlay: &GroundOverlay, x: f64, y: f64) -> [f64; 2] {
@@ -212,6 +328,40 @@ mod tests {
             one("<gx:LatLonQuad><coordinates>36,48 38,48.1,0 37.9,49 36.2,49.1</coordinates></gx:LatLonQuad>").unwrap();
         assert!(is_near(corner(&overlay, 0.0, 100.0), [36.0, 48.0]), "{:?}", corner(&overlay, 0.0, 100.0));
         assert!(is_near(corner(&overlay, 200.0, 0.0), [37.9, 49.0]));
+    }
+
+    #[test]
+    fn what_cannot_be_placed_is_named_and_looks_are_kept() {
+        let text = "<kml><Document>\
+            <GroundOverlay><name>Pacific</name><Icon><href>a.png</href></Icon><LatLonBox><north>1</north><south>0</south>\
+            <east>-179</east><west>179</west></LatLonBox></GroundOverlay>\
+            <GroundOverlay><Icon><href>a.png</href></Icon></GroundOverlay>\
+            <GroundOverlay><name>Tint</name><LatLonBox><north>1</north><south>0</south><east>1</east><west>0</west></LatLonBox></GroundOverlay>\
+            <GroundOverlay><name>Faint</name><visibility>0</visibility><color>80ffffff</color><drawOrder>7</drawOrder>\
+            <Icon><href> a.png </href></Icon><LatLonBox><north>1</north><south>0</south><east>1</east><west>0</west></LatLonBox></GroundOverlay>\
+            </Document></kml>";
+        let found = all(text.as_bytes()).unwrap();
+        let one = &found.overlays[0];
+        assert_eq!((found.overlays.len(), one.visible, one.draw_order, one.href.as_str()), (1, false, 7, "a.png"));
+        assert!((one.opacity - 128.0 / 255.0).abs() < 1e-9);
+        let left_out = found.into_left_out();
+        assert!(left_out[0].contains("“Pacific”") && left_out[0].contains("180th meridian"), "{left_out:?}");
+        assert!(left_out[1].contains("without a name") && left_out[1].contains("no place"), "{left_out:?}");
+        assert!(left_out[2].contains("“Tint”") && left_out[2].contains("no picture"), "{left_out:?}");
+    }
+
+    #[test]
+    fn a_picture_in_a_zip_is_found_as_writers_name_it() {
+        let kml = "<kml><GroundOverlay><Icon><href>../files/My%20Map.PNG</href></Icon><LatLonBox><north>1</north>\
+            <south>0</south><east>1</east><west>0</west></LatLonBox></GroundOverlay></kml>";
+        let files =
+            [("in/doc.kml".to_owned(), kml.as_bytes().to_vec()), ("files/my map.png".to_owned(), b"pixels".to_vec())];
+        let zip = crate::formats::bundle::write(&files.into()).unwrap();
+        let found = all_packed(&zip).unwrap();
+        assert_eq!(packed_picture(&zip, &found.overlays[0].href).unwrap(), b"pixels");
+        for href in ["../../files/my map.png", "https://example.org/files/my map.png", "/files/my map.png"] {
+            assert!(packed_picture(&zip, href).is_err(), "{href}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod placement;
 mod rows;
 #[cfg(test)]
 mod tests;
+pub mod tiff_parts;
 mod tiff_rows;
 pub mod world_file;
 

@@ -16,22 +16,22 @@ pub(super) struct Tiff<R: Read + Seek> {
     pub(super) decoder: Decoder<AsGrey<R>>,
     size_px: (u32, u32),
     /// Red, green and blue of each number, where numbers stand for colours.
-    palette: Option<Vec<u16>>,
+    pub(super) palette: Option<Vec<u16>>,
 }
 
 /// A TIFF's bytes, with those of one tag exchanged: the decoder refuses palettes, whose numbers are read as greys are.
 pub(super) struct AsGrey<R> {
     inner: R,
-    /// Where the two bytes are, and what they become.
-    exchanged: Option<(u64, [u8; 2])>,
+    /// Where two bytes each are, and what they become.
+    exchanged: Vec<(u64, [u8; 2])>,
     at: u64,
 }
 
 impl<R: Read> Read for AsGrey<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        if let Some((from, bytes)) = self.exchanged {
-            for (at, byte) in (from..).zip(bytes) {
+        for (from, bytes) in &self.exchanged {
+            for (at, byte) in (*from..).zip(*bytes) {
                 if let Some(place) = at.checked_sub(self.at).and_then(|place| usize::try_from(place).ok())
                     && place < count
                 {
@@ -51,8 +51,11 @@ impl<R: Seek> Seek for AsGrey<R> {
     }
 }
 
-/// Where the first directory says that numbers stand for colours of a palette, and what says instead that they are greys.
-fn palette_tag<R: Read + Seek>(source: &mut R) -> std::io::Result<Option<(u64, [u8; 2])>> {
+/// So many directories are looked through: a picture, its smaller copies and their masks.
+pub(super) const MOST_DIRECTORIES: usize = 64;
+
+/// Where the directories say that numbers stand for colours of a palette, and what says instead that they are greys.
+fn palette_tags<R: Read + Seek>(source: &mut R) -> std::io::Result<Vec<(u64, [u8; 2])>> {
     source.rewind()?;
     let mut head = [0; 16];
     source.read_exact(&mut head[..8])?;
@@ -62,35 +65,52 @@ fn palette_tag<R: Read + Seek>(source: &mut R) -> std::io::Result<Option<(u64, [
         if is_little { bytes.iter().rev().fold(0, add) } else { bytes.iter().fold(0, add) }
     };
     let is_big = number(&head[2..4]) == 43;
-    let (first, count_bytes, entry_bytes) = if is_big {
+    let (mut directory, count_bytes, entry_bytes) = if is_big {
         source.read_exact(&mut head[8..])?;
         (number(&head[8..16]), 8, 20)
     } else {
         (number(&head[4..8]), 2, 12)
     };
-    source.seek(SeekFrom::Start(first))?;
-    let mut entry = [0; 20];
-    source.read_exact(&mut entry[..count_bytes])?;
-    let count = number(&entry[..count_bytes]).min(4096);
-    for at in 0..count {
-        source.read_exact(&mut entry[..entry_bytes])?;
-        let value = entry_bytes - if is_big { 8 } else { 4 };
-        if number(&entry[..2]) == 262 && number(&entry[value..value + 2]) == 3 {
-            let place = first + count_bytes as u64 + at * entry_bytes as u64 + value as u64;
-            return Ok(Some((place, if is_little { [1, 0] } else { [0, 1] })));
+    let place_bytes = if is_big { 8 } else { 4 };
+    let mut tags = Vec::new();
+    for _ in 0..MOST_DIRECTORIES {
+        source.seek(SeekFrom::Start(directory))?;
+        let mut entry = [0; 20];
+        source.read_exact(&mut entry[..count_bytes])?;
+        let count = number(&entry[..count_bytes]).min(4096);
+        for at in 0..count {
+            source.read_exact(&mut entry[..entry_bytes])?;
+            let value = entry_bytes - place_bytes;
+            if number(&entry[..2]) == 262 && number(&entry[value..value + 2]) == 3 {
+                let place = directory + count_bytes as u64 + at * entry_bytes as u64 + value as u64;
+                tags.push((place, if is_little { [1, 0] } else { [0, 1] }));
+            }
+        }
+        // Without a palette in the first, none is looked for in its copies; what stands behind may be cut off.
+        if tags.is_empty() || source.read_exact(&mut entry[..place_bytes]).is_err() {
+            break;
+        }
+        directory = number(&entry[..place_bytes]);
+        if directory == 0 {
+            break;
         }
     }
-    Ok(None)
+    Ok(tags)
 }
 
 impl<R: BufRead + Seek> Tiff<R> {
-    pub(super) fn open(mut source: R) -> Result<Self, PictureError> {
-        let exchanged = palette_tag(&mut source).map_err(|error| damaged(&error))?;
+    pub(super) fn open(source: R) -> Result<Self, PictureError> {
+        Self::open_within(source, MOST_HELD_BYTES)
+    }
+
+    /// The same with no more of it held than so many bytes.
+    pub(super) fn open_within(mut source: R, most_bytes: u64) -> Result<Self, PictureError> {
+        let exchanged = palette_tags(&mut source).map_err(|error| damaged(&error))?;
         source.rewind()?;
-        let is_palette = exchanged.is_some();
+        let is_palette = !exchanged.is_empty();
         let mut limits = Limits::default();
-        limits.decoding_buffer_size = MOST_HELD_BYTES as usize;
-        limits.intermediate_buffer_size = MOST_HELD_BYTES as usize;
+        limits.decoding_buffer_size = most_bytes as usize;
+        limits.intermediate_buffer_size = most_bytes as usize;
         limits.ifd_value_size = MOST_TAG_BYTES;
         let decoder = Decoder::new(AsGrey { inner: source, exchanged, at: 0 }).map_err(|error| told(&error))?;
         let mut decoder = decoder.with_limits(limits);
@@ -152,18 +172,21 @@ impl<R: BufRead + Seek> Tiff<R> {
 }
 
 /// How the numbers of a TIFF become colours.
-struct Colors<'a> {
+pub(super) struct Colors<'a> {
     kind: ColorType,
     palette: Option<&'a [u16]>,
-    samples: u16,
+    pub(super) samples: u16,
     bits: u8,
-    is_planar: bool,
+    pub(super) is_planar: bool,
     /// The number that stands for nothing, as GDAL writes it.
     nothing: Option<u8>,
 }
 
 impl<'a> Colors<'a> {
-    fn of<R: Read + Seek>(decoder: &mut Decoder<R>, palette: Option<&'a [u16]>) -> Result<Self, PictureError> {
+    pub(super) fn of<R: Read + Seek>(
+        decoder: &mut Decoder<R>,
+        palette: Option<&'a [u16]>,
+    ) -> Result<Self, PictureError> {
         let kind = decoder.colortype().map_err(|error| told(&error))?;
         let samples = match kind {
             ColorType::Gray(_) | ColorType::Palette(_) => 1,
@@ -194,12 +217,17 @@ impl<'a> Colors<'a> {
     }
 
     /// Bytes of a pixel as it is held.
-    fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         u64::from(self.samples) * u64::from(self.bits.div_ceil(8))
     }
 
     /// Converts a row of a chunk, or of one for each plane.
-    fn convert(&self, planes: &[&(DecodingResult, u32)], row: usize, rgba: &mut [u8]) -> Result<(), PictureError> {
+    pub(super) fn convert(
+        &self,
+        planes: &[&(DecodingResult, u32)],
+        row: usize,
+        rgba: &mut [u8],
+    ) -> Result<(), PictureError> {
         let broken = || PictureError::Damaged("a part of it has another size than it says".to_owned());
         let per_plane = if self.is_planar { 1 } else { usize::from(self.samples) };
         // A number of the picture as it stands, and stretched to eight bits.
@@ -275,7 +303,7 @@ fn of_luma([y, cb, cr]: [u8; 3]) -> [u8; 4] {
 }
 
 /// A decoder's error.
-fn told(error: &TiffError) -> PictureError {
+pub(super) fn told(error: &TiffError) -> PictureError {
     match error {
         TiffError::UnsupportedError(what) => PictureError::Unsupported(format!(
             "it is stored in a way that is not read ({}); save it anew (gdal_translate -co COMPRESS=DEFLATE -co TILED=YES)",

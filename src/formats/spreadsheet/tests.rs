@@ -49,7 +49,7 @@ fn ods(rows: &str) -> Vec<u8> {
 
 fn read_all(format: &Format, bytes: &[u8]) -> Result<Vec<FeatureLayer>, ReadError> {
     let Holds::Features(read) = format.holds else { panic!("no features") };
-    read(&Input::of(bytes)).map(|Read { mut layers, warnings }| {
+    read(&Input::of(bytes)).map(|Read { mut layers, warnings, .. }| {
         layers[0].warnings.extend(warnings);
         layers
     })

@@ -13,6 +13,11 @@ use crate::scene::text;
 /// How far the casing shows around a symbol, in points.
 pub(super) const CASING_PT: f64 = 1.4;
 
+/// How far the wedge of a marker that looks somewhere reaches beyond it, in points.
+const WEDGE_PT: f64 = 16.0;
+/// Half of how wide the wedge opens, in radians: about what a phone's camera sees.
+const WEDGE_RAD: f64 = 0.5;
+
 /// How a marker is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MarkerStyle {
@@ -28,6 +33,8 @@ pub struct MarkerStyle {
     pub number: Option<u32>,
     /// The letter inside, where there is no number.
     pub letter: Option<char>,
+    /// Which way it looks, in degrees clockwise from the top of the page.
+    pub direction_deg: Option<f64>,
 }
 
 impl MarkerStyle {
@@ -57,6 +64,7 @@ impl MarkerStyle {
             casing: halo_for(color, theme),
             number: style.number,
             letter: None,
+            direction_deg: style.direction_deg,
         }
     }
 
@@ -83,7 +91,7 @@ impl MarkerStyle {
             Size::Large => 8.5,
         };
         let radius_pt = if number.is_some() || letter.is_some() { (1.3 * radius_pt).max(7.5) } else { radius_pt };
-        Some(Self { symbol, radius_pt, color, casing: halo_for(color, theme), number, letter })
+        Some(Self { symbol, radius_pt, color, casing: halo_for(color, theme), number, letter, direction_deg: None })
     }
 
     /// The same marker, fainter: 1 is as it is.
@@ -154,8 +162,34 @@ impl MarkerStyle {
         }
     }
 
+    /// A wedge that opens the way the marker looks, beneath it.
+    fn wedge(&self, place: Point) -> Option<Vec<Item>> {
+        let middle = self.middle(place);
+        let toward = self.direction_deg?.to_radians() - FRAC_PI_2;
+        let reach_pt = WEDGE_PT + self.radius_pt;
+        let from = middle + Vec2::from_angle(toward - WEDGE_RAD) * reach_pt;
+        let arc = CircleArc::new(middle, (reach_pt, reach_pt), toward - WEDGE_RAD, 2.0 * WEDGE_RAD, 0.0);
+        let mut path = BezPath::new();
+        path.move_to(middle);
+        path.line_to(from);
+        for element in arc.append_iter(0.01) {
+            path.push(element);
+        }
+        path.close_path();
+        let path = Path::shared(path);
+        let casing = Item::Stroke { path: path.clone(), stroke: Stroke::solid(self.casing, 2.0 * CASING_PT) };
+        let edge = Item::Stroke { path: path.clone(), stroke: Stroke::solid(self.color, 1.0) };
+        Some(vec![casing, Item::Fill { path, color: self.color.with_opacity(0.35) }, edge])
+    }
+
     /// The symbol, bottom first.
     pub fn items(&self, place: Point) -> Vec<Item> {
+        let Some(mut items) = self.wedge(place) else { return self.symbol_items(place) };
+        items.extend(self.symbol_items(place));
+        items
+    }
+
+    fn symbol_items(&self, place: Point) -> Vec<Item> {
         let path = Path::shared(self.outline(place));
         let stroke =
             |color: Color, width_pt: f64| Item::Stroke { path: path.clone(), stroke: Stroke::solid(color, width_pt) };

@@ -111,7 +111,10 @@ pub fn bounds_world(annotation: &Annotation) -> Option<Rect> {
 pub fn swatch(annotation: &Annotation, theme: Theme) -> SwatchStyle {
     let style = overlay_style(annotation, theme);
     match &annotation.shape {
-        Shape::Point { kind: PointKind::Marker, .. } => SwatchStyle::Marker(MarkerStyle::of(&annotation.style, theme)),
+        // Which way each looks is no matter of its kind.
+        Shape::Point { kind: PointKind::Marker, .. } => {
+            SwatchStyle::Marker(MarkerStyle { direction_deg: None, ..MarkerStyle::of(&annotation.style, theme) })
+        }
         Shape::Point { kind: PointKind::Text, .. } => {
             let ink = ink(annotation, theme);
             SwatchStyle::Words { ink, halo: halo_for(ink, theme), face: face(annotation) }

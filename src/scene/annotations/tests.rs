@@ -237,6 +237,7 @@ fn hostile_annotations_are_drawn_somehow_or_not_at_all() {
         text_size_pt: f64::NAN,
         text_width_pt: Some(f64::NAN),
         show_measure: true,
+        direction_deg: None,
         ..Style::default()
     };
     let shapes = [

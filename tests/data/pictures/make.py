@@ -9,6 +9,7 @@ control.json: control points with a known error; what GDAL makes of them as a po
 thin-plate spline, in metres of Web Mercator; how far each is off on the ground (pyproj.Geod), and how far if it is left
 out, by as many fits without it. GDAL 3.6 has no projective map: that one is scipy's least squares of the same distances.
 dots.png: a picture of dots. dots-order1.png, dots-tps.png: gdalwarp of it by the points of control.json, scaled.
+cog.tif: a cloud-optimised GeoTIFF of GDAL's own (gdal_translate of the command line, 3.6.2), with smaller copies.
 tiff/: one small picture stored and placed in different ways; tiff/expected.json has its pixels as GDAL reads them (some
 of them) and where GDAL puts two of its corners.
 """
@@ -235,3 +236,18 @@ expected.pop("heights")
 (HERE / "tiff" / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
 for leftover in HERE.rglob("*.aux.xml"):
     leftover.unlink()
+
+# A cloud-optimised GeoTIFF: red and green say the place, blue does not pack, so that tiles are as large as they are.
+across, down = 512, 384
+plain = bytearray(b"P6\n%d %d\n255\n" % (across, down))
+for y in range(down):
+    for x in range(across):
+        plain += bytes((x // 4, y // 4, ((x * 7919) ^ (y * 104729)) % 3))
+ppm = Path("/tmp/cog.ppm")
+ppm.write_bytes(plain)
+subprocess.run(
+    ["gdal_translate", "-q", "-of", "COG", "-a_srs", "EPSG:32637", "-a_ullr", "500000", "5370000", "510240", "5362320"]
+    + ["-co", "BLOCKSIZE=128", "-co", "COMPRESS=DEFLATE", "-co", "OVERVIEW_RESAMPLING=NEAREST"]
+    + [str(ppm), str(HERE / "cog.tif")],
+    check=True,
+)

@@ -1,6 +1,7 @@
 //! An annotation from a feature, ours or another program's.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -11,6 +12,7 @@ use super::style::style;
 use crate::document::annotation::{Citation, Kept};
 use crate::document::project::{GEOMETRY_MEMBERS, MEMBER, ProjectError};
 use crate::document::{Annotation, AnnotationId, Document, LayerId};
+use crate::dossier::FileRecord;
 use crate::dossier::verify::is_impossible_date;
 use crate::formats::source_properties;
 use crate::formats::wire::Object;
@@ -131,6 +133,7 @@ pub(super) fn annotation(
     let layer = own.take("layer", problems).unwrap_or(LayerId(0));
     let visible = own.take("visible", problems).unwrap_or(true);
     let locked = own.take("locked", problems).unwrap_or(false);
+    let photo = own.take::<FileRecord>("photo", problems).map(Arc::new);
     let citations = if is_own { own.list("citations", problems) } else { cited(&properties) };
     for citation in &citations {
         if let Citation::Source(source) = citation
@@ -164,6 +167,7 @@ pub(super) fn annotation(
         visible,
         locked,
         citations,
+        photo,
         kept: Kept { id, properties, members: rest },
     };
     Ok(Numbered { part, annotation, number })

@@ -60,6 +60,7 @@ pub(super) fn style(
     };
     style.symbol = own.take("symbol", problems).unwrap_or_default();
     style.number = own.take("number", problems);
+    style.direction_deg = own.number("direction_deg", 0.0..=360.0, problems);
     if applies.marker {
         let size = |value: &Value| {
             let size = simple_style::marker_size(value)?;

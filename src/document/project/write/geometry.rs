@@ -75,6 +75,8 @@ impl Bounds {
 pub(super) struct Shapes {
     pub(super) bounds: Bounds,
     pub(super) ring: Vec<Whole>,
+    /// Whether it is said where the files of photos are.
+    pub(super) keeps_files: bool,
 }
 
 impl Shapes {
@@ -232,7 +234,7 @@ impl Shapes {
             Some(id) => feature.put("id", id),
             None => feature.put("id", &annotation.id.0),
         }
-        properties(feature.key("properties"), annotation);
+        properties(feature.key("properties"), annotation, self.keeps_files);
         let own = annotation.kept.properties.get(MEMBER);
         let foreign = own.and_then(|own| own.get(GEOMETRY_MEMBERS)).and_then(Value::as_object);
         self.shape(feature.key("geometry"), &annotation.shape, foreign);

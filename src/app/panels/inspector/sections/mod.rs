@@ -7,6 +7,7 @@ mod measured;
 mod name;
 mod notes;
 mod overlay_style;
+mod photo;
 mod place;
 mod positions;
 mod properties;
@@ -95,6 +96,7 @@ pub(crate) struct Typed {
     pub(crate) citing: Citing,
     pub(crate) place: PlaceWords,
     pub(crate) styled: Styled,
+    pub(crate) photo: photo::Shown,
 }
 
 /// A section of the inspector.
@@ -113,8 +115,9 @@ pub(crate) struct Section {
 }
 
 /// All sections, in their order.
-pub(crate) const SECTIONS: [Section; 13] = [
+pub(crate) const SECTIONS: [Section; 14] = [
     Section { id: "name", title: None, heading: None, applies: |_| true, ui: name::name_ui },
+    Section { id: "photo", title: Some("Photo"), heading: None, applies: photo::applies, ui: photo::photo_ui },
     // What is in dispute comes before what is settled.
     Section {
         id: "accounts",
