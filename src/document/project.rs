@@ -93,7 +93,7 @@ const SETTINGS_NAMES: [&str; 16] = [
 ];
 
 /// What our property of a feature says.
-const OWN_NAMES: [&str; 26] = [
+const OWN_NAMES: [&str; 27] = [
     "id",
     "layer",
     "kind",
@@ -119,6 +119,7 @@ const OWN_NAMES: [&str; 26] = [
     "show_title",
     "show_measure",
     "citations",
+    "traced",
     "marker-symbol",
 ];
 

@@ -14,6 +14,7 @@ pub mod map_look;
 pub mod map_tiles;
 pub mod own_maps;
 pub mod pictures;
+pub mod placed_pictures;
 pub mod postgis;
 mod preview;
 pub mod project;

@@ -54,6 +54,14 @@ pub(crate) enum Purpose {
     OpenMap,
     /// A map file that is to be a map of the user's own.
     AddMap,
+    /// A picture that is to be placed by hand.
+    Georeference,
+    /// Where a placed picture goes, for other programs.
+    SavePicture,
+    /// Control points of a picture.
+    ReadPoints,
+    /// Where control points go.
+    WritePoints,
     /// The file of a layer.
     Locate,
     /// A file of places to be searched.
@@ -82,6 +90,10 @@ impl Purpose {
             Self::OpenAddress => "Open from an address",
             Self::OpenMap => "Open a map file (PMTiles or MBTiles)",
             Self::AddMap => "Add a map",
+            Self::Georeference => "Georeference a picture",
+            Self::SavePicture => "Save the placed picture",
+            Self::ReadPoints => "Read control points",
+            Self::WritePoints => "Write control points",
             Self::Locate => "Locate the file of a layer",
             Self::AddGazetteer => "Add a gazetteer",
             Self::AttachText => "Attach source text",
@@ -98,6 +110,10 @@ impl Purpose {
             Self::OpenAddress => "Address of a file of features, or of a map (.pmtiles): https://…",
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::AddMap => "Path of the map file, PMTiles or MBTiles",
+            Self::Georeference => "Path of the picture, or of a Georeference Annotation beside it",
+            Self::SavePicture => "Path of the file: .tif for a GeoTIFF, .json for a Georeference Annotation",
+            Self::ReadPoints => "Path of the file: of QGIS (.points), or with the -gcp options of GDAL",
+            Self::WritePoints => "Path of the file: .points, which QGIS reads",
             Self::Locate => "Path of the file, wherever it is now",
             Self::AddGazetteer => {
                 "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names"
@@ -117,8 +133,15 @@ impl Purpose {
         match self {
             Self::Open => true,
             Self::OpenMap | Self::AddMap => matches!(holds, Holds::Map),
+            Self::Georeference => matches!(holds, Holds::Picture),
             Self::OpenAddress | Self::Locate | Self::AddGazetteer => matches!(holds, Holds::Features(_)),
-            Self::AttachText | Self::Export | Self::Save | Self::SaveFeatures => false,
+            Self::AttachText
+            | Self::Export
+            | Self::Save
+            | Self::SaveFeatures
+            | Self::SavePicture
+            | Self::ReadPoints
+            | Self::WritePoints => false,
         }
     }
 
@@ -136,7 +159,9 @@ impl Purpose {
     /// What the button says.
     pub(crate) fn verb(self) -> &'static str {
         match self {
-            Self::Open | Self::OpenAddress | Self::OpenMap => "Open",
+            Self::Open | Self::OpenAddress | Self::OpenMap | Self::Georeference => "Open",
+            Self::ReadPoints => "Read",
+            Self::SavePicture | Self::WritePoints => "Save",
             Self::AddMap => "Add",
             Self::Locate => "Show",
             Self::AddGazetteer => "Add",
@@ -159,7 +184,7 @@ pub(crate) enum Dialog {
         error: String,
         /// Whether the user has been told that the file exists, or which server is asked.
         overwrite: bool,
-        /// For the file or the address of a layer: that layer's id.
+        /// For the file or the address of a layer: that layer's id; for that of a placed picture: the picture's.
         source: Option<String>,
         /// For features that become a file: which.
         features: Option<FeatureSet>,

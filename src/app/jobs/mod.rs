@@ -30,12 +30,15 @@ use crate::files::gazetteers;
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::map_look::{self, Looked};
 use crate::files::pictures::{self, ReadPicture, Store};
+use crate::files::placed_pictures::{self, WrittenAs};
 use crate::files::postgis::{Listed, Waits};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::servers::Servers;
 use crate::files::{self, Content, FileError, Taken, map_tiles, tile_server};
 use crate::formats::database::Address;
 use crate::formats::format;
+use crate::formats::picture::PictureError;
+use crate::formats::picture::points::{self, NotedPoint};
 use crate::formats::read::ReadError;
 use crate::formats::text;
 use crate::formats::write::Outgoing;
@@ -70,6 +73,14 @@ pub(crate) enum Done {
     /// The pixels of a document's pictures have been read: each with whether its file has changed since it was placed, or why
     /// there are none.
     Pictures(Vec<LoadedPicture>),
+    /// A picture that is to be placed by hand, or why it cannot be read.
+    Unplaced(Box<Result<ReadPicture, String>>),
+    /// A placed picture is on disk, with what to say of that.
+    PictureSaved(PathBuf, Vec<String>),
+    /// Control points have been read, or why not.
+    PointsRead(Result<Vec<NotedPoint>, String>),
+    /// Control points are on disk.
+    PointsWritten(PathBuf),
     /// The layers of a project have been read; of which project, by its number.
     Layers(u64, Vec<ReadLayer>),
     /// The tables that a database has named, or why it has not.
@@ -159,6 +170,8 @@ pub(crate) struct Opened {
     pub(crate) map: Option<Box<Archive>>,
     /// Pictures to be placed on the map.
     pub(crate) pictures: Vec<ReadPicture>,
+    /// Pictures of which nothing says where they belong.
+    pub(crate) unplaced: Vec<PathBuf>,
     /// A project.
     pub(crate) project: Option<(PathBuf, Box<OpenedProject>)>,
     /// The paths of dossiers that were read.
@@ -258,6 +271,10 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
                         Ok(picture) => opened.pictures.push(picture),
                         Err(_) if work::is_cancelled() => {
                             opened.errors.push(not_opened(&name));
+                            continue;
+                        }
+                        Err(FileError::Picture { cause: PictureError::NotPlaced, .. }) => {
+                            opened.unplaced.push(path);
                             continue;
                         }
                         Err(error) => {
@@ -679,6 +696,41 @@ impl Jobs {
         });
     }
 
+    /// Reads a picture that is to be placed by hand.
+    pub(crate) fn read_unplaced(&mut self, path: PathBuf) {
+        self.start_watched("The picture is not opened", move || {
+            let folder = files::pyramid_folder();
+            let store = folder.as_deref().map_or(Store::Temporary, Store::Cache);
+            let read = pictures::open_unplaced(&path, store).map_err(|error| error.to_string());
+            Done::Unplaced(Box::new(read))
+        });
+    }
+
+    /// Writes a placed picture for other programs.
+    pub(crate) fn save_picture(&mut self, picture: Picture, pyramid: Arc<Pyramid>, path: PathBuf, as_what: WrittenAs) {
+        self.start_watched("No file is written", move || {
+            match placed_pictures::write(&picture, pyramid, (&path, as_what)) {
+                Ok(notes) => Done::PictureSaved(path, notes),
+                Err(error) => Done::Failed(format!("The picture was not written: {error}")),
+            }
+        });
+    }
+
+    /// Reads control points.
+    pub(crate) fn read_points(&mut self, path: PathBuf) {
+        self.start_watched("No control points are read", move || {
+            Done::PointsRead(placed_pictures::read_points(&path).map_err(|error| error.to_string()))
+        });
+    }
+
+    /// Writes control points.
+    pub(crate) fn write_points(&mut self, noted: Vec<NotedPoint>, path: PathBuf) {
+        self.start(move || match placed_pictures::write_points(&path, &noted) {
+            Ok(()) => Done::PointsWritten(path),
+            Err(error) => Done::Failed(format!("The control points were not written: {error}")),
+        });
+    }
+
     /// Reads layers of the project of that number.
     pub(crate) fn read_layers(&mut self, project: u64, wanted: Vec<Wanted>) {
         self.start_watched(LAYERS_CANCELLED, move || {
@@ -750,18 +802,30 @@ impl Jobs {
                 dialog = dialog.set_directory(folder);
             }
             let chosen = match purpose {
-                Purpose::Open | Purpose::OpenAddress | Purpose::Locate | Purpose::OpenMap | Purpose::AddMap => {
-                    format::filters(|holds| purpose.wants(holds))
-                        .into_iter()
-                        .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))
-                        .pick_file()
-                }
+                Purpose::Open
+                | Purpose::OpenAddress
+                | Purpose::Locate
+                | Purpose::OpenMap
+                | Purpose::AddMap
+                | Purpose::Georeference => format::filters(|holds| purpose.wants(holds))
+                    .into_iter()
+                    .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))
+                    .pick_file(),
                 Purpose::AddGazetteer => format::filters(|holds| purpose.wants(holds))
                     .into_iter()
                     .fold(dialog.add_filter("Dump of GeoNames", &["zip", "txt"]), |dialog, (label, ends)| {
                         dialog.add_filter(label, &ends)
                     })
                     .pick_file(),
+                Purpose::ReadPoints => dialog.add_filter("Control points", &points::ENDINGS).pick_file(),
+                Purpose::WritePoints => {
+                    dialog.add_filter("Control points of QGIS", &["points"]).set_file_name("picture.points").save_file()
+                }
+                Purpose::SavePicture => dialog
+                    .add_filter("GeoTIFF", &["tif", "tiff"])
+                    .add_filter("Georeference Annotation", &["json"])
+                    .set_file_name("picture.tif")
+                    .save_file(),
                 Purpose::AttachText => dialog.add_filter("Text or HTML", &text::EXTENSIONS).pick_file(),
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))

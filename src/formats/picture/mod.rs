@@ -5,6 +5,7 @@ pub mod annotation;
 pub mod geotiff;
 pub mod ground_overlay;
 pub mod placement;
+pub mod points;
 mod rows;
 #[cfg(test)]
 mod tests;
