@@ -38,7 +38,7 @@ impl WrittenAs {
         match ending.as_str() {
             "tif" | "tiff" => Ok(Self::GeoTiff),
             "json" => Ok(Self::Annotation),
-            _ => Err("a placed picture is written as .tif (GeoTIFF) or .json (Georeference Annotation)".to_owned()),
+            _ => Err("a placed picture is written as .tif or .json: a GeoTIFF or a Georeference Annotation".to_owned()),
         }
     }
 }

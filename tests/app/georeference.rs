@@ -273,7 +273,7 @@ fn control_points_are_read_from_a_file_and_the_picture_is_written_for_other_prog
     type_in(&mut harness, field, &folder.path().join("sheet.png").display().to_string());
     harness.key_press(Key::Enter);
     harness.run_ok();
-    harness.get_by_label_contains(".tif (GeoTIFF) or .json");
+    harness.get_by_label_contains("written as .tif or .json");
 }
 
 #[test]
@@ -355,6 +355,12 @@ fn the_panel_fits_a_small_window_with_every_control_in_sight() {
         let rect = harness.get_by_label(name).rect();
         assert!(window.contains_rect(rect) && rect.is_positive(), "{name}: {rect:?}");
     }
+    let tabs = harness.get_by_label("Crop").rect();
+    let picture = harness.get_by_label("Picture").rect();
+    assert!(tabs.top() >= picture.bottom() && tabs.top() < picture.bottom() + 20.0, "{tabs:?} {picture:?}");
+    let fields = harness.get_by_label("Place of point 5").rect();
+    let rows = harness.query_all_by_label_contains("Point 1: ").next().unwrap().rect();
+    assert!(rows.top() > tabs.bottom() && fields.bottom() <= harness.get_by_label("Place").rect().top());
     assert!(harness.state().map_rect().width() > 300.0 && harness.get_by_label("Picture").rect().height() > 120.0);
     // All of it can be read in a table that scrolls, and over the map is the picture.
     assert!(harness.query_by_label_contains("Point 1: ").is_some());

@@ -24,13 +24,16 @@ impl Asked {
     }
 }
 
+/// What was asked, and what it came to.
+type Answered = (Asked, Result<Fit, String>);
+
 /// The latest fit, and the thread that makes it once there are many points.
 #[derive(Default)]
 pub(super) struct Fitting {
     asked: Option<Asked>,
     /// What `asked` came to; `None` while it is worked out.
     answer: Option<Result<Fit, String>>,
-    worker: Option<Latest<Asked, (Asked, Result<Fit, String>)>>,
+    worker: Option<Latest<Asked, Answered>>,
 }
 
 impl Fitting {

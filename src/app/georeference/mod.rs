@@ -155,8 +155,9 @@ impl GeoreferencePanel {
 
     /// How wide the panel is in a window of this width, at first and at most; all in points.
     pub(crate) fn widths(window_pt: f32) -> (f32, std::ops::RangeInclusive<f32>) {
-        let most = (window_pt - 240.0).max(300.0);
-        ((0.48 * window_pt).clamp(300.0, 900.0).min(most), 300.0_f32.min(most)..=most)
+        // The map keeps room, also where the window has become smaller since the panel was widened.
+        let most = (0.62 * window_pt).max(300.0);
+        ((0.48 * window_pt).clamp(300.0, 900.0).min(most), 300.0..=most)
     }
 
     /// What comes next; nothing where it is plain.
@@ -231,7 +232,7 @@ impl GeoreferencePanel {
         });
         self.heading_ui(ui, &mut wish);
         let is_low = whole.height() < LOW_PT;
-        let below_pt = (whole.height() * if is_low { 0.45 } else { 0.4 }).clamp(150.0, 340.0);
+        let below_pt = (whole.height() * if is_low { 0.5 } else { 0.4 }).clamp(150.0, 340.0);
         let room = ui.available_rect_before_wrap();
         let picture_pt = (room.height() - below_pt).max(90.0);
         let (rect, _) = ui.allocate_exact_size(Vec2::new(room.width(), picture_pt), egui::Sense::hover());
@@ -268,6 +269,9 @@ impl GeoreferencePanel {
     fn zoom_ui(&mut self, ui: &mut Ui, rect: Rect) {
         const BUTTON_PT: f32 = 28.0;
         let palette = theme::theme_of(ui.ctx()).palette();
+        // They take no room of their own beneath it.
+        let mut over = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+        let ui = &mut over;
         let mut top = rect.right_top() + Vec2::new(-BUTTON_PT - 8.0, 8.0);
         for (glyph, name, act) in [
             (icons::PLUS, "Zoom in on the picture", Some(true)),

@@ -9,12 +9,18 @@ use crate::app::widgets::{capital, icon_button, line_edit, outlined, small_warni
 use crate::app::{icons, theme};
 use crate::dossier::words;
 use crate::formats::coordinates::readings;
-use crate::geometry::georeference::TransformKind;
+use crate::geometry::georeference::{Residual, TransformKind};
 use crate::geometry::{Coord, Point};
 use crate::session::georeferencing::Pair;
 
 /// How high a row is, in points.
 const ROW_PT: f32 = 24.0;
+
+/// Where the columns of the table are, in points: how wide a tick is, the spot from there, how wide it is, how wide what it is off by is.
+const TICK_PT: f32 = 30.0;
+const COLUMN_PT: f32 = 30.0;
+const PIXEL_PT: f32 = 124.0;
+const OFF_PT: f32 = 66.0;
 
 /// What is being typed: of which point, in which field, and what.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,12 +78,15 @@ impl GeoreferencePanel {
                 ui.add(egui::Label::new(theme::second(capital(why), shade)).truncate());
             }
             Some(Ok(fit)) => {
-                let rms = format!("Off by {} (RMS)", metres(fit.rms_m));
-                let exact = match fit.accuracy_m {
-                    Some(accuracy_m) => format!("accuracy ± {}, by points left out in turn", metres(accuracy_m)),
-                    None => "accuracy unknown: one point more would tell".to_owned(),
+                let words = match fit.accuracy_m {
+                    Some(accuracy_m) => format!(
+                        "Off by {} (RMS) · accuracy ± {}, by points left out in turn",
+                        metres(fit.rms_m),
+                        metres(accuracy_m)
+                    ),
+                    None => "Goes through all points · accuracy unknown: one point more would tell".to_owned(),
                 };
-                let label = ui.add(egui::Label::new(format!("{rms} · {exact}")).truncate());
+                let label = ui.add(egui::Label::new(words).truncate());
                 label.on_hover_text(
                     "What is read from the picture, and traced on it, is as exact as the places of points that the map \
                      was not fitted to",
@@ -98,6 +107,7 @@ impl GeoreferencePanel {
             ));
             return;
         }
+        self.columns_ui(ui);
         let table = ScrollArea::vertical().auto_shrink([false, false]).min_scrolled_height(0.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         table.show_rows(ui, ROW_PT, count, |ui, rows| {
@@ -107,12 +117,43 @@ impl GeoreferencePanel {
         });
     }
 
+    /// Whether the table tells how far off each point is if it is left out: a spline goes through all of them.
+    fn tells_left_out(&self) -> bool {
+        self.work.transform() == TransformKind::ThinPlate
+    }
+
+    /// How far off a point is, as its row says; nothing where nothing is known.
+    fn off(&self, at: usize) -> Option<(Residual, f64)> {
+        let fit = self.fitting.fit()?;
+        // As few points as it takes are met exactly, which tells nothing.
+        fit.accuracy_m?;
+        let residual = fit.residuals.iter().find(|(pair, _)| *pair == at).map(|(_, residual)| *residual)?;
+        let off_m = if self.tells_left_out() { residual.left_out_m? } else { residual.length_m };
+        Some((residual, off_m))
+    }
+
+    /// What the columns of the table are.
+    fn columns_ui(&self, ui: &mut Ui) {
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 18.0), Sense::hover());
+        let painter = ui.painter_at(rect);
+        let (font, second) =
+            (FontId::new(11.0, FontFamily::Proportional), theme::ink(theme::theme_of(ui.ctx()).palette().second));
+        let left = rect.left() + TICK_PT + COLUMN_PT;
+        let right = rect.right() - 46.0;
+        let off = if self.tells_left_out() { "Off if left out" } else { "Off by" };
+        let text = |x: f32, align: Align2, words: &str| {
+            painter.text(Pos2::new(x, rect.center().y), align, words, font.clone(), second)
+        };
+        text(left, Align2::LEFT_CENTER, "Column, row");
+        if right - OFF_PT - left - PIXEL_PT > 120.0 {
+            text(left + PIXEL_PT, Align2::LEFT_CENTER, "Place");
+        }
+        text(right, Align2::RIGHT_CENTER, off);
+    }
+
     fn row_ui(&mut self, ui: &mut Ui, at: usize) {
         let Some(pair) = self.work.pairs().get(at).copied() else { return };
-        let residual = self.fitting.fit().and_then(|fit| {
-            let own = fit.residuals.iter().find(|(pair, _)| *pair == at);
-            own.map(|(_, residual)| *residual)
-        });
+        let residual = self.off(at);
         ui.push_id(at, |ui| {
             ui.horizontal(|ui| {
                 ui.set_height(ROW_PT);
@@ -127,7 +168,7 @@ impl GeoreferencePanel {
                 let width = (ui.available_width() - 40.0).max(60.0);
                 let (rect, row) = ui.allocate_exact_size(Vec2::new(width, ROW_PT), Sense::click());
                 let is_chosen = self.work.chosen() == Some(at);
-                let off = residual.map(|residual| metres(residual.length_m));
+                let off = residual.map(|(_, off_m)| metres(off_m));
                 let name = format!(
                     "Point {}: {}; {}{}",
                     at + 1,
@@ -143,7 +184,7 @@ impl GeoreferencePanel {
                         self.view.reveal(pixel);
                     }
                 }
-                if let Some(residual) = residual {
+                if let Some((residual, _)) = residual {
                     let left_out = residual
                         .left_out_m
                         .map(|left_out_m| format!("; off by {} if it is left out", metres(left_out_m)));
@@ -173,7 +214,7 @@ impl GeoreferencePanel {
                 ui.memory_mut(|memory| memory.request_focus(field_id(PIXEL)));
             }
             let pixel = pair.and_then(|pair| pair.pixel).map(pixel_words).unwrap_or_default();
-            if let Some(said) = self.field_ui(ui, PIXEL, &pixel, "column, row", 116.0) {
+            if let Some(said) = self.field_ui(ui, PIXEL, &pixel, "column, row", 136.0) {
                 match two_numbers(&said) {
                     Some(at) => {
                         self.error.clear();
@@ -190,7 +231,7 @@ impl GeoreferencePanel {
                 }
             }
             let place = pair.and_then(|pair| pair.place).map(place_words).unwrap_or_default();
-            let width = (ui.available_width() - 72.0).max(60.0);
+            let width = (ui.available_width() - 52.0).max(60.0);
             if let Some(said) = self.field_ui(ui, PLACE, &place, "48.74, 37.58 · 37U CQ 9 5 · …", width) {
                 match readings(&said).ok().and_then(|readings| readings.first().copied()) {
                     Some(reading) => {
@@ -260,16 +301,15 @@ fn paint_row(ui: &Ui, rect: Rect, (at, pair): (usize, &Pair), off: Option<&str>,
     };
     text(rect.left() + 6.0, Align2::LEFT_CENTER, &(at + 1).to_string(), &FontId::new(12.5, theme::semi_bold()), ink);
     let second = theme::ink(palette.second);
-    let column = rect.left() + 30.0;
+    let column = rect.left() + COLUMN_PT;
     match pair.pixel {
         Some(pixel) => text(column, Align2::LEFT_CENTER, &pixel_words(pixel), &mono, ink),
         None => text(column, Align2::LEFT_CENTER, "click the picture", &mono, second),
     };
     // Where there is little room, how far off a point is comes before where it is.
-    let off_pt = 66.0;
-    let place_x = column + 124.0;
-    if rect.right() - off_pt - place_x > 120.0 {
-        let clip = Rect::from_min_max(Pos2::new(place_x, rect.top()), Pos2::new(rect.right() - off_pt, rect.bottom()));
+    let place_x = column + PIXEL_PT;
+    if rect.right() - OFF_PT - place_x > 120.0 {
+        let clip = Rect::from_min_max(Pos2::new(place_x, rect.top()), Pos2::new(rect.right() - OFF_PT, rect.bottom()));
         let words = pair.place.map_or_else(|| "click the map".to_owned(), place_words);
         let color = if pair.place.is_some() { ink } else { second };
         painter.with_clip_rect(clip.intersect(painter.clip_rect())).text(
