@@ -52,6 +52,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
                 Command::OpenAddress,
                 Command::OpenDatabase,
                 Command::OpenMap,
+                Command::GeoreferencePicture,
                 Command::KeepOffline,
                 Command::AttachText,
                 Command::BuiltinDossier,
@@ -108,6 +109,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
             &[Command::EditText, Command::Lock, Command::Group],
             &[Command::BringToFront, Command::SendToBack],
             &[Command::Merge, Command::CutOut, Command::Split, Command::Buffer, Command::Simplify],
+            &[Command::CropPicture],
             &[Command::Reverse, Command::Align, Command::Renumber],
         ],
     ),
@@ -117,15 +119,38 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
 /// How wide the button is that sets up a figure, with some to spare, in points.
 const EXPORT_PT: f32 = 103.0;
 
-/// Why what does not go with a figure has to wait.
-const CLOSE_FIGURE_FIRST: &str = "Close the figure first (Esc)";
+/// What the window works at besides the map, which leaves few commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Elsewhere {
+    /// A figure is set up.
+    Figure,
+    /// A picture is placed by hand: whether it has a step to take back, and one to do again.
+    Picture(bool, bool),
+}
+
+impl Elsewhere {
+    /// Why what does not go with it has to wait.
+    fn close_first(self) -> &'static str {
+        match self {
+            Self::Figure => "Close the figure first (Esc)",
+            Self::Picture(..) => "Place the picture first, or close it (Esc)",
+        }
+    }
+
+    fn commands(self) -> &'static [Command] {
+        match self {
+            Self::Figure => &super::keys::WHILE_EXPORTING,
+            Self::Picture(..) => &super::keys::WHILE_GEOREFERENCING,
+        }
+    }
+}
 
 /// The bars with the commands.
 #[derive(Clone, Copy)]
 pub(crate) struct Chrome<'a> {
     pub(crate) session: &'a Session,
-    /// Whether a figure is set up, which leaves few commands.
-    pub(crate) sets_up_figure: bool,
+    /// What the window works at besides the map.
+    pub(crate) elsewhere: Option<Elsewhere>,
 }
 
 impl Chrome<'_> {
@@ -140,12 +165,12 @@ impl Chrome<'_> {
                         }
                         for command in *group {
                             self.command_ui(ui, *command, actions);
-                            if *command == Command::Open && !recents.is_empty() && !self.sets_up_figure {
+                            if *command == Command::Open && !recents.is_empty() && self.elsewhere.is_none() {
                                 recents_ui(ui, recents, actions);
                             }
                         }
                     }
-                    if menu == Menu::View && !self.sets_up_figure {
+                    if menu == Menu::View && self.elsewhere.is_none() {
                         ui.separator();
                         view_ui(ui, self.session, actions);
                     }
@@ -161,8 +186,13 @@ impl Chrome<'_> {
 
     /// Why a command can't be given now.
     fn why_not(self, command: Command) -> Option<&'static str> {
-        if self.sets_up_figure && !super::keys::WHILE_EXPORTING.contains(&command) {
-            return Some(CLOSE_FIGURE_FIRST);
+        if let Some(elsewhere) = self.elsewhere.filter(|elsewhere| !elsewhere.commands().contains(&command)) {
+            return Some(elsewhere.close_first());
+        }
+        match (self.elsewhere, command) {
+            (Some(Elsewhere::Picture(undo, _)), Command::Undo) => return (!undo).then_some("Nothing to undo"),
+            (Some(Elsewhere::Picture(_, redo)), Command::Redo) => return (!redo).then_some("Nothing to redo"),
+            _ => {}
         }
         self.session.why_not(command)
     }
@@ -171,6 +201,7 @@ impl Chrome<'_> {
         let (session, why_not) = (self.session, self.why_not(command));
         let keys = session.keymap.keys(command).first().map(|keys| spoken(keys)).unwrap_or_default();
         let label = match command {
+            Command::Undo | Command::Redo if matches!(self.elsewhere, Some(Elsewhere::Picture(..))) => None,
             Command::Undo => session.history().undo_step().map(|step| format!("Undo: {}", super::words::step(step))),
             Command::Redo => session.history().redo_step().map(|step| format!("Redo: {}", super::words::step(step))),
             Command::ToggleAnnotations if !session.document().layers.iter().any(|layer| layer.visible) => {
@@ -243,14 +274,14 @@ impl Chrome<'_> {
                 let palette = theme::theme_of(ui.ctx()).palette();
                 let text = RichText::new(Command::ExportFigure.label()).color(theme::ink(palette.panel));
                 let export = ui.add_enabled(
-                    !exporting && !self.sets_up_figure,
+                    !exporting && self.elsewhere.is_none(),
                     Button::new(text).fill(theme::ink(palette.accent)),
                 );
                 let help = with_keys(session, Command::ExportFigure.help(), Command::ExportFigure);
-                let why_not = if self.sets_up_figure {
-                    "The figure is already being set up"
-                } else {
-                    "A file is still being read or written; wait until it is done"
+                let why_not = match self.elsewhere {
+                    Some(Elsewhere::Figure) => "The figure is already being set up",
+                    Some(elsewhere) => elsewhere.close_first(),
+                    None => "A file is still being read or written; wait until it is done",
                 };
                 if tip(export, help).on_disabled_hover_text(why_not).clicked() {
                     actions.push(Action::Command(Command::ExportFigure));
@@ -262,7 +293,7 @@ impl Chrome<'_> {
                 }
                 let document = session.document();
                 let current = lowest_map(document);
-                if self.sets_up_figure {
+                if self.elsewhere.is_some() {
                     ui.disable();
                 }
                 let list = egui::ComboBox::from_id_salt("map").selected_text(maps_label(document)).height(480.0);
@@ -278,7 +309,8 @@ impl Chrome<'_> {
                     }
                 });
                 list.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Map under the overlays"));
-                tip(list, "Map under the overlays").on_disabled_hover_text(CLOSE_FIGURE_FIRST);
+                tip(list, "Map under the overlays")
+                    .on_disabled_hover_text(self.elsewhere.map_or("", Elsewhere::close_first));
             });
         });
     }

@@ -95,6 +95,9 @@ impl ClaimlineApp {
                 let dialog = OfflineDialog::new(self.session.frame().lon_lat_bounds(), &folder);
                 self.dialog = Some(Dialog::Offline(Box::new(dialog)));
             }
+            Effect::ChoosePicture => self.ask_path(Purpose::Georeference),
+            Effect::Georeference(id) => self.mend_picture(ctx, &id),
+            Effect::SavePicture(id) => self.ask_to_save_picture(Some(id)),
             Effect::ChooseDatabase => self.dialog = Some(Dialog::Database(Box::new(DatabaseDialog::new()))),
             Effect::AskDatabase(id) => {
                 let layer = self.session.document().overlay(&id).and_then(|state| state.layer.file.clone());
@@ -117,7 +120,7 @@ impl ClaimlineApp {
                     *chosen = Some(id);
                 }
             }
-            Effect::ChoosePicture(id) => {
+            Effect::LocatePicture(id) => {
                 self.ask_path(Purpose::LocatePicture);
                 if let Some(Dialog::Path { source, .. }) = &mut self.dialog {
                     *source = Some(id);
@@ -505,6 +508,26 @@ impl ClaimlineApp {
                 self.dialog = None;
                 self.open_files(vec![target]);
             }
+            Purpose::Georeference => {
+                self.dialog = None;
+                self.tell("Opening…");
+                self.jobs.read_unplaced(target);
+            }
+            Purpose::ReadPoints => {
+                self.dialog = None;
+                self.jobs.read_points(target);
+            }
+            Purpose::SavePicture | Purpose::WritePoints => {
+                let (purpose, source) = (*purpose, source.take());
+                if let Err(why) = self.write_picture_file(purpose, source.as_deref(), target) {
+                    let (why, is_there) = why;
+                    if let Some(Dialog::Path { error, overwrite, source: of, .. }) = &mut self.dialog {
+                        *error = why;
+                        *overwrite |= is_there;
+                        *of = source;
+                    }
+                }
+            }
             Purpose::AddGazetteer => {
                 self.dialog = None;
                 self.places.add(target);
@@ -718,7 +741,7 @@ impl ClaimlineApp {
     }
 
     /// Says that something was written, and without what.
-    fn tell_written(&mut self, short: &str, what: &str, path: &Path, cannot_hold: &[String]) {
+    pub(super) fn tell_written(&mut self, short: &str, what: &str, path: &Path, cannot_hold: &[String]) {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         self.toast = Some(Toast::written(format!("{short}: {name}"), path.to_owned()));
         let but = if cannot_hold.is_empty() { String::new() } else { format!(". {}", cannot_hold.join("; ")) };
@@ -780,6 +803,9 @@ impl ClaimlineApp {
                         self.act(ctx, Action::SetMap(MapSource::BUILTIN.to_owned()));
                     }
                     self.place_pictures(ctx, opened.pictures, &mut text);
+                    if let Some(path) = opened.unplaced {
+                        self.jobs.read_unplaced(path);
+                    }
                     let merged = self.open_parts(ctx, opened.parts);
                     // What is merged lets go of what is selected.
                     self.place_photos(ctx, opened.photos, &mut text);
@@ -803,6 +829,12 @@ impl ClaimlineApp {
                 }
                 Done::Pictures(loaded) => self.take_pictures(loaded),
                 Done::PictureFound(id, read) => self.take_found_picture(ctx, &id, *read),
+                Done::Unplaced(read) => self.take_unplaced(ctx, *read),
+                Done::PictureSaved(path, notes) => {
+                    self.tell_written("Picture written", "Placed picture", &path, &notes);
+                }
+                Done::PointsRead(read) => self.take_points(read),
+                Done::PointsWritten(path) => self.tell_written("Control points written", "Control points", &path, &[]),
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
                 Done::TilesKept(kept) => {
                     if let Some(Dialog::Maps(dialog)) = &mut self.dialog {
@@ -885,7 +917,10 @@ impl ClaimlineApp {
                         (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), _) if *asked == purpose => {
                             *path = chosen.display().to_string();
                             error.clear();
-                            *overwrite = matches!(purpose, Purpose::Save | Purpose::SaveFeatures);
+                            *overwrite = matches!(
+                                purpose,
+                                Purpose::Save | Purpose::SaveFeatures | Purpose::SavePicture | Purpose::WritePoints
+                            );
                             self.accept();
                         }
                         _ => {}
@@ -898,6 +933,6 @@ impl ClaimlineApp {
 }
 
 /// That a file would be replaced, and how that is wished.
-fn already_there(path: &Path) -> String {
+pub(super) fn already_there(path: &Path) -> String {
     format!("There is already a file {}. “{REPLACE}” overwrites it.", path.display())
 }

@@ -35,12 +35,17 @@ impl ClaimlineApp {
             return;
         }
         let keymap = &self.session.keymap;
-        let exporting = self.export.is_some();
+        let only: Option<&[Command]> = match (&self.export, &self.georeference) {
+            (Some(_), _) => Some(&WHILE_EXPORTING),
+            (_, Some(_)) => Some(&WHILE_GEOREFERENCING),
+            (None, None) => None,
+        };
+        let is_elsewhere = only.is_some();
         let bound: Vec<(Modifiers, Key, Command)> = Command::ALL
             .iter()
             // Whoever types can still save, and go elsewhere; all else belongs to the words.
             .filter(|command| !typing || WHILE_TYPING.contains(command))
-            .filter(|command| !exporting || WHILE_EXPORTING.contains(command))
+            .filter(|command| only.is_none_or(|only| only.contains(command)))
             .flat_map(|command| keymap.keys(*command).into_iter().map(move |keys| (keys, *command)))
             .filter_map(|(keys, command)| parse_keys(keys).map(|(modifiers, key)| (modifiers, key, command)))
             .filter(|(modifiers, ..)| !typing || modifiers.command)
@@ -51,7 +56,7 @@ impl ClaimlineApp {
             let row = DIGITS.iter().position(|digit| *digit == key).filter(|_| keymap.letters && modifiers.is_none());
             match command {
                 Some((_, _, command)) => Some(Action::Command(*command)),
-                None if typing || exporting => None,
+                None if typing || is_elsewhere => None,
                 None if key == Key::Backspace && modifiers.is_none() && drafting => Some(Action::TakeBack),
                 None if key == Key::Backspace && modifiers.is_none() => Some(Action::Command(Command::Delete)),
                 None => row.map(Action::ToggleRow),
@@ -65,7 +70,7 @@ impl ClaimlineApp {
                     // The clipboard's keys arrive as what they do.
                     Event::Copy => action_of(Modifiers::COMMAND, Key::C),
                     Event::Cut => action_of(Modifiers::COMMAND, Key::X),
-                    Event::Paste(text) => (!typing && !exporting).then(|| Action::Paste(text.clone())),
+                    Event::Paste(text) => (!typing && !is_elsewhere).then(|| Action::Paste(text.clone())),
                     _ => None,
                 };
                 let taken = action.is_some();
@@ -121,6 +126,10 @@ pub(super) const WHILE_EXPORTING: [Command; 9] = [
     Command::SwitchTheme,
     Command::Quit,
 ];
+
+/// Commands that can be given while a picture is placed by hand; undo and redo are then its own.
+pub(super) const WHILE_GEOREFERENCING: [Command; 6] =
+    [Command::Save, Command::SaveAs, Command::Undo, Command::Redo, Command::SwitchTheme, Command::Quit];
 
 /// The arrow keys, with the way that each goes: right and down.
 pub(super) const ARROWS: [(Key, f64, f64); 4] =

@@ -287,6 +287,7 @@ impl ClaimlineApp {
             jobs: super::Jobs::new(ctx.clone()),
             dialog: None,
             asked: std::collections::VecDeque::new(),
+            georeference: None,
             asked_pictures: std::collections::BTreeSet::new(),
             several: std::collections::VecDeque::new(),
             dialog_has_keys: false,

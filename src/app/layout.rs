@@ -6,11 +6,12 @@ use std::time::Instant;
 use eframe::egui::{self, Panel, Rect, Ui};
 
 use super::banner::UnsafeWork;
-use super::chrome::{self, Chrome};
+use super::chrome::{self, Chrome, Elsewhere};
 use super::dialogs::{self, Decision, gaps_window, history_window};
 use super::drop_notice::drop_notice_ui;
 use super::figure_panel::ExportPanel;
 use super::focus::{self, Part};
+use super::georeference::GeoreferencePanel;
 use super::jobs::Watched;
 use super::keys::surrender_keys;
 use super::panels::{layers_panel, sources_panel};
@@ -103,6 +104,20 @@ impl ClaimlineApp {
         self.export = Some(export);
     }
 
+    /// The map beside a picture that is placed by hand, with the points on it.
+    fn map_beside_picture_ui(&mut self, ui: &mut Ui, credits: &[(String, String)], actions: &mut Vec<Action>) {
+        let Some(mut panel) = self.georeference.take() else { return };
+        let area = ui.available_rect_before_wrap();
+        let page = self.map.page_action(ui);
+        self.move_map([page, Action::SetCovered { left_pt: 0.0, right_pt: 0.0 }]);
+        let (response, moves) = self.map.framed_moves_ui(ui, &self.session);
+        self.move_map(moves);
+        self.map.framed_ui(ui, &response, &self.session, &self.ground);
+        panel.map_ui(ui, area, &self.session.frame(), &response, actions);
+        self.map.furniture_ui(ui, &self.session, credits, area, &[], actions);
+        self.georeference = Some(panel);
+    }
+
     /// Moves the map before it is shown, so that no frame shows it where it was; that has no effect outside the session.
     fn move_map(&mut self, moves: impl IntoIterator<Item = Action>) {
         for action in moves {
@@ -116,7 +131,7 @@ impl ClaimlineApp {
     fn close_side_view(&mut self, ctx: &egui::Context, popup_is_open: bool) {
         let in_drawer = self.bottom_drawer.is_open() && self.focus.part(ctx) == Some(Part::Drawer);
         let is_beside = self.session.panels.layers && (self.gaps.is_some() || self.history);
-        let is_shown = self.export.is_none() && (in_drawer || is_beside);
+        let is_shown = self.export.is_none() && self.georeference.is_none() && (in_drawer || is_beside);
         let is_over = popup_is_open || self.is_covered();
         let is_busy = ctx.text_edit_focused() || self.session.is_drafting() || self.session.typing().is_some();
         if is_shown
@@ -166,7 +181,7 @@ impl ClaimlineApp {
     /// What of the map no drawer covers.
     fn clear_of_drawers(&self, ctx: &egui::Context) -> Rect {
         let mut clear = self.map.rect;
-        if ctx.content_rect().width() < NARROW_PT && self.export.is_none() {
+        if ctx.content_rect().width() < NARROW_PT && self.export.is_none() && self.georeference.is_none() {
             let width = drawer_width(clear);
             clear.min.x += if self.has_left_drawer() { width } else { 0.0 };
             clear.max.x -= if self.has_right_drawer() { width } else { 0.0 };
@@ -276,7 +291,7 @@ impl eframe::App for ClaimlineApp {
         self.hand_keys_to_dialog(&ctx);
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
-        self.open_files(dropped);
+        self.take_dropped(dropped);
 
         let mut actions = Vec::new();
         let popup_was_open = egui::Popup::is_any_open(&ctx);
@@ -290,7 +305,15 @@ impl eframe::App for ClaimlineApp {
                 bottom,
             })
         };
-        let bars = Chrome { session: &self.session, sets_up_figure: self.export.is_some() };
+        let elsewhere = match (&self.export, &self.georeference) {
+            (Some(_), _) => Some(Elsewhere::Figure),
+            (_, Some(panel)) => {
+                let (undo, redo) = panel.work.steps();
+                Some(Elsewhere::Picture(undo, redo))
+            }
+            (None, None) => None,
+        };
+        let bars = Chrome { session: &self.session, elsewhere };
         Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| {
             focus::part(ui, Part::Menu);
             bars.menu_ui(ui, &self.project.recents, &mut actions);
@@ -328,9 +351,10 @@ impl eframe::App for ClaimlineApp {
         let message = match (self.jobs.watched().and_then(Watched::words), &self.message) {
             (Some(words), _) => words,
             (None, Some((text, _))) => text.clone(),
-            (None, None) => match &self.export {
-                Some(export) => export.help(&ctx).to_owned(),
-                None => self.ground.status(self.session.document()),
+            (None, None) => match (&self.export, &self.georeference) {
+                (Some(export), _) => export.help(&ctx).to_owned(),
+                (_, Some(panel)) => panel.help().to_owned(),
+                (None, None) => self.ground.status(self.session.document()),
             },
         };
         Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
@@ -346,6 +370,7 @@ impl eframe::App for ClaimlineApp {
         let narrow = ui.available_width() < NARROW_PT;
         let listens = !self.is_covered() && !popup_was_open;
         let mut of_export = None;
+        let mut of_georeference = None;
         if let Some(mut export) = self.export.take() {
             export.follow(&self.session, self.ground.ground());
             let (width, range) = ExportPanel::widths(ui.available_width());
@@ -359,10 +384,23 @@ impl eframe::App for ClaimlineApp {
                     of_export = export.ui(ui, &self.session, listens, &mut actions);
                 });
             self.export = Some(export);
+        } else if let Some(mut panel) = self.georeference.take() {
+            let (width, range) = GeoreferencePanel::widths(ui.available_width());
+            Panel::left("georeference panel")
+                .resizable(range.start() < range.end())
+                .default_size(width)
+                .size_range(range)
+                .frame(panel_frame(ui))
+                .show(ui, |ui| {
+                    focus::part(ui, Part::Left);
+                    of_georeference = panel.ui(ui, listens);
+                });
+            self.map.placed_by_hand = (panel.shown(), panel.replaces().map(str::to_owned));
+            self.georeference = Some(panel);
         } else if !narrow {
             self.panels_ui(ui, &mut actions);
         }
-        if self.export.is_none() {
+        if self.export.is_none() && self.georeference.is_none() {
             self.bottom_drawer.ui(ui, &self.session, &mut actions);
         }
 
@@ -374,6 +412,10 @@ impl eframe::App for ClaimlineApp {
             focus::part(ui, Part::Map);
             if self.export.is_some() {
                 self.framed_map_ui(ui, &credits, &mut actions);
+                return;
+            }
+            if self.georeference.is_some() {
+                self.map_beside_picture_ui(ui, &credits, &mut actions);
                 return;
             }
             let page = self.map.page_action(ui);
@@ -399,7 +441,11 @@ impl eframe::App for ClaimlineApp {
                 surrender_keys(&ctx);
             }
         }
-        if narrow && self.export.is_none() {
+        if let Some(wish) = of_georeference {
+            self.grant(&ctx, wish);
+            ctx.request_repaint();
+        }
+        if narrow && self.export.is_none() && self.georeference.is_none() {
             self.drawers_ui(ui, &mut actions);
         }
         self.streets_hint_ui(&ctx);
@@ -432,8 +478,15 @@ impl eframe::App for ClaimlineApp {
             self.message = None;
         }
         for action in actions {
+            let Some(action) = self.of_georeferencing(action) else {
+                ctx.request_repaint();
+                continue;
+            };
             self.act(&ctx, action);
             ctx.request_repaint();
+        }
+        if let Some(panel) = self.georeference.as_mut().filter(|_| self.place_search.is_none()) {
+            panel.awaits_place = false;
         }
         self.ask(&ctx);
         self.jobs.sort_features(&self.session);

@@ -9,6 +9,7 @@ mod effects;
 mod event_queue;
 mod figure_panel;
 mod focus;
+mod georeference;
 mod icons;
 mod jobs;
 mod keys;
@@ -43,6 +44,7 @@ use self::dialogs::reading_dialog::Asked;
 use self::drawers::BottomDrawer;
 use self::figure_panel::ExportPanel;
 use self::focus::Focus;
+use self::georeference::GeoreferencePanel;
 use self::jobs::Jobs;
 use self::map::MapView;
 use self::map::map_source::WindowMap;
@@ -139,6 +141,8 @@ pub struct ClaimlineApp {
     dialog_has_keys: bool,
     /// The figure that is being set up.
     export: Option<Box<ExportPanel>>,
+    /// The picture that is placed by hand.
+    georeference: Option<Box<GeoreferencePanel>>,
     tab: Tab,
     reader: Reader,
     /// The source that the list of sources is to show, until it has.
@@ -185,7 +189,8 @@ impl ClaimlineApp {
     /// Whether the map on screen shows what the session holds.
     pub fn is_settled(&self) -> bool {
         let drawn = self.export.as_ref().is_none_or(|export| export.is_settled());
-        self.map.is_settled() && !self.jobs.is_busy() && drawn
+        let seen = self.georeference.as_ref().is_none_or(|panel| panel.is_settled());
+        self.map.is_settled() && !self.jobs.is_busy() && drawn && seen
     }
 
     /// Whether a dialog or a search lies over the window and has the keys.

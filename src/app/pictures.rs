@@ -1,4 +1,4 @@
-//! Pictures that are placed on the map, in the window: opened, and read again for a project.
+//! Pictures that are placed on the map, in the window: opened, placed by hand, written, and read again for a project.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,15 +6,22 @@ use std::sync::Arc;
 use eframe::egui;
 
 use super::ClaimlineApp;
+use super::dialogs::project_dialogs::Question;
 use super::dialogs::{Dialog, Purpose};
+use super::effects::already_there;
+use super::georeference::{GeoreferencePanel, Wish};
 use super::jobs::LoadedPicture;
+use super::keys::surrender_keys;
+use crate::basemap::raster::pyramid::Pyramid;
 use crate::document::Picture;
 use crate::document::edit::{PHOTOS, Photo};
 use crate::dossier::words;
 use crate::files::address::Address;
 use crate::files::pictures::{FilePictures, ReadPicture};
+use crate::files::placed_pictures::WrittenAs;
+use crate::formats::picture::points::NotedPoint;
 use crate::formats::visible::visible;
-use crate::session::{Action, PictureChange};
+use crate::session::{Action, Command, PictureChange};
 
 /// So many things are said of the pictures of one file.
 const MOST_SAID: usize = 6;
@@ -158,6 +165,236 @@ impl ClaimlineApp {
         }
         if !said.is_empty() {
             self.tell(said.join(". "));
+        }
+    }
+
+    /// Takes files that were dropped on the window.
+    pub(super) fn take_dropped(&mut self, dropped: Vec<PathBuf>) {
+        if self.georeference.is_some() && !dropped.is_empty() {
+            self.tell("Place the picture first, or close it (Esc); then files can be opened");
+            return;
+        }
+        self.open_files(dropped);
+    }
+
+    /// Begins to place a picture that was read.
+    pub(super) fn take_unplaced(&mut self, ctx: &egui::Context, read: Result<ReadPicture, String>) {
+        match read {
+            Ok(ReadPicture { picture, pyramid, .. }) => {
+                self.opened_files.push(picture.file.path.clone());
+                self.begin_georeferencing(ctx, picture, pyramid);
+            }
+            Err(why) => self.tell(why),
+        }
+    }
+
+    fn begin_georeferencing(&mut self, ctx: &egui::Context, picture: Picture, pyramid: Arc<Pyramid>) {
+        let busy = match (&self.export, &self.georeference) {
+            (Some(_), _) => Some("Close the figure first (Esc); then open the picture again"),
+            (_, Some(_)) => Some("Place the other picture first, or close it (Esc)"),
+            (None, None) => None,
+        };
+        if let Some(busy) = busy {
+            self.tell(busy);
+            return;
+        }
+        let _ = self.session.apply(Action::EndText);
+        self.act(ctx, Action::Command(Command::ToolSelect));
+        self.act(ctx, Action::DismissFound);
+        self.ground.set_picture(&picture.file, Arc::clone(&pyramid));
+        self.message = None;
+        self.georeference = Some(Box::new(GeoreferencePanel::new(ctx, picture, pyramid)));
+        surrender_keys(ctx);
+        ctx.request_repaint();
+    }
+
+    /// Has a picture of the document placed anew.
+    pub(super) fn mend_picture(&mut self, ctx: &egui::Context, id: &str) {
+        let Some(picture) = self.session.document().picture(id).map(|known| Picture::clone(known)) else { return };
+        match self.ground.ground().pictures.pyramid(&picture) {
+            Some(pyramid) => {
+                self.act(ctx, Action::ZoomToPicture(picture.id.clone()));
+                self.begin_georeferencing(ctx, picture, pyramid);
+            }
+            None => self.tell(format!(
+                "The pixels of {} have not been read: show it first, and see that its file is there",
+                words::quoted(&visible(&picture.title))
+            )),
+        }
+    }
+
+    /// Whether points would be lost if the window went on to something else.
+    pub(super) fn has_unplaced_points(&self) -> bool {
+        self.georeference.as_ref().is_some_and(|panel| panel.work.is_changed())
+    }
+
+    /// Asks about points that would be lost; false where there are none.
+    pub(super) fn asks_about_points(&mut self) -> bool {
+        let title = self.georeference.as_ref().map(|panel| visible(&panel.work.original().title));
+        let Some(title) = title.filter(|_| self.has_unplaced_points()) else { return false };
+        self.dialog = Some(Dialog::Question(Question::NotPlaced(title)));
+        true
+    }
+
+    /// Goes on without the picture that was placed by hand.
+    pub(super) fn forget_georeference(&mut self) {
+        self.georeference = None;
+        self.map.placed_by_hand = (None, None);
+    }
+
+    /// The same, from the panel itself.
+    pub(super) fn close_georeference(&mut self, ctx: &egui::Context) {
+        self.forget_georeference();
+        surrender_keys(ctx);
+        ctx.request_repaint();
+    }
+
+    /// Does what the panel asks of the window.
+    pub(super) fn grant(&mut self, ctx: &egui::Context, wish: Wish) {
+        match wish {
+            Wish::Close => {
+                if !self.asks_about_points() {
+                    self.close_georeference(ctx);
+                }
+            }
+            Wish::Place => self.place_by_hand(ctx),
+            Wish::FindPlace => {
+                if let Some(panel) = &mut self.georeference {
+                    panel.awaits_place = true;
+                }
+                self.act(ctx, Action::Command(Command::FindPlace));
+            }
+            Wish::ReadPoints => self.ask_path(Purpose::ReadPoints),
+            Wish::WritePoints => self.ask_beside(Purpose::WritePoints, None, "points"),
+            Wish::Save => self.ask_to_save_picture(None),
+        }
+    }
+
+    /// An action that is not the panel's own.
+    pub(super) fn of_georeferencing(&mut self, action: Action) -> Option<Action> {
+        let Some(panel) = &mut self.georeference else { return Some(action) };
+        match action {
+            Action::Command(Command::Undo) => panel.work.undo(),
+            Action::Command(Command::Redo) => panel.work.redo(),
+            Action::ShowFound(place) if std::mem::take(&mut panel.awaits_place) => {
+                panel.take_place(place.at);
+                return Some(Action::GoTo(place.at));
+            }
+            Action::ShowFound(place) => return Some(Action::GoTo(place.at)),
+            Action::GoTo(at) if std::mem::take(&mut panel.awaits_place) => {
+                panel.take_place(at);
+                return Some(Action::GoTo(at));
+            }
+            other => return Some(other),
+        }
+        None
+    }
+
+    fn place_by_hand(&mut self, ctx: &egui::Context) {
+        let Some(panel) = self.georeference.take() else { return };
+        let picture = panel.work.placed();
+        let title = words::quoted(&visible(&picture.title));
+        let exact = picture.accuracy_m().map_or_else(|| "accuracy unknown".to_owned(), words::picture_accuracy);
+        let bare = if picture.source.is_empty() || picture.license.is_empty() {
+            "; a figure warns until its source and licence are said"
+        } else {
+            ""
+        };
+        self.forget_georeference();
+        if picture.id.is_empty() {
+            self.act(ctx, Action::AddPicture(Box::new(picture)));
+        } else {
+            let id = picture.id.clone();
+            self.act(ctx, Action::Picture(id, PictureChange::Georeference(Box::new(picture))));
+        }
+        self.session.panels.layers = true;
+        self.turn_to(super::Tab::Overlays);
+        self.tell(format!("{title} is placed, {exact}{bare}"));
+        surrender_keys(ctx);
+        ctx.request_repaint();
+    }
+
+    /// Asks for a file beside the picture.
+    fn ask_beside(&mut self, purpose: Purpose, id: Option<String>, ending: &str) {
+        let of_panel = self.georeference.as_ref().map(|panel| panel.work.original().file.path.clone());
+        let of_document =
+            id.as_ref().and_then(|id| self.session.document().picture(id)).map(|known| known.file.path.clone());
+        let file = of_document.or(of_panel).unwrap_or_default();
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = if purpose == Purpose::SavePicture {
+            format!("{stem}-placed.{ending}")
+        } else {
+            format!("{stem}.{ending}")
+        };
+        let folder = self.export_folder.clone().or_else(|| file.parent().map(PathBuf::from)).unwrap_or_default();
+        self.ask_path(purpose);
+        if let Some(Dialog::Path { path, source, .. }) = &mut self.dialog {
+            *path = folder.join(name).display().to_string();
+            *source = id;
+        }
+    }
+
+    /// Asks for the file that a placed picture becomes: one of the document, or that of the panel.
+    pub(super) fn ask_to_save_picture(&mut self, id: Option<String>) {
+        self.ask_beside(Purpose::SavePicture, id, "tif");
+    }
+
+    /// Writes a placed picture or its points.
+    ///
+    /// # Errors
+    /// In words, why that path will not do; and whether it is that there is a file already.
+    pub(super) fn write_picture_file(
+        &mut self,
+        purpose: Purpose,
+        id: Option<&str>,
+        target: PathBuf,
+    ) -> Result<(), (String, bool)> {
+        let as_what = match purpose {
+            Purpose::SavePicture => {
+                Some(WrittenAs::of_path(&target).map_err(|why| (super::widgets::capital(&why), false))?)
+            }
+            _ if target.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("points")) => None,
+            _ => return Err(("The name must end in .points".to_owned(), false)),
+        };
+        let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
+        let pictures = self.session.document().pictures.iter().map(|picture| picture.file.path.as_path());
+        if let Some((kept, _)) = crate::files::input_replaced(std::iter::once(target.as_path()), opened.chain(pictures))
+        {
+            return Err((format!("{} is open here. Give the file another name.", kept.display()), false));
+        }
+        let is_told = matches!(&self.dialog, Some(Dialog::Path { overwrite: true, .. }));
+        if crate::files::exists(&target) && !is_told {
+            return Err((already_there(&target), true));
+        }
+        let (picture, pyramid) = match (id.and_then(|id| self.session.document().picture(id)), &self.georeference) {
+            (Some(picture), _) => (Picture::clone(picture), self.ground.ground().pictures.pyramid(picture)),
+            (None, Some(panel)) => (panel.work.placed(), Some(panel.pyramid())),
+            (None, None) => return Err(("The picture is no longer there".to_owned(), false)),
+        };
+        match (as_what, pyramid) {
+            (Some(as_what), Some(pyramid)) => self.jobs.save_picture(picture, pyramid, target.clone(), as_what),
+            (Some(_), None) => {
+                return Err((
+                    "Its pixels have not been read: show it first, and see that its file is there".to_owned(),
+                    false,
+                ));
+            }
+            (None, _) => {
+                let noted = self.georeference.as_ref().map(|panel| panel.work.noted_points()).unwrap_or_default();
+                self.jobs.write_points(noted, target.clone());
+            }
+        }
+        self.dialog = None;
+        self.export_folder = target.parent().map(PathBuf::from);
+        Ok(())
+    }
+
+    /// Takes control points that were read.
+    pub(super) fn take_points(&mut self, read: Result<Vec<NotedPoint>, String>) {
+        let Some(panel) = &mut self.georeference else { return };
+        match read {
+            Ok(points) => panel.take_points(&points),
+            Err(why) => panel.fail(why),
         }
     }
 }

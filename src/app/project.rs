@@ -241,7 +241,10 @@ impl ClaimlineApp {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.project.title = title;
         }
-        if ctx.input(|input| input.viewport().close_requested()) && !self.project.closing && self.has_unsaved_work() {
+        if ctx.input(|input| input.viewport().close_requested())
+            && !self.project.closing
+            && (self.has_unsaved_work() || self.has_unplaced_points())
+        {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.leave(ctx, Then::Close);
         }
@@ -298,6 +301,9 @@ impl ClaimlineApp {
 
     /// Leaves the project for something else, after asking about unsaved work.
     pub(super) fn leave(&mut self, ctx: &egui::Context, then: Then) {
+        if self.asks_about_points() {
+            return;
+        }
         if self.has_unsaved_work() {
             self.dialog = Some(Dialog::Question(Question::Unsaved(then)));
         } else {
@@ -338,6 +344,7 @@ impl ClaimlineApp {
     fn settle_project(&mut self, ctx: &egui::Context, effects: Vec<Effect>) {
         // A figure that was set up was another project's.
         self.export = None;
+        self.forget_georeference();
         self.project.settle(&self.session);
         self.project.journaled = self.session.history().revision();
         for effect in effects {
@@ -694,6 +701,7 @@ impl ClaimlineApp {
                     self.dialog = (!left.is_empty()).then_some(Dialog::Question(Question::Recover(left)));
                 }
             }
+            Answer::ForgetPoints => self.close_georeference(ctx),
             Answer::Distance(command, distance_m) => {
                 let ids = self.session.selected_annotations().to_vec();
                 let change = if command == Command::Buffer {

@@ -2,7 +2,6 @@
 //! it, as GeoTIFF or as a Georeference Annotation.
 
 use std::fmt::Write as _;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,12 +11,11 @@ use claimline::document::Picture;
 use claimline::dossier::words;
 use claimline::files;
 use claimline::files::pictures::{self, ReadPicture, Store};
+use claimline::files::placed_pictures::{self, WrittenAs};
 use claimline::formats::number::round;
-use claimline::formats::picture::annotation::{self, Annotation, SourceKind};
-use claimline::formats::picture::geotiff::{self, Grid};
 use claimline::formats::picture::{Mapping, Placement};
 use claimline::geometry::georeference::{ControlPoint, Georeference, Residual, TransformKind};
-use claimline::geometry::{Coord, Point, lon_lat_from_world, world_from_lon_lat};
+use claimline::geometry::{Coord, Point, lon_lat_from_world};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
@@ -25,9 +23,6 @@ use super::arguments::{numbers, on_earth};
 use super::layers::known_crs;
 use super::terminal::print;
 use super::{Usage, text};
-
-/// A written picture has no more pixels; it is made coarser.
-const MOST_WRITTEN_PIXELS: f64 = 128e6;
 
 #[derive(Debug, Args)]
 pub(super) struct Place {
@@ -84,13 +79,6 @@ fn control_point(text: &str) -> Result<ControlPoint, String> {
     Ok(ControlPoint { pixel: Point::new(x, y), lon_lat: on_earth(Coord { x: lon, y: lat })? })
 }
 
-/// As what a placed picture is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
-    GeoTiff,
-    Annotation,
-}
-
 pub(super) fn run(options: &Place) -> anyhow::Result<()> {
     let written = options.output.as_deref().map(|path| written(path, options)).transpose()?;
     let transform = options.transform.map(TransformArg::kind);
@@ -113,26 +101,17 @@ pub(super) fn run(options: &Place) -> anyhow::Result<()> {
     print(&if options.json { text::json(&as_json(&picture, &placed)) } else { as_text(&picture, &placed) })?;
     let Some((output, written)) = options.output.as_deref().zip(written) else { return Ok(()) };
     let bytes = match written {
-        Written::GeoTiff => geotiff_of(&placed, &options.epsg)?,
-        Written::Annotation => annotation_of(&picture, options)?.into_bytes(),
+        WrittenAs::GeoTiff => geotiff_of(&placed, &options.epsg)?,
+        WrittenAs::Annotation => picture.annotation(options.address.as_deref())?.into_bytes(),
     };
     files::write(output, &bytes).context("the picture was not written")?;
     say!("wrote {}", output.display());
     Ok(())
 }
 
-fn written(output: &Path, options: &Place) -> anyhow::Result<Written> {
-    let ending = output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    let written = match ending.as_str() {
-        "tif" | "tiff" => Written::GeoTiff,
-        "json" => Written::Annotation,
-        _ => {
-            bail!(Usage(format!(
-                "a placed picture is written as .tif or .json; this is neither of them: {}",
-                output.display()
-            )))
-        }
-    };
+fn written(output: &Path, options: &Place) -> anyhow::Result<WrittenAs> {
+    let written = WrittenAs::of_path(output)
+        .map_err(|what| Usage(format!("{what}; this is neither of them: {}", output.display())))?;
     let inputs = [options.picture.as_path()];
     if files::input_replaced(std::iter::once(output), inputs.into_iter()).is_some() {
         bail!(Usage(format!("this is the file that is read; write under another name: {}", output.display())));
@@ -146,72 +125,11 @@ fn written(output: &Path, options: &Place) -> anyhow::Result<Written> {
 
 /// A picture warped onto a grid of about its own fineness.
 fn geotiff_of(placed: &PlacedPicture, epsg: &str) -> anyhow::Result<Vec<u8>> {
-    let bounds = placed.world_bounds();
-    let step = placed.pixel_in_world();
-    let around_m = std::f64::consts::TAU * claimline::geometry::frame::EARTH_RADIUS_M;
-    let is_degrees = epsg == "4326";
-    let (west_north, east_south) = (Point::new(bounds.x0, bounds.y0), Point::new(bounds.x1, bounds.y1));
-    let plane = |world: Point| match is_degrees {
-        true => {
-            let at = lon_lat_from_world(world);
-            Point::new(at.x, at.y)
-        }
-        false => Point::new((world.x - 0.5) * around_m, (0.5 - world.y) * around_m),
-    };
-    let (corner, opposite) = (plane(west_north), plane(east_south));
-    // As many rows and columns as the picture's own pixels ask for, and square pixels on the plane.
-    let across = bounds.width() / step;
-    let side = (opposite.x - corner.x) / across;
-    let rows = (corner.y - opposite.y) / side;
-    let coarser = (across * rows / MOST_WRITTEN_PIXELS).sqrt().max(1.0);
-    if coarser > 1.0 {
-        say!(
-            "warning: the GeoTIFF is {coarser:.1} times coarser than the picture, which would be too large in this grid"
-        );
+    let (bytes, coarser) = placed_pictures::geotiff(placed, epsg.parse()?)?;
+    if let Some(coarser) = coarser {
+        say!("warning: {}", placed_pictures::coarser_words(coarser));
     }
-    let side = side * coarser;
-    let (width_px, height_px) = ((across / coarser).ceil().max(1.0) as u32, (rows / coarser).ceil().max(1.0) as u32);
-    let affine = [corner.x, side, 0.0, corner.y, 0.0, -side];
-    let grid = Grid { width_px, height_px, affine, epsg: epsg.parse()? };
-    let world = |column: f64, row: f64| {
-        let (x, y) = (corner.x + column * side, corner.y - row * side);
-        Some(match is_degrees {
-            true => world_from_lon_lat(Coord { x, y }),
-            false => Point::new(x / around_m + 0.5, 0.5 - y / around_m),
-        })
-    };
-    let mut bytes = Cursor::new(Vec::new());
-    geotiff::write(&mut bytes, &grid, &mut |first, count| {
-        Ok(placed.warp(width_px, count, &|column, row| world(column, row + f64::from(first))))
-    })?;
-    Ok(bytes.into_inner())
-}
-
-fn annotation_of(picture: &Picture, options: &Place) -> anyhow::Result<String> {
-    let (transform, points) = match &picture.placement {
-        Placement::Points { transform, .. } => (*transform, picture.placement.points()),
-        Placement::Plane { .. } => {
-            // Its corners stand for the plane.
-            let mapping = picture.placement.mapping()?;
-            let [width, height] = picture.size_px.map(f64::from);
-            let corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)];
-            let point = |(x, y): (f64, f64)| {
-                let pixel = Point::new(x, y);
-                Some(ControlPoint { pixel, lon_lat: mapping.lon_lat_from_pixel(pixel)? })
-            };
-            let points: Option<Vec<ControlPoint>> = corners.into_iter().map(point).collect();
-            (TransformKind::Projective, points.context("a corner of the picture has no place on the earth")?)
-        }
-    };
-    let source = options.address.clone().unwrap_or_else(|| picture.file.name());
-    Ok(annotation::write(&Annotation {
-        source,
-        kind: SourceKind::default(),
-        size_px: picture.size_px,
-        mask: picture.crop.clone(),
-        transform,
-        points,
-    }))
+    Ok(bytes)
 }
 
 /// West, south, east and north in degrees.

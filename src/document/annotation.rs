@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use geo::{CoordsIter as _, Destination as _, Geodesic};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -66,8 +67,24 @@ pub struct Annotation {
     pub citations: Vec<Citation>,
     /// The photo that was taken there.
     pub photo: Option<Arc<FileRecord>>,
+    /// On which placed picture it was drawn.
+    pub traced: Option<Traced>,
     /// What a file said of it that we do not know, kept for when it is written again.
     pub kept: Kept,
+}
+
+/// The picture that an annotation was drawn on, as it was then: what is drawn stays where it is if the picture is placed
+/// anew or taken away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Traced {
+    /// What it was called.
+    pub picture: String,
+    /// The fingerprint of its file.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
+    /// How exact places on it were, in metres; `None` where that was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_m: Option<f64>,
 }
 
 /// What a file's feature carried beyond what we understand.
@@ -173,6 +190,20 @@ impl Shape {
             Self::Area { kind: AreaKind::Measured, .. } => "Measured area",
             Self::Circle { .. } => "Circle",
             Self::Other(_) => "Shape",
+        }
+    }
+
+    /// Places on it by which it is known where all of it lies: its vertices, or some around a circle.
+    pub fn outline(&self) -> Vec<Coord<f64>> {
+        match self {
+            Self::Point { at, .. } => vec![*at],
+            Self::Callout { target, .. } => vec![*target],
+            Self::Path { line, .. } => line.0.clone(),
+            Self::Area { area, .. } => area.coords_iter().collect(),
+            Self::Circle { center, radius_m } => (0..16)
+                .map(|step| Geodesic.destination((*center).into(), f64::from(step) * 22.5, *radius_m).0)
+                .collect(),
+            Self::Other(geometry) => geometry.iter().flat_map(|geometry| geometry.coords_iter()).collect(),
         }
     }
 
@@ -401,6 +432,7 @@ impl Annotation {
             locked: false,
             citations: Vec::new(),
             photo: None,
+            traced: None,
             kept: Kept::default(),
         }
     }

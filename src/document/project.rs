@@ -93,7 +93,7 @@ const SETTINGS_NAMES: [&str; 16] = [
 ];
 
 /// What our property of a feature says.
-const OWN_NAMES: [&str; 28] = [
+const OWN_NAMES: [&str; 29] = [
     "id",
     "layer",
     "kind",
@@ -121,6 +121,7 @@ const OWN_NAMES: [&str; 28] = [
     "direction_deg",
     "photo",
     "citations",
+    "traced",
     "marker-symbol",
 ];
 

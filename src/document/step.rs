@@ -116,6 +116,8 @@ pub enum Step {
     RemoveCitation,
     /// What they rest on is described otherwise.
     EditCitation,
+    /// They no longer count as traced on a picture.
+    Untrace,
     /// Above all others of the layer.
     BringToFront,
     /// Below all others of the layer.

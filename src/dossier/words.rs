@@ -314,6 +314,12 @@ pub fn picture_accuracy(accuracy_m: f64) -> String {
     format!("± {}", distance(accuracy_m))
 }
 
+/// On which picture something was traced, and how exact that was.
+pub fn traced(picture: &str, accuracy_m: Option<f64>) -> String {
+    let exact = accuracy_m.map_or_else(|| "accuracy unknown".to_owned(), picture_accuracy);
+    format!("traced on {}, {exact}", quoted(picture))
+}
+
 /// How the accuracy of an overlay's shape was tested; `None` where no report was left out to test it.
 pub fn accuracy_tested(overlay: &Overlay) -> Option<String> {
     let accuracy = overlay.accuracy.as_ref()?;

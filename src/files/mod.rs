@@ -15,6 +15,7 @@ pub mod map_tiles;
 pub mod own_maps;
 pub mod photos;
 pub mod pictures;
+pub mod placed_pictures;
 pub mod postgis;
 mod preview;
 pub mod project;

@@ -23,6 +23,7 @@ use crate::formats::geojson::Order;
 use crate::formats::number::hex;
 use crate::formats::picture::geotiff::{Georeferencing, Way};
 use crate::formats::picture::{self, Header, PictureError, Placement, annotation, ground_overlay, world_file};
+use crate::geometry::georeference::TransformKind;
 use crate::geometry::work::{self, Watched};
 
 /// A picture of more pixels is kept in the cache, not in memory.
@@ -199,6 +200,28 @@ pub fn open_all(path: &Path, crs: Option<&str>, store: Store<'_>) -> Result<File
 pub fn open_placed(path: &Path, placement: Placement, store: Store<'_>) -> Result<ReadPicture, FileError> {
     let header = picture::header(source(path, None)?).map_err(failed(path))?;
     placed(path, &header, placement, Vec::new(), store)
+}
+
+/// Opens a picture to be placed by hand: with the place that it or the files beside it tell, if that can be used, or with
+/// none, which is control points of which there are none yet.
+///
+/// # Errors
+/// [`FileError`]: it is no picture, or cannot be read.
+pub fn open_unplaced(path: &Path, store: Store<'_>) -> Result<ReadPicture, FileError> {
+    if is_annotation(path) {
+        return annotated::open_one(path, store);
+    }
+    let header = picture::header(source(path, None)?).map_err(failed(path))?;
+    let said = look(path, None).ok().and_then(|looked| looked.placement);
+    let is_good = |placement: &Placement| {
+        let mapping = placement.mapping();
+        mapping.is_ok_and(|mapping| mapping.world_bounds(header.width_px, header.height_px).is_ok())
+    };
+    let placement = said.filter(is_good).unwrap_or_else(|| Placement::of_points(&[], TransformKind::Affine));
+    let file = record(path, None)?;
+    let pyramid = pyramid(path, &|| source(path, None), &header, &file.sha256, store)?;
+    let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
+    Ok(ReadPicture { picture, pyramid, warnings: Vec::new() })
 }
 
 fn placed(
@@ -534,6 +557,23 @@ mod tests {
         assert_eq!((read.picture.placement, read.picture.size_px), (expected, [60, 40]));
         assert_eq!((read.picture.title.as_str(), read.picture.file.sha256.len()), ("sheet", 64));
         assert_eq!(read.pyramid.size_px(), (60, 40));
+    }
+
+    #[test]
+    fn a_picture_to_be_placed_by_hand_is_opened_without_a_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = png(folder.path(), "sheet.png", 60, 40);
+        let read = open_unplaced(&path, Store::Temporary).unwrap();
+        assert_eq!((read.picture.placement.points().len(), read.pyramid.size_px()), (0, (60, 40)));
+        // What says where it belongs and cannot be used is no reason not to place it.
+        fs::write(folder.path().join("sheet.pgw"), "20\n0\n0\n-20\n500010\n5369990\n").unwrap();
+        assert_eq!(open_unplaced(&path, Store::Temporary).unwrap().picture.placement.points().len(), 0);
+        fs::write(folder.path().join("sheet.prj"), "EPSG:32637").unwrap();
+        let read = open_unplaced(&path, Store::Temporary).unwrap();
+        assert!(matches!(read.picture.placement, Placement::Plane { .. }));
+        assert_eq!(read.picture.control_points().unwrap().1.len(), 4);
+        fs::write(&path, "no picture").unwrap();
+        assert!(open_unplaced(&path, Store::Temporary).is_err());
     }
 
     #[test]

@@ -576,7 +576,7 @@ mod tests {
         let mut look = Look::of(&document, Theme::Light, 1.0);
         (look.maps, look.swipe) = (maps, swipe);
         let frame = Frame::new(document.view, 600.0, 400.0);
-        match ground.draw(&look, &frame, None).map {
+        match ground.draw(&look, &frame, About::default()).map {
             Some(Item::Group(group)) => group.items,
             other => panic!("{other:?}"),
         }

@@ -52,6 +52,11 @@ impl PicturesAtHand {
         self.pyramids.insert(key(file), pyramid);
     }
 
+    /// The pixels of a picture, if there are any.
+    pub fn pyramid(&self, picture: &Picture) -> Option<Arc<Pyramid>> {
+        self.pyramids.get(&key(&picture.file)).cloned()
+    }
+
     /// Whether there are pixels of a picture.
     pub fn has(&self, picture: &Picture) -> bool {
         self.pyramids.contains_key(&key(&picture.file))

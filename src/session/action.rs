@@ -135,6 +135,10 @@ pub enum Action {
     FetchPicture(String),
     /// Show the whole of a placed picture.
     ZoomToPicture(String),
+    /// Mend the control points of a placed picture, beside the map.
+    Georeference(String),
+    /// Write a placed picture as a file for other programs.
+    SavePicture(String),
     /// Change a placed picture.
     Picture(String, PictureChange),
     /// Choose where the file of a layer is.
@@ -282,6 +286,12 @@ pub enum Effect {
     ChooseMapFile,
     /// Let the user copy the map of what is shown into a file.
     KeepOffline,
+    /// Ask for a picture that is to be placed by hand.
+    ChoosePicture,
+    /// Set the control points of a placed picture beside the map.
+    Georeference(String),
+    /// Ask for the file that a placed picture becomes.
+    SavePicture(String),
     /// Ask for the address of a file.
     ChooseAddress,
     /// Let the user name a layer in a database.
@@ -293,7 +303,7 @@ pub enum Effect {
     /// Ask where the file of this layer is, and read it.
     ChooseLayer(String),
     /// Ask where the file of this placed picture is, and read it.
-    ChoosePicture(String),
+    LocatePicture(String),
     /// Fetch this placed picture from its server, after asking.
     FetchPicture(String),
     /// Go to the field in which the selected layer is named.

@@ -224,6 +224,12 @@ impl Session {
                 Some("Select an annotation first")
             }
             Command::EditText if ids.len() != 1 => Some("Select one annotation"),
+            Command::CropPicture if ids.len() != 1 || !any(&|annotation| annotation.shape.is_area()) => {
+                Some("Select a polygon that lies over a placed picture")
+            }
+            Command::CropPicture if !document.pictures.iter().any(|picture| picture.is_shown()) => {
+                Some("No placed picture is shown")
+            }
             Command::Merge | Command::CutOut
                 if selected().filter(|annotation| annotation.shape.is_area()).count() < 2 =>
             {
@@ -417,8 +423,14 @@ impl Session {
         let mut effects = Vec::new();
         for intent in intents {
             match intent {
-                Intent::Edit { step, change } => {
+                Intent::Edit { step, mut change } => {
                     let layer = self.layer_of_new();
+                    if let edit::Change::Add(added) = &mut change {
+                        // How exact a picture is, is how exact what is drawn on it is.
+                        for new in added.iter_mut().filter(|new| new.traced.is_none()) {
+                            new.traced = self.document().traced(&new.shape);
+                        }
+                    }
                     changed = self.history.edit(step, |document| {
                         if matches!(change, edit::Change::Add(_)) {
                             open_layer(document, layer);
@@ -529,6 +541,7 @@ impl Session {
             Annotate::Recite(former, citation) => {
                 history.edit(Step::EditCitation, |document| edit::recite(document, ids, &former, &citation));
             }
+            Annotate::Untrace => history.edit(Step::Untrace, |document| edit::untrace(document, ids)),
             Annotate::PutAt(at) => {
                 history.edit(Step::Move, |document| edit::put_at(document, ids, at));
                 return self.mend_line();

@@ -24,6 +24,8 @@ pub enum Annotate {
     Uncite(Citation),
     /// Rest them on this in the place of another, which comes first.
     Recite(Citation, Citation),
+    /// Say of them that they were not traced on a picture.
+    Untrace,
     /// Put one of them at this place: a marker, words, a circle's middle, what a callout points at.
     PutAt(Coord<f64>),
     /// Put them into a layer.

@@ -52,6 +52,7 @@ commands! {
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
     OpenDatabase, "Add from a database…", "Add a table or view of a PostgreSQL database with PostGIS as a layer; it is only read", [];
     OpenMap, "Open map file…", "Draw a PMTiles or MBTiles file of vector tiles over the built-in map, offline", [];
+    GeoreferencePicture, "Georeference a picture…", "Place a scan or a photograph of a map by control points, beside the map", [];
     KeepOffline, "Keep this area offline…", "Copy the map of what the window shows out of an archive, so that its streets are there without the network", [];
     AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; it is kept until the window closes and sent nowhere", [];
     Save, "Save", "Write the project to its file", ["Ctrl+S"];
@@ -117,6 +118,7 @@ commands! {
     Merge, "Merge polygons", "Join the selected polygons into one", [];
     CutOut, "Cut out", "Cut the other selected polygons out of the lowest one", [];
     Split, "Split", "Split the selected polygon along the selected line", [];
+    CropPicture, "Crop picture to this shape", "Show of the picture beneath the selected polygon only what lies within it", [];
     Buffer, "Buffer…", "Add the area within a distance of the selection", [];
     Simplify, "Simplify…", "Use fewer points, within a distance of the old line", [];
     Reverse, "Reverse direction", "Reverse the selected lines and arrows", [];

@@ -6,6 +6,7 @@ mod change;
 pub mod command;
 mod excerpts;
 pub mod found;
+pub mod georeferencing;
 pub mod keymap;
 mod line;
 mod map_edit;
@@ -334,9 +335,11 @@ impl Session {
             Action::AddPicture(picture) => self.add_picture(*picture),
             Action::AddPictures(pictures) => self.add_pictures(pictures),
             Action::AddPhotos(photos) => self.add_photos(&photos),
-            Action::LocatePicture(id) => return vec![Effect::ChoosePicture(id)],
+            Action::LocatePicture(id) => return vec![Effect::LocatePicture(id)],
             Action::FetchPicture(id) => return vec![Effect::FetchPicture(id)],
             Action::ZoomToPicture(id) => self.zoom_to_picture(&id),
+            Action::Georeference(id) => return vec![Effect::Georeference(id)],
+            Action::SavePicture(id) => return vec![Effect::SavePicture(id)],
             Action::Picture(id, change) => self.change_picture(&id, change),
             Action::Locate(id) => return vec![Effect::ChooseLayer(id)],
             Action::Refresh(id) => return vec![Effect::AskDatabase(id)],
@@ -431,6 +434,7 @@ impl Session {
             Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
+            Command::GeoreferencePicture => return vec![Effect::ChoosePicture],
             Command::KeepOffline => return vec![Effect::KeepOffline],
             Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],
@@ -534,6 +538,7 @@ impl Session {
             Command::Merge => return self.merge_polygons(),
             Command::CutOut => return self.cut_out(),
             Command::Split => return self.split(),
+            Command::CropPicture => return self.crop_picture_to_selected(),
             Command::ToggleSnapping => return vec![self.toggle_snapping()],
             Command::ToolSelect => return self.take_tool(Tool::Select),
             Command::ToolPan => return self.take_tool(Tool::Pan),

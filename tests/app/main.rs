@@ -7,6 +7,7 @@ mod features;
 mod figure_frame;
 mod figure_panel;
 mod focus;
+mod georeference;
 mod hints;
 mod journey;
 mod manners;

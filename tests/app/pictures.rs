@@ -74,17 +74,6 @@ fn a_project_reads_its_pictures_again_and_says_which_are_gone() {
 }
 
 #[test]
-fn a_picture_that_says_nothing_of_its_place_is_not_opened() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pictures");
-    std::fs::copy(data.join("dots.png"), folder.path().join("sheet.png")).unwrap();
-    let mut harness = window();
-    harness.state_mut().open_files(vec![folder.path().join("sheet.png")]);
-    wait(&mut harness, "the word", |app| app.message().contains("nothing says where it belongs"));
-    assert!(harness.state().session().document().pictures.is_empty());
-}
-
-#[test]
 fn a_kmz_brings_its_pictures_and_its_places_and_one_step_takes_the_pictures_back() {
     let folder = tempfile::tempdir().unwrap();
     let place = |west: f64| {

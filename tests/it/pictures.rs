@@ -313,3 +313,75 @@ fn what_a_camera_wrote_is_in_no_export_of_a_project_with_a_photo() {
     ])
     .says(2, &["it is a photo taken at 37.58440, 48.73890", "--project"]);
 }
+
+#[test]
+fn what_is_cut_off_a_picture_is_transparent_in_its_geotiff_and_the_mask_of_its_annotation() {
+    let folder = TempDir::new().unwrap();
+    fs::copy(data("dots.png"), folder.path().join("dots.png")).unwrap();
+    let annotation = folder.path().join("dots.json");
+    place_by_points(&["-o", &annotation.display().to_string()]).says(0, &["wrote"]);
+    let whole = r#"points=\"0,0 400,0 400,300 0,300\""#;
+    let cut = r#"points=\"0,0 400,0 0,300\""#;
+    let text = fs::read_to_string(&annotation).unwrap();
+    assert!(text.contains(whole), "{text}");
+    fs::write(&annotation, text.replace(whole, cut)).unwrap();
+    let written = |from: &Path, name: &str| {
+        let path = folder.path().join(name);
+        place(from, &["-o", &path.display().to_string()]).says(0, &["wrote"]);
+        path
+    };
+    let again = fs::read_to_string(written(&annotation, "again.json")).unwrap();
+    assert!(again.contains(cut), "{again}");
+    let seen = |path: &Path| {
+        let mut picture = tiff::decoder::Decoder::new(fs::File::open(path).unwrap()).unwrap();
+        let tiff::decoder::DecodingResult::U8(rgba) = picture.read_image().unwrap() else { panic!("bytes") };
+        rgba.chunks_exact(4).filter(|pixel| pixel[3] > 0).count() as f64
+    };
+    let half = seen(&written(&annotation, "half.tif"));
+    fs::write(&annotation, fs::read_to_string(&annotation).unwrap().replace(cut, whole)).unwrap();
+    let share = half / seen(&written(&annotation, "whole.tif"));
+    assert!((0.49..0.51).contains(&share), "{share} of it is shown");
+}
+
+#[test]
+fn a_figure_says_what_is_traced_on_a_picture_and_how_exact_that_is() {
+    let folder = TempDir::new().unwrap();
+    let traced = |id: u64, lon: f64, traced: Value| {
+        json!({
+            "type": "Feature",
+            "properties": { "claimline": { "id": id, "layer": 0, "kind": "marker", "traced": traced } },
+            "geometry": { "type": "Point", "coordinates": [lon, 48.55] },
+        })
+    };
+    let sheet = json!({ "picture": "Sheet 12", "sha256": "ab", "accuracy_m": 40 });
+    let project = json!({
+        "type": "FeatureCollection",
+        "claimline": {
+            "version": 1,
+            "dossier": { "id": "berlin-2025-12" },
+            "view": { "center": [37.6, 48.55], "zoom": 10 },
+        },
+        "features": [
+            traced(1, 37.5, sheet.clone()),
+            traced(2, 37.6, sheet),
+            traced(3, 37.7, json!({ "picture": "Old plan" })),
+        ],
+    });
+    let path = folder.path().join("a.claimline.geojson");
+    fs::write(&path, project.to_string()).unwrap();
+    let svg = folder.path().join("figure.svg");
+    figure(&["--no-map", "--project", path.to_str().unwrap()], &svg).says(0, &[]);
+    let text = fs::read_to_string(&svg).unwrap();
+    let mut words = String::new();
+    for part in text.split('<') {
+        words.push_str(part.split_once('>').map_or("", |(_, words)| words));
+        words.push(' ');
+    }
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in ["± 40 m: 2 annotations traced on Sheet 12", "Of unknown accuracy: 1 annotation traced on Old plan"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    let inspected = run(&["inspect", svg.to_str().unwrap(), "--json"]);
+    let provenance: Value = serde_json::from_str(&inspected.out).unwrap();
+    assert_eq!(provenance["provenance"]["annotations"]["traced_on"][1]["accuracy_m"], json!(40.0));
+}

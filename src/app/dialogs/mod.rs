@@ -54,6 +54,14 @@ pub(crate) enum Purpose {
     OpenMap,
     /// A map file that is to be a map of the user's own.
     AddMap,
+    /// A picture that is to be placed by hand.
+    Georeference,
+    /// Where a placed picture goes, for other programs.
+    SavePicture,
+    /// Control points of a picture.
+    ReadPoints,
+    /// Where control points go.
+    WritePoints,
     /// The file of a layer.
     Locate,
     /// The file of a placed picture.
@@ -86,6 +94,10 @@ impl Purpose {
             Self::OpenAddress => "Open from an address",
             Self::OpenMap => "Open a map file (PMTiles or MBTiles)",
             Self::AddMap => "Add a map",
+            Self::Georeference => "Georeference a picture",
+            Self::SavePicture => "Save the placed picture",
+            Self::ReadPoints => "Read control points",
+            Self::WritePoints => "Write control points",
             Self::Locate => "Locate the file of a layer",
             Self::LocatePicture => "Locate the file of a picture",
             Self::FetchPicture => "Fetch a picture from its server",
@@ -104,6 +116,10 @@ impl Purpose {
             Self::OpenAddress => "Address of a file of features, a map (.pmtiles) or a GeoTIFF (.tif): https://…",
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::AddMap => "Path of the map file, PMTiles or MBTiles",
+            Self::Georeference => "Path of the picture, or of a Georeference Annotation beside it",
+            Self::SavePicture => "Path of the file: .tif for a GeoTIFF, .json for a Georeference Annotation",
+            Self::ReadPoints => "Path of the file: of QGIS (.points), or with the -gcp options of GDAL",
+            Self::WritePoints => "Path of the file: .points, which QGIS reads",
             Self::Locate => "Path of the file, wherever it is now",
             Self::LocatePicture => "Path of the picture, wherever it is now",
             Self::FetchPicture => "Address of the picture",
@@ -125,9 +141,16 @@ impl Purpose {
         match self {
             Self::Open => true,
             Self::OpenMap | Self::AddMap => matches!(holds, Holds::Map),
-            Self::LocatePicture => matches!(holds, Holds::Picture),
+            Self::LocatePicture | Self::Georeference => matches!(holds, Holds::Picture),
             Self::OpenAddress | Self::Locate | Self::AddGazetteer => matches!(holds, Holds::Features(_)),
-            Self::FetchPicture | Self::AttachText | Self::Export | Self::Save | Self::SaveFeatures => false,
+            Self::FetchPicture
+            | Self::AttachText
+            | Self::Export
+            | Self::Save
+            | Self::SaveFeatures
+            | Self::SavePicture
+            | Self::ReadPoints
+            | Self::WritePoints => false,
         }
     }
 
@@ -145,7 +168,9 @@ impl Purpose {
     /// What the button says.
     pub(crate) fn verb(self) -> &'static str {
         match self {
-            Self::Open | Self::OpenAddress | Self::OpenMap => "Open",
+            Self::Open | Self::OpenAddress | Self::OpenMap | Self::Georeference => "Open",
+            Self::ReadPoints => "Read",
+            Self::SavePicture | Self::WritePoints => "Save",
             Self::AddMap => "Add",
             Self::Locate | Self::LocatePicture => "Show",
             Self::FetchPicture => "Fetch",

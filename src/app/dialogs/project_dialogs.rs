@@ -52,6 +52,8 @@ pub(crate) enum Question {
     Recover(Vec<Left>),
     /// How far, in kilometres, for this command.
     Distance(Command, f64),
+    /// What happens to a picture of that name whose points are not placed yet.
+    NotPlaced(String),
 }
 
 /// What the user answered.
@@ -73,6 +75,8 @@ pub(crate) enum Answer {
     Forget(PathBuf),
     /// Carry out the command with this distance in metres.
     Distance(Command, f64),
+    /// Throw away what was done to the picture.
+    ForgetPoints,
 }
 
 /// Shows a question; an answer once there is one.
@@ -83,6 +87,7 @@ pub(crate) fn question_ui(ui: &mut Ui, question: &mut Question, name: &str) -> O
         Question::Overwrite { what } => overwrite_ui(ui, what),
         Question::Recover(left) => recover_ui(ui, left),
         Question::Distance(command, km) => distance_ui(ui, *command, km),
+        Question::NotPlaced(title) => not_placed_ui(ui, title),
     }
 }
 
@@ -111,6 +116,27 @@ fn unsaved_ui(ui: &mut Ui, then: &Then, name: &str) -> Option<Answer> {
         }
         if ui.button("Cancel").clicked() {
             answer = Some(Answer::Cancel);
+        }
+    });
+    answer
+}
+
+fn not_placed_ui(ui: &mut Ui, title: &str) -> Option<Answer> {
+    ui.heading("Throw your points away?");
+    ui.add_space(6.0);
+    ui.label(format!("What you have done to “{title}” is not on the map yet. Place keeps it."));
+    ui.add_space(12.0);
+    let mut answer = None;
+    row(ui, |ui| {
+        let stay = primary(ui, "Keep working");
+        if !ui.memory(|memory| memory.focused().is_some()) {
+            stay.request_focus();
+        }
+        if stay.clicked() {
+            answer = Some(Answer::Cancel);
+        }
+        if ui.button("Throw away").clicked() {
+            answer = Some(Answer::ForgetPoints);
         }
     });
     answer

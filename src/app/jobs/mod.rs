@@ -32,6 +32,7 @@ use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::map_look::{self, Looked};
 use crate::files::photos;
 use crate::files::pictures::{self, FilePictures, ReadPicture, Store};
+use crate::files::placed_pictures::{self, WrittenAs};
 use crate::files::postgis::{Listed, Waits};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::servers::Servers;
@@ -40,6 +41,7 @@ use crate::formats::database::Address;
 use crate::formats::format;
 use crate::formats::picture::PictureError;
 use crate::formats::picture::ground_overlay::{self, Found};
+use crate::formats::picture::points::{self, NotedPoint};
 use crate::formats::read::ReadError;
 use crate::formats::text;
 use crate::formats::write::Outgoing;
@@ -76,6 +78,14 @@ pub(crate) enum Done {
     Pictures(Vec<LoadedPicture>),
     /// A file has been read for the placed picture of that id, or why not.
     PictureFound(String, Box<Result<ReadPicture, String>>),
+    /// A picture that is to be placed by hand, or why it cannot be read.
+    Unplaced(Box<Result<ReadPicture, String>>),
+    /// A placed picture is on disk, with what to say of that.
+    PictureSaved(PathBuf, Vec<String>),
+    /// Control points have been read, or why not.
+    PointsRead(Result<Vec<NotedPoint>, String>),
+    /// Control points are on disk.
+    PointsWritten(PathBuf),
     /// The layers of a project have been read; of which project, by its number.
     Layers(u64, Vec<ReadLayer>),
     /// The tables that a database has named, or why it has not.
@@ -169,6 +179,8 @@ pub(crate) struct Opened {
     pub(crate) pictures: Vec<FilePictures>,
     /// Photos that say where they were taken.
     pub(crate) photos: Vec<Photo>,
+    /// A picture, opened alone, of which nothing says where it belongs.
+    pub(crate) unplaced: Option<PathBuf>,
     /// A project.
     pub(crate) project: Option<(PathBuf, Box<OpenedProject>)>,
     /// The paths of dossiers that were read.
@@ -204,7 +216,9 @@ impl Opened {
         // Of a file whose pixels are not read, only what it says of itself counts.
         let what = match error {
             FileError::Picture { cause: PictureError::NotPlaced, .. } => {
-                format!("{placed}; nor is it a photo that says where it was taken: {photo}")
+                format!(
+                    "{placed}; nor is it a photo that says where it was taken: {photo}; opened alone, it is placed by points"
+                )
             }
             _ => photo,
         };
@@ -271,6 +285,7 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
     let mut opened = Opened::default();
     let folder = files::pyramid_folder();
     let store = folder.as_deref().map_or(Store::Temporary, Store::Cache);
+    let is_alone = paths.len() == 1;
     for path in paths {
         let name = dossier::name_of(&path);
         if work::is_cancelled() {
@@ -311,7 +326,13 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
                         Err(error) if may_be_photo(&path, &error) => match photos::read(&path) {
                             Ok(photo) => opened.photos.push(photo),
                             Err(why) => {
-                                opened.unopen_photo(&path, name, &error, &why);
+                                let is_unplaced =
+                                    matches!(error, FileError::Picture { cause: PictureError::NotPlaced, .. });
+                                if is_unplaced && is_alone {
+                                    opened.unplaced = Some(path);
+                                } else {
+                                    opened.unopen_photo(&path, name, &error, &why);
+                                }
                                 continue;
                             }
                         },
@@ -778,6 +799,41 @@ impl Jobs {
         });
     }
 
+    /// Reads a picture that is to be placed by hand.
+    pub(crate) fn read_unplaced(&mut self, path: PathBuf) {
+        self.start_watched("The picture is not opened", move || {
+            let folder = files::pyramid_folder();
+            let store = folder.as_deref().map_or(Store::Temporary, Store::Cache);
+            let read = pictures::open_unplaced(&path, store).map_err(|error| error.to_string());
+            Done::Unplaced(Box::new(read))
+        });
+    }
+
+    /// Writes a placed picture for other programs.
+    pub(crate) fn save_picture(&mut self, picture: Picture, pyramid: Arc<Pyramid>, path: PathBuf, as_what: WrittenAs) {
+        self.start_watched("No file is written", move || {
+            match placed_pictures::write(&picture, pyramid, (&path, as_what)) {
+                Ok(notes) => Done::PictureSaved(path, notes),
+                Err(error) => Done::Failed(format!("The picture was not written: {error}")),
+            }
+        });
+    }
+
+    /// Reads control points.
+    pub(crate) fn read_points(&mut self, path: PathBuf) {
+        self.start_watched("No control points are read", move || {
+            Done::PointsRead(placed_pictures::read_points(&path).map_err(|error| error.to_string()))
+        });
+    }
+
+    /// Writes control points.
+    pub(crate) fn write_points(&mut self, noted: Vec<NotedPoint>, path: PathBuf) {
+        self.start(move || match placed_pictures::write_points(&path, &noted) {
+            Ok(()) => Done::PointsWritten(path),
+            Err(error) => Done::Failed(format!("The control points were not written: {error}")),
+        });
+    }
+
     /// Reads layers of the project of that number.
     pub(crate) fn read_layers(&mut self, project: u64, wanted: Vec<Wanted>) {
         let work = self.watch_reading(LAYERS_CANCELLED);
@@ -867,7 +923,8 @@ impl Jobs {
                 | Purpose::LocatePicture
                 | Purpose::FetchPicture
                 | Purpose::OpenMap
-                | Purpose::AddMap => format::filters(|holds| purpose.wants(holds))
+                | Purpose::AddMap
+                | Purpose::Georeference => format::filters(|holds| purpose.wants(holds))
                     .into_iter()
                     .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))
                     .pick_file(),
@@ -877,6 +934,15 @@ impl Jobs {
                         dialog.add_filter(label, &ends)
                     })
                     .pick_file(),
+                Purpose::ReadPoints => dialog.add_filter("Control points", &points::ENDINGS).pick_file(),
+                Purpose::WritePoints => {
+                    dialog.add_filter("Control points of QGIS", &["points"]).set_file_name("picture.points").save_file()
+                }
+                Purpose::SavePicture => dialog
+                    .add_filter("GeoTIFF", &["tif", "tiff"])
+                    .add_filter("Georeference Annotation", &["json"])
+                    .set_file_name("picture.tif")
+                    .save_file(),
                 Purpose::AttachText => dialog.add_filter("Text or HTML", &text::EXTENSIONS).pick_file(),
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))

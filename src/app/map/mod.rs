@@ -11,6 +11,8 @@ mod picture;
 mod swipe;
 mod typing;
 
+use std::sync::Arc;
+
 use eframe::egui::{self, CursorIcon, Rect, Response, Role, TextureHandle, Ui, WidgetInfo};
 use walkers::{Map, MapMemory};
 
@@ -20,6 +22,7 @@ use self::map_source::WindowMap;
 use self::map_worker::{MapWorker, Painted, Request};
 pub(crate) use self::menu::context_menu;
 pub(crate) use self::typing::words_field;
+use crate::document::Picture;
 use crate::geometry::{Point, View};
 use crate::session::{Action, Session};
 use crate::tools::{Draft, Modifiers, Tool};
@@ -51,6 +54,8 @@ pub(crate) struct MapView {
     credits_open: bool,
     /// Where the line stands at which maps are compared, as a part of the width; none while they are not.
     pub(crate) swipe: Option<f32>,
+    /// The picture that is placed by hand, as it is shown; and the id of the document's picture in whose place.
+    pub(crate) placed_by_hand: (Option<Arc<Picture>>, Option<String>),
     /// How many pictures have been shown.
     pub(crate) pictures: u64,
 }
@@ -86,6 +91,7 @@ impl MapView {
             draft: Draft::default(),
             credits_open: false,
             swipe: None,
+            placed_by_hand: (None, None),
             pictures: 0,
         }
     }

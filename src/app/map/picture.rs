@@ -18,6 +18,10 @@ impl MapView {
     pub(super) fn picture(&mut self, ui: &Ui, session: &Session, source: &WindowMap) {
         let frame = session.frame();
         let scale = f64::from(ui.ctx().pixels_per_point());
+        let (by_hand, replaced) = &self.placed_by_hand;
+        let mut pictures = session.document().pictures.clone();
+        pictures.retain(|picture| Some(&picture.id) != replaced.as_ref());
+        pictures.splice(0..0, by_hand.clone());
         let wanted = Request {
             scene: session.scene().clone(),
             ground: source.ground().clone(),
@@ -36,6 +40,7 @@ impl MapView {
                     let width_pt = frame.width_pt + 2.0 * MARGIN_PT;
                     (f64::from(part) * frame.width_pt + MARGIN_PT) / width_pt
                 }),
+                pictures,
                 ..Look::of(session.document(), theme::theme_of(ui.ctx()), scale)
             },
             drafts: self.draft.annotations.clone(),

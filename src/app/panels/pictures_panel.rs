@@ -4,16 +4,17 @@
 use eframe::egui::{self, Key, Role, Ui, Vec2, WidgetInfo};
 
 use super::layers_panel::eye_ui;
+use crate::app::georeference::SAVE_AS;
 use crate::app::widgets::{line_edit, small_warning_ui, tip};
 use crate::app::{icons, theme};
 use crate::document::Picture;
-use crate::document::edit::PictureFacts;
 use crate::dossier::words;
 use crate::files::address::is_address;
 use crate::formats::crs::Crs;
 use crate::formats::day::Day;
 use crate::formats::picture::Placement;
 use crate::formats::visible::visible;
+use crate::session::georeferencing::facts_of;
 use crate::session::{Action, PictureChange, Session};
 
 /// Shows the pictures, if there are any; what the user asks for goes to `actions`.
@@ -75,6 +76,19 @@ fn menu_ui(ui: &mut Ui, picture: &Picture, title: &str, actions: &mut Vec<Action
             }
         });
         ui.separator();
+        if tip(ui.button("Georeference…"), "Mend its control points beside the map").clicked() {
+            actions.push(Action::Georeference(picture.id.clone()));
+            ui.close();
+        }
+        if !picture.crop.is_empty() && tip(ui.button("Show all of it"), "Take its crop away").clicked() {
+            actions.push(change(PictureChange::Crop(Vec::new())));
+            ui.close();
+        }
+        if tip(ui.button(SAVE_AS), "For other programs").clicked() {
+            actions.push(Action::SavePicture(picture.id.clone()));
+            ui.close();
+        }
+        ui.separator();
         for (label, action) in [
             ("Zoom to", Action::ZoomToPicture(picture.id.clone())),
             ("Move up", change(PictureChange::MoveBy(-1))),
@@ -108,13 +122,7 @@ fn menu_ui(ui: &mut Ui, picture: &Picture, title: &str, actions: &mut Vec<Action
 
 fn facts_ui(ui: &mut Ui, picture: &Picture, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
-    let mut facts = PictureFacts {
-        title: picture.title.clone(),
-        source: picture.source.clone(),
-        credit: picture.credit.clone(),
-        license: picture.license.clone(),
-        as_of: picture.as_of.as_deref().and_then(|day| day.parse().ok()),
-    };
+    let mut facts = facts_of(picture);
     let mut is_said = false;
     for (name, text, hint) in [
         ("Name", &mut facts.title, "as in the list and in figures"),

@@ -336,5 +336,35 @@ impl<'a> Sampler<'a> {
     }
 }
 
+impl Pyramid {
+    /// A part of a picture as it is, in a grid of so many pixels: what lies outside of it cannot be seen. Sampled as a warped
+    /// picture is, of a level about as fine as the grid; where the grid is finer than the picture, its pixels are seen.
+    pub fn part(&self, part: Rect, width: u32, height: u32) -> Bitmap {
+        let mut rgba = vec![0; width as usize * height as usize * 4];
+        let step = part.width() / f64::from(width.max(1));
+        let level = step.max(1e-9).log2().floor().clamp(0.0, f64::from(self.coarsest())) as u8;
+        let (own_width, own_height) = self.size_px();
+        let whole = Rect::new(0.0, 0.0, own_width.into(), own_height.into());
+        let mut sampler = Sampler::new(self);
+        for (row, line) in rgba.chunks_exact_mut((width as usize * 4).max(4)).enumerate() {
+            let y = part.y0 + (row as f64 + 0.5) / f64::from(height.max(1)) * part.height();
+            for (column, pixel) in line.chunks_exact_mut(4).enumerate() {
+                let at = Point::new(part.x0 + (column as f64 + 0.5) * step, y);
+                if whole.contains(at) {
+                    let color = match step < CLOSE {
+                        true => sampler.pixel(0, at.x as u32, at.y as u32),
+                        false => sampler.sample(level, at),
+                    };
+                    pixel.copy_from_slice(&color);
+                }
+            }
+        }
+        Bitmap { width, height, rgba }
+    }
+}
+
+/// From so few pixels of the picture to one of the grid on, they are shown as they are, to be told apart.
+const CLOSE: f64 = 0.25;
+
 #[cfg(test)]
 mod tests;

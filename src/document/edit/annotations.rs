@@ -66,6 +66,11 @@ pub fn set_description(document: &mut Document, id: AnnotationId, description: &
     });
 }
 
+/// Says of annotations that they were not traced on a picture.
+pub fn untrace(document: &mut Document, ids: &[AnnotationId]) {
+    change_unlocked(document, ids, |old| old.traced.is_some().then(|| Annotation { traced: None, ..old.clone() }));
+}
+
 /// Changes how annotations are drawn; numbers that come out of bounds are brought back ([`tidy_style`]).
 pub fn restyle(document: &mut Document, ids: &[AnnotationId], change: impl Fn(&mut Style)) {
     change_unlocked(document, ids, |old| {

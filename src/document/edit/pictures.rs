@@ -64,6 +64,21 @@ pub fn set_picture_file(
     });
 }
 
+/// Places a picture anew as it has been georeferenced: where it belongs, which of its control points are used, which part of
+/// it is shown and what is said of it. How exact it is, is from now on what its points tell.
+pub fn georeference_picture(document: &mut Document, id: &str, placed: &Picture) {
+    change(document, id, |picture| {
+        *picture = Picture {
+            id: picture.id.clone(),
+            visible: picture.visible,
+            opacity: picture.opacity,
+            stated_accuracy_m: if picture.placement == placed.placement { picture.stated_accuracy_m } else { None },
+            kept: std::mem::take(&mut picture.kept),
+            ..placed.clone()
+        };
+    });
+}
+
 /// Shows a part of a picture alone; all of it where the part has fewer than three corners.
 pub fn crop_picture(document: &mut Document, id: &str, crop: Vec<[f64; 2]>) {
     let is_good = crop.len() >= 3 && crop.iter().flatten().all(|number| number.is_finite());

@@ -5,7 +5,9 @@ use proptest::sample::select;
 use serde_json::{Map, json};
 
 use super::*;
-use crate::document::annotation::{AreaKind, Citation, Dash, Hatch, Kept, PathKind, PointKind, SAFE_COLORS, Symbol};
+use crate::document::annotation::{
+    AreaKind, Citation, Dash, Hatch, Kept, PathKind, PointKind, SAFE_COLORS, Symbol, Traced,
+};
 use crate::document::{Layer, Names, OverlayState, Picture};
 use crate::dossier::model::StylePart;
 use crate::dossier::styling::{By, Categories, Graduated, KindChange, Labels};
@@ -166,8 +168,9 @@ fn citation() -> impl Strategy<Value = Citation> {
 
 fn annotation() -> impl Strategy<Value = Annotation> {
     let flags = (any::<bool>(), any::<bool>());
-    (shape(), words(), words(), style(), flags, vec(citation(), 0..3), kept(), 0..3_u64).prop_map(
-        |(shape, title, description, style, (visible, locked), citations, kept, layer)| Annotation {
+    let said = (vec(citation(), 0..3), option::weighted(0.2, traced()));
+    (shape(), words(), words(), style(), flags, said, kept(), 0..3_u64).prop_map(
+        |(shape, title, description, style, (visible, locked), (citations, traced), kept, layer)| Annotation {
             photo: None,
             id: AnnotationId(0),
             layer: LayerId(layer * 100),
@@ -178,9 +181,18 @@ fn annotation() -> impl Strategy<Value = Annotation> {
             visible,
             locked,
             citations,
+            traced,
             kept,
         },
     )
+}
+
+fn traced() -> impl Strategy<Value = Traced> {
+    (words(), option::of(0.0..900.0_f64)).prop_map(|(picture, accuracy_m)| Traced {
+        picture,
+        sha256: "ab".repeat(32),
+        accuracy_m,
+    })
 }
 
 fn excerpt() -> impl Strategy<Value = Excerpt> {
@@ -270,8 +282,10 @@ fn picture() -> impl Strategy<Value = Picture> {
     let crop = option::of([(0.0..9.0_f64, 0.0..9.0_f64), (1.0..9.0, 0.0..9.0), (0.0..9.0, 2.0..9.0)]);
     let said = (words(), words(), words(), option::of(select(vec!["1943", "2025-12-15"])), option::of(0.0..900.0_f64));
     let shown = (any::<bool>(), 0.0..=1.0_f64, crop);
-    (placement, said, shown, members()).prop_map(
-        |(placement, (title, source, license, as_of, stated_accuracy_m), (visible, opacity, crop), kept)| {
+    let unused = vec([0.0..4000.0_f64, 0.0..4000.0, -180.0..180.0, -80.0..80.0], 0..3);
+    ((placement, unused), said, shown, members()).prop_map(
+        |((placement, unused_points), (title, source, license, as_of, stated_accuracy_m), shown, kept)| {
+            let (visible, opacity, crop) = shown;
             let file = json!({ "path": "scans/sheet.tif", "sha256": "ab".repeat(32), "bytes": 77 });
             let file: FileRecord = serde_json::from_value(file).unwrap();
             Picture {
@@ -280,6 +294,7 @@ fn picture() -> impl Strategy<Value = Picture> {
                 license,
                 as_of: as_of.map(str::to_owned),
                 stated_accuracy_m,
+                unused_points,
                 visible,
                 opacity,
                 crop: crop.map(|corners| corners.map(|(x, y)| [x, y]).to_vec()).unwrap_or_default(),

@@ -212,6 +212,9 @@ fn own(out: &mut Vec<u8>, annotation: &Annotation, applies: Applies, keeps_files
     if !annotation.citations.is_empty() {
         members.put("citations", &annotation.citations);
     }
+    if let Some(traced) = &annotation.traced {
+        members.put("traced", traced);
+    }
     if let Some(Value::Object(rest)) = annotation.kept.properties.get(MEMBER) {
         members.rest(rest, &OWN_NAMES);
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::visible;
-use crate::document::annotation::Citation;
+use crate::document::annotation::{Citation, Traced};
 use crate::document::{Annotation, Document, project};
 use crate::dossier::{Dossier, Excerpt};
 use crate::figure::evidence::others::{Others, in_dossier};
@@ -145,6 +145,18 @@ impl<'a> Shown<'a> {
         excerpts
     }
 
+    /// The pictures that they were traced on, each once as exact as it was, and how many on each; top first.
+    pub(in crate::figure) fn traced(&self) -> Vec<(&'a Traced, usize)> {
+        let mut all: Vec<(&Traced, usize)> = Vec::new();
+        for traced in self.annotations.iter().rev().filter_map(|annotation| annotation.traced.as_ref()) {
+            match all.iter_mut().find(|(known, _)| *known == traced) {
+                Some((_, count)) => *count += 1,
+                None => all.push((traced, 1)),
+            }
+        }
+        all
+    }
+
     /// Those that cite an excerpt, top first.
     pub(in crate::figure) fn citing(&self, excerpt: &str) -> impl Iterator<Item = &Annotation> {
         self.citing.get(excerpt).into_iter().flatten().map(|index| self.annotations[*index].as_ref())
@@ -170,6 +182,7 @@ impl<'a> Shown<'a> {
             let layer = self.document.layer(annotation.layer);
             all.extend(layer.map(|layer| ("layer".to_owned(), json!(layer.title))));
             self.cited_by(annotation, &mut all);
+            all.extend(annotation.traced.as_ref().map(|traced| ("traced_on".to_owned(), json!(traced))));
             all.extend(written.style);
             (format!("annotation-{}", annotation.id.0), all, written.geometry)
         };
@@ -222,7 +235,14 @@ impl<'a> Shown<'a> {
         let mut known = HashSet::new();
         let citations: Vec<Value> = all.map(named).filter(|value| known.insert(value.to_string())).collect();
         let count = self.annotations.len();
-        (count > 0).then(|| json!({ "count": count, "sha256": self.sha256(), "citations": citations }))
+        (count > 0).then(|| {
+            let mut said = json!({ "count": count, "sha256": self.sha256(), "citations": citations });
+            let traced = self.traced();
+            if !traced.is_empty() {
+                said["traced_on"] = traced.into_iter().map(|(traced, _)| json!(traced)).collect();
+            }
+            said
+        })
     }
 
     fn citations(&self) -> impl Iterator<Item = &'a Citation> {

@@ -26,6 +26,9 @@ pub(in crate::figure) fn provenance(picture: &Picture) -> Value {
     if let Some(accuracy_m) = picture.accuracy_m() {
         put("accuracy_m", json!(round(accuracy_m, 1)));
     }
+    if !picture.crop.is_empty() {
+        put("crop", json!(picture.crop));
+    }
     for (key, said) in [("source", &picture.source), ("credit", &picture.credit), ("license", &picture.license)] {
         if !said.is_empty() {
             put(key, json!(said));

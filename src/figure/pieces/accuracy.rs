@@ -21,14 +21,14 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 /// narrow column the measure is left to the file's provenance.
 fn says(material: &Material<'_>) -> Option<Content> {
     let is_narrow = material.size_pt.0 < NARROW_PT;
-    let mut by_accuracy: Vec<(f64, String, Vec<&str>)> = Vec::new();
+    let mut by_accuracy: Vec<(f64, String, Vec<String>)> = Vec::new();
     for overlay in material.shown.iter().filter(|overlay| overlay.is_approximate()) {
         let Some(range) = words::accuracy_range(overlay) else { continue };
         let words = match words::accuracy_tested(overlay).filter(|_| !is_narrow) {
             Some(tested) => format!("{range} ({tested})"),
             None => range,
         };
-        let name = overlay.title.main();
+        let name = overlay.title.main().to_owned();
         match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {
             Some((.., names)) => names.push(name),
             None => by_accuracy.push((overlay.accuracy_m.unwrap_or(0.0), words, vec![name])),
@@ -38,14 +38,31 @@ fn says(material: &Material<'_>) -> Option<Content> {
         let Some(accuracy_m) = picture.accuracy_m() else { continue };
         let words = words::picture_accuracy(accuracy_m);
         match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {
-            Some((.., names)) => names.push(&picture.title),
-            None => by_accuracy.push((accuracy_m, words, vec![&picture.title])),
+            Some((.., names)) => names.push(picture.title.clone()),
+            None => by_accuracy.push((accuracy_m, words, vec![picture.title.clone()])),
+        }
+    }
+    let mut unknown = Vec::new();
+    for (traced, count) in material.drawn.traced() {
+        let what = if count == 1 { "1 annotation".to_owned() } else { format!("{count} annotations") };
+        let name = format!("{what} traced on {}", traced.picture);
+        let Some(accuracy_m) = traced.accuracy_m else {
+            unknown.push(name);
+            continue;
+        };
+        let words = words::picture_accuracy(accuracy_m);
+        match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {
+            Some((.., names)) => names.push(name),
+            None => by_accuracy.push((accuracy_m, words, vec![name])),
         }
     }
     by_accuracy.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let sentences: Vec<String> = by_accuracy
+    let mut sentences: Vec<String> = by_accuracy
         .into_iter()
         .map(|(_, words, names)| format!("Approximate, {words}: {}.", names.join(", ")))
         .collect();
+    if !unknown.is_empty() {
+        sentences.push(format!("Of unknown accuracy: {}.", unknown.join(", ")));
+    }
     (!sentences.is_empty()).then(|| Content::Words(sentences.join(" ")))
 }

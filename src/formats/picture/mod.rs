@@ -5,6 +5,7 @@ pub mod annotation;
 pub mod geotiff;
 pub mod ground_overlay;
 pub mod placement;
+pub mod points;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -120,7 +121,7 @@ pub enum PictureError {
     /// Nothing says where it belongs.
     #[error(
         "nothing says where it belongs: it has no world file beside it (such as .pgw, .jgw or .wld) and no positions inside; \
-         place it by control points with 'claimline place'"
+         place it by control points: 'Georeference a picture…' in the window, or 'claimline place'"
     )]
     NotPlaced,
     /// A world file or an annotation that is none.

@@ -164,3 +164,22 @@ fn a_plane_of_another_projection_is_bent_as_it_must() {
         assert!(near(off.0) && near(off.1), "{pixel}");
     }
 }
+
+#[test]
+fn a_part_of_a_picture_is_shown_as_it_is_at_any_size() {
+    let made = pyramid(700, 300, |x, y| [(x / 3) as u8, (y / 2) as u8, 7, 255]);
+    let close = |color: &[u8], expected: [u8; 2]| {
+        color[3] == 255 && color[0].abs_diff(expected[0]) <= 2 && color[1].abs_diff(expected[1]) <= 2
+    };
+    let at = |bitmap: &Bitmap, x: u32, y: u32| {
+        let at = (y * bitmap.width + x) as usize * 4;
+        bitmap.rgba[at..at + 4].to_vec()
+    };
+    let whole = made.part(Rect::new(0.0, 0.0, 700.0, 300.0), 70, 30);
+    assert!(close(&at(&whole, 35, 15), [118, 77]), "{:?}", at(&whole, 35, 15));
+    let near = made.part(Rect::new(600.0, 100.0, 620.0, 110.0), 200, 100);
+    assert!(close(&at(&near, 5, 5), [200, 50]) && close(&at(&near, 195, 95), [206, 54]));
+    let beyond = made.part(Rect::new(-700.0, -300.0, 700.0, 300.0), 20, 20);
+    assert!(at(&beyond, 5, 5)[3] == 0 && at(&beyond, 15, 15)[3] == 255);
+    assert_eq!(made.part(Rect::ZERO, 0, 0).rgba.len(), 0);
+}

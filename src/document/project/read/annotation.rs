@@ -9,7 +9,7 @@ use super::LARGEST_NUMBER;
 use super::fields::{Fields, Problems};
 use super::shape::{placed, shape};
 use super::style::style;
-use crate::document::annotation::{Citation, Kept};
+use crate::document::annotation::{Citation, Kept, Traced};
 use crate::document::project::{GEOMETRY_MEMBERS, MEMBER, ProjectError};
 use crate::document::{Annotation, AnnotationId, Document, LayerId};
 use crate::dossier::FileRecord;
@@ -135,6 +135,12 @@ pub(super) fn annotation(
     let locked = own.take("locked", problems).unwrap_or(false);
     let photo = own.take::<FileRecord>("photo", problems).map(Arc::new);
     let citations = if is_own { own.list("citations", problems) } else { cited(&properties) };
+    let mut traced = own.take::<Traced>("traced", problems);
+    if let Some(traced) = &mut traced
+        && traced.accuracy_m.take_if(|accuracy_m| *accuracy_m < 0.0).is_some()
+    {
+        problems.add(&part, "the accuracy of the picture that it was traced on is less than nothing; it has none now");
+    }
     for citation in &citations {
         if let Citation::Source(source) = citation
             && let Some(date) = source.date.as_deref().filter(|date| is_impossible_date(date))
@@ -168,6 +174,7 @@ pub(super) fn annotation(
         locked,
         citations,
         photo,
+        traced,
         kept: Kept { id, properties, members: rest },
     };
     Ok(Numbered { part, annotation, number })

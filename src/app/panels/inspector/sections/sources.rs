@@ -5,12 +5,13 @@ use eframe::egui::{self, Button, RichText, Role, Ui, WidgetInfo};
 use super::measured::{comparisons, comparisons_ui};
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
-use crate::app::widgets::{line_edit, tip};
+use crate::app::widgets::{capital, line_edit, tip};
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::of_feature;
 use crate::dossier::words;
 use crate::formats::source_properties::PropertySource;
+use crate::formats::visible::visible;
 use crate::session::{Action, Annotate, CiteFor, Cited, Session};
 
 /// What the section is called, with how many there are.
@@ -63,6 +64,16 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
                     of: CiteFor::Annotations(ids.clone()),
                 };
                 citations_ui(ui, session, &first.citations, &cites, &mut typed.citing, actions);
+                if let Some(traced) = &first.traced {
+                    ui.add_space(4.0);
+                    let words = capital(&words::traced(&visible(&traced.picture), traced.accuracy_m));
+                    ui.add(egui::Label::new(words).wrap()).on_hover_text(
+                        "It was drawn on this picture, and is no more exact than the picture was then; figures say so",
+                    );
+                    if tip(ui.link("Not traced on it"), "Say no longer that it was; undo brings it back").clicked() {
+                        actions.push(Action::Annotate(ids.clone(), Annotate::Untrace));
+                    }
+                }
             }
         }
     }
