@@ -277,7 +277,7 @@ fn picture() -> Vec<u8> {
     let picture = image::RgbImage::from_fn(256, 256, |x, y| {
         let field = ((x / 37) * 7 + (y / 29) * 13) % 11;
         let is_line = (x + 2 * y) % 61 < 2 || (3 * x + 200 - y / 2) % 83 < 2;
-        let noise = (x * 2_654_435 ^ y * 40_503) % 5;
+        let noise = ((x * 2_654_435) ^ (y * 40_503)) % 5;
         let shade = if is_line { 90 } else { 200 + 4 * field + noise } as u8;
         image::Rgb([shade, shade.saturating_sub(8), shade.saturating_sub(20)])
     });

@@ -339,8 +339,11 @@ fn a_place_is_on_the_same_pixel_whatever_map_shows_it() {
             ("an old WMS in degrees", wms("1.1.1", "EPSG:4326")),
         ];
         geotiff(&tiff, places, epsg);
+        // So far north, those in which a mistake would be large.
+        let is_wanted = |name: &str| epsg == 32635 || ["raster tiles", "a WMS in degrees"].contains(&name);
         let mut off: Vec<(&str, f64)> = maps
             .iter()
+            .filter(|(name, _)| is_wanted(name))
             .map(|(name, map)| (*name, farthest_off(folder.path(), places, center, &["--map", map])))
             .collect();
         let of_tiff = ["--no-map", "--picture", &tiff_path];
