@@ -208,8 +208,8 @@ fn for_mapnik(archive: &Archive, ids: &[TileId], folder: &Path) {
                 ));
             }
         };
-        tile.land.iter().for_each(|(_, shape)| add(0, shape, true));
-        tile.water.iter().for_each(|(_, shape)| add(1, shape, true));
+        tile.land.iter().for_each(|area| add(0, &area.shape, true));
+        tile.water.iter().for_each(|area| add(1, &area.shape, true));
         tile.waterways.iter().for_each(|line| add(2, &line.shape, false));
         tile.roads.iter().for_each(|road| add(3, &road.shape, false));
         tile.borders.iter().for_each(|border| add(4, &border.shape, false));

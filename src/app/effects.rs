@@ -792,6 +792,7 @@ impl ClaimlineApp {
                     Err(why) => self.tell(why),
                 },
                 Done::Opened(opened) => {
+                    let opened = *opened;
                     let (mut text, failed) = opened.report();
                     self.opened_files.extend(opened.files);
                     self.session.set_unopened(opened.unopened);

@@ -33,7 +33,7 @@ impl Sketch {
         let step = (chain.len() - 1).div_ceil(Self::OF_CHAIN - 1).max(1);
         self.positions.extend(chain.iter().step_by(step).filter(|at| is_place(at)));
         // A ring stays closed.
-        if (chain.len() - 1) % step != 0 {
+        if !(chain.len() - 1).is_multiple_of(step) {
             self.positions.extend(chain.last().filter(|at| is_place(at)));
         }
         self.ends.push(self.positions.len());

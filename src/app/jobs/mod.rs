@@ -72,7 +72,7 @@ pub(crate) enum Done {
     /// The figure for the clipboard.
     Copied(ColorImage),
     /// Files have been read.
-    Opened(Opened),
+    Opened(Box<Opened>),
     /// The pixels of a document's pictures have been read: each with whether its file has changed since it was placed, or why
     /// there are none.
     Pictures(Vec<LoadedPicture>),
@@ -464,7 +464,7 @@ impl Jobs {
         done.extend(self.aside.try_iter());
         while let Some(first) = self.opening.front() {
             match first.try_recv() {
-                Ok(opened) => done.push(Done::Opened(opened)),
+                Ok(opened) => done.push(Done::Opened(Box::new(opened))),
                 Err(TryRecvError::Empty) => break,
                 // Its thread could not be started, which has been told, or has ended before its time.
                 Err(TryRecvError::Disconnected) => {}
