@@ -50,7 +50,9 @@ fn an_extract_of_a_file_and_of_a_server_are_the_same_and_have_the_sources_tiles(
     assert_eq!(written.requests as usize, requests.lock().unwrap().len() - for_directories);
     assert_eq!(extract.asked().map(|[requests, _]| requests as usize), Some(for_directories));
     assert!(for_directories <= 4 && written.requests <= 20, "{for_directories} {written:?}");
-    assert!(extract.plan().fetched() < made.len() as u64 * 12 / 10);
+    // Tiles of the built-in map are small: gaps of a few kilobytes cost less than another request.
+    let (fetched, kept) = (extract.plan().fetched(), made.len() as u64);
+    assert!(fetched < kept * 3 / 2, "{fetched} bytes for {kept}");
     assert_eq!(seen.first().map(|progress| progress.done), Some(0));
     assert_eq!(seen.last().map(|progress| progress.done), seen.last().map(|progress| progress.of));
     let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
