@@ -783,9 +783,10 @@ impl ClaimlineApp {
                     self.tell("Figure copied to the clipboard");
                 }
                 Done::MapOpened(found) => match *found {
-                    Ok(map) => {
+                    Ok((map, warning)) => {
                         let trouble = self.ground.keep(&map);
-                        self.tell(format!("Opened {}", visible(map.title.main())));
+                        let but = warning.map(|what| format!(", but {what}")).unwrap_or_default();
+                        self.tell(format!("Opened {}{but}", visible(map.title.main())));
                         self.act(ctx, Action::EditMaps(MapEdit::Add(Box::new(map))));
                         self.tell_trouble(trouble);
                     }

@@ -143,7 +143,12 @@ fn record(
     refuse_headless(&typed.source)?;
     allow(&typed.source, servers);
     let found = match map_look::look(&typed, servers) {
-        Ok(Looked::Map(map)) => *map,
+        Ok(Looked::Map(map, warning)) => {
+            if let Some(what) = warning {
+                say!("warning: {}: {what}", map.title.main());
+            }
+            *map
+        }
         Ok(Looked::Service(service, keys)) => {
             for layer in &service.layers {
                 set_keys(&layer.record(None, None, None), &keys, servers);

@@ -10,7 +10,7 @@ use geo::MapCoords as _;
 
 use super::address::{self, Address};
 use super::disk::folder_of;
-use super::{Content, Taken, open_as, postgis, read};
+use super::{Content, Taken, open_as, postgis, read, shares};
 use crate::document::{Annotation, Document, LayerInfo, OverlayState, Picture};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
 use crate::formats::exact;
@@ -181,10 +181,7 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
                 None,
             )),
         },
-        From::Anywhere => {
-            let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
-            of_file(there.unwrap_or(&file.path)).map_err(|why| (why, of_kept()))
-        }
+        From::Anywhere => shares::there(&file).and_then(|path| of_file(&path)).map_err(|why| (why, of_kept())),
     };
     let (part, standing) = match read {
         Ok((part, standing)) => (Some(part), standing),
@@ -461,6 +458,26 @@ mod tests {
             assert_eq!(plain(&folder.join(way)), path);
         }
         assert_eq!(relative(Path::new("/a"), Path::new("b")), None);
+    }
+
+    #[test]
+    fn a_layer_on_a_machine_that_nobody_named_is_shown_as_it_is_kept() {
+        let file: FileRecord =
+            serde_json::from_value(serde_json::json!({ "path": r"\\unnamed\share\a.geojson" })).unwrap();
+        let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[37,48]}}]}"#;
+        let wanted = |kept: Option<&str>| Wanted {
+            id: "a".to_owned(),
+            title: "A".to_owned(),
+            file: Arc::new(file.clone()),
+            kept: kept.map(Arc::from),
+            from: From::Anywhere,
+        };
+        let read = read_layer(wanted(Some(text)));
+        assert!(
+            matches!(&read.standing, Standing::Kept(why) if why.contains("unnamed, which is asked only if you say so"))
+        );
+        assert!(read.part.is_some());
+        assert!(matches!(read_layer(wanted(None)).standing, Standing::Missing(why) if why.contains("unnamed")));
     }
 
     #[test]

@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Looked {
-    /// One map.
-    Map(Box<MapSource>),
+    /// One map, and what is to be said of its archive, if anything, such as that its file is cut short.
+    Map(Box<MapSource>, Option<String>),
     /// A service that offers several, with the keys for it as far as they are known.
     Service(Box<MapService>, Vec<String>),
 }
@@ -32,7 +32,7 @@ pub enum Looked {
 /// In words: what was found instead, or why nothing was.
 pub fn look(typed: &Typed, servers: &Servers) -> Result<Looked, String> {
     let source = &typed.source;
-    let map = |source: MapSource| Looked::Map(Box::new(source));
+    let map = |source: MapSource| Looked::Map(Box::new(source), None);
     if !typed.is_to_be_asked {
         return Ok(map(source.clone()));
     }
@@ -49,7 +49,9 @@ pub fn look(typed: &Typed, servers: &Servers) -> Result<Looked, String> {
             )
         }
         MapKind::Wmts => service(&source.address, source, servers),
-        MapKind::Pmtiles | MapKind::Mbtiles => archive(source, servers).map(map),
+        MapKind::Pmtiles | MapKind::Mbtiles => {
+            archive(source, servers).map(|(source, warning)| Looked::Map(Box::new(source), warning))
+        }
         _ => match plain(source, servers) {
             Ok(found) => Ok(found),
             // A WMS answers its bare address with a page for people, or a fault.
@@ -69,7 +71,7 @@ fn plain(source: &MapSource, servers: &Servers) -> Result<Looked, String> {
     if map_service::is_one(&bytes) {
         return offered(&bytes, source, servers);
     }
-    described(&bytes, source).map(|map| Looked::Map(Box::new(map)))
+    described(&bytes, source).map(|map| Looked::Map(Box::new(map), None))
 }
 
 fn fetch(address: &str, servers: &Servers) -> Result<Vec<u8>, String> {
@@ -78,8 +80,7 @@ fn fetch(address: &str, servers: &Servers) -> Result<Vec<u8>, String> {
     let says = move |of| work::begin(|| format!("Asking {host} what it offers"), of);
     let client = Client::new(&url, PATIENCE, Some(Box::new(says)))?;
     let bytes = client.whole_with(&url, headers, MOST_BYTES)?;
-    let start = bytes.get(..200).unwrap_or(&bytes).trim_ascii_start().to_ascii_lowercase();
-    if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
+    if map_service::is_web_page(&bytes) {
         return Err("the server answers with a web page, not with a map; copy the address of the map itself".to_owned());
     }
     Ok(bytes)
@@ -138,8 +139,8 @@ fn described(bytes: &[u8], source: &MapSource) -> Result<MapSource, String> {
     Ok(source)
 }
 
-/// The record of the map in an archive, here or at an address.
-fn archive(source: &MapSource, servers: &Servers) -> Result<MapSource, String> {
+/// The record of the map in an archive, here or at an address, and what is to be said of its file.
+fn archive(source: &MapSource, servers: &Servers) -> Result<(MapSource, Option<String>), String> {
     let archive = open_archive_of(source, servers).map_err(|error| error.to_string())?;
     let mut source = source.clone();
     let info = archive.info();
@@ -165,7 +166,7 @@ fn archive(source: &MapSource, servers: &Servers) -> Result<MapSource, String> {
     }
     source.attribution.clone_from(&info.attribution);
     source.check().map_err(|error| error.to_string())?;
-    Ok(source)
+    Ok((source, archive.warning()))
 }
 
 /// How wide the pictures of an archive are, by the first that is there in its middle.

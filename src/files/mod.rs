@@ -23,6 +23,7 @@ mod ranges;
 pub mod recents;
 pub mod servers;
 pub mod settings;
+mod shares;
 #[cfg(test)]
 mod test_server;
 pub mod tile_server;
@@ -170,6 +171,7 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     if postgis::is_address(path) {
         return postgis::open(path, &taken, postgis::Waits::default());
     }
+    shares::note(path);
     let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
     if metadata.is_dir() {
         let json = path.join("dossier.json");

@@ -44,10 +44,11 @@ pub struct PhotoPreview {
 /// # Errors
 /// In words: it is gone, or of a kind that cannot be shown.
 pub fn preview(file: &FileRecord, most_px: u32) -> Result<PhotoPreview, String> {
-    let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
-    let Some(path) = there else {
+    let there = super::shares::there(file).map_err(|why| format!("the photo is not shown: {why}"))?;
+    if !there.is_file() {
         return Err(format!("the photo is not where it was: {}", file.path.display()));
-    };
+    }
+    let path = there.as_path();
     let told = |error: &dyn std::fmt::Display| format!("the photo cannot be shown: {error}");
     let start = super::start(path).map_err(|error| told(&error))?;
     if photo::is_heif(&start) {

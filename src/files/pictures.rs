@@ -15,7 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sha2::{Digest as _, Sha256};
 
 use super::disk::{self, FileReader, folder_of, make_private_folder};
-use super::{FileError, address, companion, companion_of};
+use super::{FileError, address, companion, companion_of, shares};
 use crate::basemap::raster::pyramid::{Pyramid, PyramidWriter};
 use crate::document::Picture;
 use crate::dossier::FileRecord;
@@ -412,11 +412,11 @@ pub(super) fn record(path: &Path, inside: Option<&str>) -> Result<FileRecord, Fi
 /// [`FileError`]: it is gone, or no longer a picture, or one of another size.
 pub fn load(picture: &Picture, store: Store<'_>) -> Result<(Arc<Pyramid>, bool), FileError> {
     let file = &picture.file;
-    let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
-    let path = there.unwrap_or(&file.path);
-    if address::is_address(path) {
+    if address::is_address(&file.path) {
         return remote::kept(picture, store).map(|pyramid| (pyramid, false));
     }
+    let there = shares::there(file).map_err(|why| failed(&file.path)(PictureError::Beside(why)))?;
+    let path = there.as_path();
     let inside = file.layer.as_deref();
     let header = picture::header(source(path, inside)?).map_err(failed(path))?;
     let Header { width_px: width, height_px: height, .. } = header;

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::disk::{Access, folder_of, replace, target_of};
-use super::{FileError, layers, read};
+use super::{FileError, layers, read, shares};
 use crate::basemap::sources;
 use crate::document::Document;
 use crate::document::project::{self, Project, Reference};
@@ -82,6 +82,7 @@ pub fn open_if_project(path: &Path) -> Result<Option<OpenedProject>, FileError> 
 /// Opens a project whose file has been read.
 pub(super) fn from_bytes(path: &Path, bytes: &[u8]) -> Result<OpenedProject, FileError> {
     let mut project = project::read(bytes).map_err(|cause| FileError::Project { cause, path: path.to_owned() })?;
+    shares::note(path);
     project.document = layers::placed_from(&project.document, path);
     let maps = sources::problems(&project.document.maps, &project.document.map_sources);
     project.warnings.extend(maps.into_iter().map(|what| Problem { part: "maps".into(), what }));

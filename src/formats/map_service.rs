@@ -87,6 +87,12 @@ pub fn is_one(bytes: &[u8]) -> bool {
     root_of(bytes).is_some_and(|root| ROOTS.contains(&root.as_str()) || root == "ExceptionReport")
 }
 
+/// Whether bytes are a page for people, such as one on which a network asks to be logged in to.
+pub fn is_web_page(bytes: &[u8]) -> bool {
+    let start = bytes.get(..200).unwrap_or(bytes).trim_ascii_start().to_ascii_lowercase();
+    start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
+}
+
 /// What a service says has gone wrong, if bytes are that.
 pub fn refusal(bytes: &[u8]) -> Option<String> {
     let root = root_of(bytes)?;

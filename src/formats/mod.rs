@@ -38,6 +38,7 @@ pub mod percent;
 pub mod photo;
 pub mod picture;
 pub mod plain;
+pub mod reach;
 pub mod read;
 mod scan;
 pub mod secrets;

@@ -9,6 +9,7 @@
 //! # References
 //! * OpenType 1.9, `GPOS` and `kern`: kerning, applied by harfrust as HarfBuzz would.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -19,6 +20,8 @@ use kurbo::{Affine, BezPath, Join, PathEl, Point, Rect, StrokeOpts};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, GlyphId, MetadataProvider};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::display_list::{Face, Text};
 
@@ -188,6 +191,21 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
 fn as_set(character: char) -> char {
     let is_space = character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
     if is_space { ' ' } else { character }
+}
+
+/// The same name with plain letters in the place of those whose marks the face lacks: “Rehovot” of “Reẖovot”.
+pub fn without_lacking_marks(name: &str, face: Face) -> Cow<'_, str> {
+    let charmap = typeface(face).font.charmap();
+    let has = |letter: char| charmap.map(as_set(letter)).is_some_and(|id| id != GlyphId::NOTDEF);
+    if name.is_ascii() || name.chars().all(has) {
+        return Cow::Borrowed(name);
+    }
+    let plain = name.chars().filter_map(|letter| match letter {
+        letter if has(letter) => Some(letter),
+        mark if is_combining_mark(mark) => None,
+        letter => std::iter::once(letter).nfd().next().filter(|base| has(*base)).or(Some(letter)),
+    });
+    Cow::Owned(plain.collect())
 }
 
 /// The characters of `text` that the face cannot draw: boxes stand for them.
@@ -578,6 +596,20 @@ mod tests {
         assert_eq!(set("5,600 km²", "5,600"), "5,600|km²");
         assert_eq!(words("a  ± 2 km, b").collect::<Vec<_>>(), ["a", "± 2 km,", "b"]);
         assert!(words("").next().is_none());
+    }
+
+    #[test]
+    fn a_mark_that_the_face_lacks_is_left_out_and_its_letter_stays() {
+        for (name, drawn) in [
+            ("Reẖovot", "Rehovot"),
+            ("Rehi\u{331}ovot", "Rehiovot"),
+            ("Ar Ramthā", "Ar Ramthā"),
+            ("Слов’янськ", "Слов’янськ"),
+            ("Białystok", "Białystok"),
+            ("שלום", "שלום"),
+        ] {
+            assert_eq!(without_lacking_marks(name, Face::Sans), drawn);
+        }
     }
 
     #[test]

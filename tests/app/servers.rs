@@ -387,3 +387,40 @@ fn a_project_that_names_a_file_of_another_machine_asks_before_that_is_touched() 
     harness.run_ok();
     assert!(!asks(&harness));
 }
+
+#[test]
+fn a_service_of_many_layers_leaves_the_buttons_of_its_dialog_in_a_small_window() {
+    let layer = |index: usize| {
+        format!(
+            "<Layer><Name>l{index}</Name><Title>Layer {index}</Title><Style><Name>a</Name><Title>A</Title></Style>\
+             <Style><Name>b</Name><Title>B</Title></Style><Dimension name=\"time\" units=\"ISO8601\">2023,2024</Dimension></Layer>"
+        )
+    };
+    let layers: String = (0..6000).map(layer).collect();
+    let all = format!(
+        "<WMS_Capabilities version=\"1.3.0\"><Service><Title>Many</Title></Service><Capability><Request><GetMap><Format>image/png\
+         </Format></GetMap></Request><Layer><Title>All</Title><CRS>EPSG:3857</CRS>{layers}</Layer></Capability></WMS_Capabilities>"
+    );
+    let server = Counted::of("", all.into_bytes());
+    for (width, height) in [(1000.0, 600.0), (800.0, 500.0)] {
+        let mut harness = window_of(width, height);
+        give(&mut harness, Command::ShowMaps);
+        harness.get_by_role_and_label(Role::Button, "Add a map…").click();
+        harness.run_ok();
+        let field = "Address or file: tiles with {z}/{x}/{y}, TileJSON, WMS, WMTS, PMTiles or MBTiles";
+        harness.get_by_label(field).focus();
+        harness.run_ok();
+        let address = format!("http://{}/wms?SERVICE=WMS&token=s3cret&apikey=s4cret", server.host);
+        harness.get_by_label(field).type_text(&address);
+        harness.run_ok();
+        harness.get_by_role_and_label(Role::Button, "Look").click();
+        wait_for_label(&mut harness, "offers 5,000 layers");
+        harness.run_ok();
+        harness.run_ok();
+        let window = egui::Rect::from_min_size(egui::Pos2::ZERO, Vec2::new(width, height));
+        for name in ["Add", "Cancel", "Look"] {
+            let at = harness.get_by_role_and_label(Role::Button, name).rect();
+            assert!(window.contains_rect(at), "{name} at {at:?} in {window:?}");
+        }
+    }
+}

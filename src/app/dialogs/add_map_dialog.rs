@@ -5,10 +5,11 @@ use eframe::egui::{self, Button, ComboBox, Id, Key, ScrollArea, Ui};
 use super::{Decision, browse_ui, buttons_unless_ui, error_ui, height_pt, width_ui};
 use crate::app::chrome::follow_focus;
 use crate::app::theme;
-use crate::app::widgets::{choice, line_edit, tick, tip};
+use crate::app::widgets::{capital, choice, line_edit, small_warning_ui, tick, tip};
 use crate::app::words::sees_area;
 use crate::basemap::sources::typed::{self, Typed};
 use crate::basemap::{MapKind, MapSource, TileContent};
+use crate::dossier::words;
 use crate::files::map_look::Looked;
 use crate::files::servers::Server;
 use crate::formats::language::Text;
@@ -35,7 +36,11 @@ struct Found {
     title: String,
     credit: String,
     imagery_date: String,
+    /// The same as far as it follows the time that is chosen.
+    day_of_time: String,
     has_no_names: bool,
+    /// What is to be said of the file, such as that it is cut short.
+    warning: Option<String>,
 }
 
 struct ServiceChoice {
@@ -52,7 +57,9 @@ impl Found {
             title: map.title.main().to_owned(),
             credit: map.attribution.clone(),
             imagery_date: map.imagery_date.clone(),
+            day_of_time: String::new(),
             has_no_names: !map.has_names,
+            warning: None,
             service,
             map,
         }
@@ -66,10 +73,19 @@ impl Found {
         let time = (choice.time != layer.usual_time()).then_some(choice.time.as_str());
         let mut map = layer.record(style, time, None);
         map.subdomains.clone_from(&address.subdomains);
-        (self.title, self.credit) = (map.title.main().to_owned(), map.attribution.clone());
-        if self.imagery_date.is_empty() && !choice.time.is_empty() {
-            self.imagery_date = choice.time.chars().take(10).collect();
+        // What somebody has written of the same layer stays.
+        let is_same = self.map.request.layers == map.request.layers;
+        if !is_same || self.title == self.map.title.main() {
+            map.title.main().clone_into(&mut self.title);
         }
+        if !is_same || self.credit == self.map.attribution {
+            self.credit.clone_from(&map.attribution);
+        }
+        let day: String = choice.time.chars().take(10).collect();
+        if self.imagery_date.is_empty() || self.imagery_date == self.day_of_time {
+            self.imagery_date.clone_from(&day);
+        }
+        self.day_of_time = day;
         self.map = map;
     }
 }
@@ -141,10 +157,10 @@ impl AddMapDialog {
             return;
         }
         match (looked, &self.typed) {
-            (Ok(Looked::Map(map)), _) => self.found = Some(Found::of(*map, None)),
+            (Ok(Looked::Map(map, warning)), _) => self.found = Some(Found { warning, ..Found::of(*map, None) }),
             (Ok(Looked::Service(service, keys)), Some(typed)) => {
-                let choice =
-                    ServiceChoice { service: *service, search: String::new(), layer: 0, style: 0, time: String::new() };
+                let time = service.layers.first().map(|layer| layer.usual_time().to_owned()).unwrap_or_default();
+                let choice = ServiceChoice { service: *service, search: String::new(), layer: 0, style: 0, time };
                 let mut found = Found::of(typed.source.clone(), Some(choice));
                 found.choose(&typed.source);
                 self.found = Some(found);
@@ -224,6 +240,26 @@ pub(super) fn add_map_ui(ui: &mut Ui, dialog: &mut AddMapDialog, decision: &mut 
     if dialog.asking {
         ui.label(theme::second("Looking…", shade));
     }
+    // What is above it and the buttons beneath it stay in the window, however much a service offers.
+    let rest = ScrollArea::vertical().max_height((height_pt(ui, 640.0) - 40.0).max(80.0)).auto_shrink([false, true]);
+    rest.id_salt("what was found").show(ui, |ui| {
+        keys_ui(ui, dialog);
+        let source = dialog.typed.as_ref().map(|typed| typed.source.clone());
+        if let (Some(found), Some(source)) = (&mut dialog.found, source) {
+            ui.add_space(6.0);
+            found_ui(ui, found, &source);
+        }
+        follow_focus(ui);
+    });
+    error_ui(ui, &dialog.error);
+    ui.add_space(12.0);
+    let why_not = dialog.found.is_none().then_some("Look first what it holds");
+    buttons_unless_ui(ui, "Add", why_not, decision);
+}
+
+/// A field for each key.
+fn keys_ui(ui: &mut Ui, dialog: &mut AddMapDialog) {
+    let shade = theme::theme_of(ui.ctx());
     let places = dialog.places();
     for index in &places {
         if dialog.keys.len() <= *index {
@@ -241,15 +277,6 @@ pub(super) fn add_map_ui(ui: &mut Ui, dialog: &mut AddMapDialog, decision: &mut 
         let words = format!("{is} kept in your settings, and {stands} in no project and no figure.");
         ui.label(theme::second(words, shade));
     }
-    let source = dialog.typed.as_ref().map(|typed| typed.source.clone());
-    if let (Some(found), Some(source)) = (&mut dialog.found, source) {
-        ui.add_space(6.0);
-        found_ui(ui, found, &source);
-    }
-    error_ui(ui, &dialog.error);
-    ui.add_space(12.0);
-    let why_not = dialog.found.is_none().then_some("Look first what it holds");
-    buttons_unless_ui(ui, "Add", why_not, decision);
 }
 
 fn found_ui(ui: &mut Ui, found: &mut Found, source: &MapSource) {
@@ -258,7 +285,11 @@ fn found_ui(ui: &mut Ui, found: &mut Found, source: &MapSource) {
     if let Some(choice_of) = &mut found.service {
         let ServiceChoice { service, search, layer, style, time } = choice_of;
         let title = if service.title.is_empty() { "The service" } else { service.title.as_str() };
-        ui.label(format!("{title} offers {} layers that can be drawn.", service.layers.len()));
+        let layers = match service.layers.len() {
+            1 => "one layer".to_owned(),
+            many => format!("{} layers", words::number(many as f64, 0)),
+        };
+        ui.label(format!("{title} offers {layers} that can be drawn."));
         if !service.terms.is_empty() {
             ui.label(theme::second(
                 format!("It says of its use: {}", service.terms.chars().take(300).collect::<String>()),
@@ -346,6 +377,9 @@ fn found_ui(ui: &mut Ui, found: &mut Found, source: &MapSource) {
         let hint = "For pictures from satellites: the names of the built-in map stand over them";
         tick(ui, &mut found.has_no_names, "Its pictures have no names of towns").on_hover_text(hint);
     }
+    if let Some(warning) = &found.warning {
+        small_warning_ui(ui, &capital(warning));
+    }
     if found.credit.trim().is_empty() {
         ui.label(theme::second("Without a credit nobody can tell from a figure whose map it is.", shade));
     }
@@ -397,5 +431,34 @@ mod tests {
         assert!(!format!("{:?}", two.accepted().unwrap()).contains("cret"));
         dialog.set_path("places.geojson");
         assert!(dialog.typed().is_none() && dialog.error.contains("is no map"), "{}", dialog.error);
+    }
+
+    #[test]
+    fn the_day_follows_the_time_that_is_chosen_and_own_words_stay() {
+        let xml = br#"<WMS_Capabilities version="1.3.0"><Service><Title>S</Title></Service><Capability><Request><GetMap>
+            <Format>image/png</Format></GetMap></Request><Layer><Title>All</Title><CRS>EPSG:3857</CRS>
+            <Layer><Name>a</Name><Title>A</Title><Style><Name>x</Name><Title>X</Title></Style><Style><Name>y</Name><Title>Y</Title></Style>
+            <Dimension name="time" units="ISO8601" default="2024-06-02">2023-05-01,2024-06-02</Dimension></Layer>
+            <Layer><Name>b</Name><Title>B</Title></Layer></Layer></Capability></WMS_Capabilities>"#;
+        let service = crate::formats::map_service::read(xml, "https://h/wms").unwrap();
+        let mut dialog = AddMapDialog { text: "https://h/wms?SERVICE=WMS".to_owned(), ..Default::default() };
+        let source = dialog.typed().unwrap().source;
+        dialog.take(Ok(Looked::Service(Box::new(service), Vec::new())));
+        let found = dialog.found.as_mut().unwrap();
+        assert_eq!((found.title.as_str(), found.imagery_date.as_str()), ("A", "2024-06-02"));
+        "2023-05-01".clone_into(&mut found.service.as_mut().unwrap().time);
+        "Mine".clone_into(&mut found.title);
+        found.choose(&source);
+        assert_eq!((found.title.as_str(), found.imagery_date.as_str()), ("Mine", "2023-05-01"));
+        assert_eq!(found.map.request.time, "2023-05-01");
+        "spring".clone_into(&mut found.imagery_date);
+        found.service.as_mut().unwrap().style = 1;
+        found.choose(&source);
+        assert_eq!((found.title.as_str(), found.imagery_date.as_str()), ("Mine", "spring"));
+        "2023-05-01".clone_into(&mut found.imagery_date);
+        let choice = found.service.as_mut().unwrap();
+        (choice.layer, choice.style, choice.time) = (1, 0, String::new());
+        found.choose(&source);
+        assert_eq!((found.title.as_str(), found.imagery_date.as_str()), ("B", ""));
     }
 }

@@ -89,7 +89,7 @@ pub(super) fn maps_ui(
                 let has_tiles = !matches!(map.source.kind, MapKind::Builtin | MapKind::None);
                 if has_tiles {
                     ui.horizontal_wrapped(|ui| {
-                        ui.add_space(28.0);
+                        ui.add_space(32.0);
                         if let Some(opacity) = part_ui(ui, "Opacity", &title, shown.opacity) {
                             show(actions, ShownMap { opacity, ..shown.clone() });
                         }
@@ -105,7 +105,7 @@ pub(super) fn maps_ui(
                 let status = ground.status_of(&map.source);
                 if !status.is_empty() && shown.visible {
                     ui.horizontal_wrapped(|ui| {
-                        ui.add_space(28.0);
+                        ui.add_space(32.0);
                         ui.label(theme::second(status, shade));
                     });
                 }

@@ -95,7 +95,7 @@ pub(crate) enum Done {
     /// What map an address or a file holds.
     MapLooked(Box<Result<Looked, String>>),
     /// What map an archive at an address holds, to be laid over the others.
-    MapOpened(Box<Result<MapSource, String>>),
+    MapOpened(Box<Result<(MapSource, Option<String>), String>>),
     /// What an extract of an archive takes, or why that is not known.
     OfflinePrepared(Result<Arc<Extract>, String>),
     /// The map of an area is on disk.
@@ -868,7 +868,7 @@ impl Jobs {
         self.start_watched("The map is not opened", move || {
             work::begin(|| "Looking at the map".to_owned(), 0);
             let found = map_look::look(&typed, &servers).and_then(|looked| match looked {
-                Looked::Map(map) => Ok(*map),
+                Looked::Map(map, warning) => Ok((*map, warning)),
                 Looked::Service(..) => Err("it is a service of maps; add it by Add a map…".to_owned()),
             });
             Done::MapOpened(Box::new(found))

@@ -158,7 +158,7 @@ fn layers(address: &str) -> MapService {
     let typed = typed::read(address).expect("an address");
     match look(&typed, &Servers::default()).expect("it answers") {
         Looked::Service(service, _) => *service,
-        Looked::Map(map) => panic!("one map: {map:?}"),
+        Looked::Map(map, _) => panic!("one map: {map:?}"),
     }
 }
 
@@ -308,11 +308,11 @@ fn a_description_names_tiles_and_what_is_none_says_what_came() {
         look(&typed, &Servers::default())
     };
     let tilejson = r#"{"tilejson":"3.0.0","name":"Basic","tiles":["/t/{z}/{x}/{y}.pbf"],"maxzoom":13,"vector_layers":[{"id":"water"}],"attribution":"&copy; Someone"}"#;
-    let Ok(Looked::Map(map)) = json(tilejson) else { panic!("one map") };
+    let Ok(Looked::Map(map, _)) = json(tilejson) else { panic!("one map") };
     assert_eq!((map.kind, map.tiles, map.zooms), (MapKind::Tilejson, TileContent::Vector, [0, 13]));
     assert_eq!((map.title.main(), map.attribution.as_str()), ("Basic", "© Someone"));
     // Tiles on another server are named by their own address, so that this server is asked about.
-    let Ok(Looked::Map(other)) = json(r#"{"tiles":["https://tiles.example/{z}/{x}/{y}.png"]}"#) else {
+    let Ok(Looked::Map(other, _)) = json(r#"{"tiles":["https://tiles.example/{z}/{x}/{y}.png"]}"#) else {
         panic!("one map")
     };
     assert_eq!((other.kind, other.address.as_str()), (MapKind::Xyz, "https://tiles.example/{z}/{x}/{y}.png"));
@@ -327,5 +327,18 @@ fn a_description_names_tiles_and_what_is_none_says_what_came() {
     ] {
         let why = json(body).expect_err(body);
         assert!(why.contains(part), "{body}: {why}");
+    }
+}
+
+#[test]
+fn an_archive_that_is_cut_short_says_so_when_it_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.pmtiles");
+    let whole = include_bytes!("../../../assets/basemap/builtin.pmtiles");
+    for (bytes, is_cut) in [(whole.as_slice(), false), (&whole[..3_000_000], true)] {
+        std::fs::write(&path, bytes).unwrap();
+        let typed = typed::read(&path.to_string_lossy()).expect("a file");
+        let Ok(Looked::Map(_, warning)) = look(&typed, &Servers::default()) else { panic!("one map") };
+        assert_eq!(warning.is_some_and(|what| what.contains("cut short")), is_cut);
     }
 }

@@ -200,7 +200,7 @@ fn all_come(address: &str, keys: &[&str], ids: &[TileId]) -> bool {
         servers.say(&server, Some(true));
         servers.set_secret(&server, Secret::default().with_keys(&typed.keys));
     }
-    let Ok(Looked::Map(map)) = map_look::look(&typed, &servers) else { panic!("no map: {address}") };
+    let Ok(Looked::Map(map, None)) = map_look::look(&typed, &servers) else { panic!("no map: {address}") };
     let running = RunningMap::start(&map, &servers, None, Arc::new(|_| ())).expect("it starts");
     let MapTiles::Vector(tiles) = running.tiles() else { panic!("shapes") };
     tiles.want(ids);

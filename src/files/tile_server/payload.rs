@@ -32,12 +32,23 @@ pub trait TilePayload: Sized + Send + Sync + 'static {
     fn weight(&self) -> usize;
 }
 
+/// What came instead of a tile, where it can be told.
+fn instead_of_tile(bytes: &[u8]) -> Option<String> {
+    if bytes.is_empty() {
+        return Some("the server answers with nothing".to_owned());
+    }
+    if map_service::is_web_page(bytes) {
+        let what = "the server answers with a web page, not with a tile: it or your network may ask you to log in";
+        return Some(what.to_owned());
+    }
+    // A map service says in XML what it has to say, whatever it was asked for.
+    map_service::refusal(bytes)
+}
+
 impl TilePayload for Bitmap {
     fn decode(bytes: &[u8], decoding: Decoding) -> Result<Self, String> {
-        let tile = Self::decode_tile(bytes, decoding.tile_size_px).map_err(|error| {
-            // A map service says in XML what it has to say, whatever it was asked for.
-            map_service::refusal(bytes).unwrap_or_else(|| error.to_string())
-        })?;
+        let tile = Self::decode_tile(bytes, decoding.tile_size_px);
+        let tile = tile.map_err(|error| instead_of_tile(bytes).unwrap_or_else(|| error.to_string()))?;
         Ok(if decoding.is_in_latitudes { tile.rows_in_mercator(decoding.id) } else { tile })
     }
 
@@ -49,7 +60,8 @@ impl TilePayload for Bitmap {
 impl TilePayload for Tile {
     fn decode(bytes: &[u8], decoding: Decoding) -> Result<Self, String> {
         if !bytes.starts_with(&[0x1F, 0x8B]) {
-            return Self::decode(decoding.id, bytes).map_err(|error| error.to_string());
+            let tile = Self::decode(decoding.id, bytes);
+            return tile.map_err(|error| instead_of_tile(bytes).unwrap_or_else(|| error.to_string()));
         }
         let mut unpacked = Vec::new();
         let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(LARGEST_UNPACKED + 1);
@@ -62,5 +74,29 @@ impl TilePayload for Tile {
 
     fn weight(&self) -> usize {
         self.bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_instead_of_a_tile_is_named() {
+        let decoding = Decoding { id: TileId { z: 1, x: 0, y: 0 }, tile_size_px: 256, is_in_latitudes: false };
+        for (bytes, part) in [
+            (&b""[..], "with nothing"),
+            (b"\n<!DOCTYPE html><html><body>Log in to the hotel</body></html>", "log in"),
+            (
+                b"<ServiceExceptionReport><ServiceException>No such layer</ServiceException></ServiceExceptionReport>",
+                "layer",
+            ),
+            (b"GIF89a", "not a PNG"),
+        ] {
+            let why = <Bitmap as TilePayload>::decode(bytes, decoding).unwrap_err();
+            assert!(why.contains(part), "{why}");
+        }
+        let why = <Tile as TilePayload>::decode(b"<html>", decoding).unwrap_err();
+        assert!(why.contains("web page"), "{why}");
     }
 }

@@ -279,7 +279,7 @@ fn what_is_no_tile_is_left_alone_after_three_tries() {
         (png_of(1, 1), "1 × 1"),
         (png_of(256, 128), "256 × 128"),
         (png_of(2048, 2048), "2048 × 2048"),
-        (b"<html>Please log in</html>".to_vec(), "not a PNG"),
+        (b"<html>Please log in</html>".to_vec(), "web page"),
         (huge, "damaged"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");

@@ -16,6 +16,7 @@ use crate::geometry::Frame;
 use crate::geometry::simplify::Levels;
 use crate::scene::display_list::{Cap, Color, Face, Item, Path, Stroke};
 use crate::scene::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT, SAME_PLACE_PT};
+use crate::scene::text;
 
 use super::cutter::*;
 use super::sheet::*;
@@ -637,7 +638,7 @@ impl Painter<'_> {
         let main = names.in_language_or_local(language.tag())?;
         let under = second.as_ref().filter(|_| with_second).and_then(|language| names.get(language.tag()));
         let line = |text: &str, size_pt: f64, face: Face, color: Color| LabelLine {
-            text: text.to_owned(),
+            text: text::without_lacking_marks(text, face).into_owned(),
             face,
             size_pt: (size_pt * 4.0).round() / 4.0,
             color,

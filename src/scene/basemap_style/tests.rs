@@ -8,6 +8,7 @@ use super::*;
 use crate::basemap::*;
 use crate::basemap::{Tile, TileId};
 use crate::scene::display_list::*;
+use crate::scene::text;
 use kurbo::{Affine, Point, Rect};
 
 fn area(path: &Path) -> f64 {
@@ -198,4 +199,27 @@ fn a_drained_lake_is_water_or_bed_by_the_day() {
 
 fn names_of(tiles: &[TilePlacement], frame: &Frame, style: BasemapStyle, labels: &mut Vec<LabelCandidate>) {
     names(tiles, frame, style, labels, &mut Vec::new());
+}
+
+#[test]
+fn every_name_of_the_builtin_map_of_the_world_can_be_drawn() {
+    let archive = builtin().unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for z in 0..=6_u8 {
+        let side = 1_u32 << z;
+        for id in (0..side * side).filter_map(|index| TileId::new(z, index % side, index / side)) {
+            let Some(bytes) = archive.tile_bytes(id).unwrap() else { continue };
+            let tile = Tile::decode(id, &bytes).unwrap();
+            let names = tile.places.iter().map(|place| &place.names);
+            let names = names.chain(tile.water_names.iter().map(|water| &water.names));
+            let both = names.flat_map(|names| ["en", "uk"].map(|tag| names.in_language_or_local(tag)));
+            seen.extend(both.flatten().map(str::to_owned));
+        }
+    }
+    assert!(seen.len() > 10_000, "{}", seen.len());
+    for name in &seen {
+        let drawn = text::without_lacking_marks(name, Face::Sans);
+        assert!(text::missing_glyphs(&drawn, Face::Sans).is_empty(), "{name}");
+    }
+    assert!(seen.contains("Reẖovot"), "no name needs it any more");
 }
