@@ -97,7 +97,10 @@ pub(super) fn maps_ui(
                             show(actions, ShownMap { dim, ..shown.clone() });
                         }
                         let mut grey = shown.grey;
-                        if tick(ui, &mut grey, "Grey").changed() {
+                        let ticked = tick(ui, &mut grey, "Grey");
+                        let name = format!("Grey {title}");
+                        ticked.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, grey, &name));
+                        if ticked.changed() {
                             show(actions, ShownMap { grey, ..shown.clone() });
                         }
                     });
@@ -197,10 +200,13 @@ fn move_ui(ui: &mut Ui, word: &str, title: &str, on: bool) -> bool {
 
 /// A slider for a part of one; the new part when it has been moved.
 fn part_ui(ui: &mut Ui, words: &str, title: &str, part: f64) -> Option<f64> {
-    let label = ui.label(words);
+    ui.label(words);
     let mut percent = part * 100.0;
     ui.spacing_mut().slider_width = 72.0;
     let slider = ui.add(Slider::new(&mut percent, 0.0..=100.0).suffix(" %").fixed_decimals(0).show_value(true));
-    let slider = slider.labelled_by(label.id).on_hover_text(format!("{words} of {title}"));
+    // The same stands in the row of each map.
+    let name = format!("{words} of {title}");
+    slider.widget_info(|| WidgetInfo::slider(true, percent, &name));
+    let slider = slider.on_hover_text(name);
     slider.changed().then(|| (percent / 100.0).clamp(0.0, 1.0))
 }
