@@ -221,7 +221,14 @@ pub fn open_unplaced(path: &Path, store: Store<'_>) -> Result<ReadPicture, FileE
     let file = record(path, None)?;
     let pyramid = pyramid(path, &|| source(path, None), &header, &file.sha256, store)?;
     let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
-    Ok(ReadPicture { picture, pyramid, warnings: Vec::new() })
+    Ok(ReadPicture { picture, pyramid, warnings: broken_off(source(path, None)?).into_iter().collect() })
+}
+
+/// What to say of a JPEG of which the end is missing; it is shown as far as it goes, as elsewhere.
+fn broken_off(source: Box<dyn ReadSeek>) -> Option<String> {
+    let breaks_off = picture::jpeg_breaks_off(source).unwrap_or(false);
+    breaks_off
+        .then(|| "the end of the JPEG is missing, and so is a part of the picture; fetch or save it again".to_owned())
 }
 
 fn placed(
@@ -234,6 +241,7 @@ fn placed(
     let mapping = placement.mapping().map_err(failed(path))?;
     mapping.world_bounds(header.width_px, header.height_px).map_err(failed(path))?;
     warnings.extend(mapping.warnings().iter().cloned());
+    warnings.extend(broken_off(source(path, None)?));
     let file = record(path, None)?;
     let pyramid = pyramid(path, &|| source(path, None), header, &file.sha256, store)?;
     let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
@@ -423,7 +431,8 @@ pub fn load(picture: &Picture, store: Store<'_>) -> Result<(Arc<Pyramid>, bool),
     if [width, height] != picture.size_px {
         let [was_width, was_height] = picture.size_px;
         return Err(failed(path)(PictureError::Beside(format!(
-            "it now has {width} × {height} pixels, and was placed with {was_width} × {was_height}; place it again"
+            "it now has {width} × {height} pixels, and was placed with {was_width} × {was_height}; 'Locate its file…' in \
+             the window places it in proportion"
         ))));
     }
     let now = record(path, inside)?;
@@ -557,6 +566,29 @@ mod tests {
         assert_eq!((read.picture.placement, read.picture.size_px), (expected, [60, 40]));
         assert_eq!((read.picture.title.as_str(), read.picture.file.sha256.len()), ("sheet", 64));
         assert_eq!(read.pyramid.size_px(), (60, 40));
+    }
+
+    #[test]
+    fn a_jpeg_that_breaks_off_is_shown_as_far_as_it_goes_and_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sheet.jpg");
+        image::RgbImage::from_fn(160, 120, |x, y| image::Rgb([x as u8, y as u8, 9])).save(&path).unwrap();
+        assert!(open_unplaced(&path, Store::Temporary).unwrap().warnings.is_empty());
+        let whole = fs::read(&path).unwrap();
+        // What phones put behind the picture is no part of it.
+        fs::write(&path, [&whole[..], &[0; 900]].concat()).unwrap();
+        assert!(open_unplaced(&path, Store::Temporary).unwrap().warnings.is_empty());
+        fs::write(&path, &whole[..whole.len() - 40]).unwrap();
+        let placement = Placement::Plane { crs: "EPSG:4326".to_owned(), affine: [37.0, 0.01, 0.0, 48.0, 0.0, -0.01] };
+        let by_hand = open_unplaced(&path, Store::Temporary).unwrap();
+        let placed = open_placed(&path, placement, Store::Temporary).unwrap();
+        for read in [by_hand, placed] {
+            assert!(
+                read.warnings.iter().any(|what| what.contains("the end of the JPEG is missing")),
+                "{:?}",
+                read.warnings
+            );
+        }
     }
 
     #[test]
