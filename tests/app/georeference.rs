@@ -183,6 +183,27 @@ fn a_spot_beyond_the_picture_is_refused_and_the_picture_stays_in_sight() {
 }
 
 #[test]
+fn a_jpeg_that_breaks_off_says_so_and_pictures_that_are_opened_together_say_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scan.jpg");
+    image::RgbImage::from_fn(160, 120, |x, y| image::Rgb([x as u8, y as u8, 9])).save(&path).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() - 40]).unwrap();
+    let mut harness = window_of(1280.0, 800.0);
+    harness.state_mut().open_files(vec![path.clone()]);
+    wait_for_label(&mut harness, "Georeference scan");
+    harness.get_by_label_contains("The end of the JPEG is missing");
+    let other = folder.path().join("other.jpg");
+    std::fs::write(&other, &whole).unwrap();
+    let mut harness = window_of(1280.0, 800.0);
+    harness.state_mut().open_files(vec![path, other]);
+    wait_for_label(&mut harness, "2 warnings");
+    harness.get_by_label_contains("2 warnings").click();
+    harness.run_ok();
+    assert!(harness.query_all_by_label_contains("open it alone to place it by control points").count() >= 2);
+}
+
+#[test]
 fn the_chosen_point_of_a_long_table_is_scrolled_to() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = with_panel(folder.path(), (1000.0, 600.0));
