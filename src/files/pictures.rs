@@ -354,6 +354,10 @@ pub fn open_ground_overlays(path: &Path, store: Store<'_>) -> Result<FilePicture
         }
         match one() {
             Ok(picture) => pictures.read.push(picture),
+            Err(FileError::Picture { cause: PictureError::Points(_), .. }) => {
+                let why = "its four corners make no picture: they go counter-clockwise from the lower left";
+                pictures.left_out.push(ground_overlay::left_out(&overlay.name, why));
+            }
             Err(error) => pictures.left_out.push(ground_overlay::left_out(&overlay.name, &error.to_string())),
         }
     }
@@ -651,6 +655,18 @@ mod tests {
         assert!(error.to_string().contains("31 × 20"), "{error}");
         fs::remove_file(&path).unwrap();
         assert!(load(&read.picture, Store::Temporary).is_err());
+    }
+
+    #[test]
+    fn corners_that_are_exchanged_are_named_in_the_words_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        png(folder.path(), "sheet.png", 20, 10);
+        let quad = "<gx:LatLonQuad><coordinates>37,48 38,48 37,49 38,49</coordinates></gx:LatLonQuad>";
+        let text = format!("<kml><GroundOverlay><Icon><href>sheet.png</href></Icon>{quad}</GroundOverlay></kml>");
+        let kml = folder.path().join("a.kml");
+        fs::write(&kml, text).unwrap();
+        let FilePictures { read, left_out, .. } = open_ground_overlays(&kml, Store::Temporary).unwrap();
+        assert!(read.is_empty() && left_out[0].contains("counter-clockwise from the lower left"), "{left_out:?}");
     }
 
     #[test]
