@@ -180,9 +180,13 @@ impl ClaimlineApp {
     /// Begins to place a picture that was read.
     pub(super) fn take_unplaced(&mut self, ctx: &egui::Context, read: Result<ReadPicture, String>) {
         match read {
-            Ok(ReadPicture { picture, pyramid, .. }) => {
+            Ok(ReadPicture { picture, pyramid, warnings }) => {
                 self.opened_files.push(picture.file.path.clone());
+                let is_free = self.georeference.is_none();
                 self.begin_georeferencing(ctx, picture, pyramid);
+                if let Some(panel) = self.georeference.as_mut().filter(|_| is_free && !warnings.is_empty()) {
+                    panel.fail(super::widgets::capital(&warnings.join("; ")));
+                }
             }
             Err(why) => self.tell(why),
         }

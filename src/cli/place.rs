@@ -13,7 +13,7 @@ use claimline::files;
 use claimline::files::pictures::{self, ReadPicture, Store};
 use claimline::files::placed_pictures::{self, WrittenAs};
 use claimline::formats::number::round;
-use claimline::formats::picture::{Mapping, Placement};
+use claimline::formats::picture::{Mapping, Placement, points};
 use claimline::geometry::georeference::{ControlPoint, Georeference, Residual, TransformKind};
 use claimline::geometry::{Coord, Point, lon_lat_from_world};
 use clap::{Args, ValueEnum};
@@ -45,7 +45,7 @@ pub(super) struct Place {
     #[arg(long, value_name = "CODE", default_value = "3857", value_parser = ["3857", "4326"])]
     epsg: String,
     /// Address of the picture, to stand in the annotation in place of its file's name
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = address)]
     address: Option<String>,
     /// Print JSON instead of text
     #[arg(long)]
@@ -79,6 +79,13 @@ fn control_point(text: &str) -> Result<ControlPoint, String> {
     Ok(ControlPoint { pixel: Point::new(x, y), lon_lat: on_earth(Coord { x: lon, y: lat })? })
 }
 
+fn address(text: &str) -> Result<String, String> {
+    let is_address = ["https://", "http://"].iter().any(|start| text.len() > start.len() && text.starts_with(start));
+    is_address
+        .then(|| text.to_owned())
+        .ok_or_else(|| "expected an address, such as https://example.org/sheet.jpg".to_owned())
+}
+
 pub(super) fn run(options: &Place) -> anyhow::Result<()> {
     let written = options.output.as_deref().map(|path| written(path, options)).transpose()?;
     let transform = options.transform.map(TransformArg::kind);
@@ -97,6 +104,12 @@ pub(super) fn run(options: &Place) -> anyhow::Result<()> {
     };
     let ReadPicture { picture, pyramid, warnings } = read;
     warnings.iter().for_each(|what| say!("warning: {what}"));
+    if let Placement::Points { .. } = picture.placement {
+        let pixels: Vec<Point> = picture.placement.points().iter().map(|point| point.pixel).collect();
+        if let Some(what) = points::outside_words(&pixels, picture.size_px) {
+            say!("warning: {what}");
+        }
+    }
     let placed = PlacedPicture::new(Arc::clone(&pyramid), &picture.placement, &picture.crop)?;
     print(&if options.json { text::json(&as_json(&picture, &placed)) } else { as_text(&picture, &placed) })?;
     let Some((output, written)) = options.output.as_deref().zip(written) else { return Ok(()) };

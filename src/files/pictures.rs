@@ -221,7 +221,14 @@ pub fn open_unplaced(path: &Path, store: Store<'_>) -> Result<ReadPicture, FileE
     let file = record(path, None)?;
     let pyramid = pyramid(path, &|| source(path, None), &header, &file.sha256, store)?;
     let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
-    Ok(ReadPicture { picture, pyramid, warnings: Vec::new() })
+    Ok(ReadPicture { picture, pyramid, warnings: broken_off(source(path, None)?).into_iter().collect() })
+}
+
+/// What to say of a JPEG of which the end is missing; it is shown as far as it goes, as elsewhere.
+fn broken_off(source: Box<dyn ReadSeek>) -> Option<String> {
+    let breaks_off = picture::jpeg_breaks_off(source).unwrap_or(false);
+    breaks_off
+        .then(|| "the end of the JPEG is missing, and so is a part of the picture; fetch or save it again".to_owned())
 }
 
 fn placed(
@@ -234,6 +241,7 @@ fn placed(
     let mapping = placement.mapping().map_err(failed(path))?;
     mapping.world_bounds(header.width_px, header.height_px).map_err(failed(path))?;
     warnings.extend(mapping.warnings().iter().cloned());
+    warnings.extend(broken_off(source(path, None)?));
     let file = record(path, None)?;
     let pyramid = pyramid(path, &|| source(path, None), header, &file.sha256, store)?;
     let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
@@ -346,6 +354,10 @@ pub fn open_ground_overlays(path: &Path, store: Store<'_>) -> Result<FilePicture
         }
         match one() {
             Ok(picture) => pictures.read.push(picture),
+            Err(FileError::Picture { cause: PictureError::Points(_), .. }) => {
+                let why = "its four corners make no picture: they go counter-clockwise from the lower left";
+                pictures.left_out.push(ground_overlay::left_out(&overlay.name, why));
+            }
             Err(error) => pictures.left_out.push(ground_overlay::left_out(&overlay.name, &error.to_string())),
         }
     }
@@ -423,7 +435,8 @@ pub fn load(picture: &Picture, store: Store<'_>) -> Result<(Arc<Pyramid>, bool),
     if [width, height] != picture.size_px {
         let [was_width, was_height] = picture.size_px;
         return Err(failed(path)(PictureError::Beside(format!(
-            "it now has {width} × {height} pixels, and was placed with {was_width} × {was_height}; place it again"
+            "it now has {width} × {height} pixels, and was placed with {was_width} × {was_height}; 'Locate its file…' in \
+             the window places it in proportion"
         ))));
     }
     let now = record(path, inside)?;
@@ -560,6 +573,29 @@ mod tests {
     }
 
     #[test]
+    fn a_jpeg_that_breaks_off_is_shown_as_far_as_it_goes_and_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sheet.jpg");
+        image::RgbImage::from_fn(160, 120, |x, y| image::Rgb([x as u8, y as u8, 9])).save(&path).unwrap();
+        assert!(open_unplaced(&path, Store::Temporary).unwrap().warnings.is_empty());
+        let whole = fs::read(&path).unwrap();
+        // What phones put behind the picture is no part of it.
+        fs::write(&path, [&whole[..], &[0; 900]].concat()).unwrap();
+        assert!(open_unplaced(&path, Store::Temporary).unwrap().warnings.is_empty());
+        fs::write(&path, &whole[..whole.len() - 40]).unwrap();
+        let placement = Placement::Plane { crs: "EPSG:4326".to_owned(), affine: [37.0, 0.01, 0.0, 48.0, 0.0, -0.01] };
+        let by_hand = open_unplaced(&path, Store::Temporary).unwrap();
+        let placed = open_placed(&path, placement, Store::Temporary).unwrap();
+        for read in [by_hand, placed] {
+            assert!(
+                read.warnings.iter().any(|what| what.contains("the end of the JPEG is missing")),
+                "{:?}",
+                read.warnings
+            );
+        }
+    }
+
+    #[test]
     fn a_picture_to_be_placed_by_hand_is_opened_without_a_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = png(folder.path(), "sheet.png", 60, 40);
@@ -619,6 +655,18 @@ mod tests {
         assert!(error.to_string().contains("31 × 20"), "{error}");
         fs::remove_file(&path).unwrap();
         assert!(load(&read.picture, Store::Temporary).is_err());
+    }
+
+    #[test]
+    fn corners_that_are_exchanged_are_named_in_the_words_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        png(folder.path(), "sheet.png", 20, 10);
+        let quad = "<gx:LatLonQuad><coordinates>37,48 38,48 37,49 38,49</coordinates></gx:LatLonQuad>";
+        let text = format!("<kml><GroundOverlay><Icon><href>sheet.png</href></Icon>{quad}</GroundOverlay></kml>");
+        let kml = folder.path().join("a.kml");
+        fs::write(&kml, text).unwrap();
+        let FilePictures { read, left_out, .. } = open_ground_overlays(&kml, Store::Temporary).unwrap();
+        assert!(read.is_empty() && left_out[0].contains("counter-clockwise from the lower left"), "{left_out:?}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::document::Picture;
 use crate::document::edit::PictureFacts;
 use crate::formats::picture::annotation::MOST_CORNERS;
-use crate::formats::picture::points::NotedPoint;
+use crate::formats::picture::points::{NotedPoint, is_on};
 use crate::formats::picture::{PictureError, Placement};
 use crate::geometry::georeference::{
     ControlPoint, Georeference, GeoreferenceError, MOST_POINTS, Residual, TransformKind,
@@ -210,6 +210,11 @@ impl Georeferencing {
         if let Some(after) = self.redo.pop() {
             self.undo.push(std::mem::replace(&mut self.state, after));
         }
+    }
+
+    /// Whether a spot is on the picture.
+    pub fn has_pixel(&self, at: Point) -> bool {
+        is_on(at, self.picture.size_px)
     }
 
     fn on_picture(&self, at: Point) -> Point {
@@ -603,6 +608,13 @@ mod tests {
         assert_eq!((placed.placement, placed.license.as_str()), (plane, "CC BY 4.0"));
         work.move_pixel(1, Point::new(390.0, 3.0));
         assert_eq!(work.placed().placement.points().len(), 4);
+    }
+
+    #[test]
+    fn spots_beyond_the_edge_are_not_on_the_picture() {
+        let work = new();
+        assert!(work.has_pixel(Point::ZERO) && work.has_pixel(Point::new(400.0, 300.0)));
+        assert!(!work.has_pixel(Point::new(400.5, 3.0)) && !work.has_pixel(Point::new(4.0, -0.1)));
     }
 
     #[test]

@@ -163,6 +163,69 @@ fn clicks_on_the_picture_and_then_the_map_make_a_point_whose_ends_can_be_dragged
 }
 
 #[test]
+fn a_spot_beyond_the_picture_is_refused_and_the_picture_stays_in_sight() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_panel(folder.path(), (1600.0, 1000.0));
+    enter(&mut harness, NEW_PIXEL, "90000, 20");
+    harness.get_by_label_contains("“90000, 20” is outside of the picture");
+    assert!(harness.query_by_label_contains("Point 1: ").is_none());
+    let points = folder.path().join("far.points");
+    std::fs::write(&points, "37.5,48.7,10,-10,1\n37.6,48.7,90000,-10,1\n37.5,48.6,10,-90,1\n").unwrap();
+    harness.get_by_label("Files of the picture and its points").click();
+    harness.run_ok();
+    harness.get_by_label("Read control points…").click();
+    harness.run_ok();
+    let field = "Path of the file: of QGIS (.points), or with the -gcp options of GDAL";
+    type_in(&mut harness, field, &points.display().to_string());
+    harness.key_press(Key::Enter);
+    wait_for_label(&mut harness, "Point 3: ");
+    harness.get_by_label_contains("Control point 2 is outside of the picture");
+}
+
+#[test]
+fn a_jpeg_that_breaks_off_says_so_and_pictures_that_are_opened_together_say_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scan.jpg");
+    image::RgbImage::from_fn(160, 120, |x, y| image::Rgb([x as u8, y as u8, 9])).save(&path).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() - 40]).unwrap();
+    let mut harness = window_of(1280.0, 800.0);
+    harness.state_mut().open_files(vec![path.clone()]);
+    wait_for_label(&mut harness, "Georeference scan");
+    harness.get_by_label_contains("The end of the JPEG is missing");
+    let other = folder.path().join("other.jpg");
+    std::fs::write(&other, &whole).unwrap();
+    let mut harness = window_of(1280.0, 800.0);
+    harness.state_mut().open_files(vec![path, other]);
+    wait_for_label(&mut harness, "2 warnings");
+    harness.get_by_label_contains("2 warnings").click();
+    harness.run_ok();
+    assert!(harness.query_all_by_label_contains("open it alone to place it by control points").count() >= 2);
+}
+
+#[test]
+fn the_chosen_point_of_a_long_table_is_scrolled_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_panel(folder.path(), (1000.0, 600.0));
+    for at in 0..8 {
+        let [x, y, lon, lat] = POINTS[at % POINTS.len()];
+        let by = at as f64;
+        type_point(&mut harness, at + 1, [x + by, y + by, lon + by / 100.0, lat + by / 100.0]);
+    }
+    harness.run_ok();
+    let field = harness.get_by_label("Place of point 8").rect();
+    let kinds = harness.get_by_label("Affine").rect();
+    for (at, is_seen) in [(8, true), (1, false)] {
+        let row = harness.get_by_label_contains(&format!("Point {at}: ")).rect();
+        assert_eq!(
+            row.bottom() <= field.top() + 1.0 && row.top() > kinds.bottom(),
+            is_seen,
+            "{at}: {row:?} above {field:?}"
+        );
+    }
+}
+
+#[test]
 fn a_place_of_a_point_is_found_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = with_panel(folder.path(), (1600.0, 1000.0));

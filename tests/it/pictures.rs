@@ -86,6 +86,16 @@ fn what_cannot_be_placed_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn points_outside_of_the_picture_are_named_and_what_is_no_address_is_refused() {
+    let far = ["--gcp", "5,5,37,49", "--gcp", "90000,5,37.5,49", "--gcp", "5,-80,37,48.7"];
+    let told = place(&data("dots.png"), &far);
+    assert!(told.code == 0 && told.err.contains("control points 2 and 3 are outside of the picture"), "{}", told.err);
+    assert!(!place_by_points(&[]).err.contains("outside"));
+    let told = place_by_points(&["--address", "sheet"]);
+    assert!(told.code == 2 && told.err.contains("expected an address"), "{}", told.err);
+}
+
+#[test]
 fn an_annotation_that_was_written_places_its_picture_again() {
     let folder = TempDir::new().unwrap();
     let (annotation, picture) = (folder.path().join("dots.json"), folder.path().join("dots.png"));

@@ -24,9 +24,9 @@ use super::{chrome, icons, theme};
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::document::Picture;
 use crate::formats::day::Day;
-use crate::formats::picture::points::NotedPoint;
+use crate::formats::picture::points::{NotedPoint, outside_words};
 use crate::formats::visible::visible;
-use crate::geometry::Coord;
+use crate::geometry::{Coord, Point};
 use crate::session::georeferencing::Georeferencing;
 
 /// The id of the picture while it is shown over the map: that of no picture of a document.
@@ -75,6 +75,8 @@ pub(crate) struct GeoreferencePanel {
     /// Whether the picture is shown over the map, and how far it can be seen through.
     is_over: bool,
     opacity: f64,
+    /// The point that was chosen when the table was last shown.
+    chosen_shown: Option<usize>,
     /// What was wrong last.
     error: String,
     /// Whether a place that is found is the chosen point's.
@@ -97,6 +99,7 @@ impl GeoreferencePanel {
             corner: None,
             is_over: true,
             opacity,
+            chosen_shown: None,
             error: String::new(),
             awaits_place: false,
             is_new: true,
@@ -140,7 +143,10 @@ impl GeoreferencePanel {
     pub(crate) fn take_points(&mut self, points: &[NotedPoint]) {
         self.work.take_points(points);
         self.tab = Tab::Points;
-        self.error.clear();
+        let pixels: Vec<Point> = points.iter().map(|(point, _)| point.pixel).collect();
+        self.error = outside_words(&pixels, self.work.original().size_px)
+            .map(|what| super::widgets::capital(&what))
+            .unwrap_or_default();
     }
 
     /// Says what was wrong.

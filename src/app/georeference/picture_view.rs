@@ -122,6 +122,7 @@ impl PictureView {
     pub(super) fn reveal(&mut self, pixel: Point) {
         if self.per_pt > 0.0 && !self.rect.shrink(12.0).contains(self.at(pixel)) {
             self.middle = pixel;
+            self.keep_in_sight();
         }
     }
 

@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use super::{GeoreferencePanel, Wish, field_id};
 use crate::app::widgets::{capital, icon_button, line_edit, outlined, small_warning_ui, tip};
-use crate::app::{icons, theme};
+use crate::app::{chrome, icons, theme};
 use crate::dossier::words;
 use crate::formats::coordinates::readings;
 use crate::geometry::georeference::{Residual, TransformKind};
@@ -15,6 +15,9 @@ use crate::session::georeferencing::Pair;
 
 /// How high a row is, in points.
 const ROW_PT: f32 = 24.0;
+
+/// Of a longer table only the rows that are seen are made.
+const MANY: usize = 100;
 
 /// Where the columns of the table are, in points: how wide a tick is, the spot from there, how wide it is, how wide what it is off by is.
 const TICK_PT: f32 = 30.0;
@@ -110,9 +113,29 @@ impl GeoreferencePanel {
         self.columns_ui(ui);
         let table = ScrollArea::vertical().auto_shrink([false, false]).min_scrolled_height(0.0);
         ui.spacing_mut().item_spacing.y = 0.0;
+        let chosen = self.work.chosen();
+        let is_newly_chosen = std::mem::replace(&mut self.chosen_shown, chosen) != chosen;
+        // All rows of a table that is not long are there, so that the keys come to each of them.
+        if count <= MANY {
+            table.show(ui, |ui| {
+                for at in 0..count {
+                    let top = ui.cursor().top();
+                    self.row_ui(ui, at);
+                    if is_newly_chosen && chosen == Some(at) {
+                        show_row(ui, top);
+                    }
+                }
+                chrome::follow_focus(ui);
+            });
+            return;
+        }
         table.show_rows(ui, ROW_PT, count, |ui, rows| {
+            let first = ui.cursor().top() - rows.start as f32 * ROW_PT;
             for at in rows {
                 self.row_ui(ui, at);
+            }
+            if let Some(chosen) = chosen.filter(|_| is_newly_chosen) {
+                show_row(ui, first + chosen as f32 * ROW_PT);
             }
         });
     }
@@ -216,6 +239,12 @@ impl GeoreferencePanel {
             let pixel = pair.and_then(|pair| pair.pixel).map(pixel_words).unwrap_or_default();
             if let Some(said) = self.field_ui(ui, PIXEL, &pixel, "column, row", 136.0) {
                 match two_numbers(&said) {
+                    Some(at) if !self.work.has_pixel(at) => {
+                        let (width, height) = self.work.size_px();
+                        self.fail(format!(
+                            "“{said}” is outside of the picture, which has {width} columns and {height} rows"
+                        ));
+                    }
                     Some(at) => {
                         self.error.clear();
                         match chosen {
@@ -274,6 +303,12 @@ impl GeoreferencePanel {
         let is_given_up = ui.input(|input| input.key_pressed(Key::Escape));
         (!is_given_up && !text.trim().is_empty() && text.trim() != now.trim()).then_some(text)
     }
+}
+
+/// Scrolls so far that a row that begins there is seen.
+fn show_row(ui: &Ui, top: f32) {
+    let rows = ui.max_rect();
+    ui.scroll_to_rect(Rect::from_min_size(Pos2::new(rows.left(), top), Vec2::new(1.0, ROW_PT)), None);
 }
 
 /// Draws a row of the table.

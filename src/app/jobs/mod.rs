@@ -209,15 +209,14 @@ impl Opened {
     /// Says why a picture is neither placed nor a photo with a position.
     fn unopen_photo(&mut self, path: &Path, name: String, error: &FileError, why: &FileError) {
         let end = format!(": {}", path.display());
-        let [placed, photo] = [error, why].map(|error| {
-            let text = error.to_string();
-            text.strip_suffix(&end).unwrap_or(&text).to_owned()
-        });
+        let text = why.to_string();
+        let photo = text.strip_suffix(&end).unwrap_or(&text).to_owned();
         // Of a file whose pixels are not read, only what it says of itself counts.
         let what = match error {
             FileError::Picture { cause: PictureError::NotPlaced, .. } => {
                 format!(
-                    "{placed}; nor is it a photo that says where it was taken: {photo}; opened alone, it is placed by points"
+                    "nothing says where it belongs ({photo}), and it has no world file beside it; open it alone to place it \
+                     by control points"
                 )
             }
             _ => photo,

@@ -13,7 +13,7 @@ pub mod tiff_parts;
 mod tiff_rows;
 pub mod world_file;
 
-use std::io::{BufRead, Seek};
+use std::io::{BufRead, Read as _, Seek};
 
 use image::{ImageFormat, ImageReader};
 use thiserror::Error;
@@ -171,6 +171,56 @@ pub fn header(mut source: impl BufRead + Seek) -> Result<Header, PictureError> {
     };
     check_size(width_px, height_px)?;
     Ok(Header { format, width_px, height_px, placed })
+}
+
+/// Whether a JPEG ends before its end: parts of it are missing, which decoders pass over in silence.
+///
+/// # Errors
+/// Those of reading.
+pub fn jpeg_breaks_off(mut source: impl BufRead) -> std::io::Result<bool> {
+    if PictureFormat::of_start(source.fill_buf()?) != Some(PictureFormat::Jpeg) {
+        return Ok(false);
+    }
+    // Segments have a length, and what it spans may look like anything; pixels end at the next marker.
+    loop {
+        let found = memchr::memchr(0xFF, source.fill_buf()?);
+        let Some(at) = found else {
+            let passed = source.fill_buf()?.len();
+            if passed == 0 {
+                return Ok(true);
+            }
+            source.consume(passed);
+            continue;
+        };
+        source.consume(at);
+        let mut marker = Some(0xFF);
+        while marker == Some(0xFF) {
+            marker = next_byte(&mut source)?;
+        }
+        match marker {
+            None => return Ok(true),
+            Some(0xD9) => return Ok(false),
+            // A byte of pixels, a restart, the beginning: no length follows them.
+            Some(0x00 | 0x01 | 0xD0..=0xD8) => {}
+            Some(_) => {
+                let (Some(high), Some(low)) = (next_byte(&mut source)?, next_byte(&mut source)?) else {
+                    return Ok(true);
+                };
+                let length = u64::from(u16::from_be_bytes([high, low])).saturating_sub(2);
+                if std::io::copy(&mut source.by_ref().take(length), &mut std::io::sink())? < length {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+}
+
+fn next_byte(source: &mut impl BufRead) -> std::io::Result<Option<u8>> {
+    let byte = source.fill_buf()?.first().copied();
+    if byte.is_some() {
+        source.consume(1);
+    }
+    Ok(byte)
 }
 
 fn image_reader<R: BufRead + Seek>(source: R, format: PictureFormat) -> ImageReader<R> {

@@ -24,6 +24,32 @@ fn damaged(what: impl Into<String>) -> PictureError {
     PictureError::Beside(what.into())
 }
 
+/// Whether a spot is on a picture of that size, its edges included.
+pub fn is_on(pixel: Point, [width, height]: [u32; 2]) -> bool {
+    (0.0..=f64::from(width)).contains(&pixel.x) && (0.0..=f64::from(height)).contains(&pixel.y)
+}
+
+/// Which of the spots are outside of a picture of that size, counted from 1, in words; nothing where none is.
+pub fn outside_words(pixels: &[Point], size_px: [u32; 2]) -> Option<String> {
+    const MOST_NAMED: usize = 5;
+    let outside: Vec<usize> =
+        (1..).zip(pixels).filter(|(_, at)| !is_on(**at, size_px)).map(|(number, _)| number).collect();
+    let named: Vec<String> = outside.iter().take(MOST_NAMED).map(usize::to_string).collect();
+    let which = match (outside.as_slice(), named.as_slice()) {
+        ([], _) | (_, []) => return None,
+        ([one], _) => format!("control point {one} is"),
+        ([_, _, ..], [before @ .., last]) if outside.len() <= MOST_NAMED => {
+            format!("control points {} and {last} are", before.join(", "))
+        }
+        _ => format!("control points {} and {} more are", named.join(", "), outside.len() - MOST_NAMED),
+    };
+    let [width, height] = size_px;
+    Some(format!(
+        "{which} outside of the picture, which has {width} columns and {height} rows from its upper left corner; see that they \
+         belong to it"
+    ))
+}
+
 /// As QGIS writes them.
 pub fn write(points: &[NotedPoint]) -> String {
     let mut text = "#CRS: EPSG:4326\nmapX,mapY,sourceX,sourceY,enable\n".to_owned();
@@ -155,6 +181,18 @@ mod tests {
         let gdal = "gdal_translate -gcp 10 20 37.5 48.5 -gcp 30.5 40 37.6 48.4 120 in.png out.tif";
         let points = read(gdal.as_bytes()).unwrap();
         assert_eq!((points.len(), points[1].0.pixel), (2, Point::new(30.5, 40.0)));
+    }
+
+    #[test]
+    fn spots_outside_of_the_picture_are_named() {
+        let at = |x: f64, y: f64| Point::new(x, y);
+        assert_eq!(outside_words(&[at(0.0, 0.0), at(40.0, 30.0)], [40, 30]), None);
+        let words = outside_words(&[at(0.0, -1.0), at(4.0, 3.0)], [40, 30]).unwrap();
+        assert!(words.starts_with("control point 1 is outside of the picture, which has 40 columns"), "{words}");
+        let words = outside_words(&[at(0.0, -1.0), at(4.0, 3.0), at(41.0, 3.0)], [40, 30]).unwrap();
+        assert!(words.starts_with("control points 1 and 3 are"), "{words}");
+        let words = outside_words(&[at(-1.0, 0.0); 7], [40, 30]).unwrap();
+        assert!(words.starts_with("control points 1, 2, 3, 4, 5 and 2 more are"), "{words}");
     }
 
     #[test]

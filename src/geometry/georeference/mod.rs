@@ -119,6 +119,9 @@ pub enum GeoreferenceError {
         /// `pixel of the picture` or `place`.
         what: &'static str,
     },
+    /// The picture lies on both sides of the 180th meridian, which the map does not join.
+    #[error("the control points lie on both sides of the 180th meridian; a picture is placed on one side of it only")]
+    Across180,
     /// All points lie on one line.
     #[error("the control points lie on one line {0}; add one beside it")]
     OnOneLine(&'static str),
@@ -221,6 +224,23 @@ fn two_alike(points: &[Point]) -> Option<(usize, usize)> {
     pairs.next().map(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1])))
 }
 
+/// Whether points in the far west and the far east make sense only as neighbours: as they stand, they would put the picture
+/// mirrored around the whole earth.
+fn are_across_180(pixels: &[Point], worlds: &[Point]) -> bool {
+    let width = |worlds: &[Point]| {
+        let (least, most) =
+            worlds.iter().fold((f64::MAX, f64::MIN), |(least, most), at| (least.min(at.x), most.max(at.x)));
+        most - least
+    };
+    if width(worlds) <= 0.5 {
+        return false;
+    }
+    let joined: Vec<Point> =
+        worlds.iter().map(|at| if at.x < 0.5 { Point::new(at.x + 1.0, at.y) } else { *at }).collect();
+    let is_mirrored = |worlds: &[Point]| affine::fit(pixels, worlds).map(|(map, _)| map.determinant() < 0.0);
+    width(&joined) < 0.5 && is_mirrored(worlds) == Some(true) && is_mirrored(&joined) == Some(false)
+}
+
 impl Georeference {
     /// The map of a kind that fits control points best: exactly where there are as few as it takes, and always if it is a
     /// spline; otherwise so that the squares of the distances on the map add up to the least.
@@ -253,6 +273,9 @@ impl Georeference {
             if are_on_one_line(points) {
                 return Err(GeoreferenceError::OnOneLine(what));
             }
+        }
+        if are_across_180(&pixels, &worlds) {
+            return Err(GeoreferenceError::Across180);
         }
         let (surface, left_out) = match kind {
             TransformKind::Affine => {

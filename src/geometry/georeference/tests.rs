@@ -145,3 +145,24 @@ fn five_hundred_points_of_a_spline_are_within_reach() {
     let fit = Georeference::fit(&points, TransformKind::ThinPlate).unwrap();
     assert!(fit.rms_m() < 1e-3 && fit.left_out_rms_m().is_some_and(|left_out_m| (0.001..5.0).contains(&left_out_m)));
 }
+
+#[test]
+fn points_on_both_sides_of_the_180th_meridian_are_refused_and_maps_of_the_earth_are_not() {
+    let of = |places: [[f64; 2]; 3]| {
+        let pixels = [[0.0, 0.0], [400.0, 0.0], [0.0, 300.0]];
+        let point = |([x, y], [lon, lat]): ([f64; 2], [f64; 2])| ControlPoint {
+            pixel: Point::new(x, y),
+            lon_lat: Coord { x: lon, y: lat },
+        };
+        pixels.into_iter().zip(places).map(point).collect::<Vec<_>>()
+    };
+    let across = of([[179.5, 10.0], [-179.5, 10.0], [179.5, 9.0]]);
+    for kind in [TransformKind::Affine, TransformKind::ThinPlate] {
+        assert_eq!(Georeference::fit(&across, kind).unwrap_err(), GeoreferenceError::Across180);
+    }
+    let earth = of([[-150.0, 60.0], [150.0, 60.0], [-150.0, -60.0]]);
+    assert!(Georeference::fit(&earth, TransformKind::Affine).is_ok());
+    // A transparency that was scanned from behind.
+    let mirrored = of([[38.0, 49.0], [37.0, 49.0], [38.0, 48.0]]);
+    assert!(Georeference::fit(&mirrored, TransformKind::Affine).is_ok());
+}
