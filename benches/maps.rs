@@ -1,7 +1,7 @@
 //! Maps under the overlays, beside baselines and other programs in the same run: `cargo bench --bench maps`.
 //!
 //! Vector tiles are those of the built-in map, or of `CLAIMLINE_BENCH_ARCHIVE`. Other programs draw the same tiles where they are
-//! installed: Mapnik (Debian's `python3-mapnik`), and MapLibre Native (PyPI's `pymgl`; needs a display, Xvfb will do). The
+//! installed: Mapnik (Debian's `python3-mapnik`), and MapLibre Native (PyPI's `pymgl` with `numpy`; needs a display, Xvfb will do). The
 //! Python that has each is named by `CLAIMLINE_BENCH_MAPNIK` and `CLAIMLINE_BENCH_MAPLIBRE`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
@@ -157,8 +157,8 @@ fn vector_tiles(archive: &Archive, name: &str) {
     for_mapnik(archive, &ids, folder.path());
     for_maplibre(archive, &ids, folder.path());
     let mut peers: Vec<Peer> = [
-        Peer::start("Mapnik", "CLAIMLINE_BENCH_MAPNIK", "/usr/bin/python3", "mapnik.py", folder.path()),
-        Peer::start("MapLibre Native", "CLAIMLINE_BENCH_MAPLIBRE", "python3", "maplibre.py", folder.path()),
+        Peer::start("Mapnik", "CLAIMLINE_BENCH_MAPNIK", "/usr/bin/python3", "with_mapnik.py", folder.path()),
+        Peer::start("MapLibre Native", "CLAIMLINE_BENCH_MAPLIBRE", "python3", "with_maplibre.py", folder.path()),
     ]
     .into_iter()
     .flatten()
