@@ -1,7 +1,7 @@
 //! A server on the loopback for tests.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 pub(super) fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
@@ -11,6 +11,16 @@ pub(super) fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 
 /// What was asked, one text for each request.
 pub(super) type Requests = Arc<Mutex<Vec<String>>>;
+
+/// Reads a request to its end and notes it: which one it is, counted from 0, and its text.
+fn next(stream: &TcpStream, requests: &Requests) -> (usize, String) {
+    let mut text = String::new();
+    let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+    while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
+    let mut requests = requests.lock().expect("not poisoned");
+    requests.push(text.clone());
+    (requests.len() - 1, text)
+}
 
 /// A server that answers each request, counted from 0, as told, and its address; no answer: it stays silent.
 pub(super) fn server(reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'static) -> (String, Requests) {
@@ -22,14 +32,7 @@ pub(super) fn server(reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'st
         let mut silent = Vec::new();
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
-            let mut text = String::new();
-            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-            while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
-            let count = {
-                let mut requests = theirs.lock().expect("not poisoned");
-                requests.push(text.clone());
-                requests.len() - 1
-            };
+            let (count, text) = next(&stream, &theirs);
             match reply(count, &text) {
                 Some(bytes) => {
                     let _ = stream.write_all(&bytes);
@@ -54,14 +57,7 @@ pub(super) fn server_at_once(
             let Ok(mut stream) = stream else { return };
             let (theirs, reply) = (theirs.clone(), Arc::clone(&reply));
             std::thread::spawn(move || {
-                let mut text = String::new();
-                let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-                while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
-                let count = {
-                    let mut requests = theirs.lock().expect("not poisoned");
-                    requests.push(text.clone());
-                    requests.len() - 1
-                };
+                let (count, text) = next(&stream, &theirs);
                 if let Some(bytes) = reply(count, &text) {
                     let _ = stream.write_all(&bytes);
                 }

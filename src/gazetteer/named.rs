@@ -1,5 +1,7 @@
 //! The one place that a name in a table stands for: called just so, and no other that may be meant.
 
+use std::sync::LazyLock;
+
 use super::key::{key, push_key};
 use super::{Gazetteer, PlaceKind, builtin, search};
 use crate::formats::plain::plain;
@@ -137,7 +139,8 @@ impl Gazetteer {
         let next = spots.get(1).map_or(0, people);
         let leads = people(&first) >= LEAST_PEOPLE && people(&first) >= next.saturating_mul(LEAD);
         // Donetsk was called Oleksandrivka once, as villages are now.
-        let of_today = |place: &u32| key(self.name(self.places[*place as usize].first_name)) == key(name);
+        let own = key(name);
+        let of_today = |place: &u32| key(self.name(self.places[*place as usize].first_name)) == own;
         let is_old_name = self.kind(first) != PlaceKind::Capital && !of_today(&first) && spots.iter().any(of_today);
         if spots.len() > 1 && (!leads || is_old_name) {
             return Err(format!(
@@ -166,9 +169,10 @@ impl Gazetteer {
 
     /// What is meant by the name of a region or country; nothing where none is named.
     fn wanted_region(&self, within: &str) -> Option<WantedRegion> {
-        let generic: Vec<String> = REGION_WORDS.iter().map(|word| key(word)).collect();
+        // Asked once for each row of a table.
+        static GENERIC: LazyLock<Vec<String>> = LazyLock::new(|| REGION_WORDS.iter().map(|word| key(word)).collect());
         let all = key(within);
-        let words = all.split(' ').filter(|word| !word.is_empty() && !generic.iter().any(|own| own == word));
+        let words = all.split(' ').filter(|word| !word.is_empty() && !GENERIC.iter().any(|own| own == word));
         let words: Vec<String> = words.map(str::to_owned).collect();
         if words.is_empty() {
             return None;

@@ -1,6 +1,7 @@
 //! Places of a table that are looked up by their names: each name once, and what is to be said of them together.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::formats::read::{FeatureLayer, NamedPlace, PlaceNames, shortened};
 
@@ -37,25 +38,25 @@ impl<'a> Names<'a> {
         if name.is_empty() {
             return Err("it names no place".to_owned());
         }
-        let key = (name.to_owned(), within.to_owned());
-        if !self.known.contains_key(&key) {
-            if self.known.len() >= MOST_NAMES {
-                return Err(format!("only {MOST_NAMES} different names are looked up"));
+        let is_full = self.known.len() >= MOST_NAMES;
+        let found = match self.known.entry((name.to_owned(), within.to_owned())) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if is_full => return Err(format!("only {MOST_NAMES} different names are looked up")),
+            Entry::Vacant(new) => {
+                let found = gazetteer.find(name, within);
+                if let Ok(place) = &found
+                    && place.others > 0
+                {
+                    self.several.push((name.to_owned(), place.clone()));
+                }
+                new.insert(found)
             }
-            let found = gazetteer.find(name, within);
-            if let Ok(place) = &found
-                && place.others > 0
-            {
-                self.several.push((name.to_owned(), place.clone()));
-            }
-            self.known.insert(key.clone(), found);
-        }
-        let found = self.known.get(&key).cloned().unwrap_or_else(|| Err(String::new()));
-        if let Ok(place) = &found {
+        };
+        if let Ok(place) = found {
             self.found += 1;
             self.last = Some(place.what.clone());
         }
-        found
+        found.clone()
     }
 
     /// What the place that was found last is.

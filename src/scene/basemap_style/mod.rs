@@ -76,19 +76,12 @@ pub fn draw(
     out: &mut Vec<Item>,
     above: &mut Vec<Item>,
 ) {
-    // Style zooms are those of 512-point tiles, as map makers count them.
-    let zoom = frame.view.zoom - 1.0;
-    let sheet = Sheet::new(style.theme);
-    let painter = Painter { tiles, frame, zoom, sheet, style };
+    let painter = painter(tiles, frame, style);
     painter.ground(out);
     painter.land(out);
     painter.abroad(out);
     painter.relief(relief, out);
-    painter.waterways(out);
-    painter.water(out);
-    painter.buildings(out);
-    painter.roads(out);
-    painter.borders(out, above);
+    over_land(&painter, out, above);
 }
 
 /// Draws the tiles of a map that lies over others, as far as it has them, on land of its own: where it lacks a tile, what lies
@@ -103,14 +96,23 @@ pub fn draw_over(
     out: &mut Vec<Item>,
     above: &mut Vec<Item>,
 ) {
-    let sheet = Sheet::new(style.theme);
-    let painter = Painter { tiles, frame, zoom: frame.view.zoom - 1.0, sheet, style };
+    let painter = painter(tiles, frame, style);
     painter.ground_of_tiles(out);
     painter.land(out);
     if whole {
         painter.abroad(out);
         painter.relief(relief, out);
     }
+    over_land(&painter, out, above);
+}
+
+fn painter<'a>(tiles: &'a [TilePlacement], frame: &'a Frame, style: BasemapStyle) -> Painter<'a> {
+    // Style zooms are those of 512-point tiles, as map makers count them.
+    Painter { tiles, frame, zoom: frame.view.zoom - 1.0, sheet: Sheet::new(style.theme), style }
+}
+
+/// Waters, buildings, ways and borders: what lies over the land and its relief.
+fn over_land(painter: &Painter<'_>, out: &mut Vec<Item>, above: &mut Vec<Item>) {
     painter.waterways(out);
     painter.water(out);
     painter.buildings(out);
@@ -126,8 +128,7 @@ pub fn names(
     labels: &mut Vec<LabelCandidate>,
     borders: &mut Vec<Line>,
 ) {
-    let sheet = Sheet::new(style.theme);
-    let painter = Painter { tiles, frame, zoom: frame.view.zoom - 1.0, sheet, style };
+    let painter = painter(tiles, frame, style);
     painter.labels(labels);
     painter.border_pieces(borders);
 }
