@@ -4,7 +4,11 @@
 //! Each sample is a process of its own with a home folder of its own, so that nothing is remembered. The baseline is
 //! an empty eframe window in the same run.
 
-#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints what it measured, and how far it is"
+)]
 
 mod data;
 
@@ -220,8 +224,8 @@ fn pan() -> ExitCode {
 }
 
 /// A server of tiles in this process: after a while each, up to `most_ms`, pictures that are hard to pack. The project that
-/// shows them, and how many were sent; the user has said yes to the server.
-fn tile_server(most_ms: u64) -> (PathBuf, Arc<AtomicU64>) {
+/// shows them at a zoom, and how many were sent; the user has said yes to the server.
+fn tile_server(most_ms: u64, zoom: u8) -> (PathBuf, Arc<AtomicU64>) {
     let bodies: Vec<Vec<u8>> = (0..8_u32)
         .map(|kind| {
             let picture = image::RgbImage::from_fn(256, 256, |x, y| {
@@ -264,7 +268,7 @@ fn tile_server(most_ms: u64) -> (PathBuf, Arc<AtomicU64>) {
     let project = list.with_file_name("tiles.claimline.geojson");
     let text = format!(
         r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"dossier":{{"id":"berlin-2025-12"}},
-        "view":{{"center":[37.5844,48.7389],"zoom":9}},"map":"bench","map_sources":[{{"id":"bench",
+        "view":{{"center":[37.5844,48.7389],"zoom":{zoom}}},"map":"bench","map_sources":[{{"id":"bench",
         "title":{{"en":"Bench"}},"kind":"xyz","address":"{template}"}}]}}}}"#
     );
     std::fs::write(&project, text).expect("room on the disk");
@@ -274,7 +278,7 @@ fn tile_server(most_ms: u64) -> (PathBuf, Arc<AtomicU64>) {
 /// Frames while tiles come in, with the map always moving on to where it has none yet.
 fn tiles() -> ExitCode {
     const FRAMES: usize = 400;
-    let (project, sent) = tile_server(80);
+    let (project, sent) = tile_server(80, 9);
     let (mut times_ms, mut frames, mut before) = (Vec::new(), 0_usize, 0);
     let result = launch::run_observed(vec![project], move |app, ctx| {
         ctx.request_repaint();
@@ -301,9 +305,11 @@ fn tiles() -> ExitCode {
 fn far() -> ExitCode {
     // 36,000 frames of 9 points, in squares of 256 points, 5 rows high.
     const TILES: u64 = 36_000 * 9 / 256 * 5;
-    let (project, sent) = tile_server(1);
+    // So near that the way does not end at the edge of the world.
+    let (project, sent) = tile_server(1, 14);
     let mut memory = vec![0.0_f64];
     let mut paused = 0;
+    let started = Instant::now();
     let result = launch::run_observed(vec![project], move |app, ctx| {
         ctx.request_repaint();
         let sent = sent.load(Ordering::Relaxed);
@@ -314,6 +320,8 @@ fn far() -> ExitCode {
         let quarter = (4 * sent / TILES) as usize;
         if quarter >= memory.len() {
             memory.push(megabytes("VmHWM:"));
+            let now = memory[memory.len() - 1];
+            eprintln!("{sent} of {TILES} tiles after {:.0} s: {now:.0} MB", started.elapsed().as_secs_f64());
         }
         if sent >= TILES {
             let memory: Vec<String> = memory.iter().map(f64::to_string).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Source;
+use super::{Captures, Source};
 use crate::formats::day::Day;
 use crate::formats::source_properties::{self, PropertySource, SourceKey};
 use crate::formats::table::Rows;
@@ -86,7 +86,7 @@ pub fn as_source(cited: &PropertySource, id: String) -> Source {
         author: given(&cited.author),
         published: given(&cited.date),
         retrieved: given(&cited.accessed),
-        archived: given(&cited.archived),
+        archived: Captures::at(given(&cited.archived)),
         ..Source::default()
     }
 }
@@ -103,7 +103,7 @@ pub fn as_page(source: &Source) -> PropertySource {
         date: source.published.clone(),
         accessed: source.retrieved.clone(),
         url: given(&source.url),
-        archived: source.archived.clone(),
+        archived: source.archived_url().map(str::to_owned),
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod about;
 pub mod builtin;
+mod captures;
 pub mod check;
 pub mod classes;
 pub mod compare;
@@ -19,6 +20,7 @@ pub mod fingerprint;
 pub mod gaps;
 mod index;
 pub mod kinds;
+pub mod manuscript;
 pub mod model;
 mod only;
 mod origin;
@@ -56,7 +58,8 @@ pub(crate) use crossing::SOON_CHECKED;
 pub use crossing::{Crossing, CrossingKind, Merged};
 pub use features::{Dimension, Features, Size};
 pub use kinds::{Kind, Kinds};
-pub use model::{Accuracy, Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
+pub use manuscript::Manuscript;
+pub use model::{Accuracy, Acknowledged, Capture, Captures, Correction, Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
 pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin, name_of};
 pub use overlay::Overlay;
 pub use own_layer::{OWN_GROUP, USUAL_COLORS, layer_id, own_layer};
@@ -143,6 +146,10 @@ pub struct Dossier {
     pub figures: Vec<ReportedFigure>,
     /// Editor's notes.
     pub notes: Vec<Note>,
+    /// Advice of `verify` that the author has answered.
+    pub acknowledged: Vec<Acknowledged>,
+    /// Languages in which its titles are given, as tags of BCP 47.
+    pub languages: Vec<String>,
     /// The line of the user's own that stands in for one of the dossier's, if one does.
     pub own_line: Option<OwnLine>,
     /// What recipes are worked out anew from.
@@ -176,6 +183,8 @@ impl Dossier {
             positions: Vec::new(),
             figures: Vec::new(),
             notes: Vec::new(),
+            acknowledged: Vec::new(),
+            languages: Vec::new(),
             own_line: None,
             groundwork: Arc::default(),
             index: index::Index::default(),

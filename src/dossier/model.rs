@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use super::captures::{Capture, Captures};
 use crate::formats::language::Text;
 use crate::formats::simplestyle::MarkerSize;
 
@@ -68,6 +69,23 @@ pub struct DossierFile {
     /// Editor's notes.
     #[serde(default)]
     pub notes: Vec<Note>,
+    /// Advice of `verify` that the author has answered.
+    #[serde(default)]
+    pub acknowledged: Vec<Acknowledged>,
+    /// Languages in which its titles are given, as tags of BCP 47.
+    #[serde(default)]
+    pub languages: Vec<String>,
+}
+
+/// A piece of advice that does not fit here, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// What the advice is about, as `verify` names it, such as `excerpt 'a'`.
+    pub part: String,
+    /// Which advice: its name in [`super::verify::Advice`].
+    pub advice: String,
+    /// Why it does not fit.
+    pub reason: String,
 }
 
 /// A group of overlays.
@@ -123,15 +141,37 @@ pub struct Source {
     /// Day on which it was read, ISO 8601.
     #[serde(default)]
     pub retrieved: Option<String>,
-    /// Address of a copy of it in an archive.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub archived: Option<String>,
-    /// Whom it cites in turn.
+    /// Copies of it as it was on a day: those in archives on the web, and those that lie in the dossier's folder.
+    #[serde(default, skip_serializing_if = "Captures::is_empty")]
+    pub archived: Captures,
+    /// Whom it relies on in turn: ids of sources of the dossier, or names of others.
     #[serde(default)]
     pub cites: Vec<String>,
+    /// That its publisher, or the dossier's author, does not stand by it any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Correction>,
     /// The text that the positions of the excerpts count in.
     #[serde(default)]
     pub text: Option<SourceText>,
+}
+
+impl Source {
+    /// The address of a copy of it in an archive on the web.
+    pub fn archived_url(&self) -> Option<&str> {
+        self.archived.0.iter().find_map(|capture| capture.url.as_deref())
+    }
+}
+
+/// That a source was withdrawn, or the words of an excerpt corrected.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// On which day, ISO 8601.
+    pub on: String,
+    /// Why, and what stands instead, in neutral words.
+    pub why: String,
+    /// Address of the notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// A fingerprint of a source's normalised text.
@@ -208,6 +248,12 @@ pub struct Excerpt {
     /// One past the last code point.
     #[serde(default)]
     pub end: Option<usize>,
+    /// The page on which it stands, counted from 1, where the source has pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<usize>,
+    /// That the source has corrected these words, or that they were quoted wrongly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Correction>,
     /// Of an excerpt of the user's own that was not taken from the text of its source: the SHA-256 of the text that it was
     /// taken from. It is never called exact.
     #[serde(default, skip_serializing_if = "Option::is_none")]

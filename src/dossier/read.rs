@@ -24,6 +24,20 @@ pub fn files_named(json: &[u8]) -> Vec<String> {
 /// # Errors
 /// [`DossierError`] when nothing of it can be used. What is only partly wrong comes back as problems.
 pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), DossierError> {
+    let (dossier, problems) = read_unfinished(json, open)?;
+    if dossier.overlays.is_empty() {
+        let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
+        return Err(DossierError::Empty(first));
+    }
+    Ok((dossier, problems))
+}
+
+/// As [`read`], but a dossier that has no overlay that can be drawn, as one has that has just been begun, is read too: it opens
+/// on its limits.
+///
+/// # Errors
+/// [`DossierError`] when nothing of it can be used.
+pub(super) fn read_unfinished(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), DossierError> {
     let text = std::str::from_utf8(json).map_err(|error| DossierError::Json(format!("not UTF-8: {error}")))?;
     let format: FormatOnly = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
     if format.format != model::FORMAT {
@@ -41,11 +55,8 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         Ok(bytes)
     };
     let (overlays, shapes, features) = resolve::overlays(&file, &summed, &mut problems);
-    if overlays.is_empty() {
-        let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
-        return Err(DossierError::Empty(first));
-    }
-    let all = overlays.iter().map(|overlay| overlay.bounds).reduce(join_bounds).unwrap_or([-180.0, -85.0, 180.0, 85.0]);
+    let all = overlays.iter().map(|overlay| overlay.bounds).reduce(join_bounds).or(file.limits_bbox.filter(is_box));
+    let all = all.unwrap_or([-180.0, -85.0, 180.0, 85.0]);
     let home = match file.home.as_deref().map(|id| (id, overlays.iter().find(|overlay| overlay.id == id))) {
         Some((_, Some(overlay))) => overlay.bounds,
         Some((id, None)) => {
@@ -58,11 +69,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         None => all,
     };
     let limits = match file.limits_bbox {
-        Some(limits @ [west, south, east, north])
-            if -180.0 <= west && west < east && east <= 180.0 && -90.0 <= south && south < north && north <= 90.0 =>
-        {
-            join_bounds(limits, all)
-        }
+        Some(limits) if is_box(&limits) => join_bounds(limits, all),
         Some(_) => {
             let what = "expected [west, south, east, north] in degrees, west less than east, south less than north, \
                         within ±180 and ±90; it is passed over";
@@ -98,12 +105,19 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         positions: file.positions,
         figures: file.figures,
         notes: file.notes,
+        acknowledged: file.acknowledged,
+        languages: file.languages,
         own_line: None,
         groundwork,
         index: super::index::Index::default(),
     };
     resolve::check_links(&mut dossier, &mut problems);
     Ok((dossier, problems))
+}
+
+/// Whether four numbers are west, south, east and north of a part of the world, in degrees.
+fn is_box(&[west, south, east, north]: &[f64; 4]) -> bool {
+    -180.0 <= west && west < east && east <= 180.0 && -90.0 <= south && south < north && north <= 90.0
 }
 
 #[derive(serde::Deserialize)]

@@ -514,7 +514,7 @@ pub fn reference(source: &Source) -> String {
         text.push_str(", ");
         text.push_str(&source.url);
     }
-    if let Some(archived) = &source.archived {
+    if let Some(archived) = source.archived_url() {
         text.push_str(", archived: ");
         text.push_str(archived);
     }

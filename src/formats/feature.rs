@@ -4,7 +4,7 @@ use geo::Geometry;
 use serde_json::{Map, Value};
 
 /// One feature, with its properties untouched.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Feature {
     /// Geometry in WGS 84, longitude first; `None` where the file says `null`.
     pub geometry: Option<Geometry<f64>>,

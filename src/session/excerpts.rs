@@ -162,6 +162,8 @@ impl Session {
             suffix: quote.suffix,
             start: Some(quote.at.start),
             end: Some(quote.at.end),
+            page: None,
+            corrected: None,
             other_text: self
                 .texts
                 .attached(&source)

@@ -215,7 +215,7 @@ pub(crate) fn source_ui(ui: &mut Ui, cited: &PropertySource, actions: &mut Vec<A
                     let arrow = theme::icon(icons::ARROW_SQUARE_OUT, 14.0).color(theme::ink(shade.palette().accent));
                     address_ui(ui, &source.url, arrow, actions);
                 }
-                if let Some(archived) = &source.archived {
+                if let Some(archived) = source.archived_url() {
                     let shown = RichText::new("archived").size(11.5).color(theme::ink(shade.palette().accent));
                     address_ui(ui, archived, shown, actions);
                 }

@@ -159,7 +159,7 @@ fn citation() -> impl Strategy<Value = Citation> {
                     url,
                     title,
                     accessed: date.clone(),
-                    archived: None,
+                    archived: Default::default(),
                     date,
                 })
             }),

@@ -30,7 +30,7 @@ fn csl_item(source: &Source) -> Value {
         }
     }
     put("URL", json!(source.url));
-    if let Some(archived) = &source.archived {
+    if let Some(archived) = source.archived_url() {
         put("archive_location", json!(archived));
     }
     let notes = [&source.title_note, &source.published_note].into_iter().flatten().cloned().collect::<Vec<_>>();
@@ -78,7 +78,7 @@ pub fn bibtex(sources: &[&Source]) -> String {
             }
         }
         field("url", &address(&source.url));
-        if let Some(archived) = &source.archived {
+        if let Some(archived) = source.archived_url() {
             field("note", &format!("Archived: {}", address(archived)));
         }
         if let Some(day) = source.retrieved.as_deref().and_then(|text| Day::in_text(text).ok()) {
@@ -132,8 +132,9 @@ mod tests {
             published: Some("2025-12-15".to_owned()),
             published_note: Some("from the page".to_owned()),
             retrieved: Some("2025-12".to_owned()),
-            archived: Some("https://archive.example/1".to_owned()),
+            archived: crate::dossier::Captures::at(Some("https://archive.example/1".to_owned())),
             cites: Vec::new(),
+            withdrawn: None,
             text: None,
         }
     }

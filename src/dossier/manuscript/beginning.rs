@@ -1,0 +1,59 @@
+//! How a new dossier begins.
+
+use serde_json::{Map, Value, json};
+
+use super::{Manuscript, id_from};
+use crate::dossier::model::FORMAT;
+use crate::formats::day::Day;
+use crate::formats::language::{Language, Text};
+
+/// What is asked for a new dossier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beginning {
+    /// Its name, in as many languages as there are.
+    pub title: Text,
+    /// The day that it describes.
+    pub day: Day,
+    /// The languages in which titles are asked for, the first of them first.
+    pub languages: Vec<Language>,
+    /// `[west, south, east, north]` of the place that it is about, in degrees.
+    pub bounds: Option<[f64; 4]>,
+    /// The country that it is about, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+}
+
+/// What stands in a new dossier for whoever prints a figure of it, until its author says it in other words.
+const DISCLAIMER: &str = "The names and boundaries shown imply no opinion on the legal status of any country, territory, city \
+                          or area, or of its authorities.";
+
+impl Manuscript {
+    /// A dossier with nothing in it yet.
+    pub fn new(beginning: &Beginning) -> Self {
+        let Beginning { title, day, languages, bounds, country } = beginning;
+        let words = [title.get("en").unwrap_or_default(), title.main()];
+        let id = words.iter().find_map(|words| id_from(words)).unwrap_or_else(|| "dossier".to_owned());
+        let mut members = Map::new();
+        let mut put = |name: &str, value: Value| drop(members.insert(name.to_owned(), value));
+        put("format", json!(FORMAT));
+        put("id", json!(id));
+        put("version", json!("0.1.0"));
+        put("title", json!(title));
+        put("summary", json!(""));
+        put("as_of", json!(day.iso()));
+        if languages.len() > 1 || languages.first().is_some_and(|language| language.tag() != Language::WINDOW) {
+            put("languages", languages.iter().map(Language::tag).collect());
+        }
+        if let Some(country) = country {
+            put("country", json!(country));
+        }
+        if let Some(bounds) = bounds {
+            put("limits_bbox", json!(bounds));
+        }
+        put("disclaimer", json!(DISCLAIMER));
+        put("boundary_view", json!(""));
+        for list in super::List::ALL {
+            put(list.member(), json!([]));
+        }
+        Self::of(members)
+    }
+}

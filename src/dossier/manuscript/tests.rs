@@ -1,0 +1,161 @@
+use serde_json::json;
+
+use super::*;
+use crate::formats::day::Day;
+use crate::formats::feature::Feature;
+use crate::formats::language::{Language, Text};
+
+fn object(value: Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+fn berlin() -> Manuscript {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/dossiers/berlin-2025-12");
+    let json = std::fs::read(format!("{folder}/dossier.json")).unwrap();
+    let names = read::files_named(&json);
+    let files = names.into_iter().map(|name| {
+        let bytes = std::fs::read(format!("{folder}/{name}")).unwrap();
+        (name, Arc::from(bytes))
+    });
+    Manuscript::open(&json, files.collect()).unwrap()
+}
+
+fn begun() -> Manuscript {
+    let language = |tag| Language::new(tag).unwrap();
+    Manuscript::new(&Beginning {
+        title: Text::new("hy", "Լեռնային հովիտ").with("ar", "الوادي"),
+        day: Day::new(2026, Some(11), Some(2)).unwrap(),
+        languages: vec![language("hy"), language("ar")],
+        bounds: Some([28.0, 9.0, 29.0, 10.0]),
+        country: None,
+    })
+}
+
+fn square() -> Vec<u8> {
+    let ring = vec![(28.2, 9.2), (28.8, 9.2), (28.8, 9.8), (28.2, 9.8), (28.2, 9.2)];
+    let geometry = geo::Geometry::from(geo::Polygon::new(ring.into(), Vec::new()));
+    let feature = Feature { geometry: Some(geometry), ..Feature::default() };
+    geometry_text(&[feature]).into_bytes()
+}
+
+#[test]
+fn a_dossier_that_is_opened_and_not_changed_is_the_same() {
+    let manuscript = berlin();
+    let stood = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/dossiers/berlin-2025-12/dossier.json"));
+    assert_eq!(manuscript.json().into_bytes(), stood.unwrap());
+    let (read, problems) = manuscript.dossier().unwrap();
+    let (built_in, known) = crate::dossier::builtin::berlin().unwrap();
+    assert_eq!((read.sha256, read.overlays.len()), (built_in.sha256, built_in.overlays.len()));
+    assert_eq!(problems, known);
+}
+
+#[test]
+fn an_edit_changes_the_lines_of_its_entry_alone() {
+    let mut manuscript = berlin();
+    let before = manuscript.json();
+    let id = manuscript.entries(List::Sources).map(id_of).next().unwrap().to_owned();
+    manuscript.put(List::Sources, object(json!({ "id": id, "retrieved": "2026-11-02", "own": { "x": 1 } }))).unwrap();
+    let after = manuscript.json();
+    let changed: Vec<&str> = after.lines().filter(|line| !before.lines().any(|other| other == *line)).collect();
+    assert_eq!(changed, [r#"      "retrieved": "2026-11-02","#, r#"      "own": {"#, r#"        "x": 1"#]);
+    // What the format does not know survives another edit.
+    manuscript.put(List::Sources, object(json!({ "id": id, "author": "A. Author" }))).unwrap();
+    assert!(manuscript.json().contains(r#""x": 1"#));
+}
+
+#[test]
+fn a_new_dossier_is_read_on_its_limits_and_takes_its_first_overlay() {
+    let mut manuscript = begun();
+    assert_eq!(manuscript.id(), "dossier");
+    let (empty, problems) = manuscript.dossier().unwrap();
+    assert_eq!((empty.home, empty.overlays.len(), problems), ([28.0, 9.0, 29.0, 10.0], 0, Vec::new()));
+    manuscript.put_file("overlays/valley.geojson", square()).unwrap();
+    let overlay = json!({
+        "id": "valley", "title": { "hy": "Հովիտ" }, "kind": "region", "geometry": { "file": "overlays/valley.geojson" },
+        "style": own_style(&manuscript, Drawn::Area),
+    });
+    manuscript.put(List::Overlays, object(overlay)).unwrap();
+    let (dossier, problems) = manuscript.dossier().unwrap();
+    assert_eq!(problems, Vec::new());
+    assert_eq!(dossier.overlays[0].title.get("hy"), Some("Հովիտ"));
+    assert_eq!(dossier.languages, ["hy", "ar"]);
+}
+
+#[test]
+fn what_rests_on_an_entry_keeps_it_and_mentions_of_it_go_along() {
+    let mut manuscript = begun();
+    manuscript.put_file("overlays/a.geojson", square()).unwrap();
+    for (id, entry) in [
+        ("a", json!({ "geometry": { "file": "overlays/a.geojson" } })),
+        ("b", json!({ "recipe": { "op": "union", "of": ["a"] } })),
+    ] {
+        let mut overlay = object(json!({ "id": id, "title": { "en": id }, "kind": "region" }));
+        overlay.extend(object(entry));
+        manuscript.put(List::Overlays, overlay).unwrap();
+    }
+    manuscript.put(List::Sources, object(json!({ "id": "s", "outlet": "S", "title": "T", "url": "https://s.example" }))).unwrap();
+    let excerpt = json!({ "id": "e", "source": "s", "overlays": ["a", "b"], "does": "claims", "exact": "x" });
+    manuscript.put(List::Excerpts, object(excerpt)).unwrap();
+    let position = json!({ "id": "p", "who": "W", "stance": "claims", "overlay": "b", "summary": "s", "excerpt": "e" });
+    manuscript.put(List::Positions, object(position)).unwrap();
+    manuscript.set("home", json!("b"));
+
+    let in_use = |list, id: &str, by: &str| EditError::InUse { list, id: id.to_owned(), by: by.to_owned() };
+    assert_eq!(manuscript.remove(List::Overlays, "a"), Err(in_use(List::Overlays, "a", "overlay 'b'")));
+    assert_eq!(manuscript.remove(List::Sources, "s"), Err(in_use(List::Sources, "s", "excerpt 'e'")));
+    manuscript.remove(List::Overlays, "b").unwrap();
+    assert_eq!(manuscript.entry(List::Excerpts, "e").unwrap()["overlays"], json!(["a"]));
+    assert_eq!((manuscript.entries(List::Positions).count(), manuscript.member("home")), (0, None));
+    manuscript.remove(List::Overlays, "a").unwrap();
+    assert!(manuscript.files().is_empty(), "a file that nothing names goes along");
+    assert_eq!(
+        manuscript.remove(List::Overlays, "a"),
+        Err(EditError::Absent { list: List::Overlays, id: "a".to_owned() })
+    );
+}
+
+#[test]
+fn ids_and_paths_that_lead_astray_are_refused() {
+    let mut manuscript = begun();
+    for id in ["", "A", "a b", "ü"] {
+        assert_eq!(manuscript.put(List::Notes, object(json!({ "id": id }))), Err(EditError::Id(id.to_owned())));
+    }
+    for path in ["../x", "/x", "a//b", "C:x", "dossier.json", "a\\b"] {
+        assert_eq!(manuscript.put_file(path, Vec::new()), Err(EditError::Path(path.to_owned())), "{path}");
+    }
+    manuscript.put(List::Layers, object(json!({ "id": "oil-field" }))).unwrap();
+    assert_eq!(manuscript.free_id(List::Overlays, "Oil field!"), "oil-field-2");
+    assert_eq!(manuscript.free_id(List::Overlays, "أبيي"), "overlay");
+}
+
+#[test]
+fn each_new_overlay_has_a_colour_and_a_pattern_of_its_own() {
+    let mut manuscript = begun();
+    let mut seen = Vec::new();
+    for index in 0..6 {
+        let style = own_style(&manuscript, Drawn::Area);
+        let pattern = (style.get("pattern").cloned(), style.get("pattern-angle").cloned());
+        assert!(seen.iter().all(|(color, other)| *color != style["fill"] && *other != pattern), "{style}");
+        seen.push((style["fill"].clone(), pattern));
+        let overlay = json!({ "id": format!("o-{index}"), "style": style });
+        manuscript.put(List::Overlays, object(overlay)).unwrap();
+    }
+}
+
+#[test]
+fn a_geometry_is_written_with_one_position_a_line() {
+    let text = String::from_utf8(square()).unwrap();
+    assert_eq!(text.lines().filter(|line| line.contains("9.")).count(), 5, "{text}");
+    assert!(serde_json::from_str::<Value>(&text).is_ok());
+}
+
+#[test]
+fn entries_are_put_in_another_order() {
+    let mut manuscript = begun();
+    for id in ["a", "b", "c"] {
+        manuscript.put(List::Groups, object(json!({ "id": id, "title": { "en": id } }))).unwrap();
+    }
+    manuscript.shift(List::Groups, "c", -2).unwrap();
+    manuscript.shift(List::Groups, "b", 9).unwrap();
+    assert_eq!(manuscript.entries(List::Groups).map(id_of).collect::<Vec<_>>(), ["c", "a", "b"]);
+}
