@@ -308,7 +308,7 @@ fn far() -> ExitCode {
     // So near that the way does not end at the edge of the world.
     let (project, sent) = tile_server(1, 14);
     let mut memory = vec![0.0_f64];
-    let mut paused = 0;
+    let (mut paused, mut before) = (0, 0);
     let started = Instant::now();
     let result = launch::run_observed(vec![project], move |app, ctx| {
         ctx.request_repaint();
@@ -327,9 +327,11 @@ fn far() -> ExitCode {
             let memory: Vec<String> = memory.iter().map(f64::to_string).collect();
             report(&format!("{sent} {}", memory.join(" ")));
         }
-        // On to where there are none yet, once those of this place have had time to come.
-        paused += 1;
-        if paused % 12 == 0 {
+        // On to where there are none yet, once no more are asked for.
+        paused = if sent == before { paused + 1 } else { 0 };
+        before = sent;
+        if paused == 3 {
+            paused = 0;
             let down_pt = if sent % 1000 < 500 { 200.0 } else { -200.0 };
             app.act(ctx, Action::Pan { right_pt: if sent < TILES / 2 { 500.0 } else { -480.0 }, down_pt });
         }

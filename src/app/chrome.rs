@@ -48,6 +48,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
         &[
             &[
                 Command::New,
+                Command::NewDossier,
                 Command::Open,
                 Command::OpenAddress,
                 Command::OpenDatabase,
@@ -58,6 +59,13 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
                 Command::BuiltinDossier,
             ],
             &[Command::Save, Command::SaveAs],
+            &[
+                Command::EditDossier,
+                Command::EditDossierCopy,
+                Command::SaveDossier,
+                Command::SaveDossierAs,
+                Command::EndEditing,
+            ],
             &[Command::ExportFigure, Command::CopyFigure, Command::SaveFeatures],
             &[Command::Quit],
         ],

@@ -24,6 +24,7 @@ use super::figure_panel::ExportPanel;
 use super::jobs::{AttachTo, Done};
 use super::panels::inspector::sections as inspector;
 use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
+use crate::app::dialogs::entry_dialog::EntryDialog;
 use crate::basemap::MapSource;
 use crate::basemap::sources::typed;
 use crate::dossier::check::TextAtHand;
@@ -84,6 +85,28 @@ impl ClaimlineApp {
             Effect::AskCited(cited, page) => {
                 self.dialog = Some(Dialog::Cite(Box::new(CiteDialog::edit(*cited, &page))));
             }
+            Effect::NewDossier => self.ask_new_dossier(),
+            Effect::EditDossier => self.edit_dossier(false),
+            Effect::EditDossierCopy => self.edit_dossier(true),
+            Effect::SaveDossier => self.save_dossier(false),
+            Effect::SaveDossierAs => self.ask_path(Purpose::SaveDossier),
+            Effect::EndEditing => self.end_editing(ctx),
+            Effect::AskEntry(list, id) => {
+                if let Some(manuscript) = self.session.manuscript() {
+                    self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::new(manuscript, list, id))));
+                }
+            }
+            Effect::AskDraft(draft) => {
+                if let Some(manuscript) = self.session.manuscript() {
+                    self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::begun(manuscript, *draft))));
+                }
+            }
+            Effect::AskWhole => {
+                if let Some(manuscript) = self.session.manuscript() {
+                    self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::whole(manuscript))));
+                }
+            }
+            Effect::ReadManuscript(manuscript) => self.jobs.read_manuscript(manuscript),
             Effect::OpenBuiltin => {
                 self.tell("Opening…");
                 self.jobs.open_builtin();
@@ -222,7 +245,7 @@ impl ClaimlineApp {
     }
 
     /// Looks for gaps again, if their window is open.
-    fn refresh_gaps(&mut self) {
+    pub(super) fn refresh_gaps(&mut self) {
         if self.gaps.is_some() {
             self.gaps = Some(gaps_window::find(&self.session, gaps_window::today()));
         }
@@ -280,6 +303,7 @@ impl ClaimlineApp {
     pub(super) fn ask_path(&mut self, purpose: Purpose) {
         let path = match purpose {
             Purpose::Save => self.path_to_save().display().to_string(),
+            Purpose::SaveDossier => self.path_of_dossier().display().to_string(),
             _ => String::new(),
         };
         let error = String::new();
@@ -324,6 +348,7 @@ impl ClaimlineApp {
             Decision::Close if self.dialog.is_some() => self.dialog = None,
             Decision::Accept if matches!(self.dialog, Some(Dialog::Reading(_))) => self.read_as_chosen(),
             Decision::Accept if matches!(self.dialog, Some(Dialog::AddMap(_))) => self.add_map(ctx),
+            Decision::Accept if matches!(self.dialog, Some(Dialog::NewDossier(_))) => self.begin_dossier(ctx),
             Decision::Accept if matches!(self.dialog, Some(Dialog::Layers(_))) => self.open_chosen_layers(ctx),
             Decision::Close => self.close_export(),
             Decision::Answer(answer) => self.answer(ctx, answer),
@@ -429,6 +454,10 @@ impl ClaimlineApp {
         match purpose {
             // Each has a dialog of its own.
             Purpose::Export | Purpose::AttachText => {}
+            Purpose::SaveDossier => {
+                self.dialog = None;
+                self.save_dossier_to(&target);
+            }
             Purpose::Save => {
                 if crate::files::exists(&target) && !*overwrite {
                     *error = already_there(&target);
@@ -758,6 +787,11 @@ impl ClaimlineApp {
         if former != self.session.dossier().id {
             self.export = None;
         }
+        if merged.replaced {
+            // Who opens one from a place says so afterwards.
+            self.project.dossier_place = None;
+            self.project.dossier_saved = None;
+        }
         self.jobs.prepare(self.session.scene().clone());
         self.refresh_gaps();
         for effect in effects {
@@ -778,6 +812,10 @@ impl ClaimlineApp {
                 }
                 Done::Saved(saved, document) => self.saved(ctx, saved, *document),
                 Done::NotSaved(error) => self.not_saved(&error),
+                Done::ManuscriptOpened(opened) => self.take_manuscript(ctx, opened),
+                Done::ManuscriptRead(manuscript, read) => self.take_evidence(ctx, manuscript, read),
+                Done::DossierSaved(manuscript, place) => self.dossier_saved(ctx, manuscript, place),
+                Done::DossierNotSaved(error) => self.dossier_not_saved(&error),
                 Done::Copied(image) => {
                     ctx.copy_image(image);
                     self.tell("Figure copied to the clipboard");
@@ -823,6 +861,7 @@ impl ClaimlineApp {
                     self.several.extend(opened.several);
                     for path in &opened.dossiers {
                         self.remember(path);
+                        self.project.dossier_place = Some(crate::files::dossiers::place_of(path));
                     }
                     if let Some((path, project)) = opened.project {
                         self.project.beside = merged.added;
@@ -921,7 +960,11 @@ impl ClaimlineApp {
                             error.clear();
                             *overwrite = matches!(
                                 purpose,
-                                Purpose::Save | Purpose::SaveFeatures | Purpose::SavePicture | Purpose::WritePoints
+                                Purpose::Save
+                                    | Purpose::SaveDossier
+                                    | Purpose::SaveFeatures
+                                    | Purpose::SavePicture
+                                    | Purpose::WritePoints
                             );
                             self.accept();
                         }

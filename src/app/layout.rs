@@ -459,7 +459,7 @@ impl eframe::App for ClaimlineApp {
         }
         self.place_search_ui(&ctx, &mut actions);
         if let Some(mut dialog) = self.dialog.take() {
-            let name = self.project.name();
+            let name = self.name_of_unsaved();
             let ground = (&self.ground, self.map.swipe.is_some());
             let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, ground, &credits, &name, &mut actions);
             self.dialog = Some(dialog);

@@ -27,6 +27,7 @@ mod theme;
 mod toast;
 mod widgets;
 pub mod words;
+mod writing;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;

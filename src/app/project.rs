@@ -15,7 +15,7 @@ use crate::app::widgets;
 use crate::app::{ClaimlineApp, chrome};
 use crate::document::project::{self, AttachedText, Reference};
 use crate::document::{Document, OverlayState};
-use crate::dossier::{Overlay, words};
+use crate::dossier::{Manuscript, Overlay, words};
 use crate::figure::{FigureOptions, PageSetup, Shows};
 use crate::files::Taken;
 use crate::files::address::Address;
@@ -72,6 +72,10 @@ pub(super) struct Project {
     number: u64,
     /// The layers that were opened together with a project: they stay.
     pub(super) beside: Vec<String>,
+    /// Where the dossier is from, or where it was saved: a folder or a file.
+    pub(super) dossier_place: Option<PathBuf>,
+    /// The dossier that is written as it stands there.
+    pub(super) dossier_saved: Option<Arc<Manuscript>>,
     /// Projects and dossiers that were open last.
     pub(super) recents: Vec<PathBuf>,
 }
@@ -109,13 +113,27 @@ impl Project {
         !is(self.saved.as_ref().map(|saved| &saved.figure)) && !is(self.proposed.as_ref())
     }
 
+    /// Something beside the document has changed by which it is known whether there is work in no file.
+    pub(super) fn look_again(&mut self) {
+        self.changed = (u64::MAX, true);
+    }
+
+    /// Whether something is to go on once all is saved.
+    pub(super) fn has_plans(&self) -> bool {
+        self.then.is_some()
+    }
+
+    /// Nothing goes on any more once all is saved.
+    pub(super) fn forget_plans(&mut self) {
+        self.then = None;
+    }
+
     /// Whether there are changes that are in no file.
     fn is_changed(&mut self, session: &Session) -> bool {
         let revision = session.history().revision();
         if self.changed.0 != revision {
             let document = session.document();
-            let same =
-                self.saved.as_ref().is_some_and(|saved| *document == Document { view: document.view, ..saved.clone() });
+            let same = self.saved.as_ref().is_some_and(|saved| ClaimlineApp::beside_dossier(document, saved));
             self.changed = (revision, !same);
         }
         self.changed.1
@@ -194,6 +212,11 @@ impl ClaimlineApp {
 
     /// Whether there is work that is in no file.
     pub fn has_unsaved_work(&mut self) -> bool {
+        self.has_unsaved_dossier() || self.has_unsaved_project()
+    }
+
+    /// Whether there is work that is in no file, the dossier that is written aside.
+    pub(super) fn has_unsaved_project(&mut self) -> bool {
         let document = self.session.document();
         self.project.is_changed(&self.session)
             && (self.project.path.is_some() || holds_work(document) || self.project.has_figure(document))
@@ -320,14 +343,9 @@ impl ClaimlineApp {
                 self.project.closing = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
-            Then::New => {
-                self.project.stamp = None;
-                self.set_path(None);
-                self.session.close_layers(&[]);
-                self.begin_layers(BTreeMap::new());
-                let effects = self.session.restart();
-                self.settle_project(ctx, effects);
-            }
+            Then::New => self.begin_empty_project(ctx),
+            Then::Begin(manuscript) => self.open_begun(ctx, manuscript),
+            Then::EndEditing => self.stop_writing(ctx),
             Then::Open(path, opened) => {
                 // What was there has been saved or given up.
                 self.project.settle(&self.session);
@@ -339,6 +357,16 @@ impl ClaimlineApp {
                 }
             }
         }
+    }
+
+    /// Begins with a document of which nothing is in any file.
+    pub(super) fn begin_empty_project(&mut self, ctx: &egui::Context) {
+        self.project.stamp = None;
+        self.set_path(None);
+        self.session.close_layers(&[]);
+        self.begin_layers(BTreeMap::new());
+        let effects = self.session.restart();
+        self.settle_project(ctx, effects);
     }
 
     fn settle_project(&mut self, ctx: &egui::Context, effects: Vec<Effect>) {
@@ -363,6 +391,7 @@ impl ClaimlineApp {
         Reference {
             version: Some(dossier.version.clone()),
             sha256: (!dossier.sha256.is_empty()).then(|| dossier.sha256.clone()),
+            dossier_place: self.project.dossier_place.clone(),
             texts: attached.collect(),
             data: BTreeMap::new(),
         }
@@ -635,17 +664,27 @@ impl ClaimlineApp {
         self.remember(&saved.path);
         self.tell(format!("Saved {}{note}", saved.path.display()));
         if !self.has_unsaved_work() {
-            if let Some(journal) = &self.project.journal {
-                journal.forget_all();
-            }
-            if let Some(recovered) = self.project.recovered.take()
-                && let Err(error) = journal::discard(&recovered)
-            {
-                self.tell(error.to_string());
-            }
-            if let Some(then) = self.project.then.take() {
-                self.go_on(ctx, then);
-            }
+            self.forget_recovery();
+            self.go_on_as_planned(ctx);
+        }
+    }
+
+    /// All work is in its files: what was kept of it beside them is not needed any more.
+    pub(super) fn forget_recovery(&mut self) {
+        if let Some(journal) = &self.project.journal {
+            journal.forget_all();
+        }
+        if let Some(recovered) = self.project.recovered.take()
+            && let Err(error) = journal::discard(&recovered)
+        {
+            self.tell(error.to_string());
+        }
+    }
+
+    /// Goes on with what was to come once all is saved.
+    pub(super) fn go_on_as_planned(&mut self, ctx: &egui::Context) {
+        if let Some(then) = self.project.then.take() {
+            self.go_on(ctx, then);
         }
     }
 
@@ -683,9 +722,17 @@ impl ClaimlineApp {
             Answer::Cancel => self.project.then = None,
             Answer::SaveFirst(then) => {
                 self.project.then = Some(then);
-                self.save_project(false);
+                if self.has_unsaved_dossier() {
+                    self.save_dossier(false);
+                } else {
+                    self.save_project(false);
+                }
             }
+            Answer::ReplaceDossier => self.save_dossier(true),
+            Answer::SaveDossierAs => self.ask_path(Purpose::SaveDossier),
+            Answer::Discard(Then::EndEditing) => self.stop_writing(ctx),
             Answer::Discard(then) => {
+                self.session.end_writing();
                 self.project.settle(&self.session);
                 self.go_on(ctx, then);
             }

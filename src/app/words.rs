@@ -1,6 +1,8 @@
 //! What the window says: what has a type everywhere else is put into words here.
 
-use crate::document::step::{Drawing, FigurePart, NamedOverlay, OwnLayerPart, PicturePart, Step, StylePart};
+use crate::document::step::{
+    Drawing, EvidenceStep, FigurePart, NamedOverlay, OwnLayerPart, PicturePart, Step, StylePart,
+};
 use crate::files::servers::Server;
 
 fn picture(part: PicturePart, title: &str) -> String {
@@ -15,6 +17,17 @@ fn picture(part: PicturePart, title: &str) -> String {
         PicturePart::Facts => format!("What is said of {title}"),
         PicturePart::File => format!("File of {title}"),
         PicturePart::Order => format!("Move {title}"),
+    }
+}
+
+fn evidence_step(step: &EvidenceStep) -> String {
+    match step {
+        EvidenceStep::Add(list) => format!("Add {}", list.noun()),
+        EvidenceStep::Change(list) => format!("Edit {}", list.noun()),
+        EvidenceStep::Move(list) => format!("Move {}", list.noun()),
+        EvidenceStep::Remove(list) => format!("Remove {}", list.noun()),
+        EvidenceStep::Whole => "Edit dossier".to_owned(),
+        EvidenceStep::TakeBack => "Take back what cannot be read".to_owned(),
     }
 }
 
@@ -44,6 +57,7 @@ pub fn step(step: &Step) -> String {
         Step::UseDossierLine => "Back to the dossier’s line",
         Step::RefuseLine => "Back to the previous line",
         Step::FollowExcerpt => "Show what an excerpt is about",
+        Step::Evidence(step) => return evidence_step(step),
         Step::AddSource => "Add source",
         Step::EditSource => "Edit source",
         Step::RemoveSource => "Remove source",

@@ -23,7 +23,7 @@ pub use picture::Picture;
 pub use shown::{Shown, shown};
 pub use step::Step;
 
-use crate::dossier::{Counting, Dossier, Excerpt, Overlay, Shape, Source, Styling};
+use crate::dossier::{Counting, Dossier, Excerpt, Manuscript, Overlay, Shape, Source, Styling};
 use crate::formats::map_source::{MapSource, ShownMap};
 use crate::geometry::{Geometry, View};
 
@@ -106,6 +106,9 @@ pub struct Document {
     /// The user's own line of contact, in place of the dossier's.
     #[serde(skip)]
     pub chosen_line: Option<Arc<ChosenLine>>,
+    /// The dossier as it is written, while it is.
+    #[serde(skip)]
+    pub manuscript: Option<Arc<Manuscript>>,
     /// How its figure is set up, in the words of the room `figure` (its `saved.rs`); empty until one has been made.
     #[serde(skip)]
     pub figure: Arc<Map<String, Value>>,
@@ -201,6 +204,7 @@ impl Document {
             layers: first_layers(),
             next_number: first_number(),
             chosen_line: None,
+            manuscript: None,
             figure: Arc::default(),
             kept: Map::new(),
         }

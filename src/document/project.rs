@@ -37,6 +37,7 @@ mod tests;
 mod write;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub(crate) use read::{plain, short};
@@ -73,7 +74,7 @@ const MEMBER: &str = "claimline";
 const GEOMETRY_MEMBERS: &str = "geometry_members";
 
 /// What our member of the collection says.
-const SETTINGS_NAMES: [&str; 16] = [
+const SETTINGS_NAMES: [&str; 17] = [
     "version",
     "program",
     "dossier",
@@ -89,6 +90,7 @@ const SETTINGS_NAMES: [&str; 16] = [
     "own_excerpts",
     "texts",
     "chosen_line",
+    "manuscript",
     "figure",
 ];
 
@@ -132,6 +134,8 @@ pub struct Reference {
     pub version: Option<String>,
     /// SHA-256 of its `dossier.json`, hexadecimal.
     pub sha256: Option<String>,
+    /// Where the dossier that is written is saved, a folder or a `.claimline` file, if it is.
+    pub dossier_place: Option<PathBuf>,
     /// The texts of sources that were attached.
     pub texts: Vec<AttachedText>,
     /// The data of layers that is kept inside, GeoJSON, by their ids.

@@ -1,6 +1,7 @@
 //! What a step of the history did. Whoever shows it puts it into words; no code decides anything by those.
 
 use super::annotation::{AnnotationId, LayerId};
+use crate::dossier::manuscript::List;
 use crate::formats::language::Text;
 
 /// What an edit did, with all that its words need. Edits of one gesture that are the same step are one.
@@ -52,6 +53,8 @@ pub enum Step {
     AddExcerpt,
     /// One less.
     RemoveExcerpt,
+    /// The dossier that is written.
+    Evidence(EvidenceStep),
     /// The figure is set up otherwise.
     Figure(FigurePart),
     /// A new annotation from a tool.
@@ -161,6 +164,23 @@ pub struct NamedOverlay {
     pub id: String,
     /// Title; `None` if there was no such overlay.
     pub title: Option<Text>,
+}
+
+/// What was done to the dossier that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EvidenceStep {
+    /// An entry more.
+    Add(List),
+    /// An entry says something else.
+    Change(List),
+    /// An entry is elsewhere in its list.
+    Move(List),
+    /// An entry less.
+    Remove(List),
+    /// What is said of the whole.
+    Whole,
+    /// What could not be read is taken back.
+    TakeBack,
 }
 
 /// What of a placed picture was changed.

@@ -27,6 +27,13 @@ pub enum About {
     Other(String),
 }
 
+impl About {
+    /// Whether it is an overlay or a layer.
+    pub fn is_of_shape(&self) -> bool {
+        matches!(self, Self::Overlay(_) | Self::OverlayOrLayer(_) | Self::Layer(_))
+    }
+}
+
 impl fmt::Display for About {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, id) = match self {

@@ -48,6 +48,11 @@ pub fn is_builtin(dossier: &Dossier) -> bool {
     dossier.sha256 == *SHA256
 }
 
+/// Its files, by their paths within its folder.
+pub fn files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    FOLDER.iter().copied()
+}
+
 /// Reads the built-in dossier.
 ///
 /// # Errors

@@ -59,7 +59,10 @@ pub use crossing::{Crossing, CrossingKind, Merged};
 pub use features::{Dimension, Features, Size};
 pub use kinds::{Kind, Kinds};
 pub use manuscript::Manuscript;
-pub use model::{Accuracy, Acknowledged, Capture, Captures, Correction, Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
+pub use model::{
+    Accuracy, Acknowledged, Capture, Captures, Correction, Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity,
+    ReportedFigure, Source, Style,
+};
 pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin, name_of};
 pub use overlay::Overlay;
 pub use own_layer::{OWN_GROUP, USUAL_COLORS, layer_id, own_layer};

@@ -5,7 +5,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Dossier, DossierError, Problem, fingerprint, join_bounds, model, own_line, resolve, schema_check};
+use super::{
+    Dossier, DossierError, OWN_GROUP, Overlay, Problem, fingerprint, join_bounds, model, own_line, resolve,
+    schema_check,
+};
+use crate::formats::language::Text;
 
 /// Gives the bytes of a file in the dossier's folder, or says why it can't.
 pub type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
@@ -38,6 +42,97 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
 /// # Errors
 /// [`DossierError`] when nothing of it can be used.
 pub(super) fn read_unfinished(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), DossierError> {
+    let (file, mut problems) = parse(json)?;
+    let sums = RefCell::new(BTreeMap::from([("dossier.json".to_owned(), fingerprint::bytes(json))]));
+    let summed = |name: &str| {
+        let bytes = open(name)?;
+        sums.borrow_mut().insert(name.to_owned(), fingerprint::bytes(&bytes));
+        Ok(bytes)
+    };
+    let (overlays, shapes, features) = resolve::overlays(&file, &summed, &mut problems);
+    let overlays: Vec<Arc<Overlay>> = overlays.into_iter().map(Arc::new).collect();
+    let (home, limits) = home_and_limits(&file, &overlays, &mut problems);
+    let title = title_of(&file, &mut problems);
+    let groundwork = Arc::new(own_line::Groundwork::new(&file, shapes, features));
+    let mut dossier = Dossier {
+        id: file.id,
+        version: file.version,
+        sha256: fingerprint::folder(&sums.borrow()),
+        title,
+        summary: file.summary,
+        as_of: file.as_of,
+        country: file.country,
+        home,
+        limits,
+        disclaimer: file.disclaimer,
+        disclaimer_short: file.disclaimer_short,
+        boundary_view: file.boundary_view,
+        groups: file.groups,
+        overlays,
+        layers: file.layers,
+        sources: file.sources,
+        excerpts: file.excerpts,
+        positions: file.positions,
+        figures: file.figures,
+        notes: file.notes,
+        acknowledged: file.acknowledged,
+        languages: file.languages,
+        own_line: None,
+        groundwork,
+        index: super::index::Index::default(),
+    };
+    resolve::check_links(&mut dossier, &mut problems);
+    Ok((dossier, problems))
+}
+
+/// The dossier as another text says it, with the overlays and the layers as they are: what is said of them, who says it, and the
+/// whole are read, no shape is worked out. `sums` are of that text and of the files that it names.
+///
+/// # Errors
+/// [`DossierError`] when nothing of it can be used.
+pub(super) fn restate(
+    dossier: &Dossier,
+    json: &[u8],
+    sums: &BTreeMap<String, String>,
+) -> Result<(Dossier, Vec<Problem>), DossierError> {
+    let (file, mut problems) = parse(json)?;
+    let theirs: Vec<Arc<Overlay>> =
+        dossier.overlays.iter().filter(|overlay| overlay.group != OWN_GROUP).cloned().collect();
+    let (home, limits) = home_and_limits(&file, &theirs, &mut problems);
+    let limits = dossier.own_layers().map(|layer| layer.bounds).fold(limits, join_bounds);
+    let title = title_of(&file, &mut problems);
+    let own_groups = dossier.groups.iter().filter(|group| group.id == OWN_GROUP).cloned();
+    let groups = own_groups.chain(file.groups).collect();
+    let mut restated = Dossier {
+        id: file.id,
+        version: file.version,
+        sha256: fingerprint::folder(sums),
+        title,
+        summary: file.summary,
+        as_of: file.as_of,
+        country: file.country,
+        home,
+        limits,
+        disclaimer: file.disclaimer,
+        disclaimer_short: file.disclaimer_short,
+        boundary_view: file.boundary_view,
+        groups,
+        sources: file.sources,
+        excerpts: file.excerpts,
+        positions: file.positions,
+        figures: file.figures,
+        notes: file.notes,
+        acknowledged: file.acknowledged,
+        languages: file.languages,
+        index: super::index::Index::default(),
+        ..dossier.clone()
+    };
+    resolve::check_links(&mut restated, &mut problems);
+    Ok((restated, problems))
+}
+
+/// The text of a `dossier.json` in its types, and the members that the format does not know.
+fn parse(json: &[u8]) -> Result<(model::DossierFile, Vec<Problem>), DossierError> {
     let text = std::str::from_utf8(json).map_err(|error| DossierError::Json(format!("not UTF-8: {error}")))?;
     let format: FormatOnly = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
     if format.format != model::FORMAT {
@@ -47,14 +142,16 @@ pub(super) fn read_unfinished(json: &[u8], open: Open<'_>) -> Result<(Dossier, V
     let file: model::DossierFile = serde_json::from_str(text)
         .map_err(|error| error.to_string())
         .map_err(|why| DossierError::Json(schema_check::first_wrong(&whole, &why).unwrap_or(why)))?;
-    let mut problems = schema_check::unknown(&whole);
-    let sums = RefCell::new(BTreeMap::from([("dossier.json".to_owned(), fingerprint::bytes(json))]));
-    let summed = |name: &str| {
-        let bytes = open(name)?;
-        sums.borrow_mut().insert(name.to_owned(), fingerprint::bytes(&bytes));
-        Ok(bytes)
-    };
-    let (overlays, shapes, features) = resolve::overlays(&file, &summed, &mut problems);
+    let problems = schema_check::unknown(&whole);
+    Ok((file, problems))
+}
+
+/// What the opening view fits, and where the dossier ends.
+fn home_and_limits(
+    file: &model::DossierFile,
+    overlays: &[Arc<Overlay>],
+    problems: &mut Vec<Problem>,
+) -> ([f64; 4], [f64; 4]) {
     let all = overlays.iter().map(|overlay| overlay.bounds).reduce(join_bounds).or(file.limits_bbox.filter(is_box));
     let all = all.unwrap_or([-180.0, -85.0, 180.0, 85.0]);
     let home = match file.home.as_deref().map(|id| (id, overlays.iter().find(|overlay| overlay.id == id))) {
@@ -78,41 +175,17 @@ pub(super) fn read_unfinished(json: &[u8], open: Open<'_>) -> Result<(Dossier, V
         }
         None => all,
     };
+    (home, limits)
+}
+
+/// Its name, no longer than one may be.
+fn title_of(file: &model::DossierFile, problems: &mut Vec<Problem>) -> Text {
     let (title, is_cut) = file.title.clone().visible().cut(resolve::LONGEST_TITLE);
     if is_cut {
         let what = format!("it is cut off after {} letters", resolve::LONGEST_TITLE);
         problems.push(Problem { part: "title".into(), what });
     }
-    let groundwork = Arc::new(own_line::Groundwork::new(&file, shapes, features));
-    let mut dossier = Dossier {
-        id: file.id,
-        version: file.version,
-        sha256: fingerprint::folder(&sums.borrow()),
-        title,
-        summary: file.summary,
-        as_of: file.as_of,
-        country: file.country,
-        home,
-        limits,
-        disclaimer: file.disclaimer,
-        disclaimer_short: file.disclaimer_short,
-        boundary_view: file.boundary_view,
-        groups: file.groups,
-        overlays: overlays.into_iter().map(Arc::new).collect(),
-        layers: file.layers,
-        sources: file.sources,
-        excerpts: file.excerpts,
-        positions: file.positions,
-        figures: file.figures,
-        notes: file.notes,
-        acknowledged: file.acknowledged,
-        languages: file.languages,
-        own_line: None,
-        groundwork,
-        index: super::index::Index::default(),
-    };
-    resolve::check_links(&mut dossier, &mut problems);
-    Ok((dossier, problems))
+    title
 }
 
 /// Whether four numbers are west, south, east and north of a part of the world, in degrees.

@@ -4,6 +4,7 @@ pub mod address;
 pub mod archives;
 pub mod desktop;
 mod disk;
+pub mod dossiers;
 mod error;
 pub mod extract;
 mod folders;

@@ -195,7 +195,7 @@ impl SaveError {
         }
     }
 
-    fn of(cause: io::Error, path: &Path) -> Self {
+    pub(super) fn of(cause: io::Error, path: &Path) -> Self {
         let path = path.to_owned();
         match cause.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Self::DiskFull { path },

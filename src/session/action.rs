@@ -4,12 +4,16 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Annotate, Command, Keymap, LayerChange, MapEdit, OwnLayerChange, PictureChange, StyleChange, ThemeChoice};
+use super::{
+    Annotate, Command, DraftEntry, EvidenceEdit, Keymap, LayerChange, MapEdit, OwnLayerChange, PictureChange,
+    StyleChange, ThemeChoice,
+};
 use crate::document::edit::Photo;
 use crate::document::project::features_text;
 use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, Document, LayerId, Names, Picture, Step};
-use crate::dossier::{Counting, Dossier, Styling};
+use crate::dossier::manuscript::List;
+use crate::dossier::{Counting, Dossier, Manuscript, Styling};
 use crate::figure::{FigureOptions, visible};
 use crate::formats::feature::Feature;
 use crate::formats::geojson;
@@ -183,6 +187,23 @@ pub enum Action {
     },
     /// Take away a source that the user added.
     RemoveSource(String),
+    /// Change the dossier that is written.
+    EditEvidence(EvidenceEdit),
+    /// Ask what an entry of the dossier that is written says: of that id, or a new one.
+    AskEntry(List, Option<String>),
+    /// The same of a new one about an overlay.
+    AskEntryAbout(List, String),
+    /// Ask what is said of the dossier as a whole.
+    AskWhole,
+    /// Ask what an overlay is to be called that is made of features.
+    MakeOverlay(FeatureSet),
+    /// Ask who says these code points of a source's attached text, and about what.
+    QuoteWords {
+        /// Id of the source.
+        source: String,
+        /// Where the words stand.
+        at: Range<usize>,
+    },
     /// Take away an excerpt that the user added.
     RemoveExcerpt(String),
     /// A gesture on the map with the tool in hand.
@@ -276,6 +297,26 @@ pub enum Effect {
     ChooseFiles,
     /// Open this file.
     OpenPath(PathBuf),
+    /// Ask what a new dossier is about, and begin it.
+    NewDossier,
+    /// Read the text of the dossier that is open, to be edited where it is.
+    EditDossier,
+    /// The same for one that has no place yet.
+    EditDossierCopy,
+    /// Write the dossier to its place.
+    SaveDossier,
+    /// Write it to a place that is asked for.
+    SaveDossierAs,
+    /// Edit the dossier no longer; asks about changes.
+    EndEditing,
+    /// Ask what an entry says.
+    AskEntry(List, Option<String>),
+    /// Ask what a new entry says, of which this is known.
+    AskDraft(Box<DraftEntry>),
+    /// Ask what is said of the dossier as a whole.
+    AskWhole,
+    /// Work out what is shown from the dossier as it is written.
+    ReadManuscript(Arc<Manuscript>),
     /// Open the dossier that comes with the program.
     OpenBuiltin,
     /// Ask for a page on the web and cite it.

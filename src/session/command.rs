@@ -49,6 +49,12 @@ commands! {
     New, "New", "Start a new project; asks about unsaved changes first", ["Ctrl+N"];
     Open, "Open…", "Open a project, a dossier, a file of features or a map file", ["Ctrl+O"];
     OpenAddress, "Open from an address…", "Fetch a file of features from the web and open it; its server is asked only once you have agreed", [];
+    NewDossier, "New dossier…", "Begin a dossier of your own: overlays, the sources that speak of them, and what they say", [];
+    EditDossier, "Edit this dossier", "Change the dossier in its own folder or file; nothing is written until you save it", [];
+    EditDossierCopy, "Edit a copy of this dossier", "Begin a dossier of your own with all that this one holds", [];
+    SaveDossier, "Save dossier", "Write the dossier to its folder or file", ["Ctrl+Alt+S"];
+    SaveDossierAs, "Save dossier as…", "Write the dossier as a folder that suits git, or as one .claimline file", [];
+    EndEditing, "Stop editing the dossier", "Protect the evidence from changes again", [];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
     OpenDatabase, "Add from a database…", "Add a table or view of a PostgreSQL database with PostGIS as a layer; it is only read", [];
     OpenMap, "Open map file…", "Draw a PMTiles or MBTiles file of vector tiles over the built-in map, offline", [];

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{AttachedTexts, Cited, Effect, Selection, Session};
 use crate::document::{Step, edit};
 use crate::dossier::check::{Fingerprint, Fit, TextAtHand};
+use crate::dossier::manuscript::List;
 use crate::dossier::model::SourceText;
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::{Does, Excerpt, OWN_SOURCE, Source, feature_sources};
@@ -63,10 +64,26 @@ impl Session {
     pub fn add_source(&mut self, source: Source, file: String, text: TextAtHand) -> (String, String) {
         let is_free = |id: &String| self.dossier().source(id).is_none();
         let id = (1..).map(|number: usize| format!("{OWN_SOURCE}{number}")).find(is_free).unwrap_or_default();
+        if self.manuscript().is_some() {
+            return self.write_source(source, file, text);
+        }
         let stated = SourceText { sha256: text.text().sha256().to_owned(), length: text.text().length() };
         let source = Source { id: id.clone(), text: Some(stated), ..source };
         self.history.edit(Step::AddSource, |document| edit::add_source(document, source));
         self.dress();
+        let told = self.attach(&id, file, None, text);
+        (id, told)
+    }
+
+    /// Adds a source to the dossier that is written, and its text.
+    fn write_source(&mut self, source: Source, file: String, text: TextAtHand) -> (String, String) {
+        let stated = SourceText { sha256: text.text().sha256().to_owned(), length: text.text().length() };
+        let words = format!("{} {}", source.outlet, source.published.as_deref().unwrap_or_default());
+        let entry = match serde_json::to_value(Source { text: Some(stated), ..source }) {
+            Ok(serde_json::Value::Object(entry)) => entry,
+            _ => Default::default(),
+        };
+        let (id, _) = self.add_evidence(List::Sources, &words, entry);
         let told = self.attach(&id, file, None, text);
         (id, told)
     }

@@ -4,6 +4,7 @@ mod action;
 mod annotating;
 mod change;
 pub mod command;
+mod evidence;
 mod excerpts;
 pub mod found;
 pub mod georeferencing;
@@ -28,6 +29,7 @@ pub use action::{Action, CiteFor, Cited, Effect, FeatureSet};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
+pub use evidence::{DraftEntry, EvidenceEdit};
 pub use keymap::Keymap;
 pub use map_edit::MapEdit;
 pub use opening::{Merged, Part, merge};
@@ -41,7 +43,7 @@ use crate::document::annotation::Style;
 use crate::document::project::{features_text, settled};
 use crate::document::step::NamedOverlay;
 use crate::document::{ChosenLine, Document, History, LayerId, Step, edit};
-use crate::dossier::{Dossier, Problem, builtin};
+use crate::dossier::{Dossier, Manuscript, Problem, builtin};
 use crate::figure::{FigureOptions, saved};
 use crate::formats::link;
 use crate::gazetteer::FoundPlace;
@@ -93,6 +95,10 @@ pub struct Session {
     typing: Option<TextEditing>,
     /// The line of contact of the user's own that the scene was worked out with.
     line_in_use: Option<Arc<ChosenLine>>,
+    /// The manuscript that the scene was read from, while the dossier is written.
+    manuscript_in_use: Option<Arc<Manuscript>>,
+    /// Whether it is written no longer once that has been read.
+    ends_writing: bool,
     /// Where the keyboard points, in page points.
     crosshair: Option<Point>,
     /// The place that a search has found, while it is marked.
@@ -139,6 +145,8 @@ impl Session {
             style_of_new: Style::default(),
             typing: None,
             line_in_use: None,
+            manuscript_in_use: None,
+            ends_writing: false,
             crosshair: None,
             found: None,
             placed_at: None,
@@ -239,6 +247,15 @@ impl Session {
             Command::Delete if self.selected_overlay().is_some_and(|overlay| self.is_own_layer(&overlay.id)) => None,
             Command::EditText if self.selected_overlay().is_some_and(|overlay| self.is_own_layer(&overlay.id)) => None,
             Command::Delete if !no_overlay => Some("The dossier’s overlays can be hidden, not deleted"),
+            Command::SaveDossier | Command::SaveDossierAs | Command::EndEditing if self.manuscript().is_none() => {
+                Some("The dossier is not being edited: edit it, or a copy of it, first")
+            }
+            Command::EditDossier | Command::EditDossierCopy if self.manuscript().is_some() => {
+                Some("It is being edited already")
+            }
+            Command::EditDossier if builtin::is_builtin(self.dossier()) => {
+                Some("The dossier that comes with the program stays as it is: edit a copy of it")
+            }
             Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is already open"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::ShowWarnings if self.warnings().next().is_none() => {
@@ -367,6 +384,12 @@ impl Session {
             Action::EditCited(cited) => return self.ask_cited(cited),
             Action::DescribeSource(id, page) => return self.describe_source(&id, &page),
             Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
+            Action::EditEvidence(edit) => return self.edit_evidence(&edit),
+            Action::AskEntry(list, id) => return vec![Effect::AskEntry(list, id)],
+            Action::AskEntryAbout(list, overlay) => return self.ask_entry_about(list, &overlay),
+            Action::MakeOverlay(set) => return self.ask_overlay_of(&set),
+            Action::QuoteWords { source, at } => return self.ask_excerpt(&source, at),
+            Action::AskWhole => return vec![Effect::AskWhole],
             Action::SetKeymap(keymap) => self.keymap = keymap,
             Action::SetFigure { options, part } => {
                 let figure = Arc::new(saved::write(&options, &self.document().figure));
@@ -419,7 +442,9 @@ impl Session {
         self.forget_what_is_gone();
         self.check_texts();
         self.dress();
-        self.mend_line()
+        let mut effects = self.mend_evidence();
+        effects.extend(self.mend_line());
+        effects
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
@@ -431,6 +456,12 @@ impl Session {
         match command {
             Command::Open => return vec![Effect::ChooseFiles],
             Command::BuiltinDossier => return vec![Effect::OpenBuiltin],
+            Command::NewDossier => return vec![Effect::NewDossier],
+            Command::EditDossier => return vec![Effect::EditDossier],
+            Command::EditDossierCopy => return vec![Effect::EditDossierCopy],
+            Command::SaveDossier => return vec![Effect::SaveDossier],
+            Command::SaveDossierAs => return vec![Effect::SaveDossierAs],
+            Command::EndEditing => return vec![Effect::EndEditing],
             Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],

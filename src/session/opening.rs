@@ -137,6 +137,7 @@ impl Session {
         let same = dossier.id == self.dossier().id;
         if merged.replaced {
             self.layers = Layers::of(&dossier);
+            self.end_writing();
         }
         for layer in dossier.own_layers().filter(|layer| merged.added.contains(&layer.id)) {
             // The document knows the colour of a layer that it has already.
@@ -172,7 +173,9 @@ impl Session {
             self.fit_home = false;
         }
         self.check_texts();
-        self.mend_line()
+        let mut effects = self.mend_evidence();
+        effects.extend(self.mend_line());
+        effects
     }
 
     /// Looks at the dossier's opening view, and goes on to as the window finds its size.

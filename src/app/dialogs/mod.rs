@@ -4,6 +4,7 @@ pub(crate) mod add_map_dialog;
 pub(crate) mod attach_dialog;
 pub(crate) mod cite_dialog;
 pub(crate) mod database_dialog;
+pub(crate) mod entry_dialog;
 pub(crate) mod feature_search;
 pub(crate) mod gaps_window;
 pub(crate) mod history_window;
@@ -11,6 +12,7 @@ pub(crate) mod keys_dialog;
 pub(crate) mod layers_dialog;
 pub(crate) mod line_dialog;
 pub(crate) mod maps_dialog;
+pub(crate) mod new_dossier_dialog;
 pub(crate) mod offline_dialog;
 mod page_form;
 pub(crate) mod palette;
@@ -25,10 +27,12 @@ use self::add_map_dialog::AddMapDialog;
 use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
 use self::database_dialog::DatabaseDialog;
+use self::entry_dialog::EntryDialog;
 use self::keys_dialog::KeysDialog;
 use self::layers_dialog::LayersDialog;
 use self::line_dialog::LineDialog;
 use self::maps_dialog::MapsDialog;
+use self::new_dossier_dialog::NewDossierDialog;
 use self::offline_dialog::OfflineDialog;
 use self::project_dialogs::{Answer, Question};
 use self::reading_dialog::ReadingDialog;
@@ -78,6 +82,8 @@ pub(crate) enum Purpose {
     Save,
     /// Where features go that become a file of their own.
     SaveFeatures,
+    /// Where the dossier goes that is written.
+    SaveDossier,
 }
 
 /// What the button is called that writes over a file, once the user has been told of it.
@@ -106,6 +112,7 @@ impl Purpose {
             Self::Export => "Export figure",
             Self::Save => "Save project",
             Self::SaveFeatures => "Save features",
+            Self::SaveDossier => "Save dossier",
         }
     }
 
@@ -128,6 +135,7 @@ impl Purpose {
             }
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
+            Self::SaveDossier => "Path of a folder, which suits git, or of one file that ends in .claimline",
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
             Self::SaveFeatures => {
                 return format!("Path of the file; its ending says the format: {}", format::written_formats());
@@ -148,6 +156,7 @@ impl Purpose {
             | Self::Export
             | Self::Save
             | Self::SaveFeatures
+            | Self::SaveDossier
             | Self::SavePicture
             | Self::ReadPoints
             | Self::WritePoints => false,
@@ -177,7 +186,7 @@ impl Purpose {
             Self::AddGazetteer => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
-            Self::Save | Self::SaveFeatures => "Save",
+            Self::Save | Self::SaveFeatures | Self::SaveDossier => "Save",
         }
     }
 }
@@ -205,6 +214,10 @@ pub(crate) enum Dialog {
     Database(Box<DatabaseDialog>),
     /// The map of an area to be kept.
     Offline(Box<OfflineDialog>),
+    /// What a new dossier is about.
+    NewDossier(Box<NewDossierDialog>),
+    /// An entry of the dossier that is written.
+    Entry(Box<EntryDialog>),
     /// A page on the web to be cited.
     Cite(Box<CiteDialog>),
     /// The list of keys.
@@ -240,6 +253,8 @@ impl Dialog {
         match self {
             Self::Path { .. } => Some(path_field()),
             Self::Cite(_) => Some(page_form::pasted_field()),
+            Self::NewDossier(_) => Some(new_dossier_dialog::title_field()),
+            Self::Entry(dialog) => Some(dialog.first_field()),
             Self::Database(_) => Some(database_dialog::address_field()),
             Self::AddMap(_) => Some(add_map_dialog::address_field()),
             Self::Offline(_) => Some(offline_dialog::from_field()),
@@ -352,6 +367,8 @@ pub(crate) fn dialog_ui(
             Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
             Dialog::Database(database) => database_dialog::database_ui(ui, database, &mut decision),
             Dialog::Offline(offline) => offline_dialog::offline_ui(ui, offline, &mut decision),
+            Dialog::NewDossier(dialog) => new_dossier_dialog::new_dossier_ui(ui, dialog, &mut decision),
+            Dialog::Entry(dialog) => entry_dialog::entry_ui(ui, session, dialog, &mut decision, actions),
             Dialog::Cite(cite) => {
                 if cite_dialog::cite_ui(ui, cite, actions) {
                     decision = Some(Decision::Close);

@@ -9,6 +9,7 @@ use eframe::egui::{self, DragValue, Key, Role, Ui, WidgetInfo};
 
 use super::{height_pt, row_ui as row, width_ui};
 use crate::app::{chrome, theme};
+use crate::dossier::Manuscript;
 use crate::files::project::OpenedProject;
 use crate::session::Command;
 
@@ -21,6 +22,10 @@ pub(crate) enum Then {
     New,
     /// This project, which has been read, is opened.
     Open(PathBuf, Arc<OpenedProject>),
+    /// A new dossier is begun.
+    Begin(Arc<Manuscript>),
+    /// The dossier is written no longer.
+    EndEditing,
 }
 
 /// Work that an earlier window left.
@@ -48,6 +53,11 @@ pub(crate) enum Question {
         /// What is the matter.
         what: String,
     },
+    /// The dossier in its place is not as it was when it was read or saved here.
+    OverwriteDossier {
+        /// What is the matter.
+        what: String,
+    },
     /// What happens to work that was recovered.
     Recover(Vec<Left>),
     /// How far, in kilometres, for this command.
@@ -69,6 +79,10 @@ pub(crate) enum Answer {
     SaveAnyway,
     /// Write another file.
     SaveAs,
+    /// Write the dossier over what stands in its place.
+    ReplaceDossier,
+    /// Write the dossier elsewhere.
+    SaveDossierAs,
     /// Open this recovered work.
     Open(PathBuf),
     /// Throw this recovered work away.
@@ -84,7 +98,8 @@ pub(crate) fn question_ui(ui: &mut Ui, question: &mut Question, name: &str) -> O
     width_ui(ui, 460.0);
     match question {
         Question::Unsaved(then) => unsaved_ui(ui, then, name),
-        Question::Overwrite { what } => overwrite_ui(ui, what),
+        Question::Overwrite { what } => overwrite_ui(ui, what, (Answer::SaveAs, Answer::SaveAnyway)),
+        Question::OverwriteDossier { what } => overwrite_ui(ui, what, (Answer::SaveDossierAs, Answer::ReplaceDossier)),
         Question::Recover(left) => recover_ui(ui, left),
         Question::Distance(command, km) => distance_ui(ui, *command, km),
         Question::NotPlaced(title) => not_placed_ui(ui, title),
@@ -142,7 +157,7 @@ fn not_placed_ui(ui: &mut Ui, title: &str) -> Option<Answer> {
     answer
 }
 
-fn overwrite_ui(ui: &mut Ui, what: &str) -> Option<Answer> {
+fn overwrite_ui(ui: &mut Ui, what: &str, (elsewhere, over): (Answer, Answer)) -> Option<Answer> {
     ui.heading("Replace this file?");
     ui.add_space(6.0);
     ui.label(what);
@@ -154,10 +169,10 @@ fn overwrite_ui(ui: &mut Ui, what: &str) -> Option<Answer> {
             save_as.request_focus();
         }
         if save_as.clicked() {
-            answer = Some(Answer::SaveAs);
+            answer = Some(elsewhere);
         }
         if ui.button("Replace it").clicked() {
-            answer = Some(Answer::SaveAnyway);
+            answer = Some(over);
         }
         if ui.button("Cancel").clicked() {
             answer = Some(Answer::Cancel);

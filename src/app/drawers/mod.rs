@@ -1,6 +1,7 @@
 //! The drawer at the foot of the window: closed at first, one at a time. What can stand in it is a file and a row of
 //! [`DRAWERS`].
 
+mod desk;
 mod table;
 
 use eframe::egui::{self, Align, Layout, Panel, Ui, UiBuilder};
@@ -32,16 +33,25 @@ pub(crate) struct Drawer {
 }
 
 /// All that can stand in it.
-pub(crate) const DRAWERS: [Drawer; 1] = [Drawer {
-    id: table::ID,
-    title: "Table",
-    header_ui: |ui, session, contents, actions| contents.table.header_ui(ui, session, actions),
-    ui: |ui, session, contents, actions| contents.table.ui(ui, session, actions),
-}];
+pub(crate) const DRAWERS: [Drawer; 2] = [
+    Drawer {
+        id: table::ID,
+        title: "Table",
+        header_ui: |ui, session, contents, actions| contents.table.header_ui(ui, session, actions),
+        ui: |ui, session, contents, actions| contents.table.ui(ui, session, actions),
+    },
+    Drawer {
+        id: desk::ID,
+        title: "Dossier",
+        header_ui: |ui, session, contents, actions| contents.desk.header_ui(ui, session, actions),
+        ui: |ui, session, contents, actions| contents.desk.ui(ui, session, actions),
+    },
+];
 
 /// What the drawers hold while the window is open: a field for each that holds anything.
 #[derive(Default)]
 pub(crate) struct Contents {
+    desk: desk::Desk,
     table: table::Table,
 }
 
@@ -89,6 +99,11 @@ impl BottomDrawer {
     /// Closes it; what it holds is kept for the next time.
     pub(crate) fn close(&mut self) {
         self.open = None;
+    }
+
+    /// Shows the entries of the dossier that is written.
+    pub(crate) fn show_desk(&mut self) {
+        self.open = Some(desk::ID.to_owned());
     }
 
     /// Shows the table of an overlay; of none, opens or closes the table.

@@ -15,6 +15,7 @@ pub(crate) use self::progress::{SKETCHED_AFTER, Watched};
 use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
+use crate::app::writing::OpenedManuscript;
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::typed::Typed;
 use crate::basemap::{self, Archive, MapSource};
@@ -23,7 +24,7 @@ use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document, Picture};
 use crate::dossier::check::{Fit, TextAtHand};
 use crate::dossier::verify::{MatchedBy, match_texts};
-use crate::dossier::{self, Excerpt, Overlay, Problem};
+use crate::dossier::{self, Dossier, Excerpt, Manuscript, Overlay, Problem};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::desktop::Ask;
 use crate::files::extract::Extract;
@@ -133,6 +134,14 @@ pub(crate) enum Done {
     Saved(Saved, Box<Document>),
     /// The project is not on disk.
     NotSaved(SaveError),
+    /// The text of a dossier has been read, to be written.
+    ManuscriptOpened(OpenedManuscript),
+    /// A dossier that is written has been read, or why it cannot be.
+    ManuscriptRead(Arc<Manuscript>, Result<Box<(Dossier, Vec<Problem>)>, String>),
+    /// It is on disk, there.
+    DossierSaved(Arc<Manuscript>, PathBuf),
+    /// It is not on disk.
+    DossierNotSaved(SaveError),
     /// A gazetteer has been read, or a text that says why not.
     Gazetteer(PathBuf, Result<Arc<Gazetteer>, String>),
     /// The system's chooser was closed, with a path or without.
@@ -141,6 +150,14 @@ pub(crate) enum Done {
     NotChosen(Purpose, String),
     /// Something went wrong; the text says what and what to do.
     Failed(String),
+}
+
+/// Where the text of a dossier is.
+pub(crate) enum DossierFrom {
+    /// In the program.
+    Builtin,
+    /// In a folder or a file.
+    Place(PathBuf),
 }
 
 /// Of which source a text is to be.
@@ -772,6 +789,46 @@ impl Jobs {
         });
     }
 
+    /// Reads the text of a dossier, to be written where it is, or as a copy.
+    pub(crate) fn open_manuscript(&mut self, from: DossierFrom, copies: bool) {
+        self.start(move || {
+            let (read, place) = match from {
+                DossierFrom::Builtin => (files::dossiers::builtin(), None),
+                DossierFrom::Place(place) => (files::dossiers::open(&place), Some(place).filter(|_| !copies)),
+            };
+            match read {
+                Ok(manuscript) if place.is_none() => {
+                    Done::ManuscriptOpened(OpenedManuscript { manuscript: Arc::new(manuscript.copied()), place })
+                }
+                Ok(manuscript) => Done::ManuscriptOpened(OpenedManuscript { manuscript: Arc::new(manuscript), place }),
+                Err(error) => Done::Failed(format!("The dossier cannot be edited: {error}")),
+            }
+        });
+    }
+
+    /// Works out what is shown from a dossier as it is written.
+    pub(crate) fn read_manuscript(&mut self, manuscript: Arc<Manuscript>) {
+        self.start_watched("The dossier stays as it is shown", move || {
+            let read = manuscript.dossier().map(Box::new).map_err(|error| error.to_string());
+            let read = if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { read };
+            Done::ManuscriptRead(manuscript, read)
+        });
+    }
+
+    /// Saves a dossier that is written to its place.
+    pub(crate) fn save_dossier(
+        &mut self,
+        manuscript: Arc<Manuscript>,
+        place: PathBuf,
+        known: Option<Arc<Manuscript>>,
+        agreed: bool,
+    ) {
+        self.start(move || match files::dossiers::save(&manuscript, &place, known.as_deref(), agreed) {
+            Ok(()) => Done::DossierSaved(manuscript, place),
+            Err(error) => Done::DossierNotSaved(error),
+        });
+    }
+
     /// Reads the pixels of a document's pictures.
     pub(crate) fn read_pictures(&mut self, wanted: Vec<Arc<Picture>>) {
         self.start_watched("The pictures that are not read yet are not shown", move || {
@@ -953,6 +1010,8 @@ impl Jobs {
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label, format.extensions))
                     .set_file_name("features.geojson")
                     .save_file(),
+                // A folder is a name without an ending.
+                Purpose::SaveDossier => dialog.set_file_name("dossier.claimline").save_file(),
                 Purpose::Save => dialog
                     .add_filter(format::PROJECT.label, &["geojson"])
                     .set_file_name("map.claimline.geojson")

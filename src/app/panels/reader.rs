@@ -324,6 +324,14 @@ impl Reader {
         });
         let serif = egui::RichText::new(words::quoted(quoted)).font(FontId::new(13.0, theme::serif()));
         ui.add(egui::Label::new(serif).truncate());
+        if session.manuscript().is_some() {
+            let quote = ui.button("Quote in the dossier…");
+            if quote.on_hover_text("Ask who says these words, what they do, and about what").clicked() {
+                actions.push(Action::QuoteWords { source: source.to_owned(), at });
+                self.words = None;
+            }
+            return;
+        }
         let overlay = session.selected_overlay();
         let why_not = match overlay {
             _ if count > MAX_WORDS => Some(format!("An excerpt quotes at most {MAX_WORDS} words")),

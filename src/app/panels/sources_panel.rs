@@ -5,6 +5,7 @@ use eframe::egui::{Align, RichText, Role, ScrollArea, Ui, WidgetInfo};
 use crate::app::panels::cards;
 use crate::app::{chrome, theme};
 use crate::dossier::check::Fingerprint;
+use crate::dossier::manuscript::List;
 use crate::dossier::words;
 use crate::dossier::{Does, Source};
 use crate::session::{Action, Cited, Command, Session};
@@ -14,6 +15,13 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
     let shade = theme::theme_of(ui.ctx());
     let dossier = session.dossier();
     ScrollArea::vertical().auto_shrink(false).id_salt("sources").show(ui, |ui| {
+        if session.manuscript().is_some() {
+            ui.horizontal_wrapped(|ui| {
+                if ui.button("Add source…").on_hover_text("By its address, a citation or by hand").clicked() {
+                    actions.push(Action::AskEntry(List::Sources, None));
+                }
+            });
+        }
         if dossier.sources.is_empty() {
             ui.label(theme::second("This dossier names no sources.", shade));
         }
@@ -37,6 +45,11 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
                         actions.push(Action::RemoveSource(source.id.clone()));
                     }
                 });
+            }
+            if session.manuscript().is_some_and(|manuscript| manuscript.entry(List::Sources, &source.id).is_some())
+                && ui.link("Edit source").on_hover_text("Title, outlet, author, days and addresses").clicked()
+            {
+                actions.push(Action::AskEntry(List::Sources, Some(source.id.clone())));
             }
             let date = source.published.as_deref().map(words::date);
             let dated = date.or_else(|| source.published_note.clone()).unwrap_or_else(|| "undated".to_owned());

@@ -8,6 +8,7 @@ mod style;
 mod styling;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use geo::MapCoordsInPlace as _;
@@ -23,7 +24,7 @@ use super::{
 };
 use crate::document::picture::{MOST_PICTURES, Picture};
 use crate::document::{ChosenLine, Document, Layer, LayerInfo, OverlayState, first_layers};
-use crate::dossier::{Counting, Excerpt, Source, words};
+use crate::dossier::{Counting, Excerpt, Manuscript, Source, words};
 use crate::formats::day::Day;
 use crate::formats::filter::Filter;
 use crate::formats::geojson::{self, Order};
@@ -161,6 +162,7 @@ struct DossierWords {
     id: String,
     version: Option<String>,
     sha256: Option<String>,
+    place: Option<PathBuf>,
 }
 
 /// The line of contact as a project has it.
@@ -240,13 +242,20 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
             Err(what) => problems.add("chosen line of contact", format!("{what}; the dossier's line is used")),
         }
     }
+    document.manuscript = fields.take::<Manuscript>("manuscript", problems).map(Arc::new);
     document.figure = Arc::new(fields.take("figure", problems).unwrap_or_default());
     document.kept = kept;
     let rest = fields.rest();
     if !rest.is_empty() {
         document.kept.insert(MEMBER.to_owned(), Value::Object(rest));
     }
-    let reference = Reference { version: dossier.version, sha256: dossier.sha256, texts, data: BTreeMap::new() };
+    let reference = Reference {
+        version: dossier.version,
+        sha256: dossier.sha256,
+        dossier_place: dossier.place,
+        texts,
+        data: BTreeMap::new(),
+    };
     Project { document, reference, warnings: Vec::new(), newer, ours }
 }
 

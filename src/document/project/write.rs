@@ -238,6 +238,9 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
         if let Some(sha256) = &reference.sha256 {
             dossier.put("sha256", sha256);
         }
+        if let Some(place) = &reference.dossier_place {
+            dossier.put("place", place);
+        }
         dossier.end();
     }
     {
@@ -291,6 +294,9 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
         let mut shapes = Shapes { bounds: Bounds(None), ring: Vec::new(), keeps_files: false };
         shapes.geometry(chosen.key("geometry"), &line.geometry, None);
         chosen.end();
+    }
+    if let Some(manuscript) = &document.manuscript {
+        members.put("manuscript", &**manuscript);
     }
     if !document.figure.is_empty() {
         members.put("figure", &*document.figure);

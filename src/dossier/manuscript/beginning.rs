@@ -56,4 +56,13 @@ impl Manuscript {
         }
         Self::of(members)
     }
+
+    /// The same as a dossier of its own, with an id of its own.
+    #[must_use]
+    pub fn copied(mut self) -> Self {
+        let id = format!("{}-copy", self.id());
+        self.set("id", json!(id));
+        self.set("version", json!("0.1.0"));
+        self
+    }
 }

@@ -7,7 +7,10 @@
 //! Manuscripts share what they have in common, so that each step of an edit can be kept.
 
 mod beginning;
+pub mod fields;
 mod geometry;
+pub mod guess;
+mod stored;
 mod style;
 mod text;
 
@@ -19,7 +22,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::model::FORMAT;
-use super::{Dossier, DossierError, Problem, read};
+use super::{Dossier, DossierError, Problem, fingerprint, read};
 
 pub use beginning::Beginning;
 pub use geometry::geometry_text;
@@ -98,9 +101,7 @@ impl List {
         match self {
             Self::Groups => &[(Self::Overlays, "group")],
             Self::Sources => &[(Self::Excerpts, "source")],
-            Self::Excerpts => {
-                &[(Self::Positions, "excerpt"), (Self::Figures, "excerpt"), (Self::Notes, "accounts")]
-            }
+            Self::Excerpts => &[(Self::Positions, "excerpt"), (Self::Figures, "excerpt"), (Self::Notes, "accounts")],
             Self::Overlays => &[
                 (Self::Excerpts, "overlays"),
                 (Self::Positions, "overlay"),
@@ -215,6 +216,23 @@ impl Manuscript {
         read::read_unfinished(self.json().as_bytes(), &open)
     }
 
+    /// The dossier that was read from `former`, as this manuscript says it, where both have the same overlays, layers and files,
+    /// so that no shape has to be worked out; `None` where they have not. It keeps the layers of the user's own.
+    pub fn restated(&self, former: &Self, dossier: &Dossier) -> Option<(Dossier, Vec<Problem>)> {
+        let is_same = |name: &str| self.member(name) == former.member(name);
+        let shapes = [List::Overlays.member(), List::Layers.member()];
+        if !shapes.into_iter().all(is_same) || !(Arc::ptr_eq(&self.files, &former.files) || self.files == former.files)
+        {
+            return None;
+        }
+        let json = self.json();
+        let named = read::files_named(json.as_bytes());
+        let sums = named.into_iter().filter_map(|name| Some((fingerprint::bytes(self.files.get(&name)?), name)));
+        let mut sums: BTreeMap<String, String> = sums.map(|(sum, name)| (name, sum)).collect();
+        sums.insert(DESCRIPTION.to_owned(), fingerprint::bytes(json.as_bytes()));
+        read::restate(dossier, json.as_bytes(), &sums).ok()
+    }
+
     /// A member of the dossier as a whole.
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.members.get(name)
@@ -223,6 +241,18 @@ impl Manuscript {
     /// Its id.
     pub fn id(&self) -> &str {
         self.member("id").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The languages in which words are asked for, as tags of BCP 47: those that it states, or else those of its title.
+    pub fn languages(&self) -> Vec<String> {
+        let stated = self.member("languages").and_then(Value::as_array);
+        let stated: Vec<String> =
+            stated.into_iter().flatten().filter_map(|tag| tag.as_str().map(str::to_owned)).collect();
+        match self.member("title") {
+            _ if !stated.is_empty() => stated,
+            Some(Value::Object(title)) => title.keys().cloned().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The entries of a list, in their order.
@@ -346,7 +376,8 @@ impl Manuscript {
     /// # Errors
     /// [`EditError::Path`].
     pub fn put_file(&mut self, path: &str, bytes: impl Into<Arc<[u8]>>) -> Result<(), EditError> {
-        let is_plain = path.split('/').all(|part| !matches!(part, "" | "." | "..")) && !path.contains(['\\', ':', '\0']);
+        let is_plain =
+            path.split('/').all(|part| !matches!(part, "" | "." | "..")) && !path.contains(['\\', ':', '\0']);
         if !is_plain || path == DESCRIPTION {
             return Err(EditError::Path(path.to_owned()));
         }
@@ -375,9 +406,8 @@ impl Manuscript {
 
     fn place(&self, list: List, id: &str) -> Result<usize, EditError> {
         let entries = self.members.get(list.member()).and_then(Value::as_array);
-        let at = entries.and_then(|all| {
-            all.iter().position(|entry| entry.as_object().is_some_and(|entry| id_of(entry) == id))
-        });
+        let at = entries
+            .and_then(|all| all.iter().position(|entry| entry.as_object().is_some_and(|entry| id_of(entry) == id)));
         at.ok_or_else(|| EditError::Absent { list, id: id.to_owned() })
     }
 

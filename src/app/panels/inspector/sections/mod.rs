@@ -13,6 +13,7 @@ mod positions;
 mod properties;
 mod sources;
 mod style;
+mod writing;
 
 use std::collections::BTreeSet;
 
@@ -115,9 +116,16 @@ pub(crate) struct Section {
 }
 
 /// All sections, in their order.
-pub(crate) const SECTIONS: [Section; 14] = [
+pub(crate) const SECTIONS: [Section; 15] = [
     Section { id: "name", title: None, heading: None, applies: |_| true, ui: name::name_ui },
     Section { id: "photo", title: Some("Photo"), heading: None, applies: photo::applies, ui: photo::photo_ui },
+    Section {
+        id: "writing",
+        title: Some("Dossier"),
+        heading: None,
+        applies: writing::applies,
+        ui: writing::writing_ui,
+    },
     // What is in dispute comes before what is settled.
     Section {
         id: "accounts",

@@ -1,0 +1,423 @@
+//! The form of an entry of the dossier that is written, made from the table of its fields; also that of the dossier as a whole.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use eframe::egui::{self, ComboBox, Grid, Id, ScrollArea, TextEdit, Ui};
+use serde_json::{Map, Value, json};
+
+use super::{Decision, buttons_unless_ui, width_ui};
+use crate::app::widgets::{capital, line_edit, tick};
+use crate::app::{chrome, theme};
+use crate::dossier::Manuscript;
+use crate::dossier::manuscript::fields::{Field, FieldKind, WHOLE};
+use crate::dossier::manuscript::{List, id_of};
+use crate::formats::day::Day;
+use crate::formats::language::Language;
+use crate::formats::link;
+use crate::session::{Action, DraftEntry, EvidenceEdit, Session};
+
+/// How wide the names of the fields are, and how far from their fields, in points.
+const NAMES_PT: f32 = 112.0;
+const GAP_PT: f32 = 10.0;
+
+/// So many entries are offered to be chosen from by a list; beyond, their ids are typed.
+const MOST_OFFERED: usize = 200;
+
+/// What is typed in a field.
+#[derive(Debug, Clone, PartialEq)]
+enum Typed {
+    Text(String),
+    /// By the tag of a language.
+    Words(Vec<(String, String)>),
+    Flag(bool),
+    /// Ids, in their order.
+    Ids(Vec<String>),
+}
+
+/// A form.
+pub(crate) struct EntryDialog {
+    /// Of which list; `None` for the dossier as a whole.
+    list: Option<List>,
+    /// The id of an entry that is there.
+    id: Option<String>,
+    /// Members that go along and are not asked for.
+    given: Map<String, Value>,
+    /// The text of the geometry's file of a new overlay.
+    geometry: Option<Arc<[u8]>>,
+    /// What is typed, by member.
+    typed: BTreeMap<&'static str, Typed>,
+    /// What was there at first.
+    former: BTreeMap<&'static str, Typed>,
+}
+
+fn field_id(field: &Field) -> Id {
+    Id::unique(("entry", field.member))
+}
+
+impl EntryDialog {
+    /// The form of an entry that is there, or of a new one.
+    pub(crate) fn new(manuscript: &Manuscript, list: List, id: Option<String>) -> Self {
+        let entry = id.as_deref().and_then(|id| manuscript.entry(list, id)).cloned().unwrap_or_default();
+        Self::of(manuscript, Some(list), id, &entry)
+    }
+
+    /// The form of a new entry of which something is known already; members that the form does not ask for go along.
+    pub(crate) fn begun(manuscript: &Manuscript, draft: DraftEntry) -> Self {
+        let DraftEntry { list, entry, geometry } = draft;
+        let form = Self::of(manuscript, Some(list), None, &entry);
+        Self { given: entry, geometry, ..form }
+    }
+
+    /// The form of the dossier as a whole.
+    pub(crate) fn whole(manuscript: &Manuscript) -> Self {
+        let members =
+            WHOLE.iter().filter_map(|field| Some((field.member.to_owned(), manuscript.member(field.member)?.clone())));
+        Self::of(manuscript, None, None, &members.collect())
+    }
+
+    fn of(manuscript: &Manuscript, list: Option<List>, id: Option<String>, entry: &Map<String, Value>) -> Self {
+        let typed = fields(list).iter().map(|field| (field.member, typed(manuscript, field, entry.get(field.member))));
+        let typed: BTreeMap<_, _> = typed.collect();
+        Self { list, id, given: Map::new(), geometry: None, former: typed.clone(), typed }
+    }
+
+    /// The field that has the keys at first.
+    pub(super) fn first_field(&self) -> Id {
+        fields(self.list).first().map_or_else(|| Id::unique("entry"), field_id)
+    }
+
+    /// Why it cannot be taken yet.
+    fn why_not(&self) -> Option<String> {
+        for field in fields(self.list) {
+            let Some(typed) = self.typed.get(field.member) else { continue };
+            let is_empty = match typed {
+                Typed::Text(text) => text.trim().is_empty(),
+                Typed::Words(words) => words.iter().all(|(_, words)| words.trim().is_empty()),
+                Typed::Flag(_) => false,
+                Typed::Ids(ids) => ids.is_empty(),
+            };
+            let name = field.label;
+            if is_empty {
+                if field.is_needed {
+                    return Some(format!("{name} is missing"));
+                }
+                continue;
+            }
+            match (field.kind, typed) {
+                (FieldKind::Day, Typed::Text(text)) if !text.trim().parse::<Day>().is_ok_and(|day| day.is_whole()) => {
+                    return Some(format!("{name}: a day is written such as 2025-12-15"));
+                }
+                (FieldKind::Address, Typed::Text(text)) if link::followable(text.trim()).is_none() => {
+                    return Some(format!("{name}: an address begins with https:// and names a site"));
+                }
+                (FieldKind::Number, Typed::Text(text)) if number(text).is_none() => {
+                    return Some(format!("{name}: expected a number, such as 5600 or 0.5"));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The members that differ from what was there, as they are written; null takes one away.
+    fn changed(&self) -> Map<String, Value> {
+        let mut entry = self.given.clone();
+        for field in fields(self.list) {
+            let (Some(typed), former) = (self.typed.get(field.member), self.former.get(field.member)) else { continue };
+            if Some(typed) != former || (self.id.is_none() && self.list.is_some()) {
+                entry.insert(field.member.to_owned(), written(field, typed));
+            }
+        }
+        entry
+    }
+
+    /// What is done with what is typed.
+    fn actions(&self, manuscript: &Manuscript) -> Vec<Action> {
+        let mut entry = self.changed();
+        let Some(list) = self.list else {
+            let edits = entry.into_iter().map(|(name, value)| EvidenceEdit::Whole(name, value));
+            return edits.map(Action::EditEvidence).collect();
+        };
+        let id = self.id.clone().unwrap_or_else(|| manuscript.free_id(list, &self.words()));
+        entry.insert("id".to_owned(), json!(id));
+        // The id stands first, where it is looked for.
+        let mut ordered = Map::from_iter([("id".to_owned(), json!(id))]);
+        ordered.extend(entry.into_iter().filter(|(name, _)| name != "id"));
+        if self.id.is_some() && ordered.len() == 1 {
+            return Vec::new();
+        }
+        let mut actions = Vec::new();
+        let mut files = Vec::new();
+        if let Some(geometry) = &self.geometry {
+            let file = format!("overlays/{id}.geojson");
+            ordered.insert("geometry".to_owned(), json!({ "file": file }));
+            files.push((file, Arc::clone(geometry)));
+        }
+        if list == List::Overlays && ordered.get("group").is_none_or(Value::is_null) && self.id.is_none() {
+            // The panel and the legend list overlays by their groups.
+            let group = manuscript.free_id(List::Groups, "shapes");
+            let language = manuscript.languages().into_iter().next().unwrap_or_else(|| Language::WINDOW.to_owned());
+            let entry =
+                Map::from_iter([("id".to_owned(), json!(group)), ("title".to_owned(), json!({ language: "Shapes" }))]);
+            actions.push(Action::EditEvidence(EvidenceEdit::put(List::Groups, entry)));
+            ordered.insert("group".to_owned(), json!(group));
+        }
+        actions.push(Action::EditEvidence(EvidenceEdit::Put { list, entry: ordered, files }));
+        actions
+    }
+
+    /// Words of which a new id is made.
+    fn words(&self) -> String {
+        let of = |member: &str| match self.typed.get(member) {
+            Some(Typed::Text(text)) => text.clone(),
+            Some(Typed::Words(words)) => {
+                let english = words.iter().find(|(tag, _)| tag == Language::WINDOW);
+                english.or_else(|| words.first()).map(|(_, words)| words.clone()).unwrap_or_default()
+            }
+            _ => String::new(),
+        };
+        match self.list {
+            Some(List::Sources) => format!("{} {}", of("outlet"), of("published")),
+            Some(List::Positions) => format!("{} {}", of("who"), of("overlay")),
+            Some(List::Figures) => format!("{} {} {}", of("reported_by"), of("quantity"), of("value")),
+            Some(List::Excerpts) => {
+                let first: Vec<String> = of("exact").split_whitespace().take(3).map(str::to_owned).collect();
+                format!("{} {}", of("source"), first.join(" "))
+            }
+            Some(List::Notes) => of("text").split_whitespace().take(4).collect::<Vec<_>>().join(" "),
+            _ => of("title"),
+        }
+    }
+}
+
+fn fields(list: Option<List>) -> &'static [Field] {
+    list.map_or(WHOLE, List::fields)
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.trim().replace([' ', '\u{a0}', ','], "").parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// What stands in a field for what is written.
+fn typed(manuscript: &Manuscript, field: &Field, value: Option<&Value>) -> Typed {
+    let text = || match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let ids = || match value {
+        Some(Value::Array(all)) => all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    };
+    match field.kind {
+        FieldKind::Words => {
+            let mut words: Vec<(String, String)> = match value {
+                Some(Value::Object(words)) => words
+                    .iter()
+                    .map(|(tag, words)| (tag.clone(), words.as_str().unwrap_or_default().to_owned()))
+                    .collect(),
+                _ => Vec::new(),
+            };
+            let asked = manuscript.languages();
+            let asked = if asked.is_empty() { vec![Language::WINDOW.to_owned()] } else { asked };
+            for tag in asked {
+                if !words.iter().any(|(other, _)| *other == tag) {
+                    words.push((tag, String::new()));
+                }
+            }
+            Typed::Words(words)
+        }
+        FieldKind::Flag(usual) => Typed::Flag(value.and_then(Value::as_bool).unwrap_or(usual)),
+        FieldKind::Entries(_) => Typed::Ids(ids()),
+        FieldKind::Names(_) => Typed::Text(ids().join("\n")),
+        FieldKind::OneOf(words) if value.is_none() => {
+            Typed::Text(words.first().map_or("", |(word, _)| word).to_owned())
+        }
+        _ => Typed::Text(text()),
+    }
+}
+
+/// What is written for what stands in a field; null where that is nothing.
+fn written(field: &Field, typed: &Typed) -> Value {
+    match typed {
+        Typed::Text(text) => match (field.kind, text.trim()) {
+            (_, "") => Value::Null,
+            (FieldKind::Number, text) => number(text).map_or(Value::Null, |number| match number {
+                whole if whole.fract() == 0.0 && whole.abs() < 1e15 => json!(whole as i64),
+                number => json!(number),
+            }),
+            (FieldKind::Names(_), text) => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect(),
+            (_, text) => json!(text),
+        },
+        Typed::Words(words) => {
+            let said = words.iter().filter(|(tag, words)| !words.trim().is_empty() && !tag.trim().is_empty());
+            let words: Map<String, Value> =
+                said.map(|(tag, words)| (tag.trim().to_owned(), json!(words.trim()))).collect();
+            if words.is_empty() { Value::Null } else { Value::Object(words) }
+        }
+        Typed::Flag(flag) => json!(flag),
+        Typed::Ids(ids) => json!(ids),
+    }
+}
+
+/// What an entry is called where it is chosen.
+pub(crate) fn name_of(list: List, entry: &Map<String, Value>) -> String {
+    let text = |member: &str| match entry.get(member) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Object(words)) => {
+            let words = words.get(Language::WINDOW).or_else(|| words.values().next());
+            words.and_then(Value::as_str).unwrap_or_default().to_owned()
+        }
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let short = |words: String| match words.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words,
+    };
+    let name = match list {
+        List::Sources => format!("{}: {}", text("outlet"), text("title")),
+        List::Excerpts => format!("“{}”", short(text("exact"))),
+        List::Positions => format!("{} {} {}", text("who"), text("stance"), text("overlay")),
+        List::Figures => format!("{} {} ({})", text("value"), text("unit"), text("reported_by")),
+        List::Notes => short(text("text")),
+        List::Groups | List::Layers | List::Overlays => text("title"),
+    };
+    if name.trim().is_empty() { id_of(entry).to_owned() } else { name }
+}
+
+/// Shows the form.
+pub(super) fn entry_ui(
+    ui: &mut Ui,
+    session: &Session,
+    dialog: &mut EntryDialog,
+    decision: &mut Option<Decision>,
+    actions: &mut Vec<Action>,
+) {
+    let Some(manuscript) = session.manuscript() else {
+        *decision = Some(Decision::Close);
+        return;
+    };
+    width_ui(ui, 560.0);
+    ui.heading(match (dialog.list, &dialog.id) {
+        (None, _) => "About the dossier".to_owned(),
+        (Some(list), Some(_)) => format!("Edit {}", list.noun()),
+        (Some(list), None) => format!("New {}", list.noun()),
+    });
+    ui.add_space(8.0);
+    let most_pt = (ui.ctx().content_rect().height() - 170.0).max(120.0);
+    let area = ScrollArea::vertical().max_height(most_pt).auto_shrink([false, true]).id_salt("entry");
+    area.show(ui, |ui| {
+        Grid::new("entry").num_columns(2).min_col_width(NAMES_PT).spacing([GAP_PT, 6.0]).show(ui, |ui| {
+            for field in fields(dialog.list) {
+                if let Some(typed) = dialog.typed.get_mut(field.member) {
+                    field_ui(ui, manuscript, field, typed);
+                }
+            }
+        });
+        chrome::follow_focus(ui);
+    });
+    ui.add_space(12.0);
+    let why_not = dialog.why_not();
+    let mut chosen = None;
+    buttons_unless_ui(
+        ui,
+        if dialog.id.is_some() || dialog.list.is_none() { "Save changes" } else { "Add" },
+        why_not.as_deref(),
+        &mut chosen,
+    );
+    match chosen {
+        Some(Decision::Accept) => {
+            actions.extend(dialog.actions(manuscript));
+            *decision = Some(Decision::Close);
+        }
+        Some(other) => *decision = Some(other),
+        None => {}
+    }
+}
+
+fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typed) {
+    let width = (ui.available_width() - NAMES_PT - GAP_PT).max(160.0);
+    let shade = theme::theme_of(ui.ctx());
+    let label = ui.label(field.label);
+    match (field.kind, typed) {
+        (FieldKind::Lines | FieldKind::Names(_), Typed::Text(text)) => {
+            let edit = TextEdit::multiline(text)
+                .desired_rows(2)
+                .desired_width(width)
+                .hint_text(field.hint)
+                .id(field_id(field));
+            ui.add(edit).labelled_by(label.id);
+        }
+        (FieldKind::OneOf(words), Typed::Text(text)) => {
+            let shown = words.iter().find(|(word, _)| word == text).map_or(text.as_str(), |(_, meaning)| meaning);
+            let list = ComboBox::from_id_salt(field_id(field)).selected_text(capital(shown)).width(width);
+            let response = chrome::list_ui(ui, list, |ui| {
+                for (word, meaning) in words {
+                    if chrome::choice_ui(ui, word == text, capital(meaning)) {
+                        (*word).clone_into(text);
+                    }
+                }
+            });
+            response.labelled_by(label.id);
+        }
+        (FieldKind::Entry(list), Typed::Text(text)) => {
+            let name =
+                |id: &str| manuscript.entry(list, id).map_or_else(|| id.to_owned(), |entry| name_of(list, entry));
+            let shown = if text.is_empty() { "none".to_owned() } else { name(text) };
+            let combo = ComboBox::from_id_salt(field_id(field)).selected_text(shown).width(width).truncate();
+            let response = chrome::list_ui(ui, combo, |ui| {
+                if !field.is_needed && chrome::choice_ui(ui, text.is_empty(), "none") {
+                    text.clear();
+                }
+                for entry in manuscript.entries(list).take(MOST_OFFERED) {
+                    if chrome::choice_ui(ui, id_of(entry) == text, name_of(list, entry)) {
+                        id_of(entry).clone_into(text);
+                    }
+                }
+            });
+            response.labelled_by(label.id);
+        }
+        (FieldKind::Entries(list), Typed::Ids(ids)) => {
+            ui.vertical(|ui| {
+                for entry in manuscript.entries(list).take(MOST_OFFERED) {
+                    let id = id_of(entry);
+                    let mut chosen = ids.iter().any(|other| other == id);
+                    if tick(ui, &mut chosen, &name_of(list, entry)).changed() {
+                        ids.retain(|other| other != id);
+                        if chosen {
+                            ids.push(id.to_owned());
+                        }
+                    }
+                }
+                if manuscript.entries(list).next().is_none() {
+                    ui.label(theme::second(format!("There is no {} yet.", list.noun()), shade));
+                }
+            });
+        }
+        (FieldKind::Words, Typed::Words(words)) => {
+            ui.vertical(|ui| {
+                for (index, (tag, words)) in words.iter_mut().enumerate() {
+                    ui.horizontal(|ui| {
+                        let id = if index == 0 { field_id(field) } else { field_id(field).with(tag.as_str()) };
+                        let edit = line_edit(words).desired_width(width - 52.0).hint_text(field.hint).id(id);
+                        let edit = ui.add(edit);
+                        let name = format!("{} in {tag}", field.label);
+                        edit.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, name.clone()));
+                        ui.label(theme::second(tag.as_str(), shade));
+                    });
+                }
+            });
+        }
+        (FieldKind::Flag(_), Typed::Flag(flag)) => {
+            tick(ui, flag, field.hint).labelled_by(label.id);
+        }
+        (_, Typed::Text(text)) => {
+            let edit = line_edit(text).desired_width(width).hint_text(field.hint).id(field_id(field));
+            ui.add(edit).labelled_by(label.id);
+        }
+        _ => {}
+    }
+    ui.end_row();
+}

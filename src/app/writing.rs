@@ -1,0 +1,232 @@
+//! The dossier that is written, in the window: how it is begun, read in the background, saved, and left.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use eframe::egui;
+
+use super::ClaimlineApp;
+use super::dialogs::new_dossier_dialog::NewDossierDialog;
+use super::dialogs::project_dialogs::{Question, Then};
+use super::dialogs::{Dialog, Purpose};
+use super::jobs::DossierFrom;
+use crate::document::Document;
+use crate::dossier::{Dossier, Manuscript, Problem, builtin};
+use crate::files::dossiers;
+use crate::files::project::SaveError;
+use crate::session::Part;
+
+/// What is opened as the dossier that is written.
+pub(crate) struct OpenedManuscript {
+    /// It.
+    pub(crate) manuscript: Arc<Manuscript>,
+    /// Where it is saved; `None` of a copy.
+    pub(crate) place: Option<PathBuf>,
+}
+
+impl ClaimlineApp {
+    /// Asks what a new dossier is about.
+    pub(super) fn ask_new_dossier(&mut self) {
+        let bounds = self.session.frame().lon_lat_bounds();
+        self.dialog = Some(Dialog::NewDossier(Box::new(NewDossierDialog::new(bounds))));
+    }
+
+    /// Begins the dossier of the dialog, once it is settled what happens to unsaved work.
+    pub(super) fn begin_dossier(&mut self, ctx: &egui::Context) {
+        let Some(Dialog::NewDossier(dialog)) = &self.dialog else { return };
+        let Some(beginning) = dialog.beginning() else { return };
+        self.dialog = None;
+        self.leave(ctx, Then::Begin(Arc::new(Manuscript::new(&beginning))));
+    }
+
+    /// Opens a dossier that has just been begun.
+    pub(super) fn open_begun(&mut self, ctx: &egui::Context, manuscript: Arc<Manuscript>) {
+        match manuscript.dossier() {
+            Ok((dossier, problems)) => {
+                self.open_parts(ctx, vec![Part::Dossier(Box::new(dossier), problems)]);
+                self.begin_empty_project(ctx);
+                self.session.write_dossier(manuscript, true);
+                self.project.dossier_place = None;
+                self.project.dossier_saved = None;
+                self.tell("The dossier is begun: add what it shows and its sources in the Dossier panel");
+                self.show_desk();
+            }
+            Err(error) => self.tell(format!("The dossier could not be begun: {error}")),
+        }
+    }
+
+    /// Reads the text of the dossier that is open, to be written where it is, or as a copy without a place.
+    pub(super) fn edit_dossier(&mut self, copies: bool) {
+        let dossier = self.session.dossier();
+        let from = match &self.project.dossier_place {
+            _ if builtin::is_builtin(dossier) => DossierFrom::Builtin,
+            Some(place) => DossierFrom::Place(place.clone()),
+            None => {
+                self.tell("It is not known which folder or file this dossier is from; open it again, then edit it");
+                return;
+            }
+        };
+        self.tell("Opening…");
+        self.jobs.open_manuscript(from, copies);
+    }
+
+    /// Writes the dossier that was read.
+    pub(super) fn take_manuscript(&mut self, ctx: &egui::Context, opened: OpenedManuscript) {
+        let OpenedManuscript { manuscript, place } = opened;
+        self.project.dossier_saved = place.is_some().then(|| Arc::clone(&manuscript));
+        if place.is_none() {
+            self.project.dossier_place = None;
+        }
+        let effects = self.session.write_dossier(manuscript, false);
+        self.tell(match place {
+            Some(place) => format!("Editing {}; nothing is written until you save it", place.display()),
+            None => "Editing a copy; save it to keep it".to_owned(),
+        });
+        self.show_desk();
+        for effect in effects {
+            self.effect(ctx, effect);
+        }
+    }
+
+    /// Shows what was read from the dossier as it is written.
+    pub(super) fn take_evidence(
+        &mut self,
+        ctx: &egui::Context,
+        manuscript: Arc<Manuscript>,
+        read: Result<Box<(Dossier, Vec<Problem>)>, String>,
+    ) {
+        match read {
+            Ok(read) => {
+                let (dossier, problems) = *read;
+                let effects = self.session.exchange_evidence(manuscript, dossier, problems);
+                self.jobs.prepare(self.session.scene().clone());
+                self.refresh_gaps();
+                for effect in effects {
+                    self.effect(ctx, effect);
+                }
+            }
+            Err(why) => {
+                self.session.refuse_manuscript();
+                self.tell(format!("The change was taken back, because the dossier could not be read with it: {why}"));
+            }
+        }
+    }
+
+    /// Whether the dossier that is written differs from what is in its place.
+    pub(super) fn has_unsaved_dossier(&self) -> bool {
+        let manuscript = self.session.manuscript();
+        manuscript.is_some() && manuscript != self.project.dossier_saved.as_ref()
+    }
+
+    /// What a person calls what is not saved: the dossier, where the project itself is.
+    pub(super) fn name_of_unsaved(&mut self) -> String {
+        let dossier = self.session.dossier().title.main().to_owned();
+        if self.has_unsaved_dossier() && !self.has_unsaved_project() { dossier } else { self.project.name() }
+    }
+
+    /// Writes the dossier to its place, or asks for one.
+    pub(super) fn save_dossier(&mut self, agreed: bool) {
+        match self.project.dossier_place.clone() {
+            Some(place) if self.project.dossier_saved.is_some() || agreed => self.start_saving_dossier(place, agreed),
+            _ => self.ask_path(Purpose::SaveDossier),
+        }
+    }
+
+    /// Writes it to a place that was chosen.
+    pub(super) fn save_dossier_to(&mut self, path: &Path) {
+        let place = dossiers::place_of(path);
+        if self.project.dossier_place.as_ref() != Some(&place) {
+            self.project.dossier_saved = None;
+        }
+        self.project.dossier_place = Some(place.clone());
+        self.start_saving_dossier(place, false);
+    }
+
+    fn start_saving_dossier(&mut self, place: PathBuf, agreed: bool) {
+        let Some(manuscript) = self.session.manuscript().cloned() else { return };
+        self.tell("Saving…");
+        self.jobs.save_dossier(manuscript, place, self.project.dossier_saved.clone(), agreed);
+    }
+
+    /// The dossier is on the disk.
+    pub(super) fn dossier_saved(&mut self, ctx: &egui::Context, manuscript: Arc<Manuscript>, place: PathBuf) {
+        self.project.dossier_saved = Some(manuscript);
+        self.remember(&place);
+        self.tell(format!("Saved the dossier in {}", place.display()));
+        self.project.dossier_place = Some(place);
+        self.project.look_again();
+        if self.has_unsaved_work() {
+            if self.project.has_plans() && !self.has_unsaved_dossier() {
+                self.save_project(false);
+            }
+            return;
+        }
+        self.forget_recovery();
+        self.go_on_as_planned(ctx);
+    }
+
+    /// The dossier could not be saved; it stays open and unsaved.
+    pub(super) fn dossier_not_saved(&mut self, error: &SaveError) {
+        let what = error.to_string();
+        if matches!(error, SaveError::ChangedOnDisk { .. }) {
+            self.dialog = Some(Dialog::Question(Question::OverwriteDossier { what: what.clone() }));
+        } else {
+            self.project.forget_plans();
+            self.ask_path(Purpose::SaveDossier);
+            if let Some(Dialog::Path { path, error: shown, .. }) = &mut self.dialog {
+                *path = error.path().display().to_string();
+                shown.clone_from(&what);
+            }
+        }
+        self.tell(what);
+    }
+
+    /// Protects the evidence from changes again, after asking about those that are not saved.
+    pub(super) fn end_editing(&mut self, ctx: &egui::Context) {
+        if self.has_unsaved_dossier() {
+            self.dialog = Some(Dialog::Question(Question::Unsaved(Then::EndEditing)));
+        } else {
+            self.stop_writing(ctx);
+        }
+    }
+
+    /// Writes it no longer: what is shown is what is saved.
+    pub(super) fn stop_writing(&mut self, ctx: &egui::Context) {
+        let shown = self.session.manuscript().cloned();
+        let saved = self.project.dossier_saved.take();
+        if shown == saved || saved.is_none() {
+            self.session.end_writing();
+        } else if let Some(saved) = saved {
+            // What was changed and not saved is not shown any more.
+            let effects = self.session.write_dossier(saved, false);
+            for effect in effects {
+                self.effect(ctx, effect);
+            }
+            self.session.end_writing_once_read();
+        }
+        self.project.look_again();
+        self.tell("The dossier is protected from changes again");
+    }
+
+    /// Shows the entries of the dossier that is written, at the foot of the window.
+    pub(super) fn show_desk(&mut self) {
+        self.bottom_drawer.show_desk();
+    }
+
+    /// The path at which a dossier without a place is proposed to be saved.
+    pub(super) fn path_of_dossier(&self) -> PathBuf {
+        match &self.project.dossier_place {
+            Some(place) => place.clone(),
+            None => {
+                let folder = crate::files::documents_folder().unwrap_or_default();
+                folder.join(self.session.manuscript().map_or("dossier", |manuscript| manuscript.id()))
+            }
+        }
+    }
+
+    /// The document without what only the dossier keeps, to be compared with what a project's file holds.
+    pub(super) fn beside_dossier(document: &Document, saved: &Document) -> bool {
+        let saved = Document { view: document.view, manuscript: document.manuscript.clone(), ..saved.clone() };
+        *document == saved
+    }
+}
