@@ -814,6 +814,7 @@ impl ClaimlineApp {
                 Done::NotSaved(error) => self.not_saved(&error),
                 Done::ManuscriptOpened(opened) => self.take_manuscript(ctx, opened),
                 Done::ManuscriptRead(manuscript, read) => self.take_evidence(ctx, manuscript, read),
+                Done::DossierOfProject(read, path, opened) => self.take_dossier_of_project(ctx, read, path, *opened),
                 Done::DossierSaved(manuscript, place) => self.dossier_saved(ctx, manuscript, place),
                 Done::DossierNotSaved(error) => self.dossier_not_saved(&error),
                 Done::Copied(image) => {

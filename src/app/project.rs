@@ -101,7 +101,7 @@ impl Project {
     }
 
     /// Takes a document for what is in the file.
-    fn settle(&mut self, session: &Session) {
+    pub(super) fn settle(&mut self, session: &Session) {
         self.saved = Some(session.document().clone());
         self.proposed = None;
         self.changed = (session.history().revision(), false);
@@ -407,6 +407,11 @@ impl ClaimlineApp {
             self.leave(ctx, Then::Open(path, Arc::new(opened)));
             return;
         }
+        if let Some(from) = self.dossier_of_project(&opened.project) {
+            self.tell("Opening…");
+            self.jobs.read_dossier_of_project(from, path, opened);
+            return;
+        }
         let home = opened.project.document.dossier == self.session.dossier().id;
         self.close_layers_for(&opened.project.document);
         let mut note = self.take_project(ctx, &opened.project);
@@ -647,6 +652,10 @@ impl ClaimlineApp {
             // The map has only made room for the frame of the figure.
             document.view = export.view();
         }
+        if !self.has_unsaved_dossier() {
+            // What its own place holds need not be kept twice.
+            document.manuscript = None;
+        }
         let layers = self.session.dossier().own_layers().cloned().collect();
         self.jobs.save((path, over), document, self.reference(), layers, self.project.kept.clone());
     }
@@ -765,6 +774,13 @@ impl ClaimlineApp {
     fn recover(&mut self, ctx: &egui::Context, path: &Path) {
         match journal::open(path) {
             Ok(recovered) => {
+                if let Some(manuscript) = recovered.project.document.manuscript.clone() {
+                    match manuscript.dossier() {
+                        Ok(read) => self.show_dossier_of_project(ctx, manuscript, read),
+                        Err(error) => self.tell(format!("The dossier of the project cannot be read: {error}")),
+                    }
+                    self.project.dossier_place.clone_from(&recovered.project.reference.dossier_place);
+                }
                 let mut note = self.take_project(ctx, &recovered.project);
                 // It stands for the file that it came from.
                 self.project.waiting.take_if(|(path, _)| Some(&*path) == recovered.original.as_ref());

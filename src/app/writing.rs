@@ -9,11 +9,12 @@ use super::ClaimlineApp;
 use super::dialogs::new_dossier_dialog::NewDossierDialog;
 use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::{Dialog, Purpose};
-use super::jobs::DossierFrom;
+use super::jobs::{DossierFrom, DossierOfProject};
 use crate::document::Document;
+use crate::document::project::Project;
 use crate::dossier::{Dossier, Manuscript, Problem, builtin};
 use crate::files::dossiers;
-use crate::files::project::SaveError;
+use crate::files::project::{OpenedProject, SaveError};
 use crate::session::Part;
 
 /// What is opened as the dossier that is written.
@@ -83,6 +84,67 @@ impl ClaimlineApp {
             None => "Editing a copy; save it to keep it".to_owned(),
         });
         self.show_desk();
+        for effect in effects {
+            self.effect(ctx, effect);
+        }
+    }
+
+    /// Where the dossier of a project is to be read first: the one that it holds because it is in no other place yet, or the one
+    /// at the place that it names; `None` where it is open.
+    pub(super) fn dossier_of_project(&self, project: &Project) -> Option<DossierFrom> {
+        let document = &project.document;
+        match (&document.manuscript, &project.reference.dossier_place) {
+            (Some(manuscript), _) => {
+                let is_open = self.session.manuscript() == Some(manuscript);
+                (!is_open).then(|| DossierFrom::Project(Arc::clone(manuscript)))
+            }
+            (None, Some(place)) => {
+                let is_open = document.dossier == self.session.dossier().id;
+                (!is_open && dossiers::is_there(place)).then(|| DossierFrom::Place(place.clone()))
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// Opens a project whose dossier has been read.
+    pub(super) fn take_dossier_of_project(
+        &mut self,
+        ctx: &egui::Context,
+        read: DossierOfProject,
+        path: PathBuf,
+        opened: OpenedProject,
+    ) {
+        match read {
+            Ok((manuscript, read)) if opened.project.document.manuscript.is_some() => {
+                self.show_dossier_of_project(ctx, manuscript, *read);
+                self.project.dossier_place.clone_from(&opened.project.reference.dossier_place);
+            }
+            Ok((_, read)) => {
+                let (dossier, problems) = *read;
+                self.open_parts(ctx, vec![Part::Dossier(Box::new(dossier), problems)]);
+                self.project.dossier_place.clone_from(&opened.project.reference.dossier_place);
+            }
+            Err(why) => {
+                self.tell(format!("The project was not opened, because its dossier cannot be read: {why}"));
+                return;
+            }
+        }
+        // What was open has been saved or given up before.
+        self.project.settle(&self.session);
+        self.open_project(ctx, path, opened);
+    }
+
+    /// Shows the dossier that a project holds, to be written on.
+    pub(super) fn show_dossier_of_project(
+        &mut self,
+        ctx: &egui::Context,
+        manuscript: Arc<Manuscript>,
+        (dossier, problems): (Dossier, Vec<Problem>),
+    ) {
+        self.open_parts(ctx, vec![Part::Dossier(Box::new(dossier), problems)]);
+        let effects = self.session.write_dossier(manuscript, true);
+        // In its place it stands as it was before the changes that the project holds.
+        self.project.dossier_saved = None;
         for effect in effects {
             self.effect(ctx, effect);
         }

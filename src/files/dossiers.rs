@@ -70,6 +70,11 @@ pub fn builtin() -> Result<Manuscript, FileError> {
     Manuscript::open(&json, files).map_err(|cause| FileError::Dossier { cause, path: "built-in dossier".into() })
 }
 
+/// Whether a dossier may be at a place: a folder that has a description, or a file.
+pub fn is_there(place: &Path) -> bool {
+    if place.is_dir() { place.join(DESCRIPTION).is_file() } else { place.is_file() }
+}
+
 /// Whether a path is meant for one file, not for a folder.
 pub fn is_bundle(place: &Path) -> bool {
     place.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("claimline"))

@@ -406,6 +406,19 @@ pub(super) fn named_from(document: &Document, project: &Path) -> Document {
     })
 }
 
+/// The place of a dossier as a project's file names it: from its folder on where it lies within it, or else whole.
+pub(super) fn place_named_from(place: &Path, project: &Path) -> PathBuf {
+    let within = relative(&folder_of_project(project), place);
+    let is_inside =
+        |path: &PathBuf| path.components().all(|part| matches!(part, Component::Normal(_) | Component::ParentDir));
+    within.filter(is_inside).unwrap_or_else(|| place.to_owned())
+}
+
+/// The same the other way.
+pub(super) fn place_placed_from(place: &Path, project: &Path) -> PathBuf {
+    plain(&folder_of_project(project).join(place))
+}
+
 /// The same the other way: where the files are that a project names.
 pub(super) fn placed_from(document: &Document, project: &Path) -> Document {
     let folder = folder_of_project(project);

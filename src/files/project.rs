@@ -84,6 +84,8 @@ pub(super) fn from_bytes(path: &Path, bytes: &[u8]) -> Result<OpenedProject, Fil
     let mut project = project::read(bytes).map_err(|cause| FileError::Project { cause, path: path.to_owned() })?;
     shares::note(path);
     project.document = layers::placed_from(&project.document, path);
+    let place = project.reference.dossier_place.take();
+    project.reference.dossier_place = place.map(|place| layers::place_placed_from(&place, path));
     let maps = sources::problems(&project.document.maps, &project.document.map_sources);
     project.warnings.extend(maps.into_iter().map(|what| Problem { part: "maps".into(), what }));
     Ok(OpenedProject { project, stamp: Stamp::of(path, bytes) })
@@ -217,7 +219,8 @@ impl SaveError {
 /// [`SaveError`]; its text says what to do.
 pub fn save(path: &Path, document: &Document, reference: &Reference, over: &Over) -> Result<Saved, SaveError> {
     check(path, over)?;
-    let bytes = project::write(&layers::named_from(document, path), reference);
+    let dossier_place = reference.dossier_place.as_ref().map(|place| layers::place_named_from(place, path));
+    let bytes = project::write(&layers::named_from(document, path), &Reference { dossier_place, ..reference.clone() });
     replace(path, &bytes, Access::Usual).map_err(|cause| SaveError::of(cause, path))?;
     Ok(Saved { path: path.to_owned(), stamp: Stamp::of(path, &bytes) })
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{AttachedTexts, Cited, Effect, Selection, Session};
+use super::{AttachedTexts, Cited, Effect, EvidenceEdit, Selection, Session};
 use crate::document::{Step, edit};
 use crate::dossier::check::{Fingerprint, Fit, TextAtHand};
 use crate::dossier::manuscript::List;
@@ -48,6 +48,7 @@ impl Session {
         };
         let fit = self.dossier().source(source).map(|source| text.fit(source, self.excerpts()));
         let other = matches!(fit, Some(Fit::Other { .. }));
+        self.note_text(source, &text, other);
         self.texts.attach(source.to_owned(), file, matched, other, text);
         self.check_texts();
         let tally = self.texts.tally(source, self.excerpts());
@@ -73,6 +74,17 @@ impl Session {
         self.dress();
         let told = self.attach(&id, file, None, text);
         (id, told)
+    }
+
+    /// Writes down the fingerprint of a text for a source of the dossier that is written and has none yet.
+    fn note_text(&mut self, source: &str, text: &TextAtHand, is_other: bool) {
+        let written = self.manuscript().and_then(|manuscript| manuscript.entry(List::Sources, source));
+        if is_other || written.is_none_or(|written| written.get("text").is_some_and(|text| !text.is_null())) {
+            return;
+        }
+        let stated = serde_json::json!({ "sha256": text.text().sha256(), "length": text.text().length() });
+        let entry = serde_json::Map::from_iter([("id".to_owned(), source.into()), ("text".to_owned(), stated)]);
+        let _ = self.edit_evidence(&EvidenceEdit::put(List::Sources, entry));
     }
 
     /// Adds a source to the dossier that is written, and its text.

@@ -138,6 +138,8 @@ pub(crate) enum Done {
     ManuscriptOpened(OpenedManuscript),
     /// A dossier that is written has been read, or why it cannot be.
     ManuscriptRead(Arc<Manuscript>, Result<Box<(Dossier, Vec<Problem>)>, String>),
+    /// The dossier of a project has been read, or why it cannot be, before the project is opened.
+    DossierOfProject(DossierOfProject, PathBuf, Box<OpenedProject>),
     /// It is on disk, there.
     DossierSaved(Arc<Manuscript>, PathBuf),
     /// It is not on disk.
@@ -158,7 +160,12 @@ pub(crate) enum DossierFrom {
     Builtin,
     /// In a folder or a file.
     Place(PathBuf),
+    /// In a project.
+    Project(Arc<Manuscript>),
 }
+
+/// The dossier of a project that is opened, with its text, or why it cannot be read.
+pub(crate) type DossierOfProject = Result<(Arc<Manuscript>, Box<(Dossier, Vec<Problem>)>), String>;
 
 /// Of which source a text is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -795,6 +802,7 @@ impl Jobs {
             let (read, place) = match from {
                 DossierFrom::Builtin => (files::dossiers::builtin(), None),
                 DossierFrom::Place(place) => (files::dossiers::open(&place), Some(place).filter(|_| !copies)),
+                DossierFrom::Project(manuscript) => (Ok(Manuscript::clone(&manuscript)), None),
             };
             match read {
                 Ok(manuscript) if place.is_none() => {
@@ -803,6 +811,23 @@ impl Jobs {
                 Ok(manuscript) => Done::ManuscriptOpened(OpenedManuscript { manuscript: Arc::new(manuscript), place }),
                 Err(error) => Done::Failed(format!("The dossier cannot be edited: {error}")),
             }
+        });
+    }
+
+    /// Reads the dossier of a project, which is opened then.
+    pub(crate) fn read_dossier_of_project(&mut self, from: DossierFrom, path: PathBuf, opened: OpenedProject) {
+        self.start_watched("The project is not opened", move || {
+            let manuscript = match from {
+                DossierFrom::Builtin => files::dossiers::builtin().map(Arc::new),
+                DossierFrom::Place(place) => files::dossiers::open(&place).map(Arc::new),
+                DossierFrom::Project(manuscript) => Ok(manuscript),
+            };
+            let read = manuscript.map_err(|error| error.to_string()).and_then(|manuscript| {
+                let read = manuscript.dossier().map_err(|error| error.to_string())?;
+                Ok((manuscript, Box::new(read)))
+            });
+            let read = if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { read };
+            Done::DossierOfProject(read, path, Box::new(opened))
         });
     }
 
