@@ -8,6 +8,7 @@ mod arguments;
 mod atlas;
 mod checks;
 mod convert;
+mod dossier;
 mod export;
 mod features;
 mod find;
@@ -160,6 +161,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
+        Some(Command::New(options)) => dossier::new(&options),
+        Some(Command::AddSource(options)) => dossier::add_source(&options),
+        Some(Command::AddExcerpt(options)) => dossier::add_excerpt(&options),
+        Some(Command::Pack(options)) => dossier::pack(&options),
+        Some(Command::Unpack(options)) => dossier::unpack(&options),
+        Some(Command::Diff(options)) => return dossier::diff(&options),
         Some(Command::Verify { sources, output }) => return verify(sources.as_deref(), &output),
         Some(Command::Coverage { output }) => return coverage(&output),
     };

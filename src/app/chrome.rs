@@ -159,6 +159,8 @@ pub(crate) struct Chrome<'a> {
     pub(crate) session: &'a Session,
     /// What the window works at besides the map.
     pub(crate) elsewhere: Option<Elsewhere>,
+    /// Whether the dossier that is written has changes that are in no file.
+    pub(crate) is_unsaved: bool,
 }
 
 impl Chrome<'_> {
@@ -187,7 +189,18 @@ impl Chrome<'_> {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let shade = theme::theme_of(ui.ctx());
                 // A title that is longer than its room must not lie over the menus.
-                ui.add(egui::Label::new(theme::second(self.session.dossier().title.main(), shade)).truncate());
+                let title = self.session.dossier().title.main();
+                if self.session.manuscript().is_none() {
+                    ui.add(egui::Label::new(theme::second(title, shade)).truncate());
+                    return;
+                }
+                let mark = if self.is_unsaved { " •" } else { "" };
+                let words = RichText::new(format!("Editing {title}{mark}")).color(theme::ink(shade.palette().accent));
+                let label = ui.add(egui::Label::new(words.family(theme::semi_bold())).truncate());
+                tip(
+                    label,
+                    if self.is_unsaved { "The dossier has changes that are not saved" } else { "The dossier is saved" },
+                );
             });
         });
     }

@@ -313,7 +313,7 @@ impl eframe::App for ClaimlineApp {
             }
             (None, None) => None,
         };
-        let bars = Chrome { session: &self.session, elsewhere };
+        let bars = Chrome { session: &self.session, elsewhere, is_unsaved: self.has_unsaved_dossier() };
         Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| {
             focus::part(ui, Part::Menu);
             bars.menu_ui(ui, &self.project.recents, &mut actions);

@@ -412,6 +412,11 @@ impl ClaimlineApp {
             self.jobs.read_dossier_of_project(from, path, opened);
             return;
         }
+        self.show_project(ctx, path, opened);
+    }
+
+    /// Shows a project that has been read, with its dossier open.
+    pub(super) fn show_project(&mut self, ctx: &egui::Context, path: PathBuf, opened: OpenedProject) {
         let home = opened.project.document.dossier == self.session.dossier().id;
         self.close_layers_for(&opened.project.document);
         let mut note = self.take_project(ctx, &opened.project);

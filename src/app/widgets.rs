@@ -31,6 +31,11 @@ pub(crate) fn line_edit(text: &mut dyn egui::TextBuffer) -> egui::TextEdit<'_> {
     egui::TextEdit::singleline(text).align(egui::Align2::LEFT_CENTER).margin(egui::Margin::symmetric(8, 4))
 }
 
+/// Whether the field has just been left by the key that goes on.
+pub(crate) fn goes_on(field: &egui::Response) -> bool {
+    field.lost_focus() && field.ctx.input(|input| input.key_pressed(egui::Key::Enter))
+}
+
 /// A tick box, outlined so that an empty one can be seen.
 pub(crate) fn tick(ui: &mut Ui, checked: &mut bool, label: &str) -> egui::Response {
     outlined(ui, |ui| ui.checkbox(checked, label))

@@ -129,9 +129,7 @@ impl ClaimlineApp {
                 return;
             }
         }
-        // What was open has been saved or given up before.
-        self.project.settle(&self.session);
-        self.open_project(ctx, path, opened);
+        self.show_project(ctx, path, opened);
     }
 
     /// Shows the dossier that a project holds, to be written on.

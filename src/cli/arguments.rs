@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
-use super::{atlas, convert, find, place};
+use super::{atlas, convert, dossier, find, place};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -120,6 +120,32 @@ pub(super) enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Begin a dossier
+    #[command(
+        after_help = "Example:\n  claimline new abyei --title Abyei --title 'ar=أبيي' --day 2026-11-02 --bbox 27.5,9,29.5,10.8"
+    )]
+    New(dossier::New),
+    /// Add a source to a dossier, and print its id
+    #[command(
+        after_help = "Example:\n  claimline add-source abyei --outlet 'Radio Tamazuj' --title 'Elders meet' --url https://… --published 2026-10-30 --text page.html"
+    )]
+    AddSource(Box<dossier::AddSource>),
+    /// Add words of a source to a dossier as an excerpt, and print its id
+    #[command(
+        after_help = "Example:\n  claimline add-excerpt abyei --source radio-tamazuj-2026-10-30 --text page.html --exact 'the box of 10,546 square kilometres' --overlay box\n\nTheir place, what stands around them, who says them and what they do are worked out from the text; correct a guess with --said-by and --does."
+    )]
+    AddExcerpt(Box<dossier::AddExcerpt>),
+    /// Write a dossier's folder as one file
+    #[command(after_help = "Example:\n  claimline pack abyei -o abyei.claimline")]
+    Pack(dossier::Pack),
+    /// Write a dossier's one file as a folder
+    #[command(after_help = "Example:\n  claimline unpack abyei.claimline -o abyei")]
+    Unpack(dossier::Unpack),
+    /// Show what differs between two dossiers, or two versions of one
+    #[command(
+        after_help = "Example:\n  claimline diff old new --json | jq '.shapes'\n\nExit code 0 if nothing differs, 1 if something does."
+    )]
+    Diff(dossier::Compare),
     /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
     #[command(
         after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is matched to a source by its SHA-256, otherwise by the source's id or outlet in its file name. The excerpts of a source without a text have 'no text at hand'. Exit code 1 if anything fails."

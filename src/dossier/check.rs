@@ -225,6 +225,17 @@ impl TextAtHand {
         None
     }
 
+    /// Where words stand, letter for letter once both are normalised, in code points; at most a thousand places.
+    pub fn places_of(&self, words: &str) -> Vec<Range<usize>> {
+        let words = normalize(words);
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let at = |byte: usize| self.text().code_point_at(byte);
+        let found = self.text().as_str().match_indices(&words).take(1_000);
+        found.map(|(byte, found)| at(byte)..at(byte + found.len())).collect()
+    }
+
     /// The quotation at a range of code points, without white space at its ends; `None` if nothing is left of it.
     pub fn quote(&self, range: Range<usize>) -> Option<Quote> {
         let words = self.text.slice(range.clone())?;

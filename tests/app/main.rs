@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod annotations;
+mod dossiers;
 mod features;
 mod figure_frame;
 mod figure_panel;

@@ -7,7 +7,7 @@ use eframe::egui::{self, ComboBox, Grid, Id, ScrollArea, TextEdit, Ui};
 use serde_json::{Map, Value, json};
 
 use super::{Decision, buttons_unless_ui, width_ui};
-use crate::app::widgets::{capital, line_edit, tick};
+use crate::app::widgets::{capital, goes_on, line_edit, tick};
 use crate::app::{chrome, theme};
 use crate::dossier::Manuscript;
 use crate::dossier::manuscript::fields::{Field, FieldKind, WHOLE};
@@ -308,16 +308,20 @@ pub(super) fn entry_ui(
     ui.add_space(8.0);
     let most_pt = (ui.ctx().content_rect().height() - 170.0).max(120.0);
     let area = ScrollArea::vertical().max_height(most_pt).auto_shrink([false, true]).id_salt("entry");
+    let mut goes_on_now = false;
     area.show(ui, |ui| {
         Grid::new("entry").num_columns(2).min_col_width(NAMES_PT).spacing([GAP_PT, 6.0]).show(ui, |ui| {
             for field in fields(dialog.list) {
                 if let Some(typed) = dialog.typed.get_mut(field.member) {
-                    field_ui(ui, manuscript, field, typed);
+                    goes_on_now |= field_ui(ui, manuscript, field, typed);
                 }
             }
         });
         chrome::follow_focus(ui);
     });
+    if !ui.memory(|memory| memory.focused().is_some()) {
+        ui.memory_mut(|memory| memory.request_focus(dialog.first_field()));
+    }
     ui.add_space(12.0);
     let why_not = dialog.why_not();
     let mut chosen = None;
@@ -327,6 +331,9 @@ pub(super) fn entry_ui(
         why_not.as_deref(),
         &mut chosen,
     );
+    if goes_on_now && why_not.is_none() {
+        chosen = Some(Decision::Accept);
+    }
     match chosen {
         Some(Decision::Accept) => {
             actions.extend(dialog.actions(manuscript));
@@ -337,7 +344,9 @@ pub(super) fn entry_ui(
     }
 }
 
-fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typed) {
+/// Shows a field; whether it has been left by the key that goes on.
+fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typed) -> bool {
+    let mut goes_on_now = false;
     let width = (ui.available_width() - NAMES_PT - GAP_PT).max(160.0);
     let shade = theme::theme_of(ui.ctx());
     let label = ui.label(field.label);
@@ -403,6 +412,7 @@ fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typ
                         let id = if index == 0 { field_id(field) } else { field_id(field).with(tag.as_str()) };
                         let edit = line_edit(words).desired_width(width - 52.0).hint_text(field.hint).id(id);
                         let edit = ui.add(edit);
+                        goes_on_now |= goes_on(&edit);
                         let name = format!("{} in {tag}", field.label);
                         edit.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, name.clone()));
                         ui.label(theme::second(tag.as_str(), shade));
@@ -415,9 +425,10 @@ fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typ
         }
         (_, Typed::Text(text)) => {
             let edit = line_edit(text).desired_width(width).hint_text(field.hint).id(field_id(field));
-            ui.add(edit).labelled_by(label.id);
+            goes_on_now = goes_on(&ui.add(edit).labelled_by(label.id));
         }
         _ => {}
     }
     ui.end_row();
+    goes_on_now
 }

@@ -5,7 +5,7 @@ use eframe::egui::{Grid, Id, RichText, Ui};
 use super::gaps_window::today;
 use super::{Decision, buttons_unless_ui, width_ui};
 use crate::app::theme;
-use crate::app::widgets::{line_edit, tip};
+use crate::app::widgets::{goes_on, line_edit, tip};
 use crate::dossier::manuscript::Beginning;
 use crate::formats::day::Day;
 use crate::formats::language::{Language, Text};
@@ -75,6 +75,7 @@ pub(super) fn new_dossier_ui(ui: &mut Ui, dialog: &mut NewDossierDialog, decisio
     width_ui(ui, 520.0);
     ui.heading("New dossier");
     ui.add_space(8.0);
+    let mut goes_on_now = false;
     Grid::new("new dossier").num_columns(2).min_col_width(NAMES_PT).spacing([10.0, 6.0]).show(ui, |ui| {
         let mut gone = None;
         let several = dialog.titles.len() > 1;
@@ -84,6 +85,7 @@ pub(super) fn new_dossier_ui(ui: &mut Ui, dialog: &mut NewDossierDialog, decisio
                 let id = if index == 0 { title_field() } else { Id::unique(("title of the new dossier", index)) };
                 let field = line_edit(words).desired_width(ui.available_width() - 118.0).id(id);
                 let field = ui.add(field).labelled_by(label.id);
+                goes_on_now |= goes_on(&field);
                 if index == 0 && !ui.memory(|memory| memory.focused().is_some()) {
                     field.request_focus();
                 }
@@ -111,7 +113,8 @@ pub(super) fn new_dossier_ui(ui: &mut Ui, dialog: &mut NewDossierDialog, decisio
             ("Country", "two letters (ISO 3166-1), if it is about one; maps shade others", &mut dialog.country),
         ] {
             let label = ui.label(name);
-            ui.add(line_edit(words).desired_width(ui.available_width()).hint_text(hint)).labelled_by(label.id);
+            let field = ui.add(line_edit(words).desired_width(ui.available_width()).hint_text(hint));
+            goes_on_now |= goes_on(&field.labelled_by(label.id));
             ui.end_row();
         }
     });
@@ -124,4 +127,7 @@ pub(super) fn new_dossier_ui(ui: &mut Ui, dialog: &mut NewDossierDialog, decisio
     ui.add_space(12.0);
     let why_not = dialog.why_not();
     buttons_unless_ui(ui, "Begin", why_not, decision);
+    if goes_on_now && why_not.is_none() {
+        *decision = Some(Decision::Accept);
+    }
 }

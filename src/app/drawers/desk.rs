@@ -33,7 +33,9 @@ pub(crate) struct Desk {
 impl Desk {
     /// What stands at the right of the header, from the right.
     pub(super) fn header_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        let Some(manuscript) = session.manuscript() else { return };
+        if session.manuscript().is_none() {
+            return;
+        }
         let (list, _) = TABS[self.tab];
         let add = ui.button(format!("Add {}", list.noun()));
         if tip(add, format!("Add a new {} to the dossier", list.noun())).clicked() {
@@ -42,21 +44,9 @@ impl Desk {
         if tip(ui.button("About the dossier…"), "Title, day, summary, disclaimer").clicked() {
             actions.push(Action::AskWhole);
         }
-        if ui.available_width() > 200.0 && tip(ui.button("To do…"), Command::ShowGaps.help()).clicked() {
+        if tip(ui.button("To do…"), Command::ShowGaps.help()).clicked() {
             actions.push(Action::Command(Command::ShowGaps));
         }
-        if ui.available_width() < 460.0 {
-            return;
-        }
-        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            for (index, (list, title)) in TABS.iter().enumerate() {
-                let count = manuscript.entries(*list).count();
-                let label = if count == 0 { (*title).to_owned() } else { format!("{title} {count}") };
-                if ui.selectable_label(self.tab == index, label).clicked() {
-                    self.tab = index;
-                }
-            }
-        });
     }
 
     /// What stands below the header.
@@ -75,6 +65,16 @@ impl Desk {
             });
             return;
         };
+        ui.horizontal_wrapped(|ui| {
+            for (index, (list, title)) in TABS.iter().enumerate() {
+                let count = manuscript.entries(*list).count();
+                let label = if count == 0 { (*title).to_owned() } else { format!("{title} {count}") };
+                if ui.selectable_label(self.tab == index, label).clicked() {
+                    self.tab = index;
+                }
+            }
+        });
+        ui.add_space(4.0);
         let (list, title) = TABS[self.tab];
         if manuscript.entries(list).next().is_none() {
             ui.label(theme::second(empty(list), shade));

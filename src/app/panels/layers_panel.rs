@@ -96,6 +96,9 @@ pub(crate) fn layers_ui(
         }
         pictures_panel::pictures_ui(ui, session, actions);
         ui.add_space(12.0);
+        if session.rows().is_empty() {
+            return;
+        }
         ui.label(theme::second(
             "Click an eye to show or hide; Alt-click shows only that one. Drag the dots or use Alt+↑ ↓ to \
              reorder. Keys 1–9 show or hide the first nine.",

@@ -233,6 +233,11 @@ impl Manuscript {
         read::restate(dossier, json.as_bytes(), &sums).ok()
     }
 
+    /// All members of its description.
+    pub fn members(&self) -> &Map<String, Value> {
+        &self.members
+    }
+
     /// A member of the dossier as a whole.
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.members.get(name)
@@ -388,6 +393,13 @@ impl Manuscript {
     /// The paths of the files that the description names.
     pub fn files_named(&self) -> impl Iterator<Item = String> {
         let lists = [List::Overlays, List::Layers, List::Sources];
+        let entries = lists.iter().filter_map(|list| self.members.get(list.member())?.as_array()).flatten();
+        entries.flat_map(files_of).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The paths of the files that hold shapes.
+    pub fn shape_files(&self) -> impl Iterator<Item = String> {
+        let lists = [List::Overlays, List::Layers];
         let entries = lists.iter().filter_map(|list| self.members.get(list.member())?.as_array()).flatten();
         entries.flat_map(files_of).collect::<Vec<_>>().into_iter()
     }

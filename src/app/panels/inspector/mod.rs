@@ -106,13 +106,19 @@ fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Acti
     }
     ui.label(theme::second(format!("as of {}", words::date(&dossier.as_of)), shade));
     ui.add_space(6.0);
-    ui.label(&dossier.summary);
+    if !dossier.summary.is_empty() {
+        ui.label(&dossier.summary);
+        ui.add_space(10.0);
+    }
+    ui.label(if dossier.overlays.is_empty() {
+        "Nothing is on the map yet. Draw a shape, or open a file of features, and make it an overlay here."
+    } else {
+        "Click a region on the map to read who says what about it. Click again to step down to the overlay below."
+    });
     ui.add_space(10.0);
-    ui.label(
-        "Click a region on the map to read who says what about it. Click again to step down to the overlay below.",
-    );
-    ui.add_space(10.0);
-    ui.label(theme::section("Overlays shown", shade));
+    if session.document().shown(dossier).next().is_some() {
+        ui.label(theme::section("Overlays shown", shade));
+    }
     for shown in session.document().shown(dossier).rev() {
         if tip(ui.link(shown.overlay.title.main()), shown.overlay.gist.as_str()).clicked() {
             actions.push(Action::Select(shown.overlay.id.clone()));

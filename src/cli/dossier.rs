@@ -1,0 +1,414 @@
+//! `claimline new`, `add-source`, `add-excerpt`, `pack`, `unpack` and `diff`: dossiers written and compared by scripts.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use claimline::dossier::check::TextAtHand;
+use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange};
+use claimline::dossier::manuscript::{Beginning, List, guess, id_of};
+use claimline::dossier::{Does, Dossier, Manuscript, words};
+use claimline::files::{self, dossiers};
+use claimline::formats::day::Day;
+use claimline::formats::language::{Language, Text};
+use claimline::formats::number::round;
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::arguments::bbox;
+use super::terminal::print;
+use super::{Outcome, Usage, text};
+
+/// `claimline new`
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// Folder to make, or one file that ends in .claimline
+    place: PathBuf,
+    /// Its title; give it again for other languages, such as --title 'hy=Լեռներ'
+    #[arg(long, value_name = "[LANGUAGE=]TITLE", required = true)]
+    title: Vec<String>,
+    /// The day that it describes
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    day: Day,
+    /// West, south, east and north of what it is about, in degrees
+    #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true)]
+    bbox: Option<[f64; 4]>,
+    /// The country that it is about, two letters (ISO 3166-1)
+    #[arg(long, value_name = "CODE")]
+    country: Option<String>,
+}
+
+pub(super) fn new(options: &New) -> anyhow::Result<()> {
+    let New { place, title, day, bbox, country } = options;
+    if !day.is_whole() {
+        bail!(Usage("give the whole day that the dossier describes, such as --day 2026-11-02".to_owned()));
+    }
+    let place = dossiers::place_of(place);
+    if dossiers::is_there(&place) {
+        bail!(Usage(format!("a dossier is there already: {}", place.display())));
+    }
+    let (mut words, mut languages) = (Text::default(), Vec::new());
+    for title in title {
+        let tagged = title.split_once('=').and_then(|(tag, words)| Some((Language::new(tag.trim())?, words)));
+        let (language, title) = tagged.unwrap_or_else(|| (Language::english(), title.as_str()));
+        words = words.with(language.tag(), title.trim());
+        languages.push(language);
+    }
+    let country = country.as_ref().map(|code| code.trim().to_uppercase());
+    if country.as_ref().is_some_and(|code| code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase())) {
+        bail!(Usage("a country is two letters of ISO 3166-1, such as --country SD".to_owned()));
+    }
+    let beginning = Beginning { title: words, day: *day, languages, bounds: *bbox, country };
+    dossiers::save(&Manuscript::new(&beginning), &place, None, false)?;
+    print(&format!("{}\n", place.display()))
+}
+
+/// `claimline add-source`
+#[derive(Debug, Args)]
+pub(super) struct AddSource {
+    /// Folder or file of the dossier
+    place: PathBuf,
+    /// Who publishes it
+    #[arg(long)]
+    outlet: String,
+    /// Its title
+    #[arg(long)]
+    title: String,
+    /// Its address
+    #[arg(long)]
+    url: String,
+    /// Who wrote it
+    #[arg(long)]
+    author: Option<String>,
+    /// Day of publication
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    published: Option<Day>,
+    /// Day on which it was read
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    retrieved: Option<Day>,
+    /// Whom it relies on: the id of another source, or a name; repeatable
+    #[arg(long, value_name = "SOURCE")]
+    cites: Vec<String>,
+    /// Address of a copy in a web archive
+    #[arg(long, value_name = "URL")]
+    archived: Option<String>,
+    /// File with its text, of which the fingerprint is kept
+    #[arg(long, value_name = "FILE")]
+    text: Option<PathBuf>,
+    /// Id, if it is not to be made from outlet and day
+    #[arg(long)]
+    id: Option<String>,
+}
+
+pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
+    let AddSource { place, outlet, title, url, author, published, retrieved, cites, archived, text, id } = options;
+    let place = dossiers::place_of(place);
+    let known = dossiers::open(&place)?;
+    let mut manuscript = known.clone();
+    let day = published.map(|day| day.iso()).unwrap_or_default();
+    let id = new_id(&known, List::Sources, id.as_deref(), &format!("{outlet} {day}"))?;
+    let fingerprint = match text {
+        None => Value::Null,
+        Some(path) => {
+            let text = files::read_text(path)?.normalized;
+            json!({ "sha256": text.sha256(), "length": text.length() })
+        }
+    };
+    let entry = json!({
+        "id": id, "outlet": outlet, "title": title, "url": url, "author": author,
+        "published": published.map(|day| day.iso()), "retrieved": retrieved.map(|day| day.iso()),
+        "archived": archived, "cites": cites, "text": fingerprint,
+    });
+    put(&mut manuscript, List::Sources, entry)?;
+    dossiers::save(&manuscript, &place, Some(&known), false)?;
+    print(&format!("{id}\n"))
+}
+
+/// `claimline add-excerpt`
+#[derive(Debug, Args)]
+pub(super) struct AddExcerpt {
+    /// Folder or file of the dossier
+    place: PathBuf,
+    /// Id of the source
+    #[arg(long, value_name = "ID")]
+    source: String,
+    /// File with the source's text
+    #[arg(long, value_name = "FILE")]
+    text: PathBuf,
+    /// The words, as they stand in the text
+    #[arg(long, value_name = "WORDS")]
+    exact: String,
+    /// Overlay that they speak of, by its id; repeatable
+    #[arg(long, value_name = "ID")]
+    overlay: Vec<String>,
+    /// What they do: states-figure, proposes, rejects, demands, claims, reports-control or context [default: guessed]
+    #[arg(long, value_name = "WHAT")]
+    does: Option<String>,
+    /// Who says it [default: guessed from the sentence]
+    #[arg(long, value_name = "WHO")]
+    said_by: Option<String>,
+    /// First code point, where the words stand in several places
+    #[arg(long, value_name = "N")]
+    start: Option<usize>,
+    /// Id, if it is not to be made from source and words
+    #[arg(long)]
+    id: Option<String>,
+}
+
+pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
+    let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, id } = options;
+    let place = dossiers::place_of(place);
+    let known = dossiers::open(&place)?;
+    if known.entry(List::Sources, source).is_none() {
+        bail!(Usage(no_such(&known, List::Sources, source)));
+    }
+    if let Some(unknown) = overlay.iter().find(|id| known.entry(List::Overlays, id).is_none()) {
+        bail!(Usage(no_such(&known, List::Overlays, unknown)));
+    }
+    let does = match does {
+        None => None,
+        Some(word) => match serde_json::from_value::<Does>(json!(word)) {
+            Ok(does) => Some(does),
+            Err(_) => bail!(Usage(format!(
+                "'{word}' is nothing that words do here; expected states-figure, proposes, rejects, demands, claims, \
+                 reports-control or context"
+            ))),
+        },
+    };
+    let at_hand = TextAtHand::new(files::read_text(text)?.normalized);
+    let whole = at_hand.text();
+    let places = at_hand.places_of(exact);
+    let at = match (places.as_slice(), start) {
+        ([], _) => bail!("the words are not in the text, letter for letter; copy them from there: {}", text.display()),
+        (all, Some(start)) => match all.iter().find(|at| at.start == *start) {
+            Some(at) => at.clone(),
+            None => bail!(Usage(format!("the words do not begin at {start}, but at {}", starts(all)))),
+        },
+        ([only], None) => only.clone(),
+        (all, None) => {
+            bail!(Usage(format!("the words stand in {} places; say with --start where: {}", all.len(), starts(all))))
+        }
+    };
+    let quote = at_hand.quote(at).ok_or_else(|| anyhow!("the words cannot be quoted: {}", text.display()))?;
+    let around = |at: std::ops::Range<usize>| whole.slice(at).unwrap_or_default();
+    let before = around(quote.at.start.saturating_sub(400)..quote.at.start);
+    let after = around(quote.at.end..(quote.at.end + 400).min(whole.length()));
+    let said_by = said_by.clone().or_else(|| guess::said_by(before, &quote.exact, after));
+    let first: Vec<&str> = quote.exact.split_whitespace().take(3).collect();
+    let id = new_id(&known, List::Excerpts, id.as_deref(), &format!("{source} {}", first.join(" ")))?;
+    let mut manuscript = known.clone();
+    let entry = json!({
+        "id": id, "source": source, "overlays": overlay, "does": does.unwrap_or_else(|| guess::does(&quote.exact, false)),
+        "said_by": said_by, "exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix,
+        "start": quote.at.start, "end": quote.at.end,
+    });
+    put(&mut manuscript, List::Excerpts, entry)?;
+    dossiers::save(&manuscript, &place, Some(&known), false)?;
+    print(&format!("{id}\n"))
+}
+
+fn starts(places: &[std::ops::Range<usize>]) -> String {
+    let starts: Vec<String> = places.iter().take(20).map(|at| at.start.to_string()).collect();
+    starts.join(", ")
+}
+
+fn no_such(manuscript: &Manuscript, list: List, id: &str) -> String {
+    let ids: Vec<&str> = manuscript.entries(list).map(id_of).take(30).collect();
+    let there = if ids.is_empty() { "there is none yet".to_owned() } else { format!("there are {}", ids.join(", ")) };
+    format!("no {} '{id}'; {there}", list.noun())
+}
+
+fn new_id(manuscript: &Manuscript, list: List, asked: Option<&str>, words: &str) -> anyhow::Result<String> {
+    match asked {
+        None => Ok(manuscript.free_id(list, words)),
+        Some(id) if manuscript.entry(list, id).is_some() => {
+            bail!(Usage(format!("there is a {} '{id}' already", list.noun())))
+        }
+        Some(id) => Ok(id.to_owned()),
+    }
+}
+
+fn put(manuscript: &mut Manuscript, list: List, entry: Value) -> anyhow::Result<()> {
+    let entry = match entry {
+        Value::Object(entry) => entry,
+        _ => Map::new(),
+    };
+    manuscript.put(list, entry).map_err(|error| anyhow!(Usage(error.to_string())))
+}
+
+/// `claimline pack`
+#[derive(Debug, Args)]
+pub(super) struct Pack {
+    /// Folder of the dossier
+    folder: PathBuf,
+    /// File to write, which ends in .claimline
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn pack(options: &Pack) -> anyhow::Result<()> {
+    let Pack { folder, output, force } = options;
+    if !dossiers::is_bundle(output) {
+        bail!(Usage(format!("a dossier's one file ends in .claimline; this does not: {}", output.display())));
+    }
+    transfer(folder, output, *force)
+}
+
+/// `claimline unpack`
+#[derive(Debug, Args)]
+pub(super) struct Unpack {
+    /// File of the dossier, which ends in .claimline
+    file: PathBuf,
+    /// Folder to write
+    #[arg(short, long, value_name = "FOLDER")]
+    output: PathBuf,
+    /// Write over a dossier that is there
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn unpack(options: &Unpack) -> anyhow::Result<()> {
+    let Unpack { file, output, force } = options;
+    if dossiers::is_bundle(output) {
+        bail!(Usage(format!("a dossier is unpacked into a folder; this names a file: {}", output.display())));
+    }
+    transfer(file, output, *force)
+}
+
+fn transfer(from: &Path, to: &Path, force: bool) -> anyhow::Result<()> {
+    if files::exists(to) && !force {
+        bail!(Usage(format!("{} already exists; give --force to replace it", to.display())));
+    }
+    let manuscript = dossiers::open(from)?;
+    dossiers::save(&manuscript, to, None, force)?;
+    print(&format!("{}\n", to.display()))
+}
+
+/// `claimline diff`
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// Folder or file of a dossier
+    before: PathBuf,
+    /// Another, or a later version of it
+    after: PathBuf,
+    /// Print as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn diff(options: &Compare) -> anyhow::Result<Outcome> {
+    let read = |path: &Path| -> anyhow::Result<(Manuscript, Dossier)> {
+        let manuscript = dossiers::open(path)?;
+        let (dossier, _) = manuscript.dossier().map_err(|error| anyhow!("{error}: {}", path.display()))?;
+        Ok((manuscript, dossier))
+    };
+    let (before, after) = (read(&options.before)?, read(&options.after)?);
+    let diff = Diff::between((&before.0, &before.1), (&after.0, &after.1));
+    print(&if options.json { text::json(&diff_json(&diff)) } else { diff_text(&diff, &after.1, &before.1) })?;
+    Ok(if diff.is_empty() { Outcome::Good } else { Outcome::Failed })
+}
+
+/// What differs, for people.
+fn diff_text(diff: &Diff, after: &Dossier, before: &Dossier) -> String {
+    if diff.is_empty() {
+        return "nothing differs\n".to_owned();
+    }
+    let mut out = String::new();
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    for change in &diff.whole {
+        line(format!("dossier: {}", member_text(change)));
+    }
+    for shape in &diff.shapes {
+        let title = after.overlay(&shape.id).or_else(|| before.overlay(&shape.id)).map(|overlay| overlay.title.main());
+        let mut parts = Vec::new();
+        if shape.gained_km2 > 0.0 {
+            parts.push(format!("gained {}", words::value(shape.gained_km2, "km2")));
+        }
+        if shape.lost_km2 > 0.0 {
+            parts.push(format!("lost {}", words::value(shape.lost_km2, "km2")));
+        }
+        if let Some((old, new)) = shape.lengths_km {
+            parts.push(format!("{} long, was {}", words::value(new, "km"), words::value(old, "km")));
+        }
+        for (what, names) in [("gained", &shape.places_gained), ("lost", &shape.places_lost)] {
+            if !names.is_empty() {
+                parts.push(format!("{what} {}", names.join(", ")));
+            }
+        }
+        parts.extend(shape.problem.clone());
+        if parts.is_empty() {
+            parts.push("its shape is another".to_owned());
+        }
+        line(format!("overlay '{}' ({}): {}", shape.id, title.unwrap_or_default(), parts.join("; ")));
+    }
+    for EntryChange { list, id, change } in &diff.entries {
+        match change {
+            Change::Added => line(format!("{} '{id}': added", list.noun())),
+            Change::Removed => line(format!("{} '{id}': removed", list.noun())),
+            Change::Changed(members) => {
+                for member in members {
+                    line(format!("{} '{id}': {}", list.noun(), member_text(member)));
+                }
+            }
+        }
+    }
+    for file in &diff.files {
+        line(format!("file {file}: differs"));
+    }
+    out
+}
+
+fn member_text(change: &MemberChange) -> String {
+    let shown = |value: &Option<Value>| match value {
+        None => "nothing".to_owned(),
+        Some(Value::String(text)) => format!("“{}”", short(text)),
+        Some(value) => short(&value.to_string()),
+    };
+    format!("{}: {} → {}", change.member, shown(&change.before), shown(&change.after))
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// What differs, for programs.
+fn diff_json(diff: &Diff) -> Value {
+    let member =
+        |change: &MemberChange| json!({ "member": change.member, "before": change.before, "after": change.after });
+    let entries = diff.entries.iter().map(|entry| {
+        let (change, members) = match &entry.change {
+            Change::Added => ("added", Vec::new()),
+            Change::Removed => ("removed", Vec::new()),
+            Change::Changed(members) => ("changed", members.iter().map(member).collect()),
+        };
+        json!({ "list": entry.list.member(), "id": entry.id, "change": change, "members": members })
+    });
+    let shapes = diff.shapes.iter().map(|shape| {
+        let lengths =
+            shape.lengths_km.map(|(before, after)| json!({ "before": round(before, 3), "after": round(after, 3) }));
+        json!({
+            "overlay": shape.id,
+            "gained_km2": round(shape.gained_km2, 6),
+            "lost_km2": round(shape.lost_km2, 6),
+            "length_km": lengths,
+            "places_gained": shape.places_gained,
+            "places_lost": shape.places_lost,
+            "problem": shape.problem,
+        })
+    });
+    json!({
+        "differs": !diff.is_empty(),
+        "dossier": diff.whole.iter().map(member).collect::<Vec<_>>(),
+        "entries": entries.collect::<Vec<_>>(),
+        "shapes": shapes.collect::<Vec<_>>(),
+        "files": diff.files,
+    })
+}

@@ -1,0 +1,299 @@
+//! What differs between two dossiers, or two versions of one: entries by their ids and members, and of shapes how much was
+//! gained and lost.
+//!
+//! # References
+//! Areas are those of the difference of two shapes on the ellipsoid of WGS 84, as all areas here ([`measure`]).
+
+use std::collections::BTreeSet;
+
+use geo::{MultiLineString, MultiPolygon};
+use serde_json::{Map, Value};
+
+use super::manuscript::{List, Manuscript, id_of};
+use super::{Dossier, Overlay, Shape};
+use crate::geometry::derive;
+use crate::geometry::measure;
+use crate::geometry::work::within_limits;
+
+/// Members that say where a shape is written, not what it is.
+const OF_SHAPE: [&str; 2] = ["geometry", "recipe"];
+
+/// A member that differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberChange {
+    /// Its name.
+    pub member: String,
+    /// As it was; `None` where it was not there.
+    pub before: Option<Value>,
+    /// As it is; `None` where it is gone.
+    pub after: Option<Value>,
+}
+
+/// How an entry differs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It says something else, or its shape is another.
+    Changed(Vec<MemberChange>),
+}
+
+/// An entry that differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryChange {
+    /// Of which list.
+    pub list: List,
+    /// Its id.
+    pub id: String,
+    /// How it differs.
+    pub change: Change,
+}
+
+/// How the shape of an overlay differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShapeChange {
+    /// Id of the overlay.
+    pub id: String,
+    /// Area that it has now and had not.
+    pub gained: MultiPolygon<f64>,
+    /// Area that it had and has not.
+    pub lost: MultiPolygon<f64>,
+    /// The same in square kilometres.
+    pub gained_km2: f64,
+    /// The same in square kilometres.
+    pub lost_km2: f64,
+    /// Length of its lines before and after, in kilometres, of an overlay of lines.
+    pub lengths_km: Option<(f64, f64)>,
+    /// Names of places that are new in it.
+    pub places_gained: Vec<String>,
+    /// Names of places that are gone.
+    pub places_lost: Vec<String>,
+    /// Why the areas could not be worked out, if they could not.
+    pub problem: Option<String>,
+}
+
+/// All that differs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Diff {
+    /// Of the dossier as a whole.
+    pub whole: Vec<MemberChange>,
+    /// Entries, list by list, each in the order of the newer dossier, what is gone after them.
+    pub entries: Vec<EntryChange>,
+    /// Shapes of overlays that both have.
+    pub shapes: Vec<ShapeChange>,
+    /// Files whose bytes differ, other than of shapes, by their paths.
+    pub files: Vec<String>,
+}
+
+impl Diff {
+    /// Whether nothing differs.
+    pub fn is_empty(&self) -> bool {
+        self.whole.is_empty() && self.entries.is_empty() && self.shapes.is_empty() && self.files.is_empty()
+    }
+
+    /// Between two dossiers, each as it is written and as it is read.
+    pub fn between(before: (&Manuscript, &Dossier), after: (&Manuscript, &Dossier)) -> Self {
+        let ((written_before, read_before), (written_after, read_after)) = (before, after);
+        let lists: BTreeSet<&str> = List::ALL.iter().map(|list| list.member()).collect();
+        let whole = members(written_before.members(), written_after.members(), |name| lists.contains(name));
+        let mut diff = Self { whole, ..Self::default() };
+        for list in List::ALL {
+            for entry in written_after.entries(list) {
+                let id = id_of(entry).to_owned();
+                let change = match written_before.entry(list, &id) {
+                    None => Change::Added,
+                    Some(former) => match members(former, entry, |_| false) {
+                        changed if changed.is_empty() => continue,
+                        changed => Change::Changed(changed),
+                    },
+                };
+                diff.entries.push(EntryChange { list, id, change });
+            }
+            let gone = written_before.entries(list).filter(|entry| written_after.entry(list, id_of(entry)).is_none());
+            diff.entries.extend(gone.map(|entry| EntryChange {
+                list,
+                id: id_of(entry).to_owned(),
+                change: Change::Removed,
+            }));
+        }
+        for overlay in &read_after.overlays {
+            if let Some(former) = read_before.overlay(&overlay.id)
+                && let Some(change) = shape_change(former, overlay)
+            {
+                diff.shapes.push(change);
+            }
+        }
+        let shapes: BTreeSet<String> = written_before.shape_files().chain(written_after.shape_files()).collect();
+        let (old, new) = (written_before.files(), written_after.files());
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).filter(|name| !shapes.contains(*name)).collect();
+        diff.files = names.into_iter().filter(|name| old.get(*name) != new.get(*name)).cloned().collect();
+        // Where a shape is written has changed, and it is the same: that is no change of what the dossier says.
+        diff
+    }
+}
+
+fn members(
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    is_left_out: impl Fn(&str) -> bool,
+) -> Vec<MemberChange> {
+    let names = after.keys().chain(before.keys().filter(|name| !after.contains_key(*name)));
+    let names = names.filter(|name| !is_left_out(name));
+    let changed = names.filter_map(|name| {
+        let (old, new) = (before.get(name), after.get(name));
+        // A member that is null says as much as none.
+        let said = |value: Option<&Value>| value.filter(|value| !value.is_null()).cloned();
+        let (old, new) = (said(old), said(new));
+        (old != new).then(|| MemberChange { member: name.clone(), before: old, after: new })
+    });
+    changed.collect()
+}
+
+/// How a shape differs; `None` where it is the same.
+fn shape_change(former: &Overlay, now: &Overlay) -> Option<ShapeChange> {
+    if former.shape == now.shape {
+        return None;
+    }
+    let (old, new) = (areas(&former.shape), areas(&now.shape));
+    let mut change = ShapeChange {
+        id: now.id.clone(),
+        gained: MultiPolygon(Vec::new()),
+        lost: MultiPolygon(Vec::new()),
+        gained_km2: 0.0,
+        lost_km2: 0.0,
+        lengths_km: None,
+        places_gained: Vec::new(),
+        places_lost: Vec::new(),
+        problem: None,
+    };
+    if old.is_some() || new.is_some() {
+        let none = MultiPolygon(Vec::new());
+        let (old, new) = (old.unwrap_or(&none), new.unwrap_or(&none));
+        match within_limits(|| derive::differences(new, old)) {
+            Ok([gained, lost]) => {
+                change.gained_km2 = measure::area_m2(&gained) / 1e6;
+                change.lost_km2 = measure::area_m2(&lost) / 1e6;
+                (change.gained, change.lost) = (gained, lost);
+            }
+            Err(stopped) => change.problem = Some(stopped.to_string()),
+        }
+    }
+    let (old, new) = (lines(&former.shape), lines(&now.shape));
+    if old != new {
+        let km = |lines: Option<&MultiLineString<f64>>| lines.map_or(0.0, |lines| measure::length_m(lines) / 1000.0);
+        change.lengths_km = Some((km(old), km(new)));
+    }
+    let (old, new) = (places(&former.shape), places(&now.shape));
+    change.places_gained = new.difference(&old).cloned().collect();
+    change.places_lost = old.difference(&new).cloned().collect();
+    Some(change)
+}
+
+fn areas(shape: &Shape) -> Option<&MultiPolygon<f64>> {
+    match shape {
+        Shape::Area(area) => Some(area),
+        Shape::Mixed(mixed) if !mixed.areas.0.is_empty() => Some(&mixed.areas),
+        Shape::Line(_) | Shape::Places(_) | Shape::Mixed(_) => None,
+    }
+}
+
+fn lines(shape: &Shape) -> Option<&MultiLineString<f64>> {
+    match shape {
+        Shape::Line(line) => Some(line),
+        Shape::Mixed(mixed) if !mixed.lines.0.is_empty() => Some(&mixed.lines),
+        Shape::Area(_) | Shape::Places(_) | Shape::Mixed(_) => None,
+    }
+}
+
+/// Places by their names, or by where they are.
+fn places(shape: &Shape) -> BTreeSet<String> {
+    let places = match shape {
+        Shape::Places(places) => places.as_slice(),
+        Shape::Mixed(mixed) => mixed.places.as_slice(),
+        Shape::Area(_) | Shape::Line(_) => &[],
+    };
+    let name = |place: &super::Place| match place.name.main() {
+        "" => format!("{:.5}, {:.5}", place.at.x, place.at.y),
+        name => name.to_owned(),
+    };
+    places.iter().map(name).collect()
+}
+
+/// Whether a member says where a shape is written.
+pub fn is_of_shape(member: &str) -> bool {
+    OF_SHAPE.contains(&member)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::manuscript::geometry_text;
+    use crate::formats::feature::Feature;
+    use serde_json::json;
+
+    fn square(west: f64, east: f64) -> Vec<u8> {
+        let ring = vec![(west, 0.0), (east, 0.0), (east, 1.0), (west, 1.0), (west, 0.0)];
+        let polygon = geo::Polygon::new(ring.into(), Vec::new());
+        geometry_text(&[Feature { geometry: Some(polygon.into()), ..Feature::default() }]).into_bytes()
+    }
+
+    fn dossier(east: f64) -> Manuscript {
+        let json = json!({
+            "format": "claimline-dossier/1", "id": "q", "version": "1.0.0", "title": { "en": "Q" }, "as_of": "2026-01-01",
+            "overlays": [{ "id": "a", "title": { "en": "A" }, "kind": "region", "geometry": { "file": "a.geojson" } }],
+            "sources": [{ "id": "s", "outlet": "S", "title": "T", "url": "https://s.example" }], "excerpts": []
+        });
+        let mut manuscript = Manuscript::open(json.to_string().as_bytes(), Default::default()).unwrap();
+        manuscript.put_file("a.geojson", square(0.0, east)).unwrap();
+        manuscript
+    }
+
+    fn diff(before: &Manuscript, after: &Manuscript) -> Diff {
+        let (old, _) = before.dossier().unwrap();
+        let (new, _) = after.dossier().unwrap();
+        Diff::between((before, &old), (after, &new))
+    }
+
+    #[test]
+    fn a_dossier_does_not_differ_from_itself() {
+        let one = dossier(1.0);
+        assert!(diff(&one, &one.clone()).is_empty());
+    }
+
+    #[test]
+    fn areas_that_were_gained_and_lost_are_measured() {
+        // Karney's area of the square of one degree at the equator (GeographicLib 2.0, WGS 84): 12308.778361 km².
+        let change = diff(&dossier(1.0), &dossier(2.0)).shapes.pop().unwrap();
+        assert!((change.gained_km2 - 12_308.778).abs() < 0.01 && change.lost_km2 == 0.0, "{change:?}");
+        let back = diff(&dossier(2.0), &dossier(1.0)).shapes.pop().unwrap();
+        assert!((back.lost_km2 - change.gained_km2).abs() < 1e-9 && back.gained_km2 == 0.0);
+    }
+
+    #[test]
+    fn entries_that_come_go_and_change_are_named_with_their_members() {
+        let before = dossier(1.0);
+        let mut after = before.clone();
+        let put =
+            |after: &mut Manuscript, list, value: Value| after.put(list, value.as_object().unwrap().clone()).unwrap();
+        put(&mut after, List::Sources, json!({ "id": "s", "outlet": "S2", "author": "A" }));
+        put(&mut after, List::Notes, json!({ "id": "n", "text": "x" }));
+        after.set("version", json!("1.0.1"));
+        let found = diff(&before, &after);
+        let member = |member: &str, before: Option<Value>, after: Option<Value>| MemberChange {
+            member: member.to_owned(),
+            before,
+            after,
+        };
+        assert_eq!(found.whole, [member("version", Some(json!("1.0.0")), Some(json!("1.0.1")))]);
+        let changed = Change::Changed(vec![
+            member("outlet", Some(json!("S")), Some(json!("S2"))),
+            member("author", None, Some(json!("A"))),
+        ]);
+        let entry = |list, id: &str, change| EntryChange { list, id: id.to_owned(), change };
+        assert_eq!(found.entries, [entry(List::Sources, "s", changed), entry(List::Notes, "n", Change::Added)]);
+        assert_eq!(diff(&after, &before).entries[1], entry(List::Notes, "n", Change::Removed));
+        assert!(found.shapes.is_empty());
+    }
+}

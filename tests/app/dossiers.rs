@@ -1,0 +1,191 @@
+//! A dossier written in the window: begun, filled, saved, recovered and left.
+
+use super::*;
+use claimline::dossier::manuscript::List;
+use claimline::files::dossiers;
+
+fn command(harness: &mut Harness<'static, ClaimlineApp>, command: Command) {
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(command));
+    harness.run_ok();
+}
+
+fn begun(title: &str) -> Harness<'static, ClaimlineApp> {
+    let mut harness = window();
+    command(&mut harness, Command::NewDossier);
+    fill(&mut harness, "Title", title);
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    assert!(harness.state().session().manuscript().is_some(), "{}", harness.state().message());
+    harness
+}
+
+/// Types into a field of a form; others may be called alike.
+fn fill(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {
+    harness.get_by_role_and_label(Role::TextInput, field).focus();
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.step();
+    harness.get_by_role_and_label(Role::TextInput, field).type_text(text);
+    harness.run_ok();
+}
+
+fn count(harness: &Harness<'static, ClaimlineApp>, list: List) -> usize {
+    harness.state().session().manuscript().unwrap().entries(list).count()
+}
+
+/// Adds a source by its form.
+fn add_source(harness: &mut Harness<'static, ClaimlineApp>, outlet: &str, url: &str) {
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::AskEntry(List::Sources, None));
+    harness.run_ok();
+    for (field, text) in [("Title", "The commoners meet"), ("Outlet", outlet), ("Address", url)] {
+        fill(harness, field, text);
+    }
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    harness.run_ok();
+}
+
+/// Draws a rectangle and makes it an overlay of this title.
+fn add_overlay(harness: &mut Harness<'static, ClaimlineApp>, title: &str) {
+    press(harness, Key::R);
+    draw(harness, &[A, B]);
+    harness.run_ok();
+    harness.get_by_label("Make overlay…").click();
+    harness.run_ok();
+    fill(harness, "Title in en", title);
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    let title = title.to_owned();
+    wait(harness, "the overlay", move |app| {
+        app.session().dossier().overlays.iter().any(|overlay| overlay.title.main() == title)
+    });
+    harness.run_ok();
+}
+
+#[test]
+fn a_dossier_is_written_from_nothing_and_saved_as_a_folder() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut harness = begun("Pasture of Quill");
+    assert!(harness.state().session().dossier().overlays.is_empty());
+    harness.get_by_label_contains("Editing Pasture of Quill");
+    add_overlay(&mut harness, "Common pasture");
+    add_source(&mut harness, "Quill Post", "https://post.example/1");
+
+    // The text of the source, and words of it.
+    let page = folder.path().join("post.html");
+    std::fs::write(&page, "<p>The commoners of Quill say that the whole pasture is common, and always was.</p>")
+        .unwrap();
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label("Attach the text of Quill Post…").click();
+    harness.run_ok();
+    type_in(&mut harness, "Path of the text or HTML file, as saved from a browser", &page.display().to_string());
+    harness.get_by_label("Attach").click();
+    wait(&mut harness, "the text", |app| app.session().texts().attached("quill-post").is_some());
+    harness.run_ok();
+    let stated =
+        harness.state().session().manuscript().unwrap().entry(List::Sources, "quill-post").unwrap()["text"].clone();
+    assert_eq!(stated["length"], 76, "{stated}");
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Select("common-pasture".to_owned()));
+    harness.state_mut().act(&ctx, Action::QuoteWords { source: "quill-post".to_owned(), at: 32..59 });
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    harness.run_ok();
+    let session = harness.state().session();
+    let excerpt = session.dossier().excerpts.first().expect("it is read at once");
+    assert_eq!(
+        (excerpt.exact.as_str(), excerpt.overlays.as_slice()),
+        ("the whole pasture is common", ["common-pasture".to_owned()].as_slice())
+    );
+    assert_eq!((excerpt.start, excerpt.end), (Some(32), Some(59)));
+
+    // Saved as a folder it is what the window shows, and git sees one file a geometry.
+    let place = folder.path().join("quill");
+    assert!(harness.state_mut().has_unsaved_work());
+    command(&mut harness, Command::SaveDossier);
+    type_in(
+        &mut harness,
+        "Path of a folder, which suits git, or of one file that ends in .claimline",
+        &place.display().to_string(),
+    );
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the folder", |_| place.join("dossier.json").exists());
+    harness.run_ok();
+    assert!(place.join("overlays/common-pasture.geojson").exists());
+    let there = dossiers::open(&place).unwrap();
+    assert_eq!(Some(&there), harness.state().session().manuscript().map(|manuscript| &**manuscript));
+    let (dossier, problems) = there.dossier().unwrap();
+    assert_eq!(problems, Vec::new());
+    assert_eq!(dossier.overlays[0].title.main(), "Common pasture");
+
+    // The drawing is the project's, and it alone is unsaved now; a step back is one of the dossier.
+    harness.get_by_label("Editing Pasture of Quill");
+    command(&mut harness, Command::Undo);
+    assert_eq!(count(&harness, List::Excerpts), 0);
+    assert!(harness.state().session().dossier().excerpts.is_empty());
+    harness.get_by_label("Editing Pasture of Quill •");
+    command(&mut harness, Command::Redo);
+    assert_eq!(count(&harness, List::Excerpts), 1);
+    command(&mut harness, Command::EndEditing);
+    assert!(harness.state().session().manuscript().is_none());
+    assert_eq!(harness.state().session().dossier().excerpts.len(), 1);
+}
+
+#[test]
+fn an_entry_that_others_rest_on_is_not_removed_and_the_window_says_why() {
+    let mut harness = begun("Two sources");
+    add_source(&mut harness, "Post", "https://post.example/1");
+    let ctx = harness.ctx.clone();
+    let excerpt = serde_json::json!({ "id": "e", "source": "post", "overlays": [], "does": "context", "exact": "x" });
+    let edit = claimline::session::EvidenceEdit::put(List::Excerpts, excerpt.as_object().unwrap().clone());
+    harness.state_mut().act(&ctx, Action::EditEvidence(edit));
+    let remove = claimline::session::EvidenceEdit::Remove(List::Sources, "post".to_owned());
+    harness.state_mut().act(&ctx, Action::EditEvidence(remove));
+    harness.run_ok();
+    assert_eq!(count(&harness, List::Sources), 1);
+    assert!(harness.state().message().contains("is used by excerpt 'e'"), "{}", harness.state().message());
+}
+
+#[test]
+fn a_copy_of_the_built_in_dossier_is_edited_and_the_question_before_closing_is_about_it() {
+    let mut harness = window();
+    assert!(harness.state().session().why_not(Command::EditDossier).is_some(), "it stays as it is");
+    command(&mut harness, Command::EditDossierCopy);
+    wait(&mut harness, "the text", |app| {
+        app.session().manuscript().is_some() && !app.session().is_reading_manuscript()
+    });
+    harness.run_ok();
+    let overlays = harness.state().session().dossier().overlays.len();
+    let view = harness.state().session().document().view;
+    let ctx = harness.ctx.clone();
+    let whole = claimline::session::EvidenceEdit::Whole("summary".to_owned(), "Ours".into());
+    harness.state_mut().act(&ctx, Action::EditEvidence(whole));
+    harness.run_ok();
+    let session = harness.state().session();
+    assert_eq!((session.dossier().summary.as_str(), session.dossier().overlays.len()), ("Ours", overlays));
+    assert_eq!(session.document().view, view, "the map stays where it is");
+    command(&mut harness, Command::New);
+    harness.get_by_label_contains("“Berlin talks, December 2025” has unsaved changes");
+    harness.get_by_label("Don’t save").click();
+    harness.run_ok();
+    assert!(harness.state().session().manuscript().is_none());
+}
+
+#[test]
+fn a_project_keeps_a_dossier_that_is_in_no_other_place() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("map.claimline.geojson");
+    let mut harness = begun("Unsaved dispute");
+    add_overlay(&mut harness, "Valley");
+    save_project_as(&mut harness, &file);
+    harness.run_ok();
+    let written = harness.state().session().manuscript().cloned();
+    let mut other = window();
+    other.state_mut().open_files(vec![file.clone()]);
+    wait(&mut other, "the project", |app| app.project_path() == Some(&*file));
+    other.run_ok();
+    assert_eq!(other.state().session().manuscript(), written.as_ref());
+    assert_eq!(other.state().session().dossier().overlays[0].title.main(), "Valley");
+    other.get_by_label_contains("Editing Unsaved dispute •");
+}
