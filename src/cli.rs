@@ -167,6 +167,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Pack(options)) => dossier::pack(&options),
         Some(Command::Unpack(options)) => dossier::unpack(&options),
         Some(Command::Diff(options)) => return dossier::diff(&options),
+        Some(Command::Affected { id, project, output }) => dossier::affected(&id, project.as_deref(), &output),
         Some(Command::Verify { sources, output }) => return verify(sources.as_deref(), &output),
         Some(Command::Coverage { output }) => return coverage(&output),
     };

@@ -25,6 +25,7 @@ use super::jobs::{AttachTo, Done};
 use super::panels::inspector::sections as inspector;
 use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
 use crate::app::dialogs::entry_dialog::EntryDialog;
+use crate::app::dialogs::reason_dialog::ReasonDialog;
 use crate::basemap::MapSource;
 use crate::basemap::sources::typed;
 use crate::dossier::check::TextAtHand;
@@ -100,6 +101,9 @@ impl ClaimlineApp {
                 if let Some(manuscript) = self.session.manuscript() {
                     self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::begun(manuscript, *draft))));
                 }
+            }
+            Effect::AskReason(part, advice) => {
+                self.dialog = Some(Dialog::Reason(Box::new(ReasonDialog::new(part, advice))));
             }
             Effect::AskWhole => {
                 if let Some(manuscript) = self.session.manuscript() {

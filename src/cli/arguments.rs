@@ -146,6 +146,19 @@ pub(super) enum Command {
         after_help = "Example:\n  claimline diff old new --json | jq '.shapes'\n\nExit code 0 if nothing differs, 1 if something does."
     )]
     Diff(dossier::Compare),
+    /// List what rests on a source or an excerpt, as when it is withdrawn or corrected
+    #[command(
+        after_help = "Example:\n  claimline affected tfiglobal-2025-12-15\n\nOverlays are followed through the recipes that are worked out from them; with --project, the annotations that cite it are listed too."
+    )]
+    Affected {
+        /// Id of the source or the excerpt
+        id: String,
+        /// Project whose annotations are looked at too
+        #[arg(long, value_name = "FILE")]
+        project: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
     #[command(
         after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is matched to a source by its SHA-256, otherwise by the source's id or outlet in its file name. The excerpts of a source without a text have 'no text at hand'. Exit code 1 if anything fails."

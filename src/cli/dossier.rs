@@ -1,20 +1,26 @@
 //! `claimline new`, `add-source`, `add-excerpt`, `pack`, `unpack` and `diff`: dossiers written and compared by scripts.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
+use claimline::document::annotation::Citation;
+use claimline::dossier::affected;
 use claimline::dossier::check::TextAtHand;
 use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange};
 use claimline::dossier::manuscript::{Beginning, List, guess, id_of};
 use claimline::dossier::{Does, Dossier, Manuscript, words};
 use claimline::files::{self, dossiers};
+use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
 use claimline::formats::language::{Language, Text};
 use claimline::formats::number::round;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::arguments::bbox;
+use super::arguments::{Output, bbox};
+use super::open::open_dossier;
 use super::terminal::print;
 use super::{Outcome, Usage, text};
 
@@ -411,4 +417,59 @@ fn diff_json(diff: &Diff) -> Value {
         "shapes": shapes.collect::<Vec<_>>(),
         "files": diff.files,
     })
+}
+
+/// `claimline affected`
+pub(super) fn affected(id: &str, project: Option<&Path>, output: &Output) -> anyhow::Result<()> {
+    let dossier = open_dossier(output.dossier.as_deref())?;
+    let Some(found) = affected::affected(&dossier, id) else {
+        let ids = dossier.sources.iter().map(|source| source.id.as_str());
+        let ids: Vec<&str> = ids.chain(dossier.excerpts.iter().map(|excerpt| excerpt.id.as_str())).collect();
+        let hint =
+            closest(ids.iter().copied(), id).map_or_else(String::new, |close| format!("; did you mean '{close}'?"));
+        bail!(Usage(format!("no source and no excerpt '{id}'{hint}")));
+    };
+    let annotations = match project {
+        None => Vec::new(),
+        Some(path) => {
+            let document = files::project::open(path)?.project.document;
+            let excerpts: BTreeSet<&str> = dossier
+                .excerpts
+                .iter()
+                .filter(|one| one.id == id || one.source == id)
+                .map(|one| one.id.as_str())
+                .collect();
+            let cites = |citation: &Citation| match citation {
+                Citation::Excerpt { excerpt } => excerpts.contains(excerpt.as_str()),
+                Citation::Source(page) => {
+                    dossier.source(id).is_some_and(|source| page.url.as_deref() == Some(source.url.as_str()))
+                }
+            };
+            let citing = document.annotations.iter().filter(|annotation| annotation.citations.iter().any(cites));
+            citing.map(|annotation| (annotation.id.0, annotation.title.clone())).collect()
+        }
+    };
+    if output.json {
+        let parts = found.iter().map(|one| {
+            let through: Vec<String> = one.through.iter().map(ToString::to_string).collect();
+            json!({ "part": one.part.to_string(), "name": one.name, "through": through })
+        });
+        let annotations = annotations.iter().map(|(id, title)| json!({ "id": id, "title": title }));
+        let all =
+            json!({ "of": id, "affected": parts.collect::<Vec<_>>(), "annotations": annotations.collect::<Vec<_>>() });
+        return print(&text::json(&all));
+    }
+    let mut out = String::new();
+    for one in &found {
+        let through = one.through.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let through = if through.is_empty() { through } else { format!(", through {through}") };
+        let _ = writeln!(out, "{}: {}{through}", one.part, one.name);
+    }
+    for (id, title) in &annotations {
+        let _ = writeln!(out, "annotation {id}: {title}");
+    }
+    if out.is_empty() {
+        out.push_str("nothing rests on it\n");
+    }
+    print(&out)
 }

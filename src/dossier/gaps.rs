@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::check::{self, CheckState};
 use super::coverage::Coverage;
+use super::manuscript::List;
 use super::model::{Excerpt, Quantity};
-use super::verify::{Severity, Texts, verify};
+use super::verify::{Advice, Severity, Texts, verify};
 use super::{About, Dossier, OWN_GROUP, Problem, words};
 use crate::formats::day::Day;
 
@@ -75,6 +76,44 @@ pub struct Gap {
     pub name: String,
     /// What is missing.
     pub what: String,
+    /// What is changed to mend it, in a dossier that is written.
+    pub mend: Option<Mend>,
+}
+
+/// What mends a gap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mend {
+    /// An entry is changed.
+    Edit(List, String),
+    /// An excerpt is added about the overlay of this id.
+    QuoteAbout(String),
+    /// Something is said of the dossier as a whole.
+    Whole,
+    /// Advice is answered with a reason.
+    Acknowledge {
+        /// What it is about, as `verify` names it.
+        part: String,
+        /// Which advice.
+        advice: Advice,
+    },
+}
+
+impl Mend {
+    /// What changes the entry that a part names.
+    fn of(part: &About) -> Option<Self> {
+        let (list, id) = match part {
+            About::Overlay(id) | About::OverlayOrLayer(id) => (List::Overlays, id),
+            About::Layer(id) => (List::Layers, id),
+            About::Group(id) => (List::Groups, id),
+            About::Source(id) => (List::Sources, id),
+            About::Excerpt(id) => (List::Excerpts, id),
+            About::Position(id) => (List::Positions, id),
+            About::Figure(id) => (List::Figures, id),
+            About::Note(id) => (List::Notes, id),
+            About::Other(_) => return Some(Self::Whole),
+        };
+        Some(Self::Edit(list, id.clone()))
+    }
 }
 
 /// Lists what is missing, group by group.
@@ -83,25 +122,28 @@ pub struct Gap {
 /// its day.
 pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Excerpt], today: Option<i64>) -> Vec<Gap> {
     let mut gaps = Vec::new();
-    let mut add = |kind, subject: Subject, name: &str, what: String| {
-        gaps.push(Gap { kind, subject, name: name.to_owned(), what });
+    let mut add = |kind, subject: Subject, name: &str, what: String, mend: Mend| {
+        gaps.push(Gap { kind, subject, name: name.to_owned(), what, mend: Some(mend) });
     };
     let excerpt = |excerpt: &Excerpt| Subject::Excerpt(excerpt.id.clone());
     let coverage = Coverage::of(dossier);
     let speaks_of = |id: &String| own.iter().any(|excerpt| excerpt.overlays.contains(id));
     for overlay in coverage.overlays_left_over.iter().filter(|overlay| !speaks_of(&overlay.id)) {
         let subject = Subject::Overlay(overlay.id.clone());
-        add(GapKind::ShapeWithoutSource, subject, overlay.title.main(), "no excerpt is about it".to_owned());
+        let mend = Mend::QuoteAbout(overlay.id.clone());
+        add(GapKind::ShapeWithoutSource, subject, overlay.title.main(), "no excerpt is about it".to_owned(), mend);
     }
     for (source, excerpts) in &coverage.territorial {
         if excerpts.is_empty() && !own.iter().any(|excerpt| excerpt.source == source.id) {
             let what = "none of its quotes is about anything on the map".to_owned();
-            add(GapKind::SourceWithoutShape, Subject::Nothing, &source.outlet, what);
+            let mend = Mend::Edit(List::Sources, source.id.clone());
+            add(GapKind::SourceWithoutShape, Subject::Nothing, &source.outlet, what, mend);
         }
     }
     for left_over in &coverage.statements_left_over {
         let what = "it is linked to no overlay, though it is more than context".to_owned();
-        add(GapKind::SourceWithoutShape, excerpt(left_over), &quoted(left_over), what);
+        let mend = Mend::Edit(List::Excerpts, left_over.id.clone());
+        add(GapKind::SourceWithoutShape, excerpt(left_over), &quoted(left_over), what, mend);
     }
     for found in dossier.excerpts.iter().chain(own.iter().copied()) {
         let state = check::check(found, texts.get(&found.source)).state;
@@ -115,7 +157,8 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
             CheckState::OtherText { .. } => "taken from a text that is not its source’s".to_owned(),
             CheckState::NotFound => "not found in the attached text".to_owned(),
         };
-        add(GapKind::BrokenQuote, excerpt(found), &quoted(found), what);
+        let mend = Mend::Edit(List::Excerpts, found.id.clone());
+        add(GapKind::BrokenQuote, excerpt(found), &quoted(found), what, mend);
     }
     let report = verify(dossier, problems, texts);
     for comparison in report.figures.iter().filter(|it| it.measured.is_none() && it.figure.quantity != Quantity::Poll) {
@@ -126,20 +169,27 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
             "" => "nothing on the map measures it".to_owned(),
             definition => format!("nothing on the map measures it: {definition}"),
         };
-        add(GapKind::FigureWithoutMeasure, subject, &name, what);
+        let mend = Mend::Edit(List::Figures, comparison.figure.id.clone());
+        add(GapKind::FigureWithoutMeasure, subject, &name, what, mend);
     }
     for overlay in dossier.overlays.iter().filter(|overlay| overlay.group != OWN_GROUP && !overlay.is_comparison()) {
         let age = today.zip(days_of(&overlay.as_of)).map(|(today, day)| today - day);
         if let Some(age) = age.filter(|age| *age > STALE_DAYS) {
             let what = format!("as of {}, {} days ago", words::date(&overlay.as_of), words::number(age as f64, 0));
-            add(GapKind::PastItsDay, Subject::Overlay(overlay.id.clone()), overlay.title.main(), what);
+            let mend = Mend::Edit(List::Overlays, overlay.id.clone());
+            add(GapKind::PastItsDay, Subject::Overlay(overlay.id.clone()), overlay.title.main(), what, mend);
         }
     }
     let listed: BTreeSet<About> = gaps.iter().filter(|gap| gap.kind != GapKind::PastItsDay).filter_map(about).collect();
     for finding in report.findings.into_iter().filter(|finding| finding.severity != Severity::Info) {
         if !listed.contains(&finding.part) {
             let subject = subject_of(&finding.part);
-            gaps.push(Gap { kind: GapKind::Other, subject, name: finding.part.to_string(), what: finding.what });
+            let name = finding.part.to_string();
+            let mend = match finding.advice {
+                Some(advice) => Some(Mend::Acknowledge { part: name.clone(), advice }),
+                None => Mend::of(&finding.part),
+            };
+            gaps.push(Gap { kind: GapKind::Other, subject, name, what: finding.what, mend });
         }
     }
     gaps

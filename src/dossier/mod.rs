@@ -5,6 +5,7 @@
 //! only a dossier that cannot be read at all is an error.
 
 pub mod about;
+pub mod affected;
 pub mod builtin;
 mod captures;
 pub mod check;

@@ -111,7 +111,7 @@ impl Groundwork {
         Self { file: Some(file.clone()), shapes, features }
     }
 
-    fn entries(&self) -> &[OverlayEntry] {
+    pub(super) fn entries(&self) -> &[OverlayEntry] {
         self.file.as_ref().map_or(&[], |file| &file.overlays)
     }
 

@@ -29,15 +29,14 @@ pub fn files_named(json: &[u8]) -> Vec<String> {
 /// [`DossierError`] when nothing of it can be used. What is only partly wrong comes back as problems.
 pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), DossierError> {
     let (dossier, problems) = read_unfinished(json, open)?;
-    if dossier.overlays.is_empty() {
+    if dossier.overlays.is_empty() && !dossier.groundwork.entries().is_empty() {
         let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
         return Err(DossierError::Empty(first));
     }
     Ok((dossier, problems))
 }
 
-/// As [`read`], but a dossier that has no overlay that can be drawn, as one has that has just been begun, is read too: it opens
-/// on its limits.
+/// As [`read`], but a dossier of which no overlay can be drawn is read too: it opens on its limits.
 ///
 /// # Errors
 /// [`DossierError`] when nothing of it can be used.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
 use super::compare::{self, Comparison};
 use super::model::{Does, Excerpt, Quantity, Source};
-use super::{About, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds};
+use super::{About, Acknowledged, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds};
 use crate::formats::day::{Day, DayError};
 use crate::formats::text::NormalizedText;
 
@@ -19,11 +19,33 @@ const EARTH_KM2: f64 = 510_065_622.0;
 /// Half of the equator of WGS 84, in km.
 const HALF_ROUND_KM: f64 = 20_037.508;
 
-/// The most words that an excerpt may quote.
+/// The most words that an excerpt should quote.
 pub const MAX_WORDS: usize = 60;
 
-/// The share of a source that all its excerpts together stay below.
+/// The share of a source that all its excerpts together should stay below.
 pub const MAX_SHARE: f64 = 0.15;
+
+/// Of a text no longer than this, in code points, any excerpt is a large share: nothing is advised.
+pub const SHORT_TEXT: usize = 1_000;
+
+/// What an editor is advised to do, and may have a reason not to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advice {
+    /// An excerpt of more than [`MAX_WORDS`].
+    LongExcerpt,
+    /// A source of which [`MAX_SHARE`] or more is quoted.
+    MuchQuoted,
+}
+
+impl Advice {
+    /// By which a dossier names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LongExcerpt => "long-excerpt",
+            Self::MuchQuoted => "much-quoted",
+        }
+    }
+}
 
 /// The longest gist that a hover tip shows whole, in code points.
 pub const MAX_GIST: usize = 90;
@@ -59,6 +81,8 @@ pub struct Finding {
     pub part: About,
     /// What is wrong, and what would be right.
     pub what: String,
+    /// That it is advice, which can be acknowledged with a reason.
+    pub advice: Option<Advice>,
 }
 
 impl std::fmt::Display for Finding {
@@ -220,7 +244,7 @@ impl Report<'_> {
 
 /// Checks a dossier, with the problems that reading it left and the texts at hand.
 pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> Report<'a> {
-    let mut list = Findings::default();
+    let mut list = Findings { list: Vec::new(), acknowledged: &dossier.acknowledged };
     for problem in problems {
         list.error(problem.part.clone(), problem.what.clone());
     }
@@ -245,21 +269,35 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
         overlay.map_or(nothing, |overlay| compare::compare(dossier, overlay, figure))
     });
     let figures = figures.collect();
-    let mut findings = list.0;
+    let mut findings = list.list;
     findings.sort_by_key(|finding| finding.severity);
     Report { sources, excerpts, figures, findings }
 }
 
-#[derive(Default)]
-struct Findings(Vec<Finding>);
+struct Findings<'a> {
+    list: Vec<Finding>,
+    acknowledged: &'a [Acknowledged],
+}
 
-impl Findings {
+impl Findings<'_> {
     fn add(&mut self, severity: Severity, part: impl Into<About>, what: impl Into<String>) {
-        self.0.push(Finding { severity, part: part.into(), what: what.into() });
+        self.list.push(Finding { severity, part: part.into(), what: what.into(), advice: None });
     }
 
     fn error(&mut self, part: impl Into<About>, what: impl Into<String>) {
         self.add(Severity::Error, part, what);
+    }
+
+    /// Something that is advised against; only told where its author has said why it is so.
+    fn advise(&mut self, advice: Advice, part: About, what: String) {
+        let name = part.to_string();
+        let answered = self.acknowledged.iter().find(|one| one.part == name && one.advice == advice.name());
+        match answered {
+            Some(one) => self.info(part, format!("{what}; acknowledged: {}", one.reason)),
+            None => {
+                self.list.push(Finding { severity: Severity::Warning, part, what, advice: Some(advice) });
+            }
+        }
     }
 
     fn warn(&mut self, part: impl Into<About>, what: impl Into<String>) {
@@ -304,8 +342,8 @@ fn is_id(id: &str) -> bool {
         .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
-fn check_ids(dossier: &Dossier, list: &mut Findings) {
-    fn unique<'a>(about: fn(String) -> About, ids: impl Iterator<Item = &'a String>, list: &mut Findings) {
+fn check_ids(dossier: &Dossier, list: &mut Findings<'_>) {
+    fn unique<'a>(about: fn(String) -> About, ids: impl Iterator<Item = &'a String>, list: &mut Findings<'_>) {
         let mut seen = BTreeSet::new();
         for id in ids {
             let part = about(id.clone());
@@ -335,7 +373,7 @@ fn is_of_dossier(overlay: &&Overlay) -> bool {
     overlay.group != OWN_GROUP && !overlay.is_comparison()
 }
 
-fn check_whole(dossier: &Dossier, list: &mut Findings) {
+fn check_whole(dossier: &Dossier, list: &mut Findings<'_>) {
     list.day(&About::from("dossier"), "as_of", Some(&dossier.as_of));
     for (name, text) in [("disclaimer", &dossier.disclaimer), ("boundary_view", &dossier.boundary_view)] {
         if text.trim().is_empty() {
@@ -356,7 +394,7 @@ fn check_whole(dossier: &Dossier, list: &mut Findings) {
     }
 }
 
-fn credited(part: &About, license: Option<&str>, credit: Option<&str>, list: &mut Findings) {
+fn credited(part: &About, license: Option<&str>, credit: Option<&str>, list: &mut Findings<'_>) {
     for (name, text) in [("license", license), ("credit", credit)] {
         if text.is_none_or(|text| text.trim().is_empty()) {
             list.error(part, format!("it has no {name}; state the licence of its geometry and whom to credit"));
@@ -364,7 +402,10 @@ fn credited(part: &About, license: Option<&str>, credit: Option<&str>, list: &mu
     }
 }
 
-fn check_overlays(dossier: &Dossier, list: &mut Findings) {
+fn check_overlays(dossier: &Dossier, list: &mut Findings<'_>) {
+    if !dossier.overlays.iter().any(|overlay| overlay.group != OWN_GROUP) {
+        list.warn("overlays", "the dossier has none yet");
+    }
     let by_overlay = dossier.excerpts_by_overlay();
     for overlay in dossier.overlays.iter().map(AsRef::as_ref).filter(is_of_dossier) {
         let part = About::Overlay(overlay.id.clone());
@@ -427,7 +468,7 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
     }
 }
 
-fn check_links(dossier: &Dossier, list: &mut Findings) {
+fn check_links(dossier: &Dossier, list: &mut Findings<'_>) {
     for position in &dossier.positions {
         let part = About::Position(position.id.clone());
         match position.excerpt.as_deref().map(|id| (id, dossier.excerpt(id))) {
@@ -476,7 +517,7 @@ fn check_links(dossier: &Dossier, list: &mut Findings) {
     }
 }
 
-fn check_source(source: &Source, excerpts: &[&Excerpt], list: &mut Findings) {
+fn check_source(source: &Source, excerpts: &[&Excerpt], list: &mut Findings<'_>) {
     let part = About::Source(source.id.clone());
     list.url(&part, Some(&source.url));
     list.day(&part, "published", source.published.as_deref());
@@ -493,16 +534,28 @@ fn check_source(source: &Source, excerpts: &[&Excerpt], list: &mut Findings) {
     if excerpts.is_empty() {
         list.warn(&part, "nothing is quoted from it");
     }
+    if let Some(withdrawn) = &source.withdrawn {
+        let what = format!("it was withdrawn on {}: {}", withdrawn.on, withdrawn.why);
+        if excerpts.is_empty() {
+            list.info(&part, what)
+        } else {
+            list.warn(&part, format!("{what}; it is still quoted"))
+        }
+    }
 }
 
-fn check_excerpt(excerpt: &Excerpt, list: &mut Findings) {
+fn check_excerpt(excerpt: &Excerpt, list: &mut Findings<'_>) {
     let part = About::Excerpt(excerpt.id.clone());
     let words = excerpt.exact.split_whitespace().count();
     if words == 0 {
         list.error(&part, "it quotes nothing");
     }
+    if let Some(corrected) = &excerpt.corrected {
+        list.warn(&part, format!("its words were corrected on {}: {}", corrected.on, corrected.why));
+    }
     if words > MAX_WORDS {
-        list.error(&part, format!("it quotes {words} words; at most {MAX_WORDS} are allowed"));
+        let what = format!("it quotes {words} words; more than {MAX_WORDS} are advised against");
+        list.advise(Advice::LongExcerpt, part.clone(), what);
     }
     match (excerpt.start, excerpt.end) {
         (Some(start), Some(end)) => {
@@ -536,7 +589,7 @@ fn report_source<'a>(
     source: &'a Source,
     excerpts: &[&Excerpt],
     texts: &Texts,
-    list: &mut Findings,
+    list: &mut Findings<'_>,
 ) -> SourceReport<'a> {
     let part = About::Source(source.id.clone());
     let text = texts.get(&source.id).map(TextAtHand::text);
@@ -566,11 +619,12 @@ fn report_source<'a>(
             (stated.length > 0).then(|| quoted as f64 / stated.length as f64)
         }
     };
-    if let Some(share) = share_quoted.filter(|share| *share >= MAX_SHARE) {
-        list.error(
-            part,
-            format!("{:.1} % of it is quoted; it must be less than {} %", share * 100.0, MAX_SHARE * 100.0),
-        );
+    let length = text.map(NormalizedText::length).or_else(|| source.text.as_ref().map(|stated| stated.length));
+    let is_short = length.is_some_and(|length| length <= SHORT_TEXT);
+    if let Some(share) = share_quoted.filter(|share| *share >= MAX_SHARE && !is_short) {
+        let what =
+            format!("{:.1} % of it is quoted; {} % or more is advised against", share * 100.0, MAX_SHARE * 100.0);
+        list.advise(Advice::MuchQuoted, part, what);
     }
     SourceReport { source, fingerprint, share_quoted }
 }
@@ -584,7 +638,7 @@ fn report_excerpt<'a>(
     dossier: &Dossier,
     excerpt: &'a Excerpt,
     texts: &Texts,
-    list: &mut Findings,
+    list: &mut Findings<'_>,
 ) -> ExcerptReport<'a> {
     let text = texts.get(&excerpt.source);
     let check = check::check(excerpt, text);

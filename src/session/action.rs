@@ -13,6 +13,7 @@ use crate::document::project::features_text;
 use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, Document, LayerId, Names, Picture, Step};
 use crate::dossier::manuscript::List;
+use crate::dossier::verify::Advice;
 use crate::dossier::{Counting, Dossier, Manuscript, Styling};
 use crate::figure::{FigureOptions, visible};
 use crate::formats::feature::Feature;
@@ -195,6 +196,22 @@ pub enum Action {
     AskEntryAbout(List, String),
     /// Ask what is said of the dossier as a whole.
     AskWhole,
+    /// Ask why advice of `verify` does not fit.
+    AskReason {
+        /// What the advice is about, as `verify` names it.
+        part: String,
+        /// Which advice.
+        advice: Advice,
+    },
+    /// Answer advice with that reason.
+    Acknowledge {
+        /// What the advice is about, as `verify` names it.
+        part: String,
+        /// Which advice.
+        advice: Advice,
+        /// Why it does not fit.
+        reason: String,
+    },
     /// Ask what an overlay is to be called that is made of features.
     MakeOverlay(FeatureSet),
     /// Ask who says these code points of a source's attached text, and about what.
@@ -313,6 +330,8 @@ pub enum Effect {
     AskEntry(List, Option<String>),
     /// Ask what a new entry says, of which this is known.
     AskDraft(Box<DraftEntry>),
+    /// Ask why advice does not fit that is about this part.
+    AskReason(String, Advice),
     /// Ask what is said of the dossier as a whole.
     AskWhole,
     /// Work out what is shown from the dossier as it is written.

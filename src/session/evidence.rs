@@ -12,6 +12,7 @@ use super::{Effect, FeatureSet, Selection, Session};
 use crate::document::Step;
 use crate::document::step::EvidenceStep;
 use crate::dossier::manuscript::{Drawn, EditError, List, geometry_text, guess, id_of, own_style};
+use crate::dossier::verify::Advice;
 use crate::dossier::{Dossier, Manuscript, Problem};
 use crate::formats::feature::Feature;
 use crate::formats::language::Language;
@@ -214,10 +215,22 @@ impl Session {
 
     /// Asks what a new entry about an overlay says.
     pub(super) fn ask_entry_about(&self, list: List, overlay: &str) -> Vec<Effect> {
-        let member = if list == List::Notes { "overlays" } else { "overlay" };
-        let about = if list == List::Notes { json!([overlay]) } else { json!(overlay) };
+        let (member, about) = match list {
+            List::Notes | List::Excerpts => ("overlays", json!([overlay])),
+            _ => ("overlay", json!(overlay)),
+        };
         let entry = Map::from_iter([(member.to_owned(), about)]);
         vec![Effect::AskDraft(Box::new(DraftEntry { list, entry, geometry: None }))]
+    }
+
+    /// Answers advice of `verify` with the reason for which it does not fit.
+    pub(super) fn acknowledge(&mut self, part: &str, advice: Advice, reason: &str) -> Vec<Effect> {
+        let Some(manuscript) = self.manuscript() else { return Vec::new() };
+        let former = manuscript.member("acknowledged").and_then(Value::as_array).cloned().unwrap_or_default();
+        let is_other = |one: &Value| one["part"] != part || one["advice"] != advice.name();
+        let mut all: Vec<Value> = former.into_iter().filter(is_other).collect();
+        all.push(json!({ "part": part, "advice": advice.name(), "reason": reason }));
+        self.edit_evidence(&EvidenceEdit::Whole("acknowledged".to_owned(), Value::Array(all)))
     }
 
     /// Asks what an overlay that is made of features is called, and what is said of it.

@@ -389,6 +389,8 @@ impl Session {
             Action::AskEntryAbout(list, overlay) => return self.ask_entry_about(list, &overlay),
             Action::MakeOverlay(set) => return self.ask_overlay_of(&set),
             Action::QuoteWords { source, at } => return self.ask_excerpt(&source, at),
+            Action::AskReason { part, advice } => return vec![Effect::AskReason(part, advice)],
+            Action::Acknowledge { part, advice, reason } => return self.acknowledge(&part, advice, &reason),
             Action::AskWhole => return vec![Effect::AskWhole],
             Action::SetKeymap(keymap) => self.keymap = keymap,
             Action::SetFigure { options, part } => {

@@ -41,3 +41,4 @@ mod styling;
 mod tables;
 mod terminal;
 mod working;
+mod writing;

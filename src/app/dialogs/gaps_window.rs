@@ -4,7 +4,8 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{self, Align, Button, FontSelection, Label, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::{chrome, icons, theme};
-use crate::dossier::gaps::{Gap, GapKind, STALE_DAYS, Subject, gaps};
+use crate::dossier::gaps::{Gap, GapKind, Mend, STALE_DAYS, Subject, gaps};
+use crate::dossier::manuscript::List;
 use crate::session::{Action, Session};
 
 /// Days since 1 January 1970 by the system's clock; `None` if it stands before that.
@@ -48,7 +49,8 @@ pub(crate) fn gaps_ui(ui: &mut Ui, gaps: &[Gap], session: &Session, actions: &mu
             }
             ui.scope(|ui| {
                 ui.spacing_mut().item_spacing.y = 8.0;
-                of_kind.into_iter().for_each(|gap| gap_ui(ui, gap, actions));
+                let is_written = session.manuscript().is_some();
+                of_kind.into_iter().for_each(|gap| gap_ui(ui, gap, is_written, actions));
             });
         }
         chrome::follow_focus(ui);
@@ -56,7 +58,7 @@ pub(crate) fn gaps_ui(ui: &mut Ui, gaps: &[Gap], session: &Session, actions: &mu
 }
 
 /// One gap: its name and, under it, what is amiss, as one thing to click, so that all are as far apart however long they are.
-fn gap_ui(ui: &mut Ui, gap: &Gap, actions: &mut Vec<Action>) {
+fn gap_ui(ui: &mut Ui, gap: &Gap, is_written: bool, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     let action = match &gap.subject {
         Subject::Overlay(id) => Some(Action::Select(id.clone())),
@@ -78,5 +80,21 @@ fn gap_ui(ui: &mut Ui, gap: &Gap, actions: &mut Vec<Action>) {
         None => {
             ui.add(Label::new(words).wrap());
         }
+    }
+    let Some(mend) = gap.mend.as_ref().filter(|_| is_written) else { return };
+    let (label, action) = match mend {
+        Mend::Edit(list, id) => (format!("Edit {}…", list.noun()), Action::AskEntry(*list, Some(id.clone()))),
+        Mend::QuoteAbout(overlay) => {
+            ("Add excerpt…".to_owned(), Action::AskEntryAbout(List::Excerpts, overlay.clone()))
+        }
+        Mend::Whole => ("About the dossier…".to_owned(), Action::AskWhole),
+        Mend::Acknowledge { part, advice } => {
+            ("Acknowledge…".to_owned(), Action::AskReason { part: part.clone(), advice: *advice })
+        }
+    };
+    let button = ui.button(&label);
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label} {}", gap.name)));
+    if button.clicked() {
+        actions.push(action);
     }
 }

@@ -19,6 +19,7 @@ pub(crate) mod palette;
 pub(crate) mod place_search;
 pub(crate) mod project_dialogs;
 pub(crate) mod reading_dialog;
+pub(crate) mod reason_dialog;
 pub(crate) mod servers_dialog;
 
 use eframe::egui::{self, Align2, Color32, Id, Key, Modal, RichText, ScrollArea, Ui};
@@ -36,6 +37,7 @@ use self::new_dossier_dialog::NewDossierDialog;
 use self::offline_dialog::OfflineDialog;
 use self::project_dialogs::{Answer, Question};
 use self::reading_dialog::ReadingDialog;
+use self::reason_dialog::ReasonDialog;
 use self::servers_dialog::ServersDialog;
 use crate::app::focus::{self, Part};
 use crate::app::map::map_source::WindowMap;
@@ -216,6 +218,8 @@ pub(crate) enum Dialog {
     Offline(Box<OfflineDialog>),
     /// What a new dossier is about.
     NewDossier(Box<NewDossierDialog>),
+    /// Why advice does not fit.
+    Reason(Box<ReasonDialog>),
     /// An entry of the dossier that is written.
     Entry(Box<EntryDialog>),
     /// A page on the web to be cited.
@@ -255,6 +259,7 @@ impl Dialog {
             Self::Cite(_) => Some(page_form::pasted_field()),
             Self::NewDossier(_) => Some(new_dossier_dialog::title_field()),
             Self::Entry(dialog) => Some(dialog.first_field()),
+            Self::Reason(_) => Some(reason_dialog::reason_field()),
             Self::Database(_) => Some(database_dialog::address_field()),
             Self::AddMap(_) => Some(add_map_dialog::address_field()),
             Self::Offline(_) => Some(offline_dialog::from_field()),
@@ -368,6 +373,7 @@ pub(crate) fn dialog_ui(
             Dialog::Database(database) => database_dialog::database_ui(ui, database, &mut decision),
             Dialog::Offline(offline) => offline_dialog::offline_ui(ui, offline, &mut decision),
             Dialog::NewDossier(dialog) => new_dossier_dialog::new_dossier_ui(ui, dialog, &mut decision),
+            Dialog::Reason(dialog) => reason_dialog::reason_ui(ui, dialog, &mut decision, actions),
             Dialog::Entry(dialog) => entry_dialog::entry_ui(ui, session, dialog, &mut decision, actions),
             Dialog::Cite(cite) => {
                 if cite_dialog::cite_ui(ui, cite, actions) {
