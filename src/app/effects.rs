@@ -44,6 +44,7 @@ use crate::session::{Action, Command, Effect, FeatureSet, MapEdit, Merged, Part}
 impl ClaimlineApp {
     /// Carries out an action as if a control had asked for it.
     pub fn act(&mut self, ctx: &egui::Context, action: Action) {
+        let former = self.session.manuscript().cloned();
         let changes_excerpts = matches!(action, Action::AddExcerpt { .. } | Action::RemoveExcerpt(_));
         let trouble = match &action {
             Action::SetMap(id) | Action::EditMaps(MapEdit::LayOver(id)) => {
@@ -61,7 +62,7 @@ impl ClaimlineApp {
             // Letters that come before the field is shown belong to it too.
             ctx.memory_mut(|memory| memory.request_focus(map::words_field()));
         }
-        if changes_excerpts {
+        if changes_excerpts || self.session.manuscript() != former.as_ref() {
             self.refresh_gaps();
         }
     }

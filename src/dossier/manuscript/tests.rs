@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::dossier::builtin;
 use crate::formats::day::Day;
 use crate::formats::feature::Feature;
 use crate::formats::language::{Language, Text};
@@ -10,14 +11,9 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 fn berlin() -> Manuscript {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/dossiers/berlin-2025-12");
-    let json = std::fs::read(format!("{folder}/dossier.json")).unwrap();
-    let names = read::files_named(&json);
-    let files = names.into_iter().map(|name| {
-        let bytes = std::fs::read(format!("{folder}/{name}")).unwrap();
-        (name, Arc::from(bytes))
-    });
-    Manuscript::open(&json, files.collect()).unwrap()
+    let mut files: Files = builtin::files().map(|(name, bytes)| (name.to_owned(), Arc::from(bytes))).collect();
+    let json = files.remove(DESCRIPTION).unwrap();
+    Manuscript::open(&json, files).unwrap()
 }
 
 fn begun() -> Manuscript {
@@ -41,8 +37,8 @@ fn square() -> Vec<u8> {
 #[test]
 fn a_dossier_that_is_opened_and_not_changed_is_the_same() {
     let manuscript = berlin();
-    let stood = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/dossiers/berlin-2025-12/dossier.json"));
-    assert_eq!(manuscript.json().into_bytes(), stood.unwrap());
+    let stood = include_str!("../../../assets/dossiers/berlin-2025-12/dossier.json");
+    assert_eq!(manuscript.json(), stood);
     let (read, problems) = manuscript.dossier().unwrap();
     let (built_in, known) = crate::dossier::builtin::berlin().unwrap();
     assert_eq!((read.sha256, read.overlays.len()), (built_in.sha256, built_in.overlays.len()));
