@@ -1,6 +1,9 @@
 //! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
 
-use super::model::{Excerpt, Quantity, ReportedFigure, Source};
+use std::collections::BTreeSet;
+
+use super::model::{Correction, Excerpt, Quantity, ReportedFigure, Source};
+use super::reliance::Root;
 use super::{
     Accuracy, BesideLine, Comparison, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Size, Stated, Verdict,
 };
@@ -518,7 +521,49 @@ pub fn reference(source: &Source) -> String {
         text.push_str(", archived: ");
         text.push_str(archived);
     }
+    if let Some(withdrawn) = &source.withdrawn {
+        text.push_str(", ");
+        text.push_str(&withdrawn_on(withdrawn));
+    }
     text
+}
+
+/// That a source was withdrawn, for its reference.
+fn withdrawn_on(withdrawn: &Correction) -> String {
+    format!("withdrawn on {}", date(&withdrawn.on))
+}
+
+/// That a source was withdrawn and why, for its card.
+pub fn withdrawn(withdrawn: &Correction) -> String {
+    capitalised(&format!("{}: {}", withdrawn_on(withdrawn), withdrawn.why))
+}
+
+/// That the words of an excerpt were corrected and how, for its card.
+pub fn corrected(corrected: &Correction) -> String {
+    format!("Corrected on {}: {}", date(&corrected.on), corrected.why)
+}
+
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// How many independent origins some sources have, and which: "3 sources, 1 origin: Ministry of Water". Nothing of one source
+/// that is its own origin.
+pub fn origins(dossier: &Dossier, origins: &BTreeSet<&Root>, sources: usize) -> Option<String> {
+    let name = |root: &Root| match root {
+        Root::Named(name) => name.clone(),
+        Root::Source(id) => dossier.source(id).map_or_else(|| id.clone(), |source| source.outlet.clone()),
+    };
+    let is_plain = sources == 1 && origins.iter().all(|root| matches!(root, Root::Source(_)));
+    if sources == 0 || is_plain {
+        return None;
+    }
+    let counted = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
+    let names: Vec<String> = origins.iter().map(|root| name(root)).collect();
+    let (sources, origins) =
+        (counted(sources, "source", "sources"), counted(origins.len(), "independent origin", "independent origins"));
+    Some(format!("{sources}, {origins}: {}", names.join("; ")))
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 use super::{Decision, buttons_unless_ui, width_ui};
 use crate::app::widgets::{capital, goes_on, line_edit, tick};
 use crate::app::{chrome, theme};
-use crate::dossier::Manuscript;
 use crate::dossier::manuscript::fields::{Field, FieldKind, WHOLE};
 use crate::dossier::manuscript::{List, id_of};
+use crate::dossier::{Capture, Captures, Manuscript};
 use crate::formats::day::Day;
 use crate::formats::language::Language;
 use crate::formats::link;
@@ -33,6 +33,8 @@ enum Typed {
     Flag(bool),
     /// Ids, in their order.
     Ids(Vec<String>),
+    /// A day, a reason, an address.
+    Correction([String; 3]),
 }
 
 /// A form.
@@ -43,6 +45,8 @@ pub(crate) struct EntryDialog {
     id: Option<String>,
     /// Members that go along and are not asked for.
     given: Map<String, Value>,
+    /// The entry as it was.
+    stood: Map<String, Value>,
     /// The text of the geometry's file of a new overlay.
     geometry: Option<Arc<[u8]>>,
     /// What is typed, by member.
@@ -79,7 +83,7 @@ impl EntryDialog {
     fn of(manuscript: &Manuscript, list: Option<List>, id: Option<String>, entry: &Map<String, Value>) -> Self {
         let typed = fields(list).iter().map(|field| (field.member, typed(manuscript, field, entry.get(field.member))));
         let typed: BTreeMap<_, _> = typed.collect();
-        Self { list, id, given: Map::new(), geometry: None, former: typed.clone(), typed }
+        Self { list, id, given: Map::new(), stood: entry.clone(), geometry: None, former: typed.clone(), typed }
     }
 
     /// The field that has the keys at first.
@@ -96,6 +100,7 @@ impl EntryDialog {
                 Typed::Words(words) => words.iter().all(|(_, words)| words.trim().is_empty()),
                 Typed::Flag(_) => false,
                 Typed::Ids(ids) => ids.is_empty(),
+                Typed::Correction(parts) => parts.iter().all(|part| part.trim().is_empty()),
             };
             let name = field.label;
             if is_empty {
@@ -108,7 +113,20 @@ impl EntryDialog {
                 (FieldKind::Day, Typed::Text(text)) if !text.trim().parse::<Day>().is_ok_and(|day| day.is_whole()) => {
                     return Some(format!("{name}: a day is written such as 2025-12-15"));
                 }
-                (FieldKind::Address, Typed::Text(text)) if link::followable(text.trim()).is_none() => {
+                (FieldKind::Correction, Typed::Correction([on, why, url])) => {
+                    if !on.trim().parse::<Day>().is_ok_and(|day| day.is_whole()) {
+                        return Some(format!("{name}: give the day, such as 2025-12-15"));
+                    }
+                    if why.trim().is_empty() {
+                        return Some(format!("{name}: say why, and what stands instead"));
+                    }
+                    if !url.trim().is_empty() && link::followable(url.trim()).is_none() {
+                        return Some(format!("{name}: an address begins with https:// and names a site"));
+                    }
+                }
+                (FieldKind::Address | FieldKind::Archived, Typed::Text(text))
+                    if link::followable(text.trim()).is_none() =>
+                {
                     return Some(format!("{name}: an address begins with https:// and names a site"));
                 }
                 (FieldKind::Number, Typed::Text(text)) if number(text).is_none() => {
@@ -126,7 +144,7 @@ impl EntryDialog {
         for field in fields(self.list) {
             let (Some(typed), former) = (self.typed.get(field.member), self.former.get(field.member)) else { continue };
             if Some(typed) != former || (self.id.is_none() && self.list.is_some()) {
-                entry.insert(field.member.to_owned(), written(field, typed));
+                entry.insert(field.member.to_owned(), written(field, typed, self.stood.get(field.member)));
             }
         }
         entry
@@ -228,6 +246,16 @@ fn typed(manuscript: &Manuscript, field: &Field, value: Option<&Value>) -> Typed
             }
             Typed::Words(words)
         }
+        FieldKind::Archived => {
+            let captures: Captures =
+                value.and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default();
+            Typed::Text(captures.0.into_iter().find_map(|capture| capture.url).unwrap_or_default())
+        }
+        FieldKind::Correction => {
+            let part =
+                |name: &str| value.and_then(|value| value.get(name)?.as_str().map(str::to_owned)).unwrap_or_default();
+            Typed::Correction(["on", "why", "url"].map(part))
+        }
         FieldKind::Flag(usual) => Typed::Flag(value.and_then(Value::as_bool).unwrap_or(usual)),
         FieldKind::Entries(_) => Typed::Ids(ids()),
         FieldKind::Names(_) => Typed::Text(ids().join("\n")),
@@ -239,9 +267,10 @@ fn typed(manuscript: &Manuscript, field: &Field, value: Option<&Value>) -> Typed
 }
 
 /// What is written for what stands in a field; null where that is nothing.
-fn written(field: &Field, typed: &Typed) -> Value {
+fn written(field: &Field, typed: &Typed, stood: Option<&Value>) -> Value {
     match typed {
         Typed::Text(text) => match (field.kind, text.trim()) {
+            (FieldKind::Archived, url) => archived(url, stood),
             (_, "") => Value::Null,
             (FieldKind::Number, text) => number(text).map_or(Value::Null, |number| match number {
                 whole if whole.fract() == 0.0 && whole.abs() < 1e15 => json!(whole as i64),
@@ -258,7 +287,27 @@ fn written(field: &Field, typed: &Typed) -> Value {
         }
         Typed::Flag(flag) => json!(flag),
         Typed::Ids(ids) => json!(ids),
+        Typed::Correction(parts) if parts.iter().all(|part| part.trim().is_empty()) => Value::Null,
+        Typed::Correction(parts) => {
+            let parts = ["on", "why", "url"].into_iter().zip(parts.iter().map(|part| part.trim()));
+            let said = parts.filter(|(_, part)| !part.is_empty()).map(|(name, part)| (name.to_owned(), json!(part)));
+            Value::Object(said.collect())
+        }
     }
+}
+
+/// The copies of a source with another address of the one on the web; those that lie in the folder stay.
+fn archived(url: &str, stood: Option<&Value>) -> Value {
+    let mut captures: Captures = stood.and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default();
+    let on_the_web = captures.0.iter_mut().find(|capture| capture.url.is_some());
+    match (on_the_web, url) {
+        (Some(capture), "") => capture.url = None,
+        (Some(capture), url) => capture.url = Some(url.to_owned()),
+        (None, "") => {}
+        (None, url) => captures.0.push(Capture::on_the_web(url)),
+    }
+    captures.0.retain(|capture| capture.url.is_some() || capture.file.is_some());
+    if captures.is_empty() { Value::Null } else { json!(captures) }
 }
 
 /// What an entry is called where it is chosen.
@@ -417,6 +466,19 @@ fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typ
                         edit.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, name.clone()));
                         ui.label(theme::second(tag.as_str(), shade));
                     });
+                }
+            });
+        }
+        (FieldKind::Correction, Typed::Correction(parts)) => {
+            ui.vertical(|ui| {
+                let names = [("Day", "such as 2025-12-15"), ("Reason", field.hint), ("Notice", "https://…")];
+                for ((name, hint), part) in names.into_iter().zip(parts) {
+                    let id = field_id(field).with(name);
+                    let edit = ui.add(line_edit(part).desired_width(width).hint_text(format!("{name}: {hint}")).id(id));
+                    edit.widget_info(|| {
+                        egui::WidgetInfo::labeled(egui::Role::TextInput, true, format!("{}: {name}", field.label))
+                    });
+                    goes_on_now |= goes_on(&edit);
                 }
             });
         }

@@ -56,6 +56,10 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
             if let Some(said_by) = &excerpt.said_by {
                 ui.label(theme::second(format!("{said_by} · {}", excerpt.does.phrase()), shade));
             }
+            let said = source.withdrawn.as_ref().map(words::withdrawn);
+            for warning in said.into_iter().chain(excerpt.corrected.as_ref().map(words::corrected)) {
+                small_warning_ui(ui, &warning);
+            }
             if session.is_own(&excerpt.id) {
                 ui.horizontal(|ui| {
                     ui.label(theme::second("added by you", shade));

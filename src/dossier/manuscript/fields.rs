@@ -27,6 +27,10 @@ pub enum FieldKind {
     Entries(List),
     /// Ids of entries or other names, one a line.
     Names(List),
+    /// The address of a copy in an archive on the web, among copies that lie in the folder.
+    Archived,
+    /// That something was withdrawn or corrected: day, reason, address of the notice.
+    Correction,
 }
 
 /// A member of an entry.
@@ -136,11 +140,18 @@ impl List {
                         field("retrieved", "Read on", "such as 2025-12-16", FieldKind::Day),
                         needed("url", "Address", "https://…", FieldKind::Address),
                         field(
+                            "archived",
+                            "Archived address",
+                            "of a copy in an archive on the web",
+                            FieldKind::Archived,
+                        ),
+                        field(
                             "cites",
                             "Relies on",
                             "the sources that it relies on in turn, one a line",
                             FieldKind::Names(Self::Sources),
                         ),
+                        field("withdrawn", "Withdrawn", "by its publisher or by you", FieldKind::Correction),
                     ]
                 }
             }
@@ -156,6 +167,12 @@ impl List {
                             "Is about",
                             "the overlays that it speaks of",
                             FieldKind::Entries(Self::Overlays),
+                        ),
+                        field(
+                            "corrected",
+                            "Corrected",
+                            "by the source, or because it was quoted wrongly",
+                            FieldKind::Correction,
                         ),
                     ]
                 }
