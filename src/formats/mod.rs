@@ -47,6 +47,7 @@ pub mod simplestyle;
 pub mod source_properties;
 pub mod spreadsheet;
 pub(crate) mod sqlite;
+pub mod stated_figure;
 pub mod table;
 pub mod tabular;
 pub mod text;
