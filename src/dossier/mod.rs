@@ -7,6 +7,7 @@
 pub mod about;
 pub mod builtin;
 pub mod check;
+pub mod cited;
 pub mod classes;
 pub mod compare;
 pub mod coverage;

@@ -5,8 +5,7 @@
 //! name right after the title as the outlet and one right before both as the author, which is the order of all styles.
 //! Nothing else is guessed: of other words it cannot be told what they are, so they are left over, and said to be.
 
-mod tex;
-
+use super::citations::{bibtex as bibtex_list, ris as ris_list};
 use super::day::{Day, DayError};
 use super::source_properties::PropertySource;
 
@@ -191,6 +190,11 @@ fn archive(address: &str) -> Option<Archive> {
     Some(Archive { original, day })
 }
 
+/// Of an address of an archive, the address that it holds, if it says one; `None` for any other address.
+pub(super) fn archive_in(address: &str) -> Option<Option<String>> {
+    archive(address).map(|archive| archive.original)
+}
+
 /// Whether two addresses lead to one page, whatever their scheme, `www.` and last slash.
 fn is_same(a: &str, b: &str) -> bool {
     let plain = |address: &str| {
@@ -206,7 +210,7 @@ fn is_same(a: &str, b: &str) -> bool {
 }
 
 /// Puts an address where it belongs: that of an archive beside the original that it holds.
-fn add_address(page: &mut PropertySource, address: &str) {
+pub(super) fn add_address(page: &mut PropertySource, address: &str) {
     match archive(address) {
         Some(archive) => {
             page.archived.get_or_insert_with(|| address.to_owned());
@@ -287,78 +291,30 @@ fn authors(fields: &[(String, String)]) -> Option<String> {
 
 /// The fields of the first BibTeX entry.
 fn bibtex(text: &str) -> Option<Vec<(String, String)>> {
-    let body = text.strip_prefix('@')?;
-    let (kind, body) = body.split_once('{')?;
-    if !kind.chars().all(|letter| letter.is_ascii_alphabetic()) || kind.is_empty() {
-        return None;
-    }
-    let (_, mut rest) = body.split_once(',')?;
-    let mut fields = Vec::new();
-    while let Some((name, after)) = rest.split_once('=') {
-        let name = name.trim().trim_start_matches(',').trim().to_ascii_lowercase();
-        let after = after.trim_start();
-        let (value, after) = value_of_bibtex(after)?;
-        fields.push((name, tex::words(value)));
-        rest = after.trim_start().trim_start_matches(',');
-        if rest.trim_start().starts_with('}') {
-            break;
-        }
-    }
-    (!fields.is_empty()).then_some(fields)
+    text.strip_prefix('@')?;
+    let entry = bibtex_list::entries(text).0.into_iter().next()?;
+    let mut fields = bibtex_list::plain_fields(&entry).0;
+    fields.retain(|(name, _)| name != "author");
+    let authors = entry.fields.iter().filter(|(name, _)| name == "author");
+    fields.extend(authors.flat_map(|(_, names)| bibtex_list::authors(names)).map(|name| ("author".to_owned(), name)));
+    (!entry.fields.is_empty()).then_some(fields)
 }
 
-/// The value of a field in braces or quotation marks or bare, and what comes after it.
-fn value_of_bibtex(text: &str) -> Option<(&str, &str)> {
-    let is_quoted = text.starts_with('"');
-    if !is_quoted && !text.starts_with('{') {
-        let end = text.find([',', '}', '\n']).unwrap_or(text.len());
-        return Some((text[..end].trim(), &text[end..]));
-    }
-    let (mut depth, mut escaped) = (0_usize, false);
-    for (index, letter) in text.char_indices() {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '{' => depth += 1,
-            '}' => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 && !is_quoted {
-                    return Some((&text[1..index], &text[index + 1..]));
-                }
-            }
-            '"' if is_quoted && depth == 0 && index > 0 => return Some((&text[1..index], &text[index + 1..])),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The fields of a record of RIS.
+/// The fields of the first record of RIS.
 fn ris(text: &str) -> Option<Vec<(String, String)>> {
-    let tag = |line: &str| -> Option<(String, String)> {
-        let (name, value) = line.split_once('-')?;
-        let name = name.trim_end();
-        let is_tag = name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        is_tag.then(|| {
-            (
-                name.to_ascii_lowercase(),
-                value.trim().replace("//", "").replace('/', if value.contains("://") { "/" } else { "-" }),
-            )
-        })
-    };
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = tag(lines.next()?)?;
-    if first.0 != "ty" {
+    if !text.starts_with("TY") {
         return None;
     }
-    let raw = |line: &str| {
-        let (name, value) = tag(line)?;
-        // Addresses keep their slashes.
-        let value =
-            if matches!(name.as_str(), "ur" | "l2") { line.split_once('-')?.1.trim().to_owned() } else { value };
-        Some((name, value.trim_end_matches('-').to_owned()))
+    let record = ris_list::records(text).into_iter().next()?;
+    let authors = ris_list::authors(&record);
+    let day = |(tag, value): (String, String)| match tag.as_str() {
+        "da" | "y1" | "py" | "y2" => (tag, ris_list::day_of_ris(&value)),
+        _ => (tag, value),
     };
-    Some(lines.filter_map(raw).collect())
+    let mut fields: Vec<(String, String)> =
+        record.0.into_iter().filter(|(tag, _)| !matches!(tag.as_str(), "au" | "a1" | "ty")).map(day).collect();
+    fields.extend(authors.into_iter().map(|name| ("author".to_owned(), name)));
+    Some(fields)
 }
 
 /// The fields of a template of Wikipedia; words that belong to none have no name.
@@ -557,7 +513,7 @@ fn days_in(text: &str) -> Vec<(bool, Day, std::ops::Range<usize>)> {
 }
 
 /// A day in numbers or with the name of its month: `15 December 2025`, `December 15, 2025`, `15 грудня 2025`.
-fn day_in_words(text: &str) -> Option<Day> {
+pub(super) fn day_in_words(text: &str) -> Option<Day> {
     if let Ok(day) = Day::in_text(text) {
         return Some(day);
     }
@@ -580,23 +536,23 @@ fn day_in_words(text: &str) -> Option<Day> {
     Day::new(year, Some(month_number(month)?), day)
 }
 
-/// The number of a month by its name, in English, Ukrainian or Russian; `None` for anything else.
-fn month_number(text: &str) -> Option<u8> {
-    const STARTS: [[&str; 3]; 12] = [
-        ["jan", "січ", "янв"],
-        ["feb", "лют", "фев"],
-        ["mar", "бер", "мар"],
-        ["apr", "кві", "апр"],
-        ["may", "тра", "мая"],
-        ["jun", "чер", "июн"],
-        ["jul", "лип", "июл"],
-        ["aug", "сер", "авг"],
-        ["sep", "вер", "сен"],
-        ["oct", "жов", "окт"],
-        ["nov", "лис", "ноя"],
-        ["dec", "гру", "дек"],
+/// The number of a month by its name, in English, Ukrainian, Russian, German, French or Spanish; `None` for anything else.
+pub(super) fn month_number(text: &str) -> Option<u8> {
+    const STARTS: [&[&str]; 12] = [
+        &["jan", "jän", "ene", "січ", "янв"],
+        &["feb", "fév", "fev", "лют", "фев"],
+        &["mar", "mär", "бер", "мар"],
+        &["apr", "avr", "abr", "кві", "апр"],
+        &["may", "mai", "тра", "мая", "май"],
+        &["jun", "juin", "чер", "июн"],
+        &["jul", "juil", "лип", "июл"],
+        &["aug", "aoû", "aou", "ago", "сер", "авг"],
+        &["sep", "вер", "сен"],
+        &["oct", "okt", "жов", "окт"],
+        &["nov", "лис", "ноя"],
+        &["dec", "dez", "déc", "dic", "гру", "дек"],
     ];
-    let name = text.to_lowercase();
+    let name = text.trim_end_matches('.').to_lowercase();
     let letters = name.chars().all(char::is_alphabetic);
     let place = STARTS.iter().position(|starts| letters && starts.iter().any(|start| name.starts_with(start)))?;
     Some(place as u8 + 1)

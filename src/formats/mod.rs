@@ -1,6 +1,7 @@
 //! Bytes to features and back, one file for each format; no opinion about what the features mean.
 
 pub mod bundle;
+pub mod citations;
 pub mod cited_page;
 pub mod closest;
 mod collector;
