@@ -7,7 +7,11 @@
 
 use super::citations::{bibtex as bibtex_list, ris as ris_list};
 use super::day::{Day, DayError};
+use super::day_words::{day_in_words, month_number};
+use super::page_address::{add_address, archive, is_same};
 use super::source_properties::PropertySource;
+
+pub use super::page_address::host;
 
 /// No citation is longer, in bytes.
 const LONGEST: usize = 20_000;
@@ -134,94 +138,6 @@ pub fn warnings(page: &PropertySource, today: Option<i64>) -> Vec<PageWarning> {
         }
     }
     warnings
-}
-
-/// The site that an address of a web page names: a name with a dot, or numbers.
-pub fn host(address: &str) -> Option<&str> {
-    let rest = ["https://", "http://"].iter().find_map(|scheme| {
-        address.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme)).map(|_| &address[scheme.len()..])
-    })?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let name = if host.starts_with('[') { host } else { host.split(':').next()? };
-    let labels = || name.split('.');
-    let is_name = name.starts_with('[') && name.ends_with(']')
-        || labels().count() > 1
-            && labels().all(|label| {
-                !label.is_empty()
-                    && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_')
-            });
-    (is_name && !address.contains(char::is_whitespace)).then_some(name)
-}
-
-/// An address of an archive.
-struct Archive {
-    /// The address that it holds, if it says.
-    original: Option<String>,
-    /// The day of the copy, if it says.
-    day: Option<Day>,
-}
-
-/// What an address of the Internet Archive or of archive.today says; `None` for any other.
-fn archive(address: &str) -> Option<Archive> {
-    let host = host(address)?.trim_start_matches("www.").to_ascii_lowercase();
-    let path = address.split_once("://")?.1.split_once('/').map_or("", |(_, path)| path);
-    let rest = match host.as_str() {
-        "web.archive.org" => path.strip_prefix("web/")?,
-        "archive.today" | "archive.ph" | "archive.is" | "archive.li" | "archive.vn" | "archive.fo" | "archive.md" => {
-            path
-        }
-        _ => return None,
-    };
-    let (stamp, original) = rest.split_once('/').unwrap_or((rest, ""));
-    let digits: String = stamp.chars().filter(char::is_ascii_digit).collect();
-    let part = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<u16>().ok());
-    let day = match (part(0..4), part(4..6), part(6..8)) {
-        (Some(year), Some(month), Some(day)) => Day::new(year, Some(month as u8), Some(day as u8)),
-        _ => None,
-    };
-    // A year alone leads to a copy too, and a star to all of them.
-    let is_stamp = day.is_some() || part(0..4).is_some() || stamp == "*";
-    let original = original.trim_start_matches('/');
-    let original = (is_stamp && !original.is_empty()).then(|| {
-        let whole = original.contains("://");
-        if whole { original.to_owned() } else { format!("http://{original}") }
-    });
-    Some(Archive { original, day })
-}
-
-/// Of an address of an archive, the address that it holds, if it says one; `None` for any other address.
-pub(super) fn archive_in(address: &str) -> Option<Option<String>> {
-    archive(address).map(|archive| archive.original)
-}
-
-/// Whether two addresses lead to one page, whatever their scheme, `www.` and last slash.
-fn is_same(a: &str, b: &str) -> bool {
-    let plain = |address: &str| {
-        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let rest = rest.split('#').next().unwrap_or(rest);
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let host = host.to_lowercase();
-        let host =
-            host.strip_prefix("www.").unwrap_or(&host).trim_end_matches(":80").trim_end_matches(":443").to_owned();
-        (host, path.trim_end_matches('/').to_owned())
-    };
-    plain(a) == plain(b)
-}
-
-/// Puts an address where it belongs: that of an archive beside the original that it holds.
-pub(super) fn add_address(page: &mut PropertySource, address: &str) {
-    match archive(address) {
-        Some(archive) => {
-            page.archived.get_or_insert_with(|| address.to_owned());
-            if let Some(original) = archive.original {
-                page.url.get_or_insert(original);
-            }
-        }
-        None => {
-            page.url = Some(address.to_owned());
-        }
-    }
 }
 
 /// A page from the fields of a format that names them.
@@ -510,52 +426,6 @@ fn days_in(text: &str) -> Vec<(bool, Day, std::ops::Range<usize>)> {
         }
     }
     found
-}
-
-/// A day in numbers or with the name of its month: `15 December 2025`, `December 15, 2025`, `15 грудня 2025`.
-pub(super) fn day_in_words(text: &str) -> Option<Day> {
-    if let Ok(day) = Day::in_text(text) {
-        return Some(day);
-    }
-    let parts: Vec<&str> = text
-        .split(|letter: char| letter.is_whitespace() || letter == ',' || letter == '.')
-        .filter(|part| !part.is_empty())
-        .collect();
-    let number = |text: &str| text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).parse::<u16>().ok();
-    let (day, month, year) = match parts.as_slice() {
-        [day, month, year] if number(day).is_some() => (Some(*day), *month, *year),
-        [month, day, year] => (Some(*day), *month, *year),
-        [month, year] => (None, *month, *year),
-        _ => return None,
-    };
-    let year = year.parse::<u16>().ok().filter(|year| (1000..=9999).contains(year))?;
-    let day = match day {
-        Some(day) => Some(u8::try_from(number(day)?).ok()?),
-        None => None,
-    };
-    Day::new(year, Some(month_number(month)?), day)
-}
-
-/// The number of a month by its name, in English, Ukrainian, Russian, German, French or Spanish; `None` for anything else.
-pub(super) fn month_number(text: &str) -> Option<u8> {
-    const STARTS: [&[&str]; 12] = [
-        &["jan", "jän", "ene", "січ", "янв"],
-        &["feb", "fév", "fev", "лют", "фев"],
-        &["mar", "mär", "бер", "мар"],
-        &["apr", "avr", "abr", "кві", "апр"],
-        &["may", "mai", "тра", "мая", "май"],
-        &["jun", "juin", "чер", "июн"],
-        &["jul", "juil", "лип", "июл"],
-        &["aug", "aoû", "aou", "ago", "сер", "авг"],
-        &["sep", "вер", "сен"],
-        &["oct", "okt", "жов", "окт"],
-        &["nov", "лис", "ноя"],
-        &["dec", "dez", "déc", "dic", "гру", "дек"],
-    ];
-    let name = text.trim_end_matches('.').to_lowercase();
-    let letters = name.chars().all(char::is_alphabetic);
-    let place = STARTS.iter().position(|starts| letters && starts.iter().any(|start| name.starts_with(start)))?;
-    Some(place as u8 + 1)
 }
 
 #[cfg(test)]

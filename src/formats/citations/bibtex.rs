@@ -141,7 +141,7 @@ fn day_in_parts(fields: &Fields) -> Option<String> {
         // "15~dec" and "dec # 15" are written too: the name counts.
         let words = || month.split([' ', '~', ',', '.', '\u{a0}']).filter(|word| !word.is_empty());
         let number = |word: &str| word.parse::<u8>().ok().filter(|month| (1..=12).contains(month));
-        let named = words().find_map(crate::formats::cited_page::month_number);
+        let named = words().find_map(crate::formats::day_words::month_number);
         let day = words().find_map(|word| word.parse::<u8>().ok());
         named.map(|month| (month, day)).or_else(|| number(month).map(|month| (month, None)))
     });

@@ -1,8 +1,9 @@
 //! A work as it is cited, and how it comes of the fields that formats have for it.
 
 use super::Fault;
-use crate::formats::cited_page::{add_address, archive_in, day_in_words, host};
 use crate::formats::day::Day;
+use crate::formats::day_words::day_in_words;
+use crate::formats::page_address::{add_address, archive_in, host};
 use crate::formats::source_properties::PropertySource;
 
 /// An article, report or page that somebody cites, as far as the citation says.
