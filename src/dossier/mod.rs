@@ -9,6 +9,7 @@ pub mod affected;
 pub mod builtin;
 mod captures;
 pub mod check;
+pub mod cited;
 pub mod classes;
 pub mod compare;
 pub mod coverage;

@@ -1,6 +1,6 @@
 //! The words of a dossier as they stand in `dossier.json`; `assets/dossiers/schema.json` describes them.
 
-use std::collections::BTreeMap;
+mod recipe;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,6 +8,8 @@ use serde_json::Value;
 pub use super::captures::{Capture, Captures};
 use crate::formats::language::Text;
 use crate::formats::simplestyle::MarkerSize;
+
+pub use recipe::{Choice, JoinBy, Leg, Recipe, Side, Start};
 
 /// The format that this version reads.
 pub const FORMAT: &str = "claimline-dossier/1";
@@ -469,136 +471,6 @@ pub enum PatternKind {
     Hatch,
     /// Sparse dots.
     Dots,
-}
-
-/// Which side of a directed line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Side {
-    /// To the left of one who walks along it.
-    Left,
-    /// To the right.
-    Right,
-    /// On both sides.
-    Both,
-}
-
-/// A shape derived from other overlays or hidden layers.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "op", rename_all = "kebab-case")]
-pub enum Recipe {
-    /// The part of an area on one side of a line.
-    Side {
-        /// Area.
-        of: String,
-        /// Directed line.
-        line: String,
-        /// `left` or `right`.
-        side: Side,
-        /// Which features of the area count.
-        #[serde(rename = "where", default)]
-        when: Choice,
-    },
-    /// The first of several areas without the others.
-    Difference {
-        /// Areas.
-        of: Vec<String>,
-        /// Which of their features count.
-        #[serde(rename = "where", default)]
-        when: Choice,
-    },
-    /// What several areas share.
-    Intersection {
-        /// Areas.
-        of: Vec<String>,
-        /// Which of their features count.
-        #[serde(rename = "where", default)]
-        when: Choice,
-    },
-    /// Several areas as one.
-    Union {
-        /// Areas.
-        of: Vec<String>,
-        /// Which of their features count.
-        #[serde(rename = "where", default)]
-        when: Choice,
-    },
-    /// All within a distance of a line, with flat ends.
-    Buffer {
-        /// Line.
-        of: String,
-        /// Kilometres.
-        distance_km: f64,
-        /// Which side.
-        sides: Side,
-        /// Area outside of which nothing of it counts, such as the land.
-        #[serde(default)]
-        clip: Option<String>,
-    },
-    /// The points that lie in an area.
-    PointsWithin {
-        /// Points.
-        of: String,
-        /// Area.
-        within: String,
-        /// Kinds of points that count; all when empty.
-        #[serde(default)]
-        kinds: Vec<String>,
-        /// Which features of the points count.
-        #[serde(rename = "where", default)]
-        when: Choice,
-    },
-}
-
-/// Which features of a recipe's operands count: filters, as they were written.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(untagged)]
-pub enum Choice {
-    /// All, where nothing is said.
-    #[default]
-    All,
-    /// Those of each operand by a filter of its own, or all of an operand that is not named.
-    Each(BTreeMap<String, Value>),
-    /// Those of all operands by one filter.
-    Of(Value),
-}
-
-impl Choice {
-    /// The filter of an operand, as it was written.
-    pub fn of(&self, id: &str) -> Option<&Value> {
-        match self {
-            Self::All => None,
-            Self::Each(filters) => filters.get(id),
-            Self::Of(filter) => Some(filter),
-        }
-        .filter(|filter| !filter.is_null())
-    }
-}
-
-impl Recipe {
-    /// Which features of its operands count.
-    pub fn choice(&self) -> &Choice {
-        match self {
-            Self::Side { when, .. }
-            | Self::Difference { when, .. }
-            | Self::Intersection { when, .. }
-            | Self::Union { when, .. }
-            | Self::PointsWithin { when, .. } => when,
-            Self::Buffer { .. } => &Choice::All,
-        }
-    }
-
-    /// The ids of the overlays and layers that it is derived from.
-    pub fn operands(&self) -> Vec<&str> {
-        match self {
-            Self::Side { of, line, .. } => vec![of, line],
-            Self::Difference { of, .. } | Self::Intersection { of, .. } | Self::Union { of, .. } => {
-                of.iter().map(String::as_str).collect()
-            }
-            Self::Buffer { of, clip, .. } => std::iter::once(of).chain(clip).map(String::as_str).collect(),
-            Self::PointsWithin { of, within, .. } => vec![of, within],
-        }
-    }
 }
 
 /// Who holds what about an overlay.

@@ -1,5 +1,6 @@
 //! Recipes worked out, shapes measured, links checked.
 
+mod lines;
 mod shapes;
 mod workshop;
 
@@ -313,6 +314,12 @@ fn describe(recipe: &Recipe) -> String {
             )
         }
         Recipe::PointsWithin { of, within, .. } => format!("places of {of} within {within}"),
+        Recipe::Parallel { .. }
+        | Recipe::Meridian { .. }
+        | Recipe::Bearing { .. }
+        | Recipe::Coordinates { .. }
+        | Recipe::Median { .. }
+        | Recipe::Course { .. } => lines::describe(recipe),
     };
     match recipe.choice() {
         Choice::All => words,

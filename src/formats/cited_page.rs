@@ -5,10 +5,13 @@
 //! name right after the title as the outlet and one right before both as the author, which is the order of all styles.
 //! Nothing else is guessed: of other words it cannot be told what they are, so they are left over, and said to be.
 
-mod tex;
-
+use super::citations::{bibtex as bibtex_list, ris as ris_list};
 use super::day::{Day, DayError};
+use super::day_words::{day_in_words, month_number};
+use super::page_address::{add_address, archive, is_same};
 use super::source_properties::PropertySource;
+
+pub use super::page_address::host;
 
 /// No citation is longer, in bytes.
 const LONGEST: usize = 20_000;
@@ -137,89 +140,6 @@ pub fn warnings(page: &PropertySource, today: Option<i64>) -> Vec<PageWarning> {
     warnings
 }
 
-/// The site that an address of a web page names: a name with a dot, or numbers.
-pub fn host(address: &str) -> Option<&str> {
-    let rest = ["https://", "http://"].iter().find_map(|scheme| {
-        address.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme)).map(|_| &address[scheme.len()..])
-    })?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let name = if host.starts_with('[') { host } else { host.split(':').next()? };
-    let labels = || name.split('.');
-    let is_name = name.starts_with('[') && name.ends_with(']')
-        || labels().count() > 1
-            && labels().all(|label| {
-                !label.is_empty()
-                    && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_')
-            });
-    (is_name && !address.contains(char::is_whitespace)).then_some(name)
-}
-
-/// An address of an archive.
-struct Archive {
-    /// The address that it holds, if it says.
-    original: Option<String>,
-    /// The day of the copy, if it says.
-    day: Option<Day>,
-}
-
-/// What an address of the Internet Archive or of archive.today says; `None` for any other.
-fn archive(address: &str) -> Option<Archive> {
-    let host = host(address)?.trim_start_matches("www.").to_ascii_lowercase();
-    let path = address.split_once("://")?.1.split_once('/').map_or("", |(_, path)| path);
-    let rest = match host.as_str() {
-        "web.archive.org" => path.strip_prefix("web/")?,
-        "archive.today" | "archive.ph" | "archive.is" | "archive.li" | "archive.vn" | "archive.fo" | "archive.md" => {
-            path
-        }
-        _ => return None,
-    };
-    let (stamp, original) = rest.split_once('/').unwrap_or((rest, ""));
-    let digits: String = stamp.chars().filter(char::is_ascii_digit).collect();
-    let part = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<u16>().ok());
-    let day = match (part(0..4), part(4..6), part(6..8)) {
-        (Some(year), Some(month), Some(day)) => Day::new(year, Some(month as u8), Some(day as u8)),
-        _ => None,
-    };
-    // A year alone leads to a copy too, and a star to all of them.
-    let is_stamp = day.is_some() || part(0..4).is_some() || stamp == "*";
-    let original = original.trim_start_matches('/');
-    let original = (is_stamp && !original.is_empty()).then(|| {
-        let whole = original.contains("://");
-        if whole { original.to_owned() } else { format!("http://{original}") }
-    });
-    Some(Archive { original, day })
-}
-
-/// Whether two addresses lead to one page, whatever their scheme, `www.` and last slash.
-fn is_same(a: &str, b: &str) -> bool {
-    let plain = |address: &str| {
-        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let rest = rest.split('#').next().unwrap_or(rest);
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let host = host.to_lowercase();
-        let host =
-            host.strip_prefix("www.").unwrap_or(&host).trim_end_matches(":80").trim_end_matches(":443").to_owned();
-        (host, path.trim_end_matches('/').to_owned())
-    };
-    plain(a) == plain(b)
-}
-
-/// Puts an address where it belongs: that of an archive beside the original that it holds.
-fn add_address(page: &mut PropertySource, address: &str) {
-    match archive(address) {
-        Some(archive) => {
-            page.archived.get_or_insert_with(|| address.to_owned());
-            if let Some(original) = archive.original {
-                page.url.get_or_insert(original);
-            }
-        }
-        None => {
-            page.url = Some(address.to_owned());
-        }
-    }
-}
-
 /// A page from the fields of a format that names them.
 fn of_fields(fields: Vec<(String, String)>) -> Understood {
     let of = |names: &[&str]| {
@@ -287,78 +207,30 @@ fn authors(fields: &[(String, String)]) -> Option<String> {
 
 /// The fields of the first BibTeX entry.
 fn bibtex(text: &str) -> Option<Vec<(String, String)>> {
-    let body = text.strip_prefix('@')?;
-    let (kind, body) = body.split_once('{')?;
-    if !kind.chars().all(|letter| letter.is_ascii_alphabetic()) || kind.is_empty() {
-        return None;
-    }
-    let (_, mut rest) = body.split_once(',')?;
-    let mut fields = Vec::new();
-    while let Some((name, after)) = rest.split_once('=') {
-        let name = name.trim().trim_start_matches(',').trim().to_ascii_lowercase();
-        let after = after.trim_start();
-        let (value, after) = value_of_bibtex(after)?;
-        fields.push((name, tex::words(value)));
-        rest = after.trim_start().trim_start_matches(',');
-        if rest.trim_start().starts_with('}') {
-            break;
-        }
-    }
-    (!fields.is_empty()).then_some(fields)
+    text.strip_prefix('@')?;
+    let entry = bibtex_list::entries(text).0.into_iter().next()?;
+    let mut fields = bibtex_list::plain_fields(&entry).0;
+    fields.retain(|(name, _)| name != "author");
+    let authors = entry.fields.iter().filter(|(name, _)| name == "author");
+    fields.extend(authors.flat_map(|(_, names)| bibtex_list::authors(names)).map(|name| ("author".to_owned(), name)));
+    (!entry.fields.is_empty()).then_some(fields)
 }
 
-/// The value of a field in braces or quotation marks or bare, and what comes after it.
-fn value_of_bibtex(text: &str) -> Option<(&str, &str)> {
-    let is_quoted = text.starts_with('"');
-    if !is_quoted && !text.starts_with('{') {
-        let end = text.find([',', '}', '\n']).unwrap_or(text.len());
-        return Some((text[..end].trim(), &text[end..]));
-    }
-    let (mut depth, mut escaped) = (0_usize, false);
-    for (index, letter) in text.char_indices() {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '{' => depth += 1,
-            '}' => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 && !is_quoted {
-                    return Some((&text[1..index], &text[index + 1..]));
-                }
-            }
-            '"' if is_quoted && depth == 0 && index > 0 => return Some((&text[1..index], &text[index + 1..])),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The fields of a record of RIS.
+/// The fields of the first record of RIS.
 fn ris(text: &str) -> Option<Vec<(String, String)>> {
-    let tag = |line: &str| -> Option<(String, String)> {
-        let (name, value) = line.split_once('-')?;
-        let name = name.trim_end();
-        let is_tag = name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        is_tag.then(|| {
-            (
-                name.to_ascii_lowercase(),
-                value.trim().replace("//", "").replace('/', if value.contains("://") { "/" } else { "-" }),
-            )
-        })
-    };
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = tag(lines.next()?)?;
-    if first.0 != "ty" {
+    if !text.starts_with("TY") {
         return None;
     }
-    let raw = |line: &str| {
-        let (name, value) = tag(line)?;
-        // Addresses keep their slashes.
-        let value =
-            if matches!(name.as_str(), "ur" | "l2") { line.split_once('-')?.1.trim().to_owned() } else { value };
-        Some((name, value.trim_end_matches('-').to_owned()))
+    let record = ris_list::records(text).into_iter().next()?;
+    let authors = ris_list::authors(&record);
+    let day = |(tag, value): (String, String)| match tag.as_str() {
+        "da" | "y1" | "py" | "y2" => (tag, ris_list::day_of_ris(&value)),
+        _ => (tag, value),
     };
-    Some(lines.filter_map(raw).collect())
+    let mut fields: Vec<(String, String)> =
+        record.0.into_iter().filter(|(tag, _)| !matches!(tag.as_str(), "au" | "a1" | "ty")).map(day).collect();
+    fields.extend(authors.into_iter().map(|name| ("author".to_owned(), name)));
+    Some(fields)
 }
 
 /// The fields of a template of Wikipedia; words that belong to none have no name.
@@ -554,52 +426,6 @@ fn days_in(text: &str) -> Vec<(bool, Day, std::ops::Range<usize>)> {
         }
     }
     found
-}
-
-/// A day in numbers or with the name of its month: `15 December 2025`, `December 15, 2025`, `15 грудня 2025`.
-fn day_in_words(text: &str) -> Option<Day> {
-    if let Ok(day) = Day::in_text(text) {
-        return Some(day);
-    }
-    let parts: Vec<&str> = text
-        .split(|letter: char| letter.is_whitespace() || letter == ',' || letter == '.')
-        .filter(|part| !part.is_empty())
-        .collect();
-    let number = |text: &str| text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).parse::<u16>().ok();
-    let (day, month, year) = match parts.as_slice() {
-        [day, month, year] if number(day).is_some() => (Some(*day), *month, *year),
-        [month, day, year] => (Some(*day), *month, *year),
-        [month, year] => (None, *month, *year),
-        _ => return None,
-    };
-    let year = year.parse::<u16>().ok().filter(|year| (1000..=9999).contains(year))?;
-    let day = match day {
-        Some(day) => Some(u8::try_from(number(day)?).ok()?),
-        None => None,
-    };
-    Day::new(year, Some(month_number(month)?), day)
-}
-
-/// The number of a month by its name, in English, Ukrainian or Russian; `None` for anything else.
-fn month_number(text: &str) -> Option<u8> {
-    const STARTS: [[&str; 3]; 12] = [
-        ["jan", "січ", "янв"],
-        ["feb", "лют", "фев"],
-        ["mar", "бер", "мар"],
-        ["apr", "кві", "апр"],
-        ["may", "тра", "мая"],
-        ["jun", "чер", "июн"],
-        ["jul", "лип", "июл"],
-        ["aug", "сер", "авг"],
-        ["sep", "вер", "сен"],
-        ["oct", "жов", "окт"],
-        ["nov", "лис", "ноя"],
-        ["dec", "гру", "дек"],
-    ];
-    let name = text.to_lowercase();
-    let letters = name.chars().all(char::is_alphabetic);
-    let place = STARTS.iter().position(|starts| letters && starts.iter().any(|start| name.starts_with(start)))?;
-    Some(place as u8 + 1)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 mod degrees;
 mod grid;
+mod list;
 mod plus_code;
 mod web;
 
@@ -14,6 +15,7 @@ use thiserror::Error;
 use crate::geometry::Coord;
 
 pub use grid::lon_lat_from_utm;
+pub use list::{ListError, Listed, bearing, listed};
 pub use plus_code::{ShortCode, short_code};
 
 /// No text of coordinates is longer, in bytes: links to maps are long, whole pages are something else.

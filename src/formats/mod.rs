@@ -1,6 +1,7 @@
 //! Bytes to features and back, one file for each format; no opinion about what the features mean.
 
 pub mod bundle;
+pub mod citations;
 pub mod cited_page;
 pub mod closest;
 mod collector;
@@ -13,6 +14,7 @@ pub mod csv;
 pub mod csv_points;
 pub mod database;
 pub mod day;
+mod day_words;
 mod dbf;
 pub mod encoding;
 pub mod exact;
@@ -33,6 +35,7 @@ pub mod map_service;
 pub mod map_source;
 pub mod number;
 pub mod order;
+mod page_address;
 mod parts;
 pub mod percent;
 pub mod photo;
@@ -47,6 +50,7 @@ pub mod simplestyle;
 pub mod source_properties;
 pub mod spreadsheet;
 pub(crate) mod sqlite;
+pub mod stated_figure;
 pub mod table;
 pub mod tabular;
 pub mod text;

@@ -13,6 +13,7 @@ pub mod clip;
 pub mod crossing;
 pub mod derive;
 pub mod frame;
+pub mod geodesic;
 pub mod georeference;
 pub mod hit;
 pub mod measure;

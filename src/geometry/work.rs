@@ -263,6 +263,23 @@ pub(super) fn may_go_on(chains: [&[Vec<Coord<f64>>]; 2]) -> bool {
     })
 }
 
+/// Counts edges that an operation of another kind goes through; whether it may go on. If not, whatever it gives is dropped by
+/// [`within_limits`].
+pub(super) fn spend(edges: u64) -> bool {
+    CURRENT.with(|current| {
+        let current = current.borrow();
+        let Some(limits) = &current.limits else { return !current.is_cancelled() };
+        if current.is_cancelled() {
+            limits.stop(Stopped::Cancelled);
+        }
+        let before = limits.spent.fetch_add(edges, Ordering::Relaxed);
+        if before.saturating_add(edges) > limits.most {
+            limits.stop(Stopped::TooLong(limits.most));
+        }
+        limits.stopped().is_none()
+    })
+}
+
 type Edge<'a> = (&'a Coord<f64>, &'a Coord<f64>);
 
 /// About how often edges cross each other, told by a sample of them in a hundredth of the time that an overlay takes.

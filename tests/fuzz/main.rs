@@ -46,7 +46,9 @@ use claimline::formats::read::Input;
 use claimline::formats::text::{self, NormalizedText};
 use claimline::formats::write::Outgoing;
 use claimline::formats::written::Finder;
-use claimline::formats::{bundle, cited_page, csv, link, simplestyle, source_properties, wkb};
+use claimline::formats::{
+    bundle, citations, cited_page, csv, link, simplestyle, source_properties, stated_figure, wkb,
+};
 use claimline::gazetteer::{search, unseal};
 use claimline::geometry::{Coord, View};
 use claimline::scene::Scene;
@@ -734,6 +736,53 @@ fn citation() {
         let _ = (link::followable(&typed), link::doubts(&typed), link::shown(&typed), cited_page::host(&typed));
     };
     fuzz("citation", |numbers| damaged(&seeds::citations(), numbers), read);
+}
+
+#[test]
+fn source_list() {
+    let names = ["library.bib", "library.pandoc.bib", "library.pandoc.json", "library.ris"];
+    let lists = names.map(|name| seeds::file(&format!("citations/{name}")));
+    let read = |bytes: &[u8]| {
+        for name in ["a.bib", "a.json", "a"] {
+            let Ok((works, warnings)) = citations::read(name, bytes) else { continue };
+            assert!(!works.is_empty() || !warnings.is_empty());
+            warnings.iter().for_each(|warning| assert!(!warning.to_string().is_empty()));
+        }
+    };
+    fuzz("source_list", move |numbers| damaged(&lists, numbers), read);
+}
+
+#[test]
+fn stated_figures() {
+    let sentences = include_bytes!("../../src/formats/stated_figure/phrases.tsv");
+    let rows: Vec<Vec<u8>> = sentences.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let read = |bytes: &[u8]| {
+        let text = lossy(bytes);
+        for language in [None, Some("en"), Some("uk"), Some("ru"), Some("de"), Some("fr"), Some("es")] {
+            for figure in stated_figure::find(&text, language) {
+                assert!(text.get(figure.range).is_some_and(|words| !words.is_empty()) && figure.low.is_finite());
+            }
+        }
+        let _ = (coordinates::listed(&text), coordinates::bearing(&text));
+    };
+    fuzz("stated_figures", move |numbers| damaged(&rows, numbers), read);
+}
+
+#[test]
+fn lines_of_a_treaty() {
+    let seeds = [seeds::file("lines/dossier/dossier.json")];
+    let read = |bytes: &[u8]| {
+        let open = |path: &str| match path {
+            "shapes/west.geojson"
+            | "shapes/east.geojson"
+            | "shapes/sea.geojson"
+            | "shapes/stone.geojson"
+            | "shapes/stream.geojson" => Ok(Cow::Owned(seeds::file(&format!("lines/dossier/{path}")))),
+            other => Err(format!("there is no {other}")),
+        };
+        let _ = claimline::dossier::read(bytes, &open);
+    };
+    fuzz("lines_of_a_treaty", move |numbers| damaged(&seeds, numbers), read);
 }
 
 #[test]

@@ -364,6 +364,12 @@ impl<'a> Workshop<'a> {
                 }
                 Ok(Shape::Places(places))
             }
+            Recipe::Parallel { .. }
+            | Recipe::Meridian { .. }
+            | Recipe::Bearing { .. }
+            | Recipe::Coordinates { .. }
+            | Recipe::Median { .. }
+            | Recipe::Course { .. } => self.line_by(recipe),
         }
     }
 
@@ -454,7 +460,7 @@ pub(in crate::dossier) fn tangled(name: &str) -> String {
 }
 
 /// What to say of a shape that needs another which cannot be made. A long chain of them is cut: each is named for itself.
-fn needed(id: &str, what: &str) -> String {
+pub(super) fn needed(id: &str, what: &str) -> String {
     const LONGEST: usize = 400;
     if what.len() > LONGEST {
         return format!("it needs '{id}', which cannot be worked out either");

@@ -171,4 +171,29 @@ mod tests {
         assert_eq!(depth, 0);
         assert_eq!(bibtex(&[]), "");
     }
+
+    #[test]
+    fn what_is_written_is_read_again_with_the_address_of_its_copy() {
+        let sources = [
+            Source {
+                published: Some("2025".to_owned()), author: Some("Дослідники й К°".to_owned()), ..source("a")
+            },
+            Source { archived: None, author: None, published: None, ..source("b") },
+        ];
+        let sources: Vec<&Source> = sources.iter().collect();
+        for (name, text) in [("x.json", csl_json(&sources).to_string()), ("x.bib", bibtex(&sources))] {
+            let (works, warnings) = crate::formats::citations::read(name, text.as_bytes()).unwrap();
+            assert_eq!((works.len(), warnings.len()), (2, 0), "{name}");
+            for (work, source) in works.iter().zip(&sources) {
+                let words = |words: &str| Some(words.to_owned());
+                assert_eq!((&work.key, &work.title), (&source.id, &words(&source.title)), "{name}");
+                assert_eq!((&work.outlet, &work.author), (&words(&source.outlet), &source.author), "{name}");
+                assert_eq!(work.published.map(|day| day.iso()), source.published, "{name}");
+                assert_eq!(work.retrieved.map(|day| day.iso()), source.retrieved, "{name}");
+                assert_eq!(work.archived, source.archived, "{name}");
+                let braces = |url: &str| url.replace("%7B", "{").replace("%7D", "}");
+                assert_eq!(work.url.as_deref().map(braces), words(&source.url), "{name}");
+            }
+        }
+    }
 }

@@ -200,8 +200,12 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
 
 /// What a feature says of a source.
 pub(in crate::figure) fn source(source: &Source) -> Value {
-    json!({ "id": source.id, "outlet": source.outlet, "title": source.title, "url": source.url,
-        "author": source.author, "published": source.published })
+    let mut all = json!({ "id": source.id, "outlet": source.outlet, "title": source.title, "url": source.url,
+        "author": source.author, "published": source.published });
+    if let Some(archived) = &source.archived {
+        all["archived"] = json!(archived);
+    }
+    all
 }
 
 /// What a feature says of a source that is none of the dossier's.

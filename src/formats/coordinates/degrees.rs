@@ -312,6 +312,15 @@ const WORDS: &[(&str, Token)] = {
     ]
 };
 
+/// What a word says of a direction: whether it is of the latitude, and whether it counts downwards.
+pub(super) fn side(word: &str) -> Option<(bool, bool)> {
+    let small = word.to_lowercase();
+    WORDS.iter().find(|(name, _)| *name == small).and_then(|(_, token)| match token {
+        Token::Side(axis, below) => Some((*axis == Axis::Latitude, *below)),
+        _ => None,
+    })
+}
+
 fn tokens(text: &str, comma: Comma) -> Result<Vec<Token>, CoordinateError> {
     let letters: Vec<char> = text.chars().collect();
     let at = |index: usize| letters.get(index).copied();

@@ -1,4 +1,4 @@
-//! Shapes made from shapes: sides of a line, booleans, buffers, the points inside, the place for a label.
+//! Shapes made from shapes: sides of a line, booleans, buffers, the points inside, medians, courses, the place for a label.
 //!
 //! Edges are straight in longitude and latitude, as in [`measure`](crate::geometry::measure). Vertices of the input
 //! come out exactly as they went in; only crossings are new. They are found on a grid of 2⁻²⁹ to 2⁻³⁰ of half the
@@ -10,8 +10,14 @@
 //! count as their union.
 
 mod boolean;
+mod clip_line;
+mod course;
 mod label_point;
 mod line_buffer;
+#[cfg(test)]
+mod line_tests;
+mod median;
+mod shore;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -22,8 +28,11 @@ use thiserror::Error;
 use crate::geometry::frame::position_in_words;
 
 pub use boolean::{clip, difference, differences, intersection, points_within, union, union_all};
+pub use clip_line::clip_line;
+pub use course::{CourseError, course};
 pub use label_point::largest_label_point;
 pub use line_buffer::{buffer_line, buffer_sides};
+pub use median::{EQUAL_BETWEEN_M, EQUAL_M, MedianError, bounds_of_shores, median, shores};
 pub use split::{is_simple, oriented, pieces, split_by_line};
 
 /// Why a shape could not be derived.
