@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::model::Source;
+use super::model::{Captures, Source};
 use crate::formats::citations::CitedWork;
 
 /// No id of a source is longer, in letters.
@@ -35,7 +35,7 @@ pub fn source_of(work: &CitedWork, taken: &mut BTreeSet<String>) -> Source {
         author: work.author.clone(),
         published: work.published.map(|day| day.iso()),
         retrieved: work.retrieved.map(|day| day.iso()),
-        archived: work.archived.clone(),
+        archived: Captures::at(work.archived.clone()),
         ..Source::default()
     }
 }
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!((source.id.as_str(), source.published.as_deref()), ("abc-1-2", Some("2025-12")));
         // Without another address, that of the copy is where it can be read.
         assert_eq!(
-            (source.url.as_str(), source.archived.as_deref()),
+            (source.url.as_str(), source.archived_url()),
             ("https://archive.ph/AbC12", Some("https://archive.ph/AbC12"))
         );
         assert!(taken.contains("abc-1-2"));

@@ -202,7 +202,7 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
 pub(in crate::figure) fn source(source: &Source) -> Value {
     let mut all = json!({ "id": source.id, "outlet": source.outlet, "title": source.title, "url": source.url,
         "author": source.author, "published": source.published });
-    if let Some(archived) = &source.archived {
+    if let Some(archived) = source.archived_url() {
         all["archived"] = json!(archived);
     }
     all
