@@ -14,6 +14,7 @@ pub mod csv_points;
 pub mod database;
 pub mod day;
 mod dbf;
+pub mod document;
 pub mod encoding;
 pub mod exact;
 pub mod feature;
