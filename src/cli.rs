@@ -8,6 +8,7 @@ mod arguments;
 mod atlas;
 mod checks;
 mod convert;
+mod document;
 mod dossier;
 mod export;
 mod features;
@@ -52,6 +53,7 @@ struct Usage(String);
 
 /// Runs the command line; the exit code is 0, 1 for failure, 2 for usage.
 pub(crate) fn run() -> ExitCode {
+    files::documents::use_this_program();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         // Names of files may be among the words that it shows, and addresses with a password.
@@ -168,6 +170,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Unpack(options)) => dossier::unpack(&options),
         Some(Command::Diff(options)) => return dossier::diff(&options),
         Some(Command::Affected { id, project, output }) => dossier::affected(&id, project.as_deref(), &output),
+        Some(Command::ReadDocument(options)) => document::run(&options),
         Some(Command::Verify { sources, output }) => return verify(sources.as_deref(), &output),
         Some(Command::Coverage { output }) => return coverage(&output),
     };
@@ -196,7 +199,7 @@ fn texts_at_hand(dossier: &Dossier, folder: Option<&Path>) -> anyhow::Result<Tex
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match files::read_text(&path) {
             Ok(text) => {
-                text.note().iter().for_each(|note| say!("warning: {note}: {}", path.display()));
+                text.notes().iter().for_each(|note| say!("warning: {note}: {}", path.display()));
                 encodings.insert(name.clone(), text.encoding);
                 files.push((name, text.normalized));
             }

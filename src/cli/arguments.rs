@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
-use super::{atlas, convert, dossier, find, place};
+use super::{atlas, convert, document, dossier, find, place};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -159,9 +159,12 @@ pub(super) enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Read a document from the standard input, in a process of its own
+    #[command(hide = true)]
+    ReadDocument(document::ReadDocument),
     /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
     #[command(
-        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is matched to a source by its SHA-256, otherwise by the source's id or outlet in its file name. The excerpts of a source without a text have 'no text at hand'. Exit code 1 if anything fails."
+        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text, HTML, PDF, DOCX, ODT, RTF or a saved page (MHTML, WARC, WACZ). It is matched to a source by its SHA-256, otherwise by the source's id or outlet in its file name. The excerpts of a source without a text have 'no text at hand'. Exit code 1 if anything fails."
     )]
     Verify {
         /// Folder with the texts of the articles

@@ -57,7 +57,10 @@ pub(super) fn verify(checked: &Checked<'_>) -> String {
     for (found, phrase) in report.excerpts.iter().zip(&phrases) {
         let id = &found.excerpt.id;
         let (after_phrase, after_id) = (padding(phrase, state_width), padding(id, id_width));
-        let place = place_phrase(found.excerpt, &found.check.state);
+        let mut place = place_phrase(found.excerpt, &found.check.state);
+        if let Some(page) = page_of(checked, found.excerpt, &found.check.state) {
+            let _ = write!(place, ", p. {page}");
+        }
         let line = format!("  {phrase}{after_phrase}  {id}{after_id}  {place}");
         let _ = writeln!(text, "{}", line.trim_end());
     }
@@ -127,6 +130,11 @@ fn place_phrase(excerpt: &Excerpt, state: &CheckState) -> String {
     }
 }
 
+/// The page on which an excerpt begins, where its source's text has pages.
+fn page_of(checked: &Checked<'_>, excerpt: &Excerpt, state: &CheckState) -> Option<usize> {
+    checked.texts.get(&excerpt.source)?.text().page_of(state.at()?.start)
+}
+
 /// The result of `verify` for programs.
 pub(super) fn verify_json(checked: &Checked<'_>) -> Value {
     let report = checked.report;
@@ -170,6 +178,7 @@ pub(super) fn verify_json(checked: &Checked<'_>) -> Value {
                 "state": found.check.state.name().replace(' ', "-").replace('\'', ""),
                 "start": at.as_ref().map(|at| at.start),
                 "end": at.as_ref().map(|at| at.end),
+                "page": page_of(checked, found.excerpt, &found.check.state),
                 "stated_start": found.excerpt.start,
                 "stated_end": found.excerpt.end,
                 "places": match found.check.state { CheckState::Ambiguous { places } => Some(places), _ => None },

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::documents::ReadingError;
 use crate::basemap::{ArchiveError, ExtractError};
 use crate::document::project::ProjectError;
 use crate::dossier::DossierError;
@@ -13,7 +14,6 @@ use crate::formats::format;
 use crate::formats::gzip::GzipError;
 use crate::formats::picture::PictureError;
 use crate::formats::read::ReadError;
-use crate::formats::text::TextError;
 
 /// Why a file cannot be used. The text holds its cause, so the cause is not given a second time as the error's source.
 #[derive(Debug, Error)]
@@ -96,11 +96,11 @@ pub enum FileError {
         /// Which file.
         path: PathBuf,
     },
-    /// It is no text.
+    /// No text can be read from it.
     #[error("{cause}: {}", path.display())]
-    Text {
+    Document {
         /// What is wrong.
-        cause: TextError,
+        cause: ReadingError,
         /// Which file.
         path: PathBuf,
     },

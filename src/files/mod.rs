@@ -4,6 +4,7 @@ pub mod address;
 pub mod archives;
 pub mod desktop;
 mod disk;
+pub mod documents;
 pub mod dossiers;
 mod error;
 pub mod extract;
@@ -49,6 +50,7 @@ use crate::document;
 use crate::dossier::{self, About, FileRecord, KEPT_BYTES, Origin, Problem, fingerprint};
 use crate::formats::bundle::Bundle;
 use crate::formats::crs::Crs;
+use crate::formats::document::ReadDocument;
 use crate::formats::format::{self, Candidate, Holds};
 use crate::formats::geojson::{self, Order};
 use crate::formats::gzip;
@@ -57,7 +59,6 @@ use crate::formats::picture::ground_overlay::Found;
 use crate::formats::read::{FeatureLayer, Input, Read as FeaturesRead, ReadError};
 use crate::formats::shapefile;
 use crate::formats::tabular::TableChoice;
-use crate::formats::text::{self, ReadText, TextError};
 use crate::gazetteer::BuiltinNames;
 use crate::geometry::work::{self, Watched};
 use crate::session::Part;
@@ -320,24 +321,18 @@ fn open_bundle(path: &Path, bytes: Vec<u8>) -> Result<Content, FileError> {
     }
 }
 
-/// Reads the text of an article from a plain-text or HTML file.
+/// Reads the text of an article from a file of any kind that is read.
 ///
 /// # Errors
-/// [`FileError::Read`], [`FileError::Text`].
-pub fn read_text(path: &Path) -> Result<ReadText, FileError> {
-    let bytes = read_at_most(path, text::MAX_BYTES).map_err(|error| {
-        // What kind of file it is says more than that it is too large.
-        let kind = start(path).ok().and_then(|bytes| text::binary_kind(&bytes));
-        kind.map_or(error, |kind| FileError::Text { cause: TextError::Binary(kind), path: path.to_owned() })
-    })?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    text::read(&name, &bytes).map_err(|cause| FileError::Text { cause, path: path.to_owned() })
+/// [`FileError::Read`], [`FileError::Document`].
+pub fn read_text(path: &Path) -> Result<ReadDocument, FileError> {
+    documents::read(path, None)
 }
 
 /// The files of a folder, by name; not those in folders within.
 #[derive(Debug, Default)]
 pub struct Texts {
-    /// Plain text and HTML, by their endings ([`text::EXTENSIONS`]).
+    /// Documents of a kind that is read, by their endings ([`KINDS`](crate::formats::document::KINDS)).
     pub texts: Vec<PathBuf>,
     /// All others, but hidden ones.
     pub others: Vec<PathBuf>,
@@ -352,11 +347,11 @@ pub fn texts_in(folder: &Path) -> Result<Texts, FileError> {
     let mut found = Texts::default();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let is_hidden = path.file_name().unwrap_or_default().to_string_lossy().starts_with('.');
-        let kind = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let name = path.file_name().unwrap_or_default();
+        let is_hidden = name.to_string_lossy().starts_with('.');
         if !path.is_file() {
             continue;
-        } else if text::EXTENSIONS.contains(&kind.as_str()) {
+        } else if documents::is_named_as_one(name) {
             found.texts.push(path);
         } else if !is_hidden {
             found.others.push(path);
@@ -371,11 +366,9 @@ pub fn texts_in(folder: &Path) -> Result<Texts, FileError> {
 pub fn not_a_text(path: &Path) -> String {
     let kind = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let what = match kind.as_str() {
-        "pdf" => "a PDF; save its text as a .txt file, as pdftotext or a reader's “Save as text” does",
-        "mht" | "mhtml" => "a page saved as one file; save it from the browser as HTML instead",
-        "doc" | "docx" | "odt" | "rtf" => "a word processor's file; save it as plain text or HTML",
-        "webarchive" => "a web archive; save the page as HTML (“page source”) instead",
-        _ => "not plain text or HTML, by its name; save it as .txt or .html if it is the text of an article",
+        "doc" => "a word processor's file of before 2007; save it as .docx, .odt or .txt",
+        "webarchive" => "a web archive of Safari; save the page as HTML (“page source”) instead",
+        _ => "no kind of document that is read, by its name; save it as .txt or .html if it is the text of an article",
     };
     format!("it is {what}: {}", path.display())
 }

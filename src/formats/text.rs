@@ -107,17 +107,62 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<ReadText, TextError> {
     if bytes.len() > MAX_BYTES {
         return Err(TextError::TooLarge(bytes.len()));
     }
+    let Words { text, encoding, is_guessed } = words_of_bytes(file_name, bytes, None)?;
+    Ok(ReadText { normalized: NormalizedText::new(&text), encoding, is_guessed })
+}
+
+/// The words of a text, before they are normalised, and how its bytes were read.
+pub(super) struct Words {
+    pub(super) text: String,
+    /// As in [`ReadText`].
+    pub(super) encoding: &'static str,
+    pub(super) is_guessed: bool,
+}
+
+/// A page with tags, and its words.
+pub(super) struct Page {
+    pub(super) source: String,
+    pub(super) words: Words,
+}
+
+/// The words of a plain text or a page; `said` is the encoding that whatever it came in says, which counts where the text has
+/// no mark and is not UTF-8.
+pub(super) fn words_of_bytes(
+    file_name: &str,
+    bytes: &[u8],
+    said: Option<&'static Encoding>,
+) -> Result<Words, TextError> {
+    let Page { source, words } = page_of_bytes(file_name, bytes, said)?;
+    let is_plain = words.text.is_empty() && Markup::of(file_name, &source) == Markup::Plain;
+    Ok(if is_plain { Words { text: source, ..words } } else { words })
+}
+
+/// The same of a page with tags, which is kept; of a plain text there are no words but those of the source.
+pub(super) fn page_of_bytes(file_name: &str, bytes: &[u8], said: Option<&'static Encoding>) -> Result<Page, TextError> {
     if let Some(kind) = binary_kind(bytes) {
         return Err(TextError::Binary(kind));
     }
     // Letters of ASCII, of which tags are made, are the same in all encodings but UTF-16, which has its mark.
     let start = String::from_utf8_lossy(bytes.get(..1024).unwrap_or(bytes));
-    let (text, encoding, is_guessed) = decode(bytes, Markup::of(file_name, &start))?;
-    let normalized = match Markup::of(file_name, &text) {
-        Markup::Plain => NormalizedText::new(&text),
-        Markup::Html => NormalizedText::new(&words_of_html(&text)),
+    let markup = Markup::of(file_name, &start);
+    let (source, encoding, is_guessed) = match said.and_then(|encoding| decode_as_said(bytes, encoding)) {
+        Some((text, encoding)) => (text, encoding, false),
+        None => decode(bytes, markup)?,
     };
-    Ok(ReadText { normalized, encoding: encoding.name(), is_guessed })
+    let text = match Markup::of(file_name, &source) {
+        Markup::Plain => String::new(),
+        Markup::Html => words_of_html(&source),
+    };
+    Ok(Page { source, words: Words { text, encoding: encoding.name(), is_guessed } })
+}
+
+/// A text without a mark that is not UTF-8, in the encoding that somebody says, where it keeps the rules of that.
+fn decode_as_said(bytes: &[u8], encoding: &'static Encoding) -> Option<(String, &'static Encoding)> {
+    if Encoding::for_bom(bytes).is_some() || std::str::from_utf8(bytes).is_ok() {
+        return None;
+    }
+    let (text, malformed) = encoding.decode_without_bom_handling(bytes);
+    (!malformed).then(|| (text.into_owned(), encoding))
 }
 
 /// What a file is that is no text, by how it begins; `None` for what may be one.
@@ -158,12 +203,19 @@ pub fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     (Encoding::for_bom(bytes).is_none() && memchr(0, start).is_some()).then_some("not a text: it contains null bytes")
 }
 
+/// Whether a zip is a file of Word.
+pub(super) fn is_word(bytes: &[u8]) -> bool {
+    zip_kind(bytes) == WORD
+}
+
+const WORD: &str = "a Word file (DOCX)";
+
 /// What a zip is, by the names of what is packed in it.
 fn zip_kind(bytes: &[u8]) -> &'static str {
     let start = bytes.get(..65_536).unwrap_or(bytes);
     let has = |name: &[u8]| memmem::find(start, name).is_some();
     if has(b"word/") {
-        "a Word file (DOCX)"
+        WORD
     } else if has(b"xl/") {
         "an Excel file (XLSX)"
     } else if has(b"ppt/") {
@@ -263,6 +315,8 @@ pub struct NormalizedText {
     breaks: Vec<usize>,
     /// The spaces, in bytes, before which a line ended in a hyphen after a letter.
     divided: Vec<usize>,
+    /// Where pages begin, in code points; empty where there are none.
+    pages: Vec<usize>,
     /// Code points before every [`STEP`] bytes.
     counts: Vec<usize>,
     length: usize,
@@ -275,6 +329,38 @@ impl NormalizedText {
         Self::of_normal_form(normalize_with_breaks(text))
     }
 
+    /// Normalises the text of each page of a document. Words do not go on from one page to the next: a space separates them.
+    pub fn of_pages<Page: AsRef<str>>(pages: &[Page]) -> Self {
+        let mut whole = Broken { text: String::new(), breaks: Vec::new(), divided: Vec::new() };
+        let (mut starts, mut length) = (Vec::with_capacity(pages.len()), 0);
+        for page in pages {
+            let page = normalize_with_breaks(page.as_ref());
+            if page.text.is_empty() {
+                starts.push(length);
+                continue;
+            }
+            if !whole.text.is_empty() {
+                let is_divided = whole.text.ends_with(HYPHENS)
+                    && page.text.starts_with(char::is_alphabetic)
+                    && whole.text.trim_end_matches(HYPHENS).ends_with(char::is_alphabetic);
+                if is_divided {
+                    whole.divided.push(whole.text.len());
+                }
+                whole.text.push(' ');
+                whole.breaks.push(whole.text.len());
+                length += 1;
+            }
+            starts.push(length);
+            let start = whole.text.len();
+            whole.breaks.extend(page.breaks.iter().map(|at| at + start));
+            whole.divided.extend(page.divided.iter().map(|at| at + start));
+            length += code_points(page.text.as_bytes());
+            whole.text.push_str(&page.text);
+        }
+        // Marks at the start of a page could go together with the last letter of the page before, were it not for the space.
+        Self { pages: starts, ..Self::of_normal_form(whole) }
+    }
+
     fn of_normal_form(Broken { text, breaks, divided }: Broken) -> Self {
         let mut counts = Vec::with_capacity(text.len() / STEP + 1);
         let mut length = 0;
@@ -283,7 +369,7 @@ impl NormalizedText {
             length += code_points(chunk);
         }
         let sha256 = hex(&Sha256::digest(text.as_bytes()));
-        Self { text, breaks, divided, counts, length, sha256 }
+        Self { text, breaks, divided, pages: Vec::new(), counts, length, sha256 }
     }
 
     /// The words.
@@ -304,6 +390,24 @@ impl NormalizedText {
     /// The spaces, in bytes, at which a line ended in a hyphen after a letter: there a word may have been divided.
     pub fn divided(&self) -> &[usize] {
         &self.divided
+    }
+
+    /// The pages of a document that has pages, in code points, without the space between them.
+    pub fn pages(&self) -> Vec<Range<usize>> {
+        // Before a page that is not empty, a space ends the one before it.
+        let end_before = |next: usize| {
+            let before = self.byte_at(next).and_then(|byte| self.text.get(..byte));
+            if before.is_some_and(|before| before.ends_with(' ')) { next - 1 } else { next }
+        };
+        let ends = self.pages.iter().skip(1).map(|next| end_before(*next)).chain([self.length]);
+        self.pages.iter().zip(ends).map(|(start, end)| *start..end.max(*start)).collect()
+    }
+
+    /// The number of the page on which a code point stands, counted from 1; `None` where there are no pages.
+    pub fn page_of(&self, code_point: usize) -> Option<usize> {
+        // A page without words begins where the next does, and nothing stands on it.
+        let number = self.pages.partition_point(|start| *start <= code_point);
+        (number > 0).then_some(number)
     }
 
     /// How many words there are, as white space separates them.
@@ -354,7 +458,11 @@ impl NormalizedText {
             places.filter(|at| (1..text.len()).contains(at)).collect()
         };
         let (breaks, divided) = (within(&self.breaks), within(&self.divided));
-        Some(Self::of_normal_form(Broken { text, breaks, divided }))
+        // The part begins on one of the pages, and keeps the numbers of all.
+        let start = self.code_point_at(from);
+        let part = Self::of_normal_form(Broken { text, breaks, divided });
+        let pages = self.pages.iter().map(|page| page.saturating_sub(start).min(part.length)).collect();
+        Some(Self { pages, ..part })
     }
 
     /// The text in pieces to be read, in code points: its paragraphs as far as they are known, long ones cut at the end
@@ -526,13 +634,7 @@ pub fn words_of_html(html: &str) -> String {
 /// tag stays as it is but for character references.
 pub fn words_of_markup(text: &str) -> String {
     let has_tag = memchr(b'<', text.as_bytes()).is_some_and(|start| memchr(b'>', &text.as_bytes()[start..]).is_some());
-    let words = if has_tag {
-        words_of_html(text)
-    } else {
-        let mut words = String::with_capacity(text.len());
-        push_decoded(&mut words, text);
-        words
-    };
+    let words = if has_tag { words_of_html(text) } else { words_of_references(text) };
     let mut out = String::with_capacity(words.len());
     for line in words.lines().map(str::trim) {
         // Blocks in blocks leave several empty lines.
@@ -546,27 +648,37 @@ pub fn words_of_markup(text: &str) -> String {
     out
 }
 
+/// A text whose character references are letters.
+pub(super) fn words_of_references(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    push_decoded(&mut words, text);
+    words
+}
+
 /// Where a tag ends, past quoted attributes, and whether it says `/>`.
-fn tag_end(bytes: &[u8], from: usize) -> (usize, bool) {
-    let mut quote = None;
+pub(super) fn tag_end(bytes: &[u8], from: usize) -> (usize, bool) {
     let mut last = b' ';
-    for (offset, byte) in bytes[from..].iter().enumerate() {
-        match (quote, *byte) {
-            (Some(open), byte) if open == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'>') => return (from + offset + 1, last == b'/'),
-            (None, b'"' | b'\'') if last == b'=' => quote = Some(*byte),
-            (None, _) => {}
+    let mut at = from;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'>' => return (at + 1, last == b'/'),
+            // Pictures stand in quoted attributes, megabytes of them.
+            b'"' | b'\'' if last == b'=' => match memchr(*byte, &bytes[at + 1..]) {
+                Some(length) => at += length + 1,
+                None => break,
+            },
+            _ => {}
         }
         if !byte.is_ascii_whitespace() {
             last = *byte;
         }
+        at += 1;
     }
     (bytes.len(), false)
 }
 
 /// Where the element whose content is not read closes.
-fn silent_end(bytes: &[u8], from: usize, name: &str) -> usize {
+pub(super) fn silent_end(bytes: &[u8], from: usize, name: &str) -> usize {
     let mut at = from;
     while let Some(offset) = memmem::find(&bytes[at..], b"</") {
         at += offset + 2;

@@ -60,7 +60,7 @@ commands! {
     OpenMap, "Open map file…", "Draw a PMTiles or MBTiles file of vector tiles over the built-in map, offline", [];
     GeoreferencePicture, "Georeference a picture…", "Place a scan or a photograph of a map by control points, beside the map", [];
     KeepOffline, "Keep this area offline…", "Copy the map of what the window shows out of an archive, so that its streets are there without the network", [];
-    AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; it is kept until the window closes and sent nowhere", [];
+    AttachText, "Attach source text…", "Check excerpts against the text of their source, a saved page, PDF or other document; it is kept until the window closes and sent nowhere", [];
     Save, "Save", "Write the project to its file", ["Ctrl+S"];
     SaveAs, "Save as…", "Write the project to another file", ["Ctrl+Shift+S"];
     ExportFigure, "Export figure…", "Write the view as a figure with legend, scale, sources and credits", ["Ctrl+E"];

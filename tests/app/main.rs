@@ -226,7 +226,7 @@ fn attach_to_tfi(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
     harness.run_ok();
     harness.get_by_label("Attach the text of TFIGlobal…").click();
     harness.run_ok();
-    type_in(harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    type_in(harness, "Path of the text: a saved page, PDF or other document", &path.display().to_string());
     harness.get_by_label("Attach").click();
     harness.step();
 }

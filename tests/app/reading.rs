@@ -65,7 +65,7 @@ fn a_file_that_fits_no_source_is_not_attached() {
     harness.run_ok();
     harness.get_by_label_contains("Attach source text…").click();
     harness.run_ok();
-    type_in(&mut harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    type_in(&mut harness, "Path of the text: a saved page, PDF or other document", &path.display().to_string());
     harness.get_by_label("Attach").click();
     harness.step();
     wait(&mut harness, "the message", |app| app.message().contains("matches no source"));

@@ -144,13 +144,36 @@ fn a_text_of_something_else_is_refused_or_attached_all_the_same() {
 fn a_binary_file_leaves_the_dialog_open_and_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("article.txt");
-    std::fs::write(&path, b"%PDF-1.7\n%\xe2\xe3\xcf\xd3").unwrap();
+    std::fs::write(&path, b"\x89PNG\r\n\x1a\n").unwrap();
     let mut harness = window();
     attach_to_tfi(&mut harness, &path);
-    wait(&mut harness, "the refusal", |app| app.message().contains("this is a PDF"));
+    wait(&mut harness, "the refusal", |app| app.message().contains("this is a picture (PNG)"));
     harness.run_ok();
-    assert!(harness.query_all_by_label_contains("this is a PDF; save its text as .txt first").count() >= 2);
+    assert!(harness.query_all_by_label_contains("this is a picture (PNG); save its text as .txt first").count() >= 2);
     assert!(harness.query_by_label("Attach anyway").is_none());
+}
+
+#[test]
+fn a_pdf_is_read_and_its_pages_are_named() {
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::AttachText));
+    harness.run_ok();
+    harness.get_by_label("a new source").click();
+    harness.run_ok();
+    type_in(&mut harness, "Outlet", "The Office");
+    type_in(&mut harness, "Title", "Standard fonts");
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/documents/standard-fonts.pdf");
+    type_in(&mut harness, "Path of the text: a saved page, PDF or other document", &path.display().to_string());
+    harness.get_by_label("Attach").click();
+    harness.step();
+    wait(&mut harness, "the text", |app| app.message().starts_with("The Office: "));
+    harness.get_by_role_and_label(Role::Button, "Reader").click();
+    harness.run_ok();
+    for page in ["Page 1", "Page 2"] {
+        assert!(harness.query_by_label(page).is_some(), "{page}");
+    }
+    assert!(harness.query_by_label_contains("These words were recognised").is_some());
 }
 
 #[test]
@@ -166,7 +189,7 @@ fn the_dialog_makes_a_new_source() {
     harness.run_ok();
     type_in(&mut harness, "Outlet", "The Post");
     type_in(&mut harness, "Title", "A bridge stands");
-    type_in(&mut harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    type_in(&mut harness, "Path of the text: a saved page, PDF or other document", &path.display().to_string());
     harness.get_by_label("Attach").click();
     harness.step();
     wait(&mut harness, "the text", |app| app.message().starts_with("The Post: "));

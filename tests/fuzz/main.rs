@@ -37,6 +37,7 @@ use claimline::formats::coordinates;
 use claimline::formats::crs;
 use claimline::formats::database::{Address, redacted, redacted_address};
 use claimline::formats::day::Day;
+use claimline::formats::document::{self, ReadDocument};
 use claimline::formats::filter::Filter;
 use claimline::formats::flatgeobuf::part;
 use claimline::formats::format::Holds;
@@ -721,6 +722,29 @@ fn article() {
         }
     };
     fuzz("article", |numbers| damaged(&seeds::articles(), numbers), read);
+}
+
+#[test]
+fn document() {
+    let read = |bytes: &[u8]| {
+        // A PDF is read in a process of its own: tests/it/documents.rs.
+        if document::kind_of("", bytes).id == "pdf" {
+            return;
+        }
+        for name in ["a.rtf", "a.mhtml", "a.docx", "a.odt", "a.wacz", "a.warc.gz", "a.html"] {
+            if document::kind_of(name, bytes).id == "pdf" {
+                continue;
+            }
+            let Ok(content) = document::read_content_of(name, bytes, None) else { continue };
+            let again = document::read_content(&document::write_content(&content)).expect("its own words");
+            assert_eq!(again, content);
+            let read = ReadDocument::from(content);
+            for page in read.normalized.pages() {
+                assert!(read.normalized.slice(page.clone()).is_some(), "{page:?}");
+            }
+        }
+    };
+    fuzz("document", |numbers| damaged(&seeds::documents(), numbers), read);
 }
 
 fn lossy(bytes: &[u8]) -> Cow<'_, str> {

@@ -126,6 +126,43 @@ pub(crate) fn kml() -> Vec<Vec<u8>> {
     ["places.kml", "tracks.kml"].map(|name| file(&format!("formats/{name}"))).to_vec()
 }
 
+/// Documents that are read in this process, and the parts of those that are packed.
+pub(crate) fn documents() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let names = [
+            "office.rtf",
+            "page.mhtml",
+            "base64.mht",
+            "pages.warc",
+            "pages.warc.gz",
+            "pages.wacz",
+            "word.docx",
+            "office.odt",
+        ];
+        let mut all: Vec<Vec<u8>> = names.iter().map(|name| file(&format!("documents/{name}"))).collect();
+        // A damaged letter of a packed part seldom leaves it a part that can be unpacked, so some are packed anew as they are.
+        let parts = [
+            (
+                "word/document.xml",
+                "<w:document><w:body><w:p><w:r><w:t>A &amp; b</w:t><w:tab/></w:r><w:del><w:t>c</w:t></w:del></w:p></w:body></w:document>",
+            ),
+            (
+                "content.xml",
+                "<office:text><text:p>A<text:s text:c='9'/><text:note><text:note-body><text:p>n</text:p></text:note-body></text:note></text:p></office:text>",
+            ),
+        ];
+        for (name, text) in parts {
+            let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+            zip.start_file(name, stored).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+            all.push(zip.finish().unwrap().into_inner());
+        }
+        all
+    })
+}
+
 /// The files of a shapefile.
 pub(crate) const ENDINGS: [&str; 5] = ["shp", "dbf", "shx", "prj", "cpg"];
 

@@ -12,6 +12,7 @@ mod assets;
 mod cli;
 mod common;
 mod docs;
+mod documents;
 mod dossier;
 mod evidence;
 mod feature_sources;

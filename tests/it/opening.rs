@@ -237,17 +237,18 @@ fn texts_of_articles_are_read_as_they_declare_and_those_that_are_not_are_named()
     fs::write(folder.join("page.html"), page).unwrap();
     let read = files::read_text(&folder.join("page.html")).unwrap();
     assert_eq!((read.normalized.as_str(), read.encoding), ("Київ", "windows-1251"));
-    for name in ["wire.pdf", "wire.mht", "wire.MHTML", "picture.png", ".hidden"] {
+    for name in ["wire.pdf", "wire.webarchive", "wire.DOC", "picture.png", ".hidden"] {
         fs::write(folder.join(name), b"%PDF-1.4").unwrap();
     }
     fs::write(folder.join("old.txt"), b"\xca\xe8\xbf\xe2").unwrap();
     let (_, err, out) = files.run(&["verify", "--sources", "texts"]);
     for said in [
-        "not read: it is a PDF; save its text",
+        "not read: it is damaged, or not what it seems",
         "wire.pdf",
-        "not read: it is a page saved as one file; save it from the browser as HTML",
-        "wire.mht",
-        "wire.MHTML",
+        "not read: it is a web archive of Safari; save the page as HTML",
+        "wire.webarchive",
+        "not read: it is a word processor's file of before 2007; save it as .docx",
+        "wire.DOC",
         "picture.png",
     ] {
         assert!(out.contains(said), "'{said}' is missing in: {out}");

@@ -269,8 +269,8 @@ fn a_new_source_can_be_quoted_undone_and_kept() {
 fn files_that_are_no_texts_are_named() {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes, says) in [
-        ("a.txt", &b"%PDF-1.7\n"[..], "this is a PDF; save its text as .txt first"),
-        ("b.html", b"PK\x03\x04\x14\0\0\0\0\0word/document.xml", "this is a Word file (DOCX)"),
+        ("a.txt", &b"%PDF-1.7\n"[..], "it is damaged, or not what it seems"),
+        ("b.html", b"PK\x03\x04\x14\0\0\0\0\0word/document.xml", "its zip cannot be unpacked"),
         ("c.txt", b"PK\x03\x04anything", "this is a packed file (zip)"),
         ("d.txt", b"\x89PNG\r\n\x1a\n", "this is a picture (PNG)"),
         ("e.txt", b"\xff\xd8\xff\xe0", "this is a picture (JPEG)"),

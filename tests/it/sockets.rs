@@ -85,6 +85,9 @@ fn no_command_opens_a_socket() {
     fs::write(folder.path().join("placed.json"), placed).unwrap();
     fs::create_dir(folder.path().join("texts")).unwrap();
     fs::write(folder.path().join("texts/a.html"), "<script src='https://example.org/a.js'></script>words").unwrap();
+    // Its reader is a process of its own, for which the same holds.
+    let paper = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/documents/paper.pdf");
+    fs::copy(paper, folder.path().join("texts/paper.pdf")).unwrap();
     let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/basemap/builtin.pmtiles");
     fs::copy(builtin, folder.path().join("builtin.pmtiles")).unwrap();
     let runs = [
@@ -126,6 +129,10 @@ fn no_command_opens_a_socket() {
         assert!(matches!(output.status.code(), Some(0 | 1)), "claimline {line}: {said}");
         if line.contains("--project") && line.starts_with("export") {
             assert!(said.contains("the built-in map is used instead"), "claimline {line}: {said}");
+        }
+        if line.starts_with("verify") {
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(!said.contains("not read"), "claimline {line}: {said}");
         }
         seen.insert(arguments[0].to_owned());
     }

@@ -135,7 +135,7 @@ impl Purpose {
             Self::AddGazetteer => {
                 "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names"
             }
-            Self::AttachText => "Path of the text or HTML file, as saved from a browser",
+            Self::AttachText => "Path of the text: a saved page, PDF or other document",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::SaveDossier => "Path of a folder, which suits git, or of one file that ends in .claimline",
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",

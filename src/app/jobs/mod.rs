@@ -39,12 +39,12 @@ use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::servers::Servers;
 use crate::files::{self, Content, FileError, Taken, map_tiles, tile_server};
 use crate::formats::database::Address;
+use crate::formats::document;
 use crate::formats::format;
 use crate::formats::picture::PictureError;
 use crate::formats::picture::ground_overlay::{self, Found};
 use crate::formats::picture::points::{self, NotedPoint};
 use crate::formats::read::ReadError;
-use crate::formats::text;
 use crate::formats::write::Outgoing;
 use crate::gazetteer::Gazetteer;
 use crate::geometry::work::{self, Work};
@@ -705,11 +705,12 @@ impl Jobs {
 
     /// Reads the text of a source, of the one named or of the one that it fits; `own` are the user's excerpts.
     pub(crate) fn attach_text(&mut self, path: PathBuf, to: AttachTo, scene: Arc<Scene>, own: Vec<Excerpt>) {
-        self.start(move || {
+        self.start_watched("The text is not attached", move || {
             let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            work::begin(|| format!("Reading {file}"), 0);
             let refused = |why: String| Done::NotAttached { why, all_the_same: None };
             let (note, text) = match files::read_text(&path) {
-                Ok(read) => (read.note(), read.normalized),
+                Ok(read) => (Some(read.notes().join("; ")).filter(|notes| !notes.is_empty()), read.normalized),
                 Err(error) => return refused(format!("The text was not attached: {error}")),
             };
             let dossier = scene.dossier();
@@ -1024,7 +1025,7 @@ impl Jobs {
                     .add_filter("Georeference Annotation", &["json"])
                     .set_file_name("picture.tif")
                     .save_file(),
-                Purpose::AttachText => dialog.add_filter("Text or HTML", &text::EXTENSIONS).pick_file(),
+                Purpose::AttachText => dialog.add_filter("Texts of sources", &document::extensions()).pick_file(),
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))
                     .set_file_name("figure.png")

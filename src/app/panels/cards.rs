@@ -72,7 +72,12 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
                 ui.spacing_mut().item_spacing.x = 5.0;
                 let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
                 ui.label(RichText::new(format!("{} · {date}", source.outlet)).size(11.5));
-                state_ui(ui, session.texts().state(&excerpt.id));
+                let state = session.texts().state(&excerpt.id);
+                state_ui(ui, state);
+                let text = session.texts().of(&excerpt.source);
+                if let Some(page) = text.zip(state.at()).and_then(|(text, at)| text.text().page_of(at.start)) {
+                    ui.label(RichText::new(format!("p. {page}")).size(11.5));
+                }
                 link_ui(ui, &source.url, &format!("Open the article of {}", source.outlet), actions);
                 let copy =
                     ui.add(egui::Button::new(theme::icon(icons::COPY, 14.0)).frame(false).min_size(Vec2::splat(24.0)));

@@ -24,6 +24,9 @@ const GAP_PT: f32 = 9.0;
 
 const LINE_PT: f32 = 22.0;
 
+/// The number of a page above its first words, in points.
+const PAGE_PT: f32 = 24.0;
+
 /// As many pieces are laid out whether they are in view or not.
 const FEW: usize = 200;
 
@@ -155,8 +158,15 @@ impl Reader {
         let origin = ui.min_rect().min;
         let all = self.pieces.len() <= FEW;
         let mut laid_out: Vec<(Range<usize>, Pos2, Arc<Galley>)> = Vec::new();
-        let mut y = 0.0;
+        let mut pages: Vec<(usize, f32)> = Vec::new();
+        let (mut y, mut page) = (0.0, None);
         for (piece, known) in self.pieces.iter().zip(&mut self.heights) {
+            let here = text.page_of(piece.start);
+            if let Some(number) = here.filter(|_| here != page) {
+                pages.push((number, y));
+                y += PAGE_PT;
+            }
+            page = here;
             // About seven points a letter, until it is known.
             let guess = || ((piece.len() as f32 * 7.0 / width.max(40.0)).floor() + 1.0) * LINE_PT;
             let height = known.unwrap_or_else(guess);
@@ -182,6 +192,9 @@ impl Reader {
                 let paragraph = ui.interact(rect, ui.scope_id().with(("piece", piece.start)), Sense::hover());
                 paragraph.widget_info(|| WidgetInfo::labeled(Role::Paragraph, true, words));
             }
+        }
+        for (number, y) in pages {
+            page_ui(ui, number, Rect::from_min_size(origin + Vec2::new(0.0, y), Vec2::new(width, PAGE_PT)));
         }
         let mut followed = None;
         for passage in passages {
@@ -316,6 +329,8 @@ impl Reader {
         };
         let count = quoted.split_whitespace().count();
         let phrase = if count == 1 { "1 word selected".to_owned() } else { format!("{count} words selected") };
+        let page = text.page_of(at.start).map(|page| format!(", p. {page}")).unwrap_or_default();
+        let phrase = phrase + &page;
         ui.horizontal(|ui| {
             ui.label(theme::second(phrase, shade));
             if ui.link("Deselect words").on_hover_text("Clear the selection in the text").clicked() {
@@ -437,6 +452,26 @@ fn first_row(galley: &Galley, origin: Pos2, passage: &Passage<'_>, piece: &Range
     let end = galley.pos_from_cursor(offset(passage.at.end));
     let right = if end.min.y > start.min.y + 1.0 { galley.rect.max.x } else { end.max.x };
     Rect::from_min_max(start.min, Pos2::new(right.max(start.min.x + 4.0), start.max.y)).translate(origin.to_vec2())
+}
+
+/// The number of a page, and a line, above its first words.
+fn page_ui(ui: &Ui, number: usize, rect: Rect) {
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
+    let ink = theme::ink(theme::theme_of(ui.ctx()).palette().second);
+    let name = format!("Page {number}");
+    let middle = rect.center().y;
+    let words = ui.painter().text(
+        Pos2::new(rect.min.x, middle),
+        egui::Align2::LEFT_CENTER,
+        &name,
+        FontId::proportional(11.5),
+        ink,
+    );
+    ui.painter().hline((words.max.x + 6.0)..=rect.max.x, middle, Stroke::new(1.0, ink.gamma_multiply(0.3)));
+    let label = ui.interact(rect, ui.scope_id().with(("page", number)), Sense::hover());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, name.clone()));
 }
 
 /// A passage as a button, so that it is reached by Tab and by its name.
