@@ -100,6 +100,13 @@ pub fn is_plain(text: &str) -> bool {
     text.chars().all(scripts::is_plain)
 }
 
+/// Whether all of `text` is drawn with the font of its face, boxes for what it lacks included.
+pub fn is_of_face(text: &str, face: Face) -> bool {
+    let own = FontId::of(face);
+    text.chars().all(|letter| letter < '\u{370}')
+        || shape(text, face, true).runs.iter().all(|run| run.font == own)
+}
+
 /// The same name with plain letters in the place of those whose marks no font has: “Rehovot” of “Reẖovot”.
 pub fn without_lacking_marks(name: &str, face: Face) -> Cow<'_, str> {
     let own = faces::typeface(FontId::of(face));

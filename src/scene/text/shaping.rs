@@ -54,6 +54,8 @@ pub struct GlyphRun {
 pub struct ShapedLine {
     /// Glyphs from left to right.
     pub glyphs: Vec<Glyph>,
+    /// How far the pen moves at each glyph; not at all at marks, which stand over others.
+    pub advances: Vec<i32>,
     /// Runs from left to right.
     pub runs: Vec<GlyphRun>,
     /// How far the pen moves along the baseline.
@@ -71,14 +73,12 @@ impl ShapedLine {
     /// Where the characters of each glyph end, for those that copy text.
     pub fn text_range(&self, run: &GlyphRun, glyph: usize) -> Range<usize> {
         let start = self.glyphs[glyph].byte;
-        let all = &self.glyphs[run.glyphs.clone()];
         let end = if run.is_rtl {
             let before = &self.glyphs[run.glyphs.start..glyph];
             before.iter().rev().map(|other| other.byte).find(|byte| *byte > start)
         } else {
             self.glyphs[glyph..run.glyphs.end].iter().map(|other| other.byte).find(|byte| *byte > start)
         };
-        debug_assert!(!all.is_empty());
         start..end.unwrap_or(run.bytes.end)
     }
 }
@@ -198,6 +198,7 @@ fn shape_item(
             y: units(position.y_offset),
             byte: info.cluster as usize,
         });
+        line.advances.push(units(position.x_advance));
         line.advance += units(position.x_advance);
     }
     line.runs.push(GlyphRun {
