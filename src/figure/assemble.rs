@@ -247,10 +247,8 @@ impl Drawn {
 /// The fonts that are no part of the program and that the page's words are drawn with, each once: the same bytes come out
 /// only where these fonts are.
 fn added_fonts(list: &DisplayList) -> Vec<AddedFont> {
-    let mut fonts: Vec<AddedFont> = texts_but(&list.items, "")
-        .into_iter()
-        .flat_map(|text| added_fonts_of(&text.text, text.face))
-        .collect();
+    let mut fonts: Vec<AddedFont> =
+        texts_but(&list.items, "").into_iter().flat_map(|text| added_fonts_of(&text.text, text.face)).collect();
     fonts.sort_unstable();
     fonts.dedup();
     fonts
@@ -341,7 +339,10 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     }
     let fonts = added_fonts(&list);
     if !fonts.is_empty() {
-        put("fonts", json!(fonts.iter().map(|font| json!({ "file": font.file, "sha256": font.sha256 })).collect::<Vec<_>>()));
+        put(
+            "fonts",
+            json!(fonts.iter().map(|font| json!({ "file": font.file, "sha256": font.sha256 })).collect::<Vec<_>>()),
+        );
     }
     let filters: Map<String, Value> =
         (shown.iter()).filter_map(|overlay| Some((overlay.id.clone(), json!(filter_of(document, overlay)?)))).collect();

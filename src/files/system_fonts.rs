@@ -23,9 +23,26 @@ const MOST_TABLE: u32 = 4 << 20;
 
 /// Names by which good fonts of East Asia are known, best first; by spelling of letters in the name of a file.
 const KNOWN: [&str; 20] = [
-    "notosanscjk", "sourcehansans", "notosanssc", "notosansjp", "notosanskr", "notosanstc", "pingfang", "hiraginosans",
-    "hiragino", "msyh", "yugoth", "meiryo", "malgun", "applesdgothic", "wqy", "droidsansfallback", "nanumgothic", "ipag",
-    "takao", "notosans",
+    "notosanscjk",
+    "sourcehansans",
+    "notosanssc",
+    "notosansjp",
+    "notosanskr",
+    "notosanstc",
+    "pingfang",
+    "hiraginosans",
+    "hiragino",
+    "msyh",
+    "yugoth",
+    "meiryo",
+    "malgun",
+    "applesdgothic",
+    "wqy",
+    "droidsansfallback",
+    "nanumgothic",
+    "ipag",
+    "takao",
+    "notosans",
 ];
 
 /// A font file, where its table of letters is.

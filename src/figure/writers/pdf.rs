@@ -178,14 +178,8 @@ fn written(
 
 /// Paints the page; the blocks that its tags are made of.
 fn painted(surface: Surface<'_>, list: &DisplayList, background: Color) -> Vec<Block> {
-    let mut painter = Painter {
-        surface,
-        fonts: HashMap::new(),
-        path: Path::new(),
-        blocks: Vec::new(),
-        covered: false,
-        map: None,
-    };
+    let mut painter =
+        Painter { surface, fonts: HashMap::new(), path: Path::new(), blocks: Vec::new(), covered: false, map: None };
     let whole = Rect::new(0.0, 0.0, list.width_pt * SCALE, list.height_pt * SCALE);
     painter.artifact(|painter| {
         painter.plain(path_of(whole.path_elements(0.1)), Color { a: 255, ..background }, FillRule::NonZero)

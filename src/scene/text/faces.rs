@@ -183,9 +183,19 @@ pub fn font_file(font: FontId) -> FontFile {
     typeface(font).file
 }
 
-/// Every font for other scripts that comes with the program, Regular or SemiBold, for the window's own text.
-pub fn bundled_fonts(is_semi_bold: bool) -> impl Iterator<Item = FontFile> {
-    (0..NOTO.len()).filter(move |index| (index % 2 == 1) == is_semi_bold).map(|index| font_file(bundled_id(index)))
+/// The font that draws a letter in words of a face.
+pub fn font_of(letter: char, face: Face) -> FontId {
+    let mut bytes = [0; 4];
+    let cluster: &str = letter.encode_utf8(&mut bytes);
+    font_for(cluster, face, cluster, false)
+}
+
+/// The same font in Regular or SemiBold, if it comes with the program in both.
+pub fn in_weight(font: FontId, is_semi_bold: bool) -> FontId {
+    match usize::from(font.0).checked_sub(FACES.len()).filter(|index| *index < NOTO.len()) {
+        Some(index) => bundled_id(index - index % 2 + usize::from(is_semi_bold)),
+        None => font,
+    }
 }
 
 /// A font that words are drawn in, if it was added: name and fingerprint of its file.
@@ -352,9 +362,7 @@ fn added_for(letter: char, text: &str) -> Option<FontId> {
 
 /// Whether words of a face have a font for a letter.
 pub(super) fn has_font(letter: char, face: Face) -> bool {
-    let mut bytes = [0; 4];
-    let cluster: &str = letter.encode_utf8(&mut bytes);
-    typeface(font_for(cluster, face, cluster, false)).has(super::as_set(letter))
+    typeface(font_of(letter, face)).has(super::as_set(letter))
 }
 
 /// Looks in a cache, or works the value out and keeps it. A poisoned lock still guards a sound map: entries are whole.

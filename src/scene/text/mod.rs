@@ -34,7 +34,7 @@ pub use self::bidi::{DirectionRun, has_rtl, is_rtl, visual_runs};
 pub use self::breaking::{is_tied, words, wrap};
 pub use self::faces::{
     AddedFont, FACES, FontError, FontFile, FontFinder, FontId, FoundFont, add_font, added_count, added_font,
-    bundled_fonts, font_bytes, font_file, set_font_finder, units_per_em,
+    font_bytes, font_file, font_of, in_weight, set_font_finder, units_per_em,
 };
 pub use self::outlines::{halo, outline};
 pub use self::scripts::language_of;
@@ -103,8 +103,7 @@ pub fn is_plain(text: &str) -> bool {
 /// Whether all of `text` is drawn with the font of its face, boxes for what it lacks included.
 pub fn is_of_face(text: &str, face: Face) -> bool {
     let own = FontId::of(face);
-    text.chars().all(|letter| letter < '\u{370}')
-        || shape(text, face, true).runs.iter().all(|run| run.font == own)
+    text.chars().all(|letter| letter < '\u{370}') || shape(text, face, true).runs.iter().all(|run| run.font == own)
 }
 
 /// The same name with plain letters in the place of those whose marks no font has: “Rehovot” of “Reẖovot”.
@@ -146,7 +145,8 @@ pub fn added_fonts_of(text: &str, face: Face) -> Vec<AddedFont> {
     if is_plain(text) {
         return Vec::new();
     }
-    let mut fonts: Vec<AddedFont> = shape(text, face, true).runs.iter().filter_map(|run| added_font(run.font)).collect();
+    let mut fonts: Vec<AddedFont> =
+        shape(text, face, true).runs.iter().filter_map(|run| added_font(run.font)).collect();
     fonts.sort_unstable();
     fonts.dedup();
     fonts

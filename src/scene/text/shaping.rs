@@ -222,8 +222,7 @@ impl Typeface {
     ) -> Arc<ShapePlan> {
         let ligatures = features.is_empty();
         let known = self.plans.read().unwrap_or_else(PoisonError::into_inner);
-        let same =
-            |(l, r, s, t, _): &&KnownPlan| *l == ligatures && *r == is_rtl && *s == script && *t == tag;
+        let same = |(l, r, s, t, _): &&KnownPlan| *l == ligatures && *r == is_rtl && *s == script && *t == tag;
         if let Some((.., plan)) = known.iter().find(same) {
             return plan.clone();
         }

@@ -208,8 +208,7 @@ fn mixed_lines_stand_in_the_order_that_fribidi_gives() {
         let bytes: Vec<usize> = line.char_indices().map(|(byte, _)| byte).collect();
         let mut ours = Vec::new();
         for run in visual_runs(&line) {
-            let mut places: Vec<usize> =
-                (0..bytes.len()).filter(|place| run.bytes.contains(&bytes[*place])).collect();
+            let mut places: Vec<usize> = (0..bytes.len()).filter(|place| run.bytes.contains(&bytes[*place])).collect();
             if run.is_rtl {
                 places.reverse();
             }

@@ -30,10 +30,7 @@ pub(super) fn unpacked(woff: &[u8]) -> Option<Vec<u8>> {
         directory.extend_from_slice(&whole.to_be_bytes());
         let before = body.len();
         if packed < whole {
-            flate2::read::ZlibDecoder::new(bytes)
-                .take(u64::from(whole).min(MOST_BYTES))
-                .read_to_end(&mut body)
-                .ok()?;
+            flate2::read::ZlibDecoder::new(bytes).take(u64::from(whole).min(MOST_BYTES)).read_to_end(&mut body).ok()?;
         } else {
             body.extend_from_slice(bytes);
         }
