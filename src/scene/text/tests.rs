@@ -151,6 +151,8 @@ fn numbers_that_are_not_finite_draw_nothing() {
 struct Recorded {
     phrases: Vec<RecordedPhrase>,
     mixed: Vec<RecordedOrder>,
+    /// Texts that are written without spaces, with their words.
+    spaceless: Vec<(String, Vec<String>)>,
 }
 
 #[derive(serde::Deserialize)]
@@ -215,5 +217,107 @@ fn mixed_lines_stand_in_the_order_that_fribidi_gives() {
             ours.extend(places);
         }
         assert_eq!(ours, order, "{line}");
+    }
+}
+
+#[test]
+fn lines_without_spaces_break_between_words() {
+    let (mut at_words, mut all) = (0, 0);
+    for (text, words) in recorded().spaceless {
+        let ends: Vec<usize> = words
+            .iter()
+            .scan(0, |end, word| {
+                *end += word.len();
+                Some(*end)
+            })
+            .collect();
+        for width_pt in [60.0, 80.0, 110.0] {
+            let lines = wrap(&text, Face::Sans, 10.0, width_pt);
+            assert_eq!(lines.concat(), text);
+            assert!(lines.len() > 1);
+            let mut at = 0;
+            for line in &lines {
+                assert!(measure(line, Face::Sans, 10.0, 0.0).advance_pt <= width_pt + 0.5, "{line}");
+                at += line.len();
+                (at_words, all) = (at_words + usize::from(ends.contains(&at)), all + 1);
+            }
+        }
+    }
+    // ICU goes by dictionaries here, and we by its models: they differ on a few words.
+    assert!(at_words * 100 >= all * 85, "{at_words} of {all}");
+}
+
+#[test]
+fn no_line_of_chinese_begins_with_a_full_stop_and_korean_breaks_at_spaces() {
+    // The letters themselves are boxes here, each an em wide or so.
+    let chinese = "拟议的撤离区域,包括全部城市。显示接触线「顿涅茨克」。";
+    for width_pt in 20..120 {
+        let lines = wrap(chinese, Face::Sans, 10.0, f64::from(width_pt));
+        assert_eq!(lines.concat(), chinese);
+        let starts_badly = |line: &String| line.starts_with([',', '。', '」']);
+        assert!(!lines.iter().skip(1).any(starts_badly) || width_pt < 30, "{width_pt}: {lines:?}");
+    }
+    let korean = "제안된 철수 구역";
+    let widest = measure("제안된 철수", Face::Sans, 10.0, 0.0).advance_pt + 0.1;
+    assert_eq!(wrap(korean, Face::Sans, 10.0, widest), ["제안된 철수", "구역"]);
+}
+
+#[test]
+fn a_paragraph_keeps_its_direction_on_each_line() {
+    let words = "منطقة الانسحاب المقترحة Donetsk بمساحة";
+    let width = measure("منطقة الانسحاب المقترحة", Face::Sans, 10.0, 0.0).advance_pt + 1.0;
+    let lines = wrap(words, Face::Sans, 10.0, width);
+    assert_eq!(lines, ["منطقة الانسحاب المقترحة", "\u{200F}Donetsk بمساحة"]);
+    // The second line is read from the right as well: its Latin word stands at the right end.
+    let order: Vec<&str> = visual_runs(&lines[1]).iter().map(|run| lines[1][run.bytes.clone()].trim()).collect();
+    assert!(order.first().is_some_and(|left| left.contains("بمساحة")), "{order:?}");
+}
+
+#[test]
+fn letters_that_join_are_never_spaced() {
+    for words in ["منطقة", "क्षेत्र", "ខ្សែ"] {
+        let plain = measure(words, Face::Sans, 10.0, 0.0).advance_pt;
+        assert_eq!(measure(words, Face::Sans, 10.0, 4.0).advance_pt, plain, "{words}");
+        let spaced = Text { letter_spacing_pt: 4.0, ..text(words) };
+        assert_eq!(outline(&spaced).elements(), outline(&text(words)).elements(), "{words}");
+    }
+    assert!(measure("Ֆք", Face::Sans, 10.0, 4.0).advance_pt > measure("Ֆք", Face::Sans, 10.0, 0.0).advance_pt + 7.9);
+}
+
+#[test]
+fn a_font_is_added_once_and_what_is_none_is_refused() {
+    let thai = font_file(font_of('ก', Face::Sans));
+    let first = add_font("thai.ttf", thai.bytes.to_vec(), 0).expect("a font");
+    assert_eq!(add_font("again.ttf", thai.bytes.to_vec(), 0), Ok(first));
+    let about = added_font(first).expect("an added font");
+    assert_eq!((about.file.as_str(), about.sha256.len()), ("thai.ttf", 64));
+    assert_eq!(add_font("no.ttf", b"no font".to_vec(), 0), Err(FontError::NotAFont("no.ttf".to_owned())));
+    // The program's own fonts come first, so that a figure names no font that it could do without.
+    assert!(added_fonts_of("กขค", Face::Sans).is_empty());
+}
+
+#[test]
+fn semi_bold_words_stay_so_in_other_scripts() {
+    let name = |letter: char, face: Face| font_file(font_of(letter, face)).name;
+    assert_eq!(name('ש', Face::SansSemiBold), "noto-sans-hebrew-600");
+    assert_eq!(name('ש', Face::SerifItalic), "noto-sans-hebrew-400");
+    assert_eq!(in_weight(font_of('ש', Face::Sans), true), font_of('ש', Face::SansSemiBold));
+}
+
+#[test]
+fn languages_are_known_by_their_letters() {
+    for (words, language) in [
+        ("Kyiv", "en"),
+        ("Київ", "uk"),
+        ("پیشنهادی", "fa"),
+        ("مجوزہ", "ur"),
+        ("منطقة", "ar"),
+        ("אזור", "he"),
+        ("漢字", "zh"),
+        ("漢字かな", "ja"),
+        ("한국", "ko"),
+        ("የታቀደው", "am"),
+    ] {
+        assert_eq!(language_of(words), language, "{words}");
     }
 }

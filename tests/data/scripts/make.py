@@ -1,6 +1,9 @@
 """Records how HarfBuzz shapes words of many scripts, and how FriBidi orders mixed lines, for the tests of `src/scene/text`.
 
-Needs Debian's libharfbuzz-bin (hb-shape) and libfribidi-bin (fribidi), PyPI fonttools; reads `assets/fonts`.
+Where ICU sees words in scripts that are written without spaces is recorded as well.
+
+Needs Debian's libharfbuzz-bin (hb-shape), libfribidi-bin (fribidi) and nodejs (with ICU), PyPI fonttools; reads
+`assets/fonts`.
 The phrases were written for these tests: names of places and plain statements.
 
 usage: make.py > shaped.json
@@ -57,6 +60,23 @@ MIXED = [
     "a\u2067ב (c)\u2069 d",
 ]
 
+# Language and text of scripts that are written without spaces.
+SPACELESS = [
+    ("th", "เขตถอนกำลังที่เสนอตามแนวปะทะที่โดเนตสก์และพื้นที่โดยรอบของเมือง"),
+    ("km", "តំបន់ដកទ័ពដែលបានស្នើនៅតាមបន្ទាត់ទំនាក់ទំនងក្នុងប្រទេស"),
+    ("my", "အဆိုပြုထားသောဆုတ်ခွာရေးဒေသတစ်ခုလုံးကိုပြသည်"),
+    ("lo", "ເຂດຖອນທັບທີ່ສະເໜີຕາມແນວຕິດຕໍ່ໃນປະເທດ"),
+]
+
+
+def words_by_icu(language: str, text: str) -> list:
+    script = (
+        "const [l, t] = process.argv.slice(1); const s = new Intl.Segmenter(l, {granularity: 'word'});"
+        "console.log(JSON.stringify([...s.segment(t)].map(w => w.segment)))"
+    )
+    args = ["node", "-e", script, language, text]
+    return json.loads(subprocess.run(args, check=True, capture_output=True, text=True).stdout)
+
 
 def shaped(font: pathlib.Path, word: str, direction: str, script: str, language: str) -> list:
     args = ["hb-shape", "--font-file", font, "--text", word, "--direction", direction, "--script", script]
@@ -73,6 +93,7 @@ def main() -> None:
         ],
         "phrases": [],
         "mixed": [],
+        "spaceless": [[text, words_by_icu(language, text)] for language, text in SPACELESS],
     }
     with tempfile.TemporaryDirectory() as folder:
         for language, name, direction, script, phrases in PHRASES:
