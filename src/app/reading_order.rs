@@ -145,7 +145,7 @@ fn tokens(row: &Row, text: &str, mut at: usize, is_elided: bool) -> Option<(Vec<
             tokens.push(Token { bytes: start..start, glyphs: first..glyph, is_word: false });
             return Some((tokens, text.len()));
         }
-        if next != Some(letter) && !(letter == '\u{FFFD}') {
+        if next != Some(letter) && letter != '\u{FFFD}' {
             return None;
         }
         at += next?.len_utf8();

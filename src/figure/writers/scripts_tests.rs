@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::{pdf, png, svg};
+use super::{pdf, svg};
 use crate::scene::display_list::{Color, DisplayList, Face, Item, Text};
 use crate::scene::text;
 
@@ -84,7 +84,6 @@ const GUESSED: [&str; 3] = ["যোগাযোগ রেখা দোনেৎ�
 #[test]
 fn text_is_copied_from_a_pdf_as_it_was_typed() {
     let all = phrases();
-    keep(&page(&all));
     let mut wrong = Vec::new();
     let mut exact = 0;
     for phrase in &all {
@@ -101,16 +100,6 @@ fn text_is_copied_from_a_pdf_as_it_was_typed() {
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), all.len(), wrong.join("\n"));
     assert!(exact >= 40, "{exact}");
-}
-
-/// Writes the page in all three formats into the folder that `CLAIMLINE_KEEP_PAGES` names, to be looked at.
-fn keep(list: &DisplayList) {
-    let Some(folder) = std::env::var_os("CLAIMLINE_KEEP_PAGES").map(std::path::PathBuf::from) else { return };
-    let white = Color::rgb(0xFFFFFF);
-    std::fs::copy(written(list).path(), folder.join("scripts.pdf")).expect("a folder");
-    std::fs::write(folder.join("scripts.svg"), svg::write(list, &svg::SvgInfo::default(), white)).expect("a folder");
-    let pixels = png::paint(list, 2.0, white, &png::PngInfo::default()).expect("pixels");
-    std::fs::write(folder.join("scripts.png"), pixels).expect("a folder");
 }
 
 #[test]

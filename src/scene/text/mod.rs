@@ -52,6 +52,8 @@ pub struct TextMetrics {
     pub descent_pt: f64,
     /// Height of a capital letter of the face.
     pub cap_height_pt: f64,
+    /// The extra space that follows each glyph, the last one too: none where letters join.
+    pub spacing_pt: f64,
 }
 
 /// How much room `text` takes. Sizes that are not finite measure as nothing.
@@ -68,11 +70,13 @@ pub fn measure(text: &str, face: Face, size_pt: f64, letter_spacing_pt: f64) -> 
         ascent_pt = ascent_pt.max(other.ascent * size_pt / other.units_per_em);
         descent_pt = descent_pt.max(other.descent * size_pt / other.units_per_em);
     }
+    let spacing_pt = line.spacing(letter_spacing_pt);
     TextMetrics {
-        advance_pt: f64::from(line.advance) * scale + line.spacing(letter_spacing_pt) * line.glyphs.len() as f64,
+        advance_pt: f64::from(line.advance) * scale + spacing_pt * line.glyphs.len() as f64,
         ascent_pt,
         descent_pt,
         cap_height_pt: typeface.cap_height * scale,
+        spacing_pt,
     }
 }
 

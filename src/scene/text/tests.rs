@@ -159,9 +159,11 @@ struct Recorded {
 struct RecordedPhrase {
     font: String,
     phrase: String,
-    /// Each word with its glyphs: number, byte, offsets, advance.
-    words: Vec<(String, Vec<(u32, usize, i32, i32, i32)>)>,
+    words: Vec<(String, Vec<RecordedGlyph>)>,
 }
+
+/// Number, byte, offsets, advance.
+type RecordedGlyph = (u32, usize, i32, i32, i32);
 
 #[derive(serde::Deserialize)]
 struct RecordedOrder {
