@@ -54,6 +54,7 @@ struct Usage(String);
 /// Runs the command line; the exit code is 0, 1 for failure, 2 for usage.
 pub(crate) fn run() -> ExitCode {
     files::documents::use_this_program();
+    claimline::scene::text::set_font_finder(claimline::files::system_fonts::find);
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         // Names of files may be among the words that it shows, and addresses with a password.

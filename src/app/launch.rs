@@ -41,6 +41,7 @@ pub fn run_observed(
     if !has_display() {
         return Err(NO_DISPLAY.to_owned());
     }
+    crate::scene::text::set_font_finder(crate::files::system_fonts::find);
     let mut settings_trouble = keep_settings_private();
     // Reading the dossier, painting the first picture and making the window take about as long: all at once.
     let (sender, receiver) = std::sync::mpsc::channel();

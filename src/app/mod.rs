@@ -22,6 +22,7 @@ mod pictures;
 mod places;
 mod project;
 mod reading;
+mod reading_order;
 mod streets_hint;
 mod theme;
 mod toast;

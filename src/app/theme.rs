@@ -7,9 +7,10 @@ use eframe::egui::{
     TextStyle, Visuals,
 };
 
+use super::reading_order::ReadingOrder;
 use crate::scene::display_list::{Color, Face};
 use crate::scene::palette::{Palette, Theme};
-use crate::scene::text;
+use crate::scene::text::{self, FontId as TextFont};
 
 /// Titles and group names.
 pub(crate) fn semi_bold() -> FontFamily {
@@ -38,9 +39,12 @@ pub(crate) fn second(text: impl Into<String>, theme: Theme) -> egui::RichText {
 
 /// A section's small title.
 pub(crate) fn section(text: impl Into<String>, theme: Theme) -> egui::RichText {
-    egui::RichText::new(text.into().to_uppercase())
+    let words = text.into().to_uppercase();
+    // Letters that join stay together.
+    let spacing = if text::can_be_parted(&words) { 0.6 } else { 0.0 };
+    egui::RichText::new(words)
         .font(FontId::new(10.5, semi_bold()))
-        .extra_letter_spacing(0.6)
+        .extra_letter_spacing(spacing)
         .color(ink(theme.palette().second))
 }
 
@@ -56,7 +60,8 @@ pub(crate) fn theme_of(ctx: &Context) -> Theme {
 
 /// Installs faces and both styles; once, at the start.
 pub(crate) fn install(ctx: &Context) {
-    ctx.set_fonts(fonts());
+    ctx.set_fonts(fonts(&[]));
+    ctx.add_plugin(ReadingOrder::default());
     // Where the system does not say, ink on paper.
     ctx.options_mut(|options| options.fallback_theme = egui::Theme::Light);
     for (theme, ours) in [(egui::Theme::Light, Theme::Light), (egui::Theme::Dark, Theme::Dark)] {
@@ -84,7 +89,8 @@ pub(crate) fn install(ctx: &Context) {
     }
 }
 
-fn fonts() -> FontDefinitions {
+/// The window's faces, and after them those for other scripts that it has come upon.
+pub(crate) fn fonts(others: &[TextFont]) -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let mut add = |name: &str, bytes: &'static [u8]| {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
@@ -94,8 +100,22 @@ fn fonts() -> FontDefinitions {
     add("serif", text::font_bytes(Face::Serif));
     add("mono", text::font_bytes(Face::Mono));
     add("icons", include_bytes!("../../assets/fonts/Phosphor.ttf"));
+    let mut stand_ins: [Vec<String>; 2] = Default::default();
+    for (names, is_semi_bold) in stand_ins.iter_mut().zip([false, true]) {
+        for font in others {
+            let file = text::font_file(text::in_weight(*font, is_semi_bold));
+            let data = FontData { index: file.index, ..FontData::from_static(file.bytes) };
+            fonts.font_data.insert(file.name.to_owned(), Arc::new(data));
+            names.push(file.name.to_owned());
+        }
+    }
     let mut family = |family: FontFamily, faces: &[&str]| {
-        fonts.families.insert(family, faces.iter().map(|face| (*face).to_owned()).collect());
+        let (own, last) = faces.split_at(faces.len() - 1);
+        let stand_ins = &stand_ins[usize::from(family == semi_bold())];
+        let mut names: Vec<String> = own.iter().map(|face| (*face).to_owned()).collect();
+        names.extend(stand_ins.iter().cloned());
+        names.extend(last.iter().map(|face| (*face).to_owned()));
+        fonts.families.insert(family, names);
     };
     family(FontFamily::Proportional, &["sans", "icons"]);
     family(FontFamily::Monospace, &["mono", "sans", "icons"]);

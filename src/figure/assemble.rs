@@ -33,9 +33,10 @@ use crate::formats::number::round;
 use crate::formats::write::{Outgoing, WrittenFile, features_of};
 use crate::formats::{bundle, geojson};
 use crate::geometry::{Frame, View};
-use crate::scene::display_list::{Bitmap, Color, DisplayList};
+use crate::scene::display_list::{Bitmap, Color, DisplayList, texts_but};
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
+use crate::scene::text::{AddedFont, added_fonts_of};
 use crate::scene::{Look, Scene, rings};
 
 /// The placed pictures of a figure, by their ids.
@@ -243,6 +244,16 @@ impl Drawn {
     }
 }
 
+/// The fonts that are no part of the program and that the page's words are drawn with, each once: the same bytes come out
+/// only where these fonts are.
+fn added_fonts(list: &DisplayList) -> Vec<AddedFont> {
+    let mut fonts: Vec<AddedFont> =
+        texts_but(&list.items, "").into_iter().flat_map(|text| added_fonts_of(&text.text, text.face)).collect();
+    fonts.sort_unstable();
+    fonts.dedup();
+    fonts
+}
+
 /// Lays out the figure of what a document shows.
 pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &FigureOptions) -> Drawn {
     let dossier = scene.dossier();
@@ -325,6 +336,13 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     };
     if let Some(own) = own_line(dossier, &shown) {
         put("own_line", own.json());
+    }
+    let fonts = added_fonts(&list);
+    if !fonts.is_empty() {
+        put(
+            "fonts",
+            json!(fonts.iter().map(|font| json!({ "file": font.file, "sha256": font.sha256 })).collect::<Vec<_>>()),
+        );
     }
     let filters: Map<String, Value> =
         (shown.iter()).filter_map(|overlay| Some((overlay.id.clone(), json!(filter_of(document, overlay)?)))).collect();

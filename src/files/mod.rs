@@ -26,6 +26,7 @@ pub mod recents;
 pub mod servers;
 pub mod settings;
 mod shares;
+pub mod system_fonts;
 #[cfg(test)]
 mod test_server;
 pub mod tile_server;

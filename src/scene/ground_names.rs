@@ -149,7 +149,7 @@ impl Named<'_> {
         for &size_pt in self.sizes_pt {
             let spacing_pt = self.spacing_em * size_pt;
             let metrics = text::measure(&self.name, self.face, size_pt, spacing_pt);
-            let (width, height) = (metrics.advance_pt - spacing_pt, metrics.ascent_pt + metrics.descent_pt);
+            let (width, height) = (metrics.advance_pt - metrics.spacing_pt, metrics.ascent_pt + metrics.descent_pt);
             let mut places: Vec<(f64, Point)> = self
                 .rows
                 .places(width, height)

@@ -107,6 +107,7 @@ fn the_licences_that_ask_for_it_stand_beside_the_data() {
         ("LICENSE-ColorBrewer.txt", "Cynthia Brewer"),
         ("LICENSE-MIT-Crameri.txt", "Fabio Crameri"),
         ("fonts/LICENSE-OFL.txt", "SIL Open Font License, Version 1.1"),
+        ("fonts/LICENSE-OFL-Noto.txt", "The Noto Project Authors"),
         ("fonts/LICENSE-Phosphor.txt", "Phosphor Icons"),
     ] {
         let text = files.get(name).unwrap_or_else(|| panic!("no {name}"));

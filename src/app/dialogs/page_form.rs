@@ -3,6 +3,7 @@
 use eframe::egui::{self, Grid, Id, ScrollArea, TextEdit, Ui};
 
 use crate::app::dialogs::gaps_window::today;
+use crate::app::reading_order::words_field;
 use crate::app::theme;
 use crate::app::widgets::{line_edit, small_warning_ui};
 use crate::formats::cited_page::{self, host};
@@ -151,7 +152,7 @@ impl PageForm {
             ] {
                 let label = ui.label(name);
                 let field = line_edit(words).desired_width(field_pt).hint_text(hint).id(Id::unique(("page", name)));
-                ui.add(field).labelled_by(label.id);
+                words_field(ui, field, false).labelled_by(label.id);
                 ui.end_row();
             }
         });

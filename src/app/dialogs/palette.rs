@@ -7,6 +7,7 @@ use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, 
 use super::feature_search::{FeatureSearch, LEAST_LETTERS};
 use crate::app::focus::{self, Part};
 use crate::app::places::Places;
+use crate::app::reading_order::words_field;
 use crate::app::widgets::line_edit;
 use crate::app::{chrome, theme};
 use crate::dossier::feature_search::{FoundFeature, FoundFeatures};
@@ -68,7 +69,7 @@ impl Palette {
                 )
                 .desired_width(f32::INFINITY)
                 .id(field());
-            let field = ui.add(field);
+            let field = words_field(ui, field, false);
             field.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Search everything"));
             field.request_focus();
             if field.changed() {

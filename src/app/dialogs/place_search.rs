@@ -8,6 +8,7 @@ use super::row_ui;
 use crate::app::focus::{self, Part};
 use crate::app::icons;
 use crate::app::places::{Places, Standing};
+use crate::app::reading_order::words_field;
 use crate::app::theme;
 use crate::app::widgets::{icon_button, line_edit, small_warning_ui, tip};
 use crate::dossier::{self, words};
@@ -73,7 +74,7 @@ impl PlaceSearch {
                 .hint_text("A name in any spelling, “Odesa, Texas”, coordinates, or a plus code")
                 .desired_width(f32::INFINITY)
                 .id(field());
-            let line = ui.add(line);
+            let line = words_field(ui, line, false);
             line.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Find a place"));
             if !ui.memory(|memory| memory.focused().is_some()) {
                 line.request_focus();

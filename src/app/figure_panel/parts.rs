@@ -5,6 +5,7 @@ use eframe::egui::{self, Align, Button, ComboBox, Layout, RichText, Role, Ui, Wi
 use super::ExportPanel;
 use super::controls::text_named;
 use super::figure_preview::piece_id;
+use crate::app::reading_order::words_field;
 use crate::app::widgets::{capital, line_edit, tick};
 use crate::app::{chrome, icons, theme};
 use crate::figure::{self, Corner, Piece, Place};
@@ -40,7 +41,7 @@ impl ExportPanel {
                 }
             });
             let field = line_edit(&mut text).hint_text(hint).desired_width(f32::INFINITY);
-            let field = ui.add_enabled(on, field);
+            let field = ui.add_enabled_ui(on, |ui| words_field(ui, field, false)).inner;
             text_named(&field, &text, name);
             // A field of which nobody has typed in the words is left as it was, the empty title of an old project too.
             if field.changed() {
@@ -95,7 +96,8 @@ impl ExportPanel {
         egui::CollapsingHeader::new("Names in the legend").show(ui, |ui| {
             for (id, title) in &shown {
                 let mut name = names.get(id).cloned().unwrap_or_default();
-                let field = ui.add(line_edit(&mut name).hint_text(title.as_str()).desired_width(f32::INFINITY));
+                let field = line_edit(&mut name).hint_text(title.as_str()).desired_width(f32::INFINITY);
+                let field = words_field(ui, field, false);
                 if field.changed() {
                     if name.trim().is_empty() {
                         names.remove(id);

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Align2, FontFamily, FontId, Key, Role, Ui, Vec2, WidgetInfo};
 
 use super::MapView;
+use crate::app::reading_order::words_field_in;
 use crate::app::theme;
 use crate::scene::annotations;
 use crate::session::{Action, Annotate, Session};
@@ -34,15 +35,16 @@ impl MapView {
                     b: rgb.b,
                     a: 255,
                 });
+                let font = FontId::new(style.text_size_pt as f32, FontFamily::Proportional);
                 let field = egui::TextEdit::multiline(&mut words)
-                    .font(FontId::new(style.text_size_pt as f32, FontFamily::Proportional))
+                    .font(font.clone())
                     .text_color(theme::ink(color))
                     .desired_rows(1)
                     .desired_width(width)
                     .hint_text("Type the text")
                     .return_key(egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, Key::Enter))
                     .id(words_field());
-                let field = ui.add(field);
+                let field = words_field_in(ui, field, true, font, theme::ink(color));
                 field.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, "Text on the map"));
                 if field.changed() {
                     actions.push(Action::Annotate(vec![typing.id], Annotate::Title(words)));

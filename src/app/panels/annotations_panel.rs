@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Button, Id, Key, Layout, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
+use crate::app::reading_order::words_field;
 use crate::app::widgets::{self, icon_button, line_edit, tip};
 use crate::app::{chrome, icons, theme};
 use crate::document::{Annotation, AnnotationId, Layer, LayerId};
@@ -54,7 +55,7 @@ impl AnnotationsPanel {
             ui.label(theme::icon(icons::SEARCH, 15.0));
             let field = line_edit(&mut self.search).hint_text(SEARCH).id(Id::unique("search annotations"));
             let width = ui.available_width() - 36.0;
-            let field = ui.add(field.desired_width(width));
+            let field = words_field(ui, field.desired_width(width), false);
             field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, SEARCH));
             if std::mem::take(&mut self.find) {
                 field.request_focus();
@@ -312,7 +313,8 @@ impl AnnotationsPanel {
         if *renaming != what {
             return false;
         }
-        let field = ui.add(line_edit(text).desired_width(f32::INFINITY).id(Id::unique("rename")));
+        let field = line_edit(text).desired_width(f32::INFINITY).id(Id::unique("rename"));
+        let field = words_field(ui, field, false);
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, label));
         if field.lost_focus() {
             let given_up = ui.input(|input| input.key_pressed(Key::Escape));

@@ -5,6 +5,7 @@ use eframe::egui::{self, Key, Role, Ui, Vec2, WidgetInfo};
 
 use super::layers_panel::eye_ui;
 use crate::app::georeference::SAVE_AS;
+use crate::app::reading_order::words_field;
 use crate::app::widgets::{line_edit, small_warning_ui, tip};
 use crate::app::{icons, theme};
 use crate::document::Picture;
@@ -178,7 +179,7 @@ fn field_ui(ui: &mut Ui, name: &str, now: &str, hint: &str) -> Option<String> {
     let typed = ui.data(|data| data.get_temp::<String>(id));
     let mut text = typed.clone().unwrap_or_else(|| now.to_owned());
     let field = line_edit(&mut text).desired_width(f32::INFINITY).hint_text(hint).id(id.with("field"));
-    let field = ui.add(field).labelled_by(label.id);
+    let field = words_field(ui, field, false).labelled_by(label.id);
     if field.changed() {
         ui.data_mut(|data| data.insert_temp(id, text));
         return None;

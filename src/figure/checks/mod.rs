@@ -365,7 +365,7 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
         let letters = list(&missing);
         warn(
             Concern::Letters,
-            format!("the figure’s typeface lacks {letters}, which are drawn as boxes: in {first}{more}"),
+            format!("no font on this computer has {letters}, which are drawn as boxes: in {first}{more}"),
         );
     }
     let page = Rect::new(0.0, 0.0, drawn.list.width_pt, drawn.list.height_pt);

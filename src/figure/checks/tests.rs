@@ -278,20 +278,20 @@ fn words_over_marks_and_words_that_the_map_cuts_are_named() {
 }
 
 #[test]
-fn letters_that_the_typefaces_lack_are_named_wherever_they_stand() {
+fn letters_that_no_font_has_are_named_wherever_they_stand() {
     let here = [(words_at(37.7, 47.4), "Harvest 🌾")];
     assert_eq!(
         said(Concern::Letters, |_| {}, &here),
-        ["the figure’s typeface lacks 🌾, which are drawn as boxes: in “Harvest 🌾”"]
+        ["no font on this computer has 🌾, which are drawn as boxes: in “Harvest 🌾”"]
     );
     let named = |options: &mut FigureOptions| {
-        options.subtitle = Some("A tab\tand שלום".to_owned());
+        options.subtitle = Some("A tab\tand ᜀᜁᜂᜃ".to_owned());
         options.legend_names.insert("withdrawal-area".to_owned(), "漢".to_owned());
     };
     let warned = said(Concern::Letters, named, &[]);
     assert!(
         warned[0]
-            .starts_with("the figure’s typeface lacks ו, ל, ם, ש and 1 more, which are drawn as boxes: in “A tab and"),
+            .starts_with("no font on this computer has ᜀ, ᜁ, ᜂ, ᜃ and 1 more, which are drawn as boxes: in “A tab and"),
         "{warned:?}"
     );
     assert!(warned[0].ends_with(", and 1 more"), "{warned:?}");

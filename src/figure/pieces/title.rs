@@ -5,7 +5,7 @@ use kurbo::Point;
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::contents::Material;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Run, Setting, bounds_of};
-use crate::scene::display_list::Face;
+use crate::scene::display_list::{Face, Item, Text};
 use crate::scene::text;
 
 /// Its row of the table.
@@ -27,8 +27,14 @@ fn says(material: &Material<'_>) -> Option<Content> {
 fn block(setting: &Setting, spec: &FigureSpec, room: Room, _: Limits) -> (f64, Block) {
     match room {
         Room::OnMap(map_width_pt) => {
-            let block = setting.header(spec, 0.44 * map_width_pt);
-            (bounds_of(&block.items).map_or(0.0, |bounds| bounds.x1), block)
+            let mut block = setting.header(spec, 0.44 * map_width_pt);
+            let bounds = bounds_of(&block.items).unwrap_or_default();
+            // Words that are read from the right stand at the right of the room that they need.
+            let unused_pt = if text::is_rtl(spec.words(Piece::Title)) { bounds.x0.max(0.0) } else { 0.0 };
+            if unused_pt > 0.0 {
+                texts_of(&mut block).for_each(|text| text.origin.x -= unused_pt);
+            }
+            (bounds.x1 - unused_pt, block)
         }
         Room::Column(width_pt) | Room::Band(width_pt) | Room::Below(width_pt) => {
             (width_pt, setting.header(spec, width_pt))
@@ -77,7 +83,26 @@ impl Setting {
             width_pt,
         );
         stack(line, 0.25 * self.base_pt);
+        to_reading_side(&mut block, width_pt);
         block
+    }
+}
+
+fn texts_of(block: &mut Block) -> impl Iterator<Item = &mut Text> {
+    block.items.iter_mut().filter_map(|item| if let Item::Text(text) = item { Some(text) } else { None })
+}
+
+/// Rows that begin with words which are read from the right stand at the right, their parts from there to the left.
+fn to_reading_side(block: &mut Block, width_pt: f64) {
+    let mut row = (f64::NAN, false);
+    for line in texts_of(block) {
+        if line.origin.y != row.0 {
+            row = (line.origin.y, text::is_rtl(&line.text));
+        }
+        if row.1 {
+            let advance_pt = text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt).advance_pt;
+            line.origin.x = width_pt - line.origin.x - advance_pt;
+        }
     }
 }
 
@@ -116,5 +141,31 @@ mod tests {
             all_pt + 1.0,
             "one line stays as it is"
         );
+    }
+
+    #[test]
+    fn words_that_are_read_from_the_right_stand_at_the_right() {
+        let line = |words: &str, x: f64, y: f64| {
+            Item::Text(Text {
+                text: words.to_owned(),
+                face: Face::Sans,
+                size_pt: 10.0,
+                color: crate::scene::display_list::Color::rgb(0),
+                origin: Point::new(x, y),
+                rotation_rad: 0.0,
+                letter_spacing_pt: 0.0,
+                halo: None,
+                link: None,
+            })
+        };
+        let rows = [("Kyiv", 0.0, 10.0), ("אזור", 0.0, 20.0), ("As of", 40.0, 20.0)];
+        let items = rows.map(|(words, x, y)| line(words, x, y)).to_vec();
+        let mut block = Block { height_pt: 30.0, items };
+        to_reading_side(&mut block, 200.0);
+        let ends: Vec<(f64, f64)> = texts_of(&mut block)
+            .map(|text| (text.origin.x, text.origin.x + text::measure(&text.text, text.face, 10.0, 0.0).advance_pt))
+            .collect();
+        assert_eq!(ends[0].0, 0.0);
+        assert!((ends[1].1 - 200.0).abs() < 1e-9 && (ends[2].1 - 160.0).abs() < 1e-9, "{ends:?}");
     }
 }

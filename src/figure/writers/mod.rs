@@ -9,6 +9,8 @@ mod marks;
 pub mod pdf;
 pub mod png;
 pub mod raster;
+#[cfg(test)]
+mod scripts_tests;
 mod stretch;
 mod stroker;
 pub mod svg;

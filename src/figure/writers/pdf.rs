@@ -14,6 +14,7 @@
 //! krilla 0.8 writes no optional content, so the overlays are not layers that a reader can switch off; the SVG has them
 //! as named groups.
 
+use std::collections::HashMap;
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ use super::cut;
 use super::encoding::nearest;
 use crate::formats::language::Language;
 use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Group, Item, Mark, Path, Pattern, Stroke, Text};
-use crate::scene::text;
+use crate::scene::text::{self, FontId, language_of};
 
 /// PDF points (1/72 inch) in a page point (1/96 inch).
 const SCALE: f64 = 0.75;
@@ -177,14 +178,8 @@ fn written(
 
 /// Paints the page; the blocks that its tags are made of.
 fn painted(surface: Surface<'_>, list: &DisplayList, background: Color) -> Vec<Block> {
-    let mut painter = Painter {
-        surface,
-        fonts: text::FACES.map(|_| None),
-        path: Path::new(),
-        blocks: Vec::new(),
-        covered: false,
-        map: None,
-    };
+    let mut painter =
+        Painter { surface, fonts: HashMap::new(), path: Path::new(), blocks: Vec::new(), covered: false, map: None };
     let whole = Rect::new(0.0, 0.0, list.width_pt * SCALE, list.height_pt * SCALE);
     painter.artifact(|painter| {
         painter.plain(path_of(whole.path_elements(0.1)), Color { a: 255, ..background }, FillRule::NonZero)
@@ -216,7 +211,7 @@ enum Part {
 
 struct Painter<'a> {
     surface: Surface<'a>,
-    fonts: [Option<Font>; 5],
+    fonts: HashMap<FontId, Option<Font>>,
     /// Scratch, kept for its memory.
     path: Path,
     blocks: Vec<Block>,
@@ -553,34 +548,9 @@ impl Painter<'_> {
     }
 
     fn glyphs(&mut self, line: &Text) {
-        let index = line.face as usize;
-        if self.fonts[index].is_none() {
-            self.fonts[index] = Font::new(Data::from(text::font_bytes(line.face)), 0);
-        }
-        let Some(font) = self.fonts[index].clone() else { return };
         let units = text::units_per_em(line.face);
         let shaped = text::shape(&line.text, line.face, line.letter_spacing_pt == 0.0);
-        let spacing = line.letter_spacing_pt / line.size_pt;
-        let glyphs: Vec<KrillaGlyph> = shaped
-            .glyphs
-            .iter()
-            .enumerate()
-            .map(|(index, glyph)| {
-                let next = shaped.glyphs.get(index + 1);
-                let pen = next.map_or(shaped.advance, |next| next.x);
-                // The characters up to those of the next glyph that has some of its own.
-                let end = shaped.glyphs[index..].iter().map(|later| later.byte).find(|&byte| byte > glyph.byte);
-                KrillaGlyph::new(
-                    GlyphId::new(glyph.id),
-                    (f64::from(pen - glyph.x) / units + spacing) as f32,
-                    0.0,
-                    (f64::from(glyph.y) / units) as f32,
-                    0.0,
-                    glyph.byte..end.unwrap_or(line.text.len()),
-                    None,
-                )
-            })
-            .collect();
+        let spacing = shaped.spacing(line.letter_spacing_pt) / line.size_pt;
         let (x, y) = (coordinate(line.origin.x * SCALE), coordinate(line.origin.y * SCALE));
         let turned = line.rotation_rad != 0.0;
         if turned {
@@ -590,10 +560,57 @@ impl Painter<'_> {
         self.surface.set_stroke(None);
         self.surface.set_fill(Some(fill_of(line.color, FillRule::NonZero)));
         let size = (line.size_pt * SCALE * 1000.0).round() as f32 / 1000.0;
-        self.surface.draw_glyphs(geom::Point::from_xy(x, y), &glyphs, font, &line.text, size, false);
+        for run in &shaped.runs {
+            let Some(font) = self.font(run.font) else { continue };
+            let at = |index: usize| {
+                let from_origin = f64::from(shaped.glyphs[index].x) / units + spacing * index as f64;
+                geom::Point::from_xy(x + (from_origin * f64::from(size)) as f32, y)
+            };
+            let glyph = |index: usize, next_x: i32| {
+                let glyph = shaped.glyphs[index];
+                KrillaGlyph::new(
+                    GlyphId::new(glyph.id),
+                    (f64::from(next_x - glyph.x) / units + spacing) as f32,
+                    0.0,
+                    (f64::from(glyph.y) / units) as f32,
+                    0.0,
+                    shaped.text_range(run, index),
+                    None,
+                )
+            };
+            // Marks that share their characters with a letter are shapes beside it, and the letter stands for all: programs
+            // that copy text take marks off the baseline for words of their own.
+            let is_mark = |index: usize| {
+                let shares = |other: usize| {
+                    shaped.advances[other] != 0 && shaped.glyphs[other].byte == shaped.glyphs[index].byte
+                };
+                run.font.face().is_none() && shaped.advances[index] == 0 && run.glyphs.clone().any(shares)
+            };
+            let (marks, letters): (Vec<usize>, Vec<usize>) = run.glyphs.clone().partition(|index| is_mark(*index));
+            for index in marks {
+                let mark = glyph(index, shaped.glyphs[index].x);
+                self.surface.draw_glyphs(at(index), &[mark], font.clone(), &line.text, size, true);
+            }
+            let next = |place: usize| letters.get(place + 1).map_or(run.x + run.advance, |next| shaped.glyphs[*next].x);
+            let glyphs: Vec<KrillaGlyph> =
+                letters.iter().enumerate().map(|(place, index)| glyph(*index, next(place))).collect();
+            if let Some(first) = letters.first() {
+                self.surface.draw_glyphs(at(*first), &glyphs, font, &line.text, size, false);
+            }
+        }
         if turned {
             self.surface.pop();
         }
+    }
+
+    fn font(&mut self, id: FontId) -> Option<Font> {
+        if let Some(font) = self.fonts.get(&id) {
+            return font.clone();
+        }
+        let file = text::font_file(id);
+        let font = Font::new(Data::from(file.bytes), file.index);
+        self.fonts.insert(id, font.clone());
+        font
     }
 
     fn image(&mut self, bitmap: &Arc<Bitmap>, to: Rect, opacity: f64, visible: Rect) {
@@ -678,11 +695,6 @@ fn quad(line: &Text) -> Quadrilateral {
 }
 
 /// A page rectangle in PDF points.
-/// Language of a name by its letters.
-fn language_of(words: &str) -> &'static str {
-    if words.chars().any(|letter| ('\u{400}'..'\u{530}').contains(&letter)) { "uk" } else { "en" }
-}
-
 fn scaled(rect: Rect) -> Rect {
     Rect::new(rect.x0 * SCALE, rect.y0 * SCALE, rect.x1 * SCALE, rect.y1 * SCALE)
 }

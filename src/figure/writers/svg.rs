@@ -3,6 +3,7 @@
 //! Paths are cut to what can be seen and written in hundredths of a point. The same list gives the same text. Links are
 //! written as SVG 1.1 has them, for programs such as Inkscape 1.2 read no others.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -80,6 +81,38 @@ pub fn css_font(face: Face) -> (&'static str, u16, &'static str) {
         Face::SerifItalic => ("IBM Plex Serif, Georgia, serif", 400, "italic"),
         Face::Mono => ("IBM Plex Mono, Menlo, monospace", 400, "normal"),
     }
+}
+
+/// The families that a text in a face is set in: its own, those that stand in for it, and common ones.
+fn families(text: &str, face: Face) -> Cow<'static, str> {
+    let (own, ..) = css_font(face);
+    if text::is_of_face(text, face) {
+        return Cow::Borrowed(own);
+    }
+    let mut others: Vec<String> = Vec::new();
+    for run in text::shape(text, face, true).runs.iter().filter(|run| run.font.face().is_none()) {
+        let family = stand_in_family(text::font_file(run.font).name);
+        if !others.contains(&family) {
+            others.push(family);
+        }
+    }
+    match own.split_once(", ") {
+        Some((first, rest)) if !others.is_empty() => Cow::Owned(format!("{first}, {}, {rest}", others.join(", "))),
+        _ => Cow::Borrowed(own),
+    }
+}
+
+/// The family of a font that stands in for a face, “Noto Sans Arabic”.
+pub(super) fn stand_in_family(name: &str) -> String {
+    let words = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-').split('-');
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    };
+    if name.starts_with("added-") {
+        return format!("Claimline {name}");
+    }
+    words.map(capital).collect::<Vec<_>>().join(" ")
 }
 
 struct Svg {
@@ -284,7 +317,8 @@ impl Svg {
             return false;
         }
         let list = |value: fn(&Text) -> String| places.iter().map(|letter| value(letter)).collect::<Vec<_>>().join(" ");
-        let (family, weight, slant) = css_font(first.face);
+        let (_, weight, slant) = css_font(first.face);
+        let family = families(word, first.face);
         let mut attributes = format!(
             "x=\"{}\" y=\"{}\" rotate=\"{}\" font-family=\"{family}\" font-size=\"{}\"",
             list(|letter| number(letter.origin.x)),
@@ -315,25 +349,35 @@ impl Svg {
             self.halo(line);
             return;
         }
-        let (family, weight, slant) = css_font(line.face);
+        let (_, weight, slant) = css_font(line.face);
+        let family = families(&line.text, line.face);
+        let size = text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt);
+        let is_rtl = text::is_rtl(&line.text);
         let mut attributes = format!(
             "x=\"{}\" y=\"{}\" font-family=\"{family}\" font-size=\"{}\"",
             number(line.origin.x),
             number(line.origin.y),
             number(line.size_pt)
         );
+        if is_rtl {
+            // What is read from the right ends at the left, where its origin is.
+            attributes.push_str(" direction=\"rtl\" text-anchor=\"end\"");
+        }
+        if matches!(family, Cow::Owned(_)) {
+            attributes.push_str(" style=\"font-synthesis:none\"");
+        }
         if weight != 400 {
             let _ = write!(attributes, " font-weight=\"{weight}\"");
         }
         if slant != "normal" {
             let _ = write!(attributes, " font-style=\"{slant}\"");
         }
-        if line.letter_spacing_pt != 0.0 {
+        if line.letter_spacing_pt != 0.0 && text::shape(&line.text, line.face, false).is_spaced {
             let _ = write!(attributes, " letter-spacing=\"{}\"", number(line.letter_spacing_pt));
         }
         // Keeps its place where another font has to stand in. Of letters that ours lacks the length is not known.
         if text::missing_glyphs(&line.text, line.face).is_empty() {
-            let length = number(text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt).advance_pt);
+            let length = number(size.advance_pt);
             let _ = write!(attributes, " textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\"");
         }
         if line.text.contains("  ") || line.text.trim() != line.text {
@@ -353,7 +397,9 @@ impl Svg {
                 number(2.0 * width_pt)
             );
         }
-        let element = format!("<text {attributes}>{}</text>", escaped(&line.text));
+        // The mark that a broken paragraph keeps its direction by is said by the attribute.
+        let words = line.text.trim_start_matches(['\u{200E}', '\u{200F}']);
+        let element = format!("<text {attributes}>{}</text>", escaped(words));
         let _ = match &line.link {
             Some(link) => writeln!(self.out, "<a xlink:href=\"{}\">{element}</a>", escaped(link)),
             None => writeln!(self.out, "{element}"),
@@ -647,7 +693,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_our_faces_lack_are_not_squeezed() {
+    fn letters_that_no_font_has_are_not_squeezed() {
         let word = |text: &str| {
             let text = Text {
                 text: text.to_owned(),
@@ -664,6 +710,7 @@ mod tests {
             text_of(write(&list, &SvgInfo::default(), Color::rgb(0xFFFFFF)))
         };
         assert!(word("Краматорськ").contains(" textLength="));
-        assert!(!word("שלום عربي").contains(" textLength="));
+        assert!(word("שלום عربي").contains(" textLength="));
+        assert!(!word("漢字").contains(" textLength="));
     }
 }

@@ -3,6 +3,7 @@
 //! Programs that do not read fonts from a file fall back to a common one; each line says how long it is, so that they
 //! fit it in.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -14,52 +15,71 @@ use write_fonts::tables::cmap::Cmap;
 use write_fonts::types::{GlyphId, Tag};
 
 use super::encoding::base64;
-use super::svg::css_font;
+use super::svg::{css_font, stand_in_family};
 use crate::scene::display_list::{Face, Item};
-use crate::scene::text::{FACES, font_bytes};
+use crate::scene::text::{self, FontFile, FontId};
 
-/// A style sheet with a font for each face that the items use; empty if they have no letters.
+/// A style sheet with a font for each that the items use; empty if they have no letters. Of our own faces and of fonts that
+/// were added, the letters that are used; the fonts for other scripts are there whole, for their letters join and change.
 pub(in crate::figure) fn style(items: &[Item]) -> String {
     let mut used = BTreeMap::new();
     collect(items, &mut used);
     let mut out = String::new();
-    for (index, characters) in used {
-        let face = FACES[index];
-        let Some(font) = subset(face, &characters) else {
-            continue;
-        };
+    for ((font, face), characters) in used {
+        let file = text::font_file(font);
         let (families, weight, slant) = css_font(face);
-        let family = families.split(',').next().unwrap_or_default();
+        let own = families.split(',').next().unwrap_or_default();
+        let (family, kind, bytes) = match file.woff {
+            Some(woff) => (stand_in_family(file.name), "woff", Cow::Borrowed(woff)),
+            None => {
+                let Some(font) = subset(&file, &characters) else {
+                    continue;
+                };
+                let family = if file.is_added { stand_in_family(file.name) } else { own.to_owned() };
+                (family, if font.starts_with(b"OTTO") { "otf" } else { "ttf" }, Cow::Owned(font))
+            }
+        };
+        let format = match kind {
+            "ttf" => "truetype",
+            "otf" => "opentype",
+            other => other,
+        };
         // Writing to a String cannot fail.
         let _ = writeln!(
             out,
             "@font-face{{font-family:\"{family}\";font-weight:{weight};font-style:{slant};\
-             src:url(data:font/ttf;base64,{}) format(\"truetype\")}}",
-            base64(&font)
+             src:url(data:font/{kind};base64,{}) format(\"{format}\")}}",
+            base64(&bytes)
         );
     }
     if out.is_empty() { out } else { format!("<style>\n{out}</style>\n") }
 }
 
-/// The characters by the place of their face in [`FACES`].
-fn collect(items: &[Item], used: &mut BTreeMap<usize, BTreeSet<char>>) {
+/// The characters by the font that draws them and the face that it stands in for.
+fn collect(items: &[Item], used: &mut BTreeMap<(FontId, Face), BTreeSet<char>>) {
     for item in items {
         match item {
             Item::Group(group) => collect(&group.items, used),
             // What cannot be seen is only a halo, which is written as an outline.
             Item::Text(text) if text.color.a > 0 => {
-                let index = FACES.iter().position(|face| *face == text.face).unwrap_or_default();
-                used.entry(index).or_default().extend(text.text.chars());
+                let face = text.face;
+                if text::is_of_face(&text.text, face) {
+                    used.entry((FontId::of(face), face)).or_default().extend(text.text.chars());
+                    continue;
+                }
+                for run in &text::shape(&text.text, face, text.letter_spacing_pt == 0.0).runs {
+                    let characters = text.text.get(run.bytes.clone()).unwrap_or_default().chars();
+                    used.entry((run.font, face)).or_default().extend(characters);
+                }
             }
             _ => {}
         }
     }
 }
 
-/// A TrueType font of some characters of a face; `None` if it has none of them.
-fn subset(face: Face, characters: &BTreeSet<char>) -> Option<Vec<u8>> {
-    let whole = font_bytes(face);
-    let charmap = FontRef::new(whole).ok()?.charmap();
+/// A font of some characters of another; `None` if it has none of them.
+fn subset(file: &FontFile, characters: &BTreeSet<char>) -> Option<Vec<u8>> {
+    let charmap = FontRef::from_index(file.bytes, file.index).ok()?.charmap();
     let mut glyphs = GlyphRemapper::new();
     let mut mappings = Vec::new();
     for &character in characters {
@@ -70,13 +90,15 @@ fn subset(face: Face, characters: &BTreeSet<char>) -> Option<Vec<u8>> {
     if mappings.is_empty() {
         return None;
     }
-    let small = subsetter::subset(whole, 0, &glyphs).ok()?;
+    let small = subsetter::subset(file.bytes, file.index, &glyphs).ok()?;
     let mut builder = FontBuilder::new();
     builder.add_table(&Cmap::from_mappings(mappings).ok()?).ok()?;
     // Browsers take line heights and the licence from these.
-    let original = Sfnt::new(whole).ok()?;
+    let original = Sfnt::from_index(file.bytes, file.index).ok()?;
     for tag in [b"OS/2", b"name"].map(Tag::new) {
-        builder.add_raw(tag, original.data_for_tag(tag)?.as_bytes());
+        if let Some(table) = original.data_for_tag(tag) {
+            builder.add_raw(tag, table.as_bytes());
+        }
     }
     builder.copy_missing_tables(Sfnt::new(&small).ok()?);
     Some(builder.build())
@@ -85,6 +107,11 @@ fn subset(face: Face, characters: &BTreeSet<char>) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::text::{FACES, font_bytes};
+
+    fn subset(face: Face, characters: &BTreeSet<char>) -> Option<Vec<u8>> {
+        super::subset(&text::font_file(FontId::of(face)), characters)
+    }
 
     #[test]
     fn a_font_has_the_letters_that_are_used_and_no_others() {

@@ -23,15 +23,16 @@ pub(super) fn along(
     let label = candidate.lines.first()?;
     let step = label.size_pt * 0.5;
     let smooth = smoothed(line, step);
-    let advances: Vec<(String, f64)> = label
-        .text
-        .chars()
-        .map(|character| {
-            let letter = character.to_string();
-            let advance = text::measure(&letter, label.face, label.size_pt, label.letter_spacing_pt).advance_pt;
-            (letter, advance)
-        })
-        .collect();
+    let with_advance = |part: String| {
+        let advance = text::measure(&part, label.face, label.size_pt, label.letter_spacing_pt).advance_pt;
+        (part, advance)
+    };
+    // Letters that join, or are read from the right, stay together and lie straight.
+    let advances: Vec<(String, f64)> = if text::can_be_parted(&label.text) {
+        label.text.chars().map(|character| with_advance(character.to_string())).collect()
+    } else {
+        vec![with_advance(label.text.clone())]
+    };
     let length: f64 = advances.iter().map(|(_, advance)| advance).sum();
     let samples = (length / step).ceil() as usize + 1;
     if samples < 3 || smooth.len() < samples + 2 {
@@ -92,9 +93,17 @@ fn set_along(
         let angle = direction.atan2();
         let up = Vec2::new(direction.y, -direction.x).normalize() * (label.size_pt * 0.28);
         if letter != " " && direction.hypot() > 0.0 {
-            let middle = start.midpoint(end) + up * 2.0;
             texts.push(text_item(label, halo, letter, start + up, angle));
-            boxes.push(Rect::from_center_size(middle, (label.size_pt * 0.9, label.size_pt * 0.9)));
+            let side = label.size_pt * 0.9;
+            let parts = if letter.chars().nth(1).is_some() { (advance / side).ceil().max(1.0) as usize } else { 1 };
+            boxes.extend((0..parts).map(|part| {
+                let middle = match parts {
+                    1 => start.midpoint(end),
+                    _ => start.lerp(end, (part as f64 + 0.5) / parts as f64),
+                };
+                let middle = middle + up * 2.0;
+                Rect::from_center_size(middle, (side, side))
+            }));
         }
         pen += advance;
     }

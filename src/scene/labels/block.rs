@@ -31,7 +31,7 @@ impl Block {
         for (index, line) in lines.iter().enumerate() {
             let metrics = text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt);
             // The last glyph's spacing is no part of what one sees.
-            let width = (metrics.advance_pt - line.letter_spacing_pt).max(0.0);
+            let width = (metrics.advance_pt - metrics.spacing_pt).max(0.0);
             if index == 0 {
                 baseline = ASCENT_EM * line.size_pt;
                 block.first_middle = baseline - 0.35 * line.size_pt;

@@ -126,6 +126,21 @@ fn a_river_is_named_along_its_course_and_upright() {
 }
 
 #[test]
+fn a_river_whose_letters_join_has_its_name_in_one_piece() {
+    let course: Arc<[Point]> = (0..40).map(|i| Point::new(390.0 - f64::from(i) * 10.0, 150.0 + f64::from(i))).collect();
+    for name in ["نهر دنيبر", "द्नीपर नदी"] {
+        let mut river = candidate(name, 1.0, Anchor::Along(course.clone()));
+        river.lines[0].letter_spacing_pt = 3.0;
+        let placed = place(&[river], &[], PAGE);
+        let [text] = &placed[0].texts[..] else { panic!("{:?}", placed[0].texts) };
+        assert_eq!(text.text, name);
+        // Its room is as long as the words, unspaced as they are.
+        let wide = crate::scene::text::measure(name, text.face, text.size_pt, 0.0).advance_pt;
+        assert!((placed[0].bounds.width() - wide).abs() < text.size_pt, "{:?} {wide}", placed[0].bounds);
+    }
+}
+
+#[test]
 fn impossible_positions_place_nothing() {
     let candidates = [
         town("A", f64::NAN, f64::NAN, 1.0),

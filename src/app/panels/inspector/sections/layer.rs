@@ -4,6 +4,7 @@ use eframe::egui::{self, Ui};
 
 use super::sources::{Cites, citations_ui};
 use super::{Subject, Typed};
+use crate::app::reading_order::words_field;
 use crate::app::theme;
 use crate::app::widgets::{line_edit, small_warning_ui, tick};
 use crate::dossier::{KEPT_BYTES, Origin, words};
@@ -126,7 +127,7 @@ fn field_ui(
     let mut text = if is_typed { words.text.clone() } else { now.to_owned() };
     let field_id = if name == "Name" { name_field() } else { egui::Id::unique(("layer field", name)) };
     let field = line_edit(&mut text).desired_width(f32::INFINITY).hint_text(hint).id(field_id);
-    let field = ui.add(field).labelled_by(label.id);
+    let field = words_field(ui, field, false).labelled_by(label.id);
     if field.changed() {
         *words = LayerWords { field: Some((id.to_owned(), name, now.to_owned())), text, wrong: String::new() };
         return None;

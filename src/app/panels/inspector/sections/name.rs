@@ -6,6 +6,7 @@ use super::place::{PlaceWords, place_ui};
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
 use crate::app::panels::layers_panel::{SHOW_TABLE, USE_AS_LINE, USE_AS_LINE_HINT};
+use crate::app::reading_order::words_field;
 use crate::app::widgets::{icon_button, tip, warning_ui, why_not_in, with_keys};
 use crate::app::{icons, theme};
 use crate::document::annotation::Shape as Drawn;
@@ -343,13 +344,13 @@ fn words_ui(ui: &mut Ui, one: &Annotation, actions: &mut Vec<Action>) {
     let mut title = one.title.clone();
     let rows = if one.shape.is_text() { 2 } else { 1 };
     let field = TextEdit::multiline(&mut title).desired_rows(rows).desired_width(f32::INFINITY);
-    if ui.add(field.id_salt(("title", one.id.0))).labelled_by(label.id).changed() {
+    if words_field(ui, field.id_salt(("title", one.id.0)), true).labelled_by(label.id).changed() {
         actions.push(Action::Annotate(vec![one.id], Annotate::Title(title)));
     }
     let label = ui.label("Description");
     let mut text = one.description.clone();
     let field = TextEdit::multiline(&mut text).desired_rows(2).desired_width(f32::INFINITY);
-    if ui.add(field.id_salt(("description", one.id.0))).labelled_by(label.id).changed() {
+    if words_field(ui, field.id_salt(("description", one.id.0)), true).labelled_by(label.id).changed() {
         actions.push(Action::Annotate(vec![one.id], Annotate::Description(text)));
     }
 }

@@ -22,6 +22,7 @@ use self::part::part_ui;
 use super::kind_swatches::KindSwatches;
 use super::style::{percent_ui, row_ui};
 use super::{Subject, Typed};
+use crate::app::reading_order::words_field;
 use crate::app::widgets::{line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
 use crate::document::OverlayState;
@@ -259,7 +260,8 @@ fn text_ui(
     texts: &mut BTreeMap<String, String>,
 ) -> Option<String> {
     let mut text = texts.get(name).cloned().unwrap_or_else(|| now.to_owned());
-    let response = ui.add(line_edit(&mut text).hint_text(hint).desired_width(width_pt));
+    let field = line_edit(&mut text).hint_text(hint).desired_width(width_pt);
+    let response = words_field(ui, field, false);
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
     if response.changed() {
         texts.insert(name.to_owned(), text.clone());
