@@ -205,7 +205,7 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
     let entry = json!({
         "id": id, "source": source, "overlays": overlay, "does": does.unwrap_or_else(|| guess::does(&quote.exact, false)),
         "said_by": said_by, "exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix,
-        "start": quote.at.start, "end": quote.at.end,
+        "start": quote.at.start, "end": quote.at.end, "page": whole.page_of(quote.at.start),
     });
     put(&mut manuscript, List::Excerpts, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;

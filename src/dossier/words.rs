@@ -492,6 +492,9 @@ pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
         text.push_str(". ");
     }
     text.push_str(&reference(source));
+    if let Some(page) = excerpt.page {
+        text.push_str(&format!(", p. {page}"));
+    }
     if excerpt.other_text.is_some() {
         text.push_str(". ");
         text.push_str(FROM_OTHER_TEXT);

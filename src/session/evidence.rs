@@ -321,6 +321,7 @@ impl Session {
             "suffix": quote.suffix,
             "start": quote.at.start,
             "end": quote.at.end,
+            "page": text.text().page_of(quote.at.start),
         });
         match entry {
             Value::Object(entry) => Some(entry),

@@ -191,7 +191,7 @@ impl Session {
             suffix: quote.suffix,
             start: Some(quote.at.start),
             end: Some(quote.at.end),
-            page: None,
+            page: self.texts.of(&source).and_then(|text| text.text().page_of(quote.at.start)),
             corrected: None,
             other_text: self
                 .texts

@@ -4,6 +4,7 @@ use eframe::egui::{Grid, Id, RichText, Ui};
 
 use super::gaps_window::today;
 use super::{Decision, buttons_unless_ui, width_ui};
+use crate::app::reading_order::words_field;
 use crate::app::theme;
 use crate::app::widgets::{goes_on, line_edit, tip};
 use crate::dossier::manuscript::Beginning;
@@ -84,7 +85,7 @@ pub(super) fn new_dossier_ui(ui: &mut Ui, dialog: &mut NewDossierDialog, decisio
             ui.horizontal(|ui| {
                 let id = if index == 0 { title_field() } else { Id::unique(("title of the new dossier", index)) };
                 let field = line_edit(words).desired_width(ui.available_width() - 118.0).id(id);
-                let field = ui.add(field).labelled_by(label.id);
+                let field = words_field(ui, field, false).labelled_by(label.id);
                 goes_on_now |= goes_on(&field);
                 if index == 0 && !ui.memory(|memory| memory.focused().is_some()) {
                     field.request_focus();
