@@ -413,8 +413,8 @@ pub(crate) fn words_field_in(
 ) -> egui::Response {
     // A field keeps what lays it out for as long as its words, so that this knows font and colour from elsewhere.
     ui.data_mut(|data| data.insert_temp(look(), (font, color)));
-    let (mut many, mut one) = (many_rows, one_row);
-    let layouter: &mut Layouter = if rows { &mut many } else { &mut one };
+    // A function takes no memory, so that nothing is lost by letting it live as long as any field.
+    let layouter: &mut Layouter = if rows { Box::leak(Box::new(many_rows)) } else { Box::leak(Box::new(one_row)) };
     let output = field.layouter(layouter).show(ui);
     let response = output.response.response;
     let pointer = ui.input(|input| input.pointer.interact_pos());
