@@ -79,7 +79,7 @@ fn a_dossier_is_written_from_nothing_and_saved_as_a_folder() {
     harness.run_ok();
     harness.get_by_label("Attach the text of Quill Post…").click();
     harness.run_ok();
-    type_in(&mut harness, "Path of the text or HTML file, as saved from a browser", &page.display().to_string());
+    type_in(&mut harness, "Path of the text: a saved page, PDF or other document", &page.display().to_string());
     harness.get_by_label("Attach").click();
     wait(&mut harness, "the text", |app| app.session().texts().attached("quill-post").is_some());
     harness.run_ok();
