@@ -1,13 +1,15 @@
 //! The sources and their excerpts; a click on an excerpt leads to what it speaks of.
 
-use eframe::egui::{Align, RichText, Role, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::{Align, CollapsingHeader, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::panels::cards;
+use crate::app::widgets::small_warning_ui;
 use crate::app::{chrome, theme};
+use crate::dossier::affected::affected;
 use crate::dossier::check::Fingerprint;
 use crate::dossier::manuscript::List;
 use crate::dossier::words;
-use crate::dossier::{Does, Source};
+use crate::dossier::{About, Does, Source};
 use crate::session::{Action, Cited, Command, Session};
 
 /// Shows the panel, scrolled to a source if one is to be seen.
@@ -55,8 +57,15 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
             let dated = date.or_else(|| source.published_note.clone()).unwrap_or_else(|| "undated".to_owned());
             ui.label(theme::second(dated, shade));
             if !source.cites.is_empty() {
-                ui.label(theme::second(format!("cites {}", source.cites.join("; ")), shade));
+                let name =
+                    |cited: &String| dossier.source(cited).map_or_else(|| cited.clone(), |one| one.outlet.clone());
+                let names: Vec<String> = source.cites.iter().map(name).collect();
+                ui.label(theme::second(format!("cites {}", names.join("; ")), shade));
             }
+            if let Some(withdrawn) = &source.withdrawn {
+                small_warning_ui(ui, &words::withdrawn(withdrawn));
+            }
+            affected_ui(ui, session, source, actions);
             text_ui(ui, session, source, actions);
             ui.add_space(4.0);
             let of_source = || dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);
@@ -80,6 +89,47 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
         }
         chrome::follow_focus(ui);
     });
+}
+
+/// What rests on a source, once it is asked for: all that is to be looked at again when the source is withdrawn.
+fn affected_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    let header = RichText::new("What rests on it").size(12.0);
+    let header = CollapsingHeader::new(header).id_salt(("affected", &source.id)).show(ui, |ui| {
+        let found = affected(session.dossier(), &source.id).unwrap_or_default();
+        if found.is_empty() {
+            ui.label(theme::second("Nothing in the dossier.", shade));
+        }
+        for one in &found {
+            let action = match &one.part {
+                About::Overlay(id) => Some(Action::Select(id.clone())),
+                About::Excerpt(id) => Some(Action::FollowExcerpt(id.clone())),
+                _ => None,
+            };
+            let kind = match &one.part {
+                About::Overlay(_) if one.through.iter().any(|part| matches!(part, About::Overlay(_))) => "worked out: ",
+                About::Figure(_) => "figure: ",
+                About::Position(_) => "position: ",
+                About::Note(_) => "note: ",
+                About::Source(_) => "source: ",
+                _ => "",
+            };
+            let words = format!("{kind}{}", one.name);
+            match action {
+                Some(action) => {
+                    if ui.link(words).clicked() {
+                        actions.push(action);
+                    }
+                }
+                None => {
+                    ui.label(theme::second(words, shade));
+                }
+            }
+        }
+    });
+    let name = format!("What rests on {}", source.outlet);
+    let is_open = header.openness > 0.0;
+    header.header_response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, &name));
 }
 
 /// The text that is attached, how the excerpts stand in it, and the way to attach one.
