@@ -9,13 +9,14 @@ use claimline::document::annotation::Citation;
 use claimline::dossier::affected;
 use claimline::dossier::check::TextAtHand;
 use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange};
-use claimline::dossier::manuscript::{Beginning, List, guess, id_of};
+use claimline::dossier::manuscript::{Beginning, List, guess, id_of, stated_figures};
 use claimline::dossier::{Does, Dossier, Manuscript, words};
 use claimline::files::{self, dossiers};
 use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
 use claimline::formats::language::{Language, Text};
 use claimline::formats::number::round;
+use claimline::formats::stated_figure;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -155,13 +156,16 @@ pub(super) struct AddExcerpt {
     /// First code point, where the words stand in several places
     #[arg(long, value_name = "N")]
     start: Option<usize>,
+    /// Add the figures that the words state, too, and print their ids below
+    #[arg(long)]
+    figures: bool,
     /// Id, if it is not to be made from source and words
     #[arg(long)]
     id: Option<String>,
 }
 
 pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
-    let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, id } = options;
+    let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, figures, id } = options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     if known.entry(List::Sources, source).is_none() {
@@ -202,14 +206,26 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
     let first: Vec<&str> = quote.exact.split_whitespace().take(3).collect();
     let id = new_id(&known, List::Excerpts, id.as_deref(), &format!("{source} {}", first.join(" ")))?;
     let mut manuscript = known.clone();
+    let stated = stated_figure::find(&quote.exact, None);
     let entry = json!({
-        "id": id, "source": source, "overlays": overlay, "does": does.unwrap_or_else(|| guess::does(&quote.exact, false)),
+        "id": id, "source": source, "overlays": overlay,
+        "does": does.unwrap_or_else(|| guess::does(&quote.exact, !stated.is_empty())),
         "said_by": said_by, "exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix,
         "start": quote.at.start, "end": quote.at.end,
     });
+    let mut ids = vec![id];
+    if *figures {
+        let excerpt = entry.as_object().cloned().unwrap_or_default();
+        let source = known.entry(List::Sources, source);
+        let entries = stated.iter().flat_map(|figure| stated_figures::entries_of(figure, &excerpt, source));
+        for figure in stated_figures::with_ids(&known, entries.collect()) {
+            ids.push(id_of(&figure).to_owned());
+            put(&mut manuscript, List::Figures, Value::Object(figure))?;
+        }
+    }
     put(&mut manuscript, List::Excerpts, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
-    print(&format!("{id}\n"))
+    print(&format!("{}\n", ids.join("\n")))
 }
 
 fn starts(places: &[std::ops::Range<usize>]) -> String {

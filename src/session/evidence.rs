@@ -16,6 +16,7 @@ use crate::dossier::verify::Advice;
 use crate::dossier::{Dossier, Manuscript, Problem};
 use crate::formats::feature::Feature;
 use crate::formats::language::Language;
+use crate::formats::stated_figure;
 use crate::geometry::Geometry;
 use crate::scene::Scene;
 
@@ -37,6 +38,8 @@ pub enum EvidenceEdit {
     Shift(List, String, isize),
     /// An entry is taken away.
     Remove(List, String),
+    /// Several changes as one step, named by the first.
+    Several(Vec<EvidenceEdit>),
 }
 
 /// A new entry of which something is known, and the rest is asked for.
@@ -70,6 +73,7 @@ impl EvidenceEdit {
             }
             Self::Shift(list, id, by) => manuscript.shift(*list, id, *by),
             Self::Remove(list, id) => manuscript.remove(*list, id),
+            Self::Several(edits) => edits.iter().try_for_each(|edit| edit.apply(manuscript)),
         }
     }
 
@@ -86,6 +90,18 @@ impl EvidenceEdit {
             }
             Self::Shift(list, ..) => EvidenceStep::Move(*list),
             Self::Remove(list, _) => EvidenceStep::Remove(*list),
+            Self::Several(edits) => {
+                let steps: Vec<EvidenceStep> = edits.iter().map(|edit| edit.step(manuscript)).collect();
+                match steps.as_slice() {
+                    [EvidenceStep::Add(list), others @ ..]
+                        if !others.is_empty() && others.iter().all(|step| step == &steps[0]) =>
+                    {
+                        EvidenceStep::AddSeveral(*list, steps.len())
+                    }
+                    [first, ..] => first.clone(),
+                    [] => EvidenceStep::Whole,
+                }
+            }
         }
     }
 }
@@ -310,7 +326,7 @@ impl Session {
         let before = around(quote.at.start.saturating_sub(400)..quote.at.start);
         let after = around(quote.at.end..(quote.at.end + 400).min(text.text().length()));
         let overlays: Vec<&str> = self.selected_overlay().map(|overlay| overlay.id.as_str()).into_iter().collect();
-        let does = guess::does(&quote.exact, false);
+        let does = guess::does(&quote.exact, !stated_figure::find(&quote.exact, None).is_empty());
         let entry = json!({
             "source": source,
             "overlays": overlays,

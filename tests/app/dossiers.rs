@@ -189,3 +189,54 @@ fn a_project_keeps_a_dossier_that_is_in_no_other_place() {
     assert_eq!(other.state().session().dossier().overlays[0].title.main(), "Valley");
     other.get_by_label_contains("Editing Unsaved dispute •");
 }
+
+/// A dossier with a text, of which words are quoted: their form is open.
+fn quoting(folder: &std::path::Path, page: &str, at: std::ops::Range<usize>) -> Harness<'static, ClaimlineApp> {
+    let mut harness = begun("Quoted");
+    add_overlay(&mut harness, "Valley");
+    add_source(&mut harness, "Post", "https://post.example/1");
+    let file = folder.join("page.txt");
+    std::fs::write(&file, page).unwrap();
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label("Attach the text of Post…").click();
+    harness.run_ok();
+    type_in(&mut harness, "Path of the text or HTML file, as saved from a browser", &file.display().to_string());
+    harness.get_by_label("Attach").click();
+    wait(&mut harness, "the text", |app| app.session().texts().attached("post").is_some());
+    harness.run_ok();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Select("valley".to_owned()));
+    harness.state_mut().act(&ctx, Action::QuoteWords { source: "post".to_owned(), at });
+    harness.run_ok();
+    harness
+}
+
+#[test]
+fn figures_in_quoted_words_are_offered_and_added_with_the_excerpt_in_one_step() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let page =
+        "The mayor said: it has roughly 5,600 square kilometres, 40 to 50 km across, and 20 percent of the votes.";
+    let mut harness = quoting(folder.path(), page, 16..page.len() - 1);
+    harness.get_by_label("5,600 km² (“roughly 5,600 square kilometres”)");
+    harness.get_by_label("20 % (“20 percent”)");
+    harness.get_by_label("40 km to 50 km (“40 to 50 km”)");
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    harness.run_ok();
+    let written = harness.state().session().manuscript().unwrap();
+    assert_eq!(written.entries(List::Excerpts).next().unwrap()["does"], "states-figure");
+    let figures: Vec<_> = written
+        .entries(List::Figures)
+        .map(|one| (one["quantity"].clone(), one["value"].clone(), one["overlay"].clone(), one.get("hedge").cloned()))
+        .collect();
+    // A share may be one of people, and is left out unless it is ticked.
+    let expected = [
+        ("area".into(), 5600.into(), "valley".into(), Some("roughly".into())),
+        ("width".into(), 40.into(), "valley".into(), None),
+        ("width".into(), 50.into(), "valley".into(), None),
+    ];
+    assert_eq!(figures, expected);
+    assert_eq!(harness.state().session().dossier().figures.len(), 3);
+    command(&mut harness, Command::Undo);
+    assert_eq!((count(&harness, List::Excerpts), count(&harness, List::Figures)), (0, 0));
+}

@@ -53,6 +53,13 @@ fn a_dossier_is_written_by_a_script() {
     run(&[&quote[..], &["The parish"], &["--overlay", "shore"]].concat()).says(2, &["no overlay 'shore'"]);
     let second = run(&[&quote[..], &["parish", "--start", "73", "--does", "claims", "--id", "shore"]].concat());
     assert_eq!((second.code, second.out.as_str()), (0, "shore\n"), "{}", second.err);
+    let figures = run(&[&quote[..], &["holds 5,600 square kilometres", "--figures", "--id", "size"]].concat());
+    assert_eq!((figures.code, figures.out.as_str()), (0, "size\nradio-quill-area-5600\n"), "{}", figures.err);
+    let expected = json!({
+        "id": "radio-quill-area-5600", "quantity": "area", "value": 5600, "unit": "km2", "definition": "",
+        "reported_by": "Radio Quill", "date": "2026-10-30", "url": "https://post.example/1", "excerpt": "size",
+    });
+    assert_eq!(description(&place)["figures"], json!([expected]));
     let affected = run(&["affected", "quill-post-2026-10-30", "--dossier", &place, "--json"]);
     assert!(affected.err.is_empty() || affected.code == 1, "{}", affected.err);
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use eframe::egui::{self, ComboBox, Grid, Id, ScrollArea, TextEdit, Ui};
 use serde_json::{Map, Value, json};
 
+use super::figure_offer::FigureOffer;
 use super::{Decision, buttons_unless_ui, width_ui};
 use crate::app::widgets::{capital, goes_on, line_edit, tick};
 use crate::app::{chrome, theme};
@@ -49,6 +50,8 @@ pub(crate) struct EntryDialog {
     stood: Map<String, Value>,
     /// The text of the geometry's file of a new overlay.
     geometry: Option<Arc<[u8]>>,
+    /// What the words of a new excerpt state.
+    figures: FigureOffer,
     /// What is typed, by member.
     typed: BTreeMap<&'static str, Typed>,
     /// What was there at first.
@@ -70,7 +73,7 @@ impl EntryDialog {
     pub(crate) fn begun(manuscript: &Manuscript, draft: DraftEntry) -> Self {
         let DraftEntry { list, entry, geometry } = draft;
         let form = Self::of(manuscript, Some(list), None, &entry);
-        Self { given: entry, geometry, ..form }
+        Self { given: entry, geometry, ..form }.with_offers()
     }
 
     /// The form of the dossier as a whole.
@@ -83,7 +86,24 @@ impl EntryDialog {
     fn of(manuscript: &Manuscript, list: Option<List>, id: Option<String>, entry: &Map<String, Value>) -> Self {
         let typed = fields(list).iter().map(|field| (field.member, typed(manuscript, field, entry.get(field.member))));
         let typed: BTreeMap<_, _> = typed.collect();
-        Self { list, id, given: Map::new(), stood: entry.clone(), geometry: None, former: typed.clone(), typed }
+        Self {
+            list,
+            id,
+            given: Map::new(),
+            stood: entry.clone(),
+            geometry: None,
+            figures: FigureOffer::default(),
+            former: typed.clone(),
+            typed,
+        }
+    }
+
+    /// The same, with the figures that the words of a new excerpt state.
+    fn with_offers(mut self) -> Self {
+        if let (Some(List::Excerpts), None, Some(Typed::Text(words))) = (self.list, &self.id, self.typed.get("exact")) {
+            self.figures.look(words);
+        }
+        self
     }
 
     /// The field that has the keys at first.
@@ -165,7 +185,7 @@ impl EntryDialog {
         if self.id.is_some() && ordered.len() == 1 {
             return Vec::new();
         }
-        let mut actions = Vec::new();
+        let mut also = Vec::new();
         let mut files = Vec::new();
         if let Some(geometry) = &self.geometry {
             let file = format!("overlays/{id}.geojson");
@@ -178,11 +198,25 @@ impl EntryDialog {
             let language = manuscript.languages().into_iter().next().unwrap_or_else(|| Language::WINDOW.to_owned());
             let entry =
                 Map::from_iter([("id".to_owned(), json!(group)), ("title".to_owned(), json!({ language: "Shapes" }))]);
-            actions.push(Action::EditEvidence(EvidenceEdit::put(List::Groups, entry)));
+            also.push(EvidenceEdit::put(List::Groups, entry));
             ordered.insert("group".to_owned(), json!(group));
         }
-        actions.push(Action::EditEvidence(EvidenceEdit::Put { list, entry: ordered, files }));
-        actions
+        if list == List::Excerpts {
+            let figures = self.figures.entries(manuscript, &ordered).into_iter();
+            also.extend(figures.map(|figure| EvidenceEdit::put(List::Figures, figure)));
+        }
+        let mut edits = vec![EvidenceEdit::Put { list, entry: ordered, files }];
+        edits.append(&mut also);
+        let edit = if edits.len() == 1 { edits.remove(0) } else { EvidenceEdit::Several(edits) };
+        vec![Action::EditEvidence(edit)]
+    }
+
+    /// Shows what is offered besides the fields.
+    fn offers_ui(&mut self, ui: &mut Ui) {
+        if let (Some(List::Excerpts), None, Some(Typed::Text(words))) = (self.list, &self.id, self.typed.get("exact")) {
+            self.figures.look(words);
+            self.figures.ui(ui);
+        }
     }
 
     /// Words of which a new id is made.
@@ -365,6 +399,7 @@ pub(super) fn entry_ui(
                     goes_on_now |= field_ui(ui, manuscript, field, typed);
                 }
             }
+            dialog.offers_ui(ui);
         });
         chrome::follow_focus(ui);
     });

@@ -6,6 +6,7 @@ pub(crate) mod cite_dialog;
 pub(crate) mod database_dialog;
 pub(crate) mod entry_dialog;
 pub(crate) mod feature_search;
+mod figure_offer;
 pub(crate) mod gaps_window;
 pub(crate) mod history_window;
 pub(crate) mod keys_dialog;

@@ -10,6 +10,7 @@ mod beginning;
 pub mod fields;
 mod geometry;
 pub mod guess;
+pub mod stated_figures;
 mod stored;
 mod style;
 mod text;
