@@ -103,6 +103,7 @@ impl ClaimlineApp {
                     self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::begun(manuscript, *draft))));
                 }
             }
+            Effect::ChooseCitations => self.ask_path(Purpose::ReadCitations),
             Effect::AskReason(part, advice) => {
                 self.dialog = Some(Dialog::Reason(Box::new(ReasonDialog::new(part, advice))));
             }
@@ -547,6 +548,11 @@ impl ClaimlineApp {
                 self.tell("Opening…");
                 self.jobs.read_unplaced(target);
             }
+            Purpose::ReadCitations => {
+                self.dialog = None;
+                self.tell("Reading the list of sources…");
+                self.jobs.read_citations(target, false);
+            }
             Purpose::ReadPoints => {
                 self.dialog = None;
                 self.jobs.read_points(target);
@@ -881,6 +887,8 @@ impl ClaimlineApp {
                     self.tell_written("Picture written", "Placed picture", &path, &notes);
                 }
                 Done::PointsRead(read) => self.take_points(read),
+                Done::CitationsRead { path, read } => self.take_citations(ctx, &path, read),
+                Done::NoCitations(path) => self.open_files(vec![path]),
                 Done::PointsWritten(path) => self.tell_written("Control points written", "Control points", &path, &[]),
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
                 Done::TilesKept(kept) => {

@@ -9,6 +9,7 @@ use claimline::document::annotation::Citation;
 use claimline::dossier::affected;
 use claimline::dossier::check::TextAtHand;
 use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange};
+use claimline::dossier::manuscript::cited_sources::{self, CitedSources};
 use claimline::dossier::manuscript::{Beginning, List, guess, id_of, stated_figures};
 use claimline::dossier::{Does, Dossier, Manuscript, words};
 use claimline::files::{self, dossiers};
@@ -22,7 +23,7 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{Output, bbox};
 use super::open::open_dossier;
-use super::terminal::print;
+use super::terminal::{print, say};
 use super::{Outcome, Usage, text};
 
 /// `claimline new`
@@ -69,20 +70,27 @@ pub(super) fn new(options: &New) -> anyhow::Result<()> {
     print(&format!("{}\n", place.display()))
 }
 
+/// What is said of one source, and not of a list of them.
+const SOURCE_FIELDS: [&str; 10] =
+    ["outlet", "title", "url", "author", "published", "retrieved", "cites", "archived", "text", "id"];
+
 /// `claimline add-source`
 #[derive(Debug, Args)]
 pub(super) struct AddSource {
     /// Folder or file of the dossier
     place: PathBuf,
+    /// Add all sources that a file lists, in BibTeX, RIS or CSL-JSON, or as citations in words
+    #[arg(long, value_name = "FILE", conflicts_with_all = SOURCE_FIELDS)]
+    from: Option<PathBuf>,
     /// Who publishes it
-    #[arg(long)]
-    outlet: String,
+    #[arg(long, required_unless_present = "from")]
+    outlet: Option<String>,
     /// Its title
-    #[arg(long)]
-    title: String,
+    #[arg(long, required_unless_present = "from")]
+    title: Option<String>,
     /// Its address
-    #[arg(long)]
-    url: String,
+    #[arg(long, required_unless_present = "from")]
+    url: Option<String>,
     /// Who wrote it
     #[arg(long)]
     author: Option<String>,
@@ -107,12 +115,16 @@ pub(super) struct AddSource {
 }
 
 pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
-    let AddSource { place, outlet, title, url, author, published, retrieved, cites, archived, text, id } = options;
+    if let Some(list) = &options.from {
+        return add_sources(&options.place, list);
+    }
+    let AddSource { place, from: _, outlet, title, url, author, published, retrieved, cites, archived, text, id } =
+        options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     let mut manuscript = known.clone();
     let day = published.map(|day| day.iso()).unwrap_or_default();
-    let id = new_id(&known, List::Sources, id.as_deref(), &format!("{outlet} {day}"))?;
+    let id = new_id(&known, List::Sources, id.as_deref(), &format!("{} {day}", outlet.as_deref().unwrap_or_default()))?;
     let fingerprint = match text {
         None => Value::Null,
         Some(path) => {
@@ -128,6 +140,28 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
     put(&mut manuscript, List::Sources, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
     print(&format!("{id}\n"))
+}
+
+/// Adds the sources that a file lists; what of it cannot be used is told on stderr.
+fn add_sources(place: &Path, list: &Path) -> anyhow::Result<()> {
+    let place = dossiers::place_of(place);
+    let known = dossiers::open(&place)?;
+    let (works, warnings) = files::citations::read(list)?;
+    let CitedSources { entries, told } = cited_sources::entries_of(&known, &works);
+    for line in warnings.iter().map(ToString::to_string).chain(told) {
+        say(line);
+    }
+    let mut manuscript = known.clone();
+    let mut ids = String::new();
+    for entry in entries {
+        let _ = writeln!(ids, "{}", id_of(&entry));
+        put(&mut manuscript, List::Sources, Value::Object(entry))?;
+    }
+    if ids.is_empty() {
+        bail!("no source was added: {}", list.display());
+    }
+    dossiers::save(&manuscript, &place, Some(&known), false)?;
+    print(&ids)
 }
 
 /// `claimline add-excerpt`

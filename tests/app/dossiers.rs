@@ -221,8 +221,11 @@ fn figures_in_quoted_words_are_offered_and_added_with_the_excerpt_in_one_step() 
     harness.get_by_label("5,600 km² (“roughly 5,600 square kilometres”)");
     harness.get_by_label("20 % (“20 percent”)");
     harness.get_by_label("40 km to 50 km (“40 to 50 km”)");
+    let add = harness.get_by_role_and_label(Role::Button, "Add");
+    assert!(!add.accesskit_node().is_disabled(), "{:?} of {:?}", add.rect(), harness.ctx.content_rect());
     harness.get_by_role_and_label(Role::Button, "Add").click();
     harness.run_ok();
+    assert_eq!(count(&harness, List::Excerpts), 1, "{}", harness.state().message());
     let written = harness.state().session().manuscript().unwrap();
     assert_eq!(written.entries(List::Excerpts).next().unwrap()["does"], "states-figure");
     let figures: Vec<_> = written
@@ -239,4 +242,79 @@ fn figures_in_quoted_words_are_offered_and_added_with_the_excerpt_in_one_step() 
     assert_eq!(harness.state().session().dossier().figures.len(), 3);
     command(&mut harness, Command::Undo);
     assert_eq!((count(&harness, List::Excerpts), count(&harness, List::Figures)), (0, 0));
+}
+
+/// A file that is dropped on the window.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn sources_come_from_a_list_in_one_step_and_what_is_left_out_is_told() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut harness = begun("Listed");
+    let list = folder.path().join("library.bib");
+    let text = "@article{lee, title={A plan}, journal={Quill Post}, date={2025-12-15}, url={https://post.example/2}}\n\
+                @article{kim, title={Another}, journal={Herald}, date={2025-12-16}, url={https://herald.example/1}}\n\
+                @misc{none, author={Nobody}}";
+    std::fs::write(&list, text).unwrap();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::AskCitations);
+    harness.run_ok();
+    let field = "Path of a list of sources: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json)";
+    type_in(&mut harness, field, &list.display().to_string());
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the sources", |app| app.session().dossier().sources.len() == 2);
+    harness.run_ok();
+    assert_eq!(harness.state().message(), "Added 2 sources of library.bib");
+    harness.get_by_label_contains("none has neither a title nor an address");
+    harness.get_by_role_and_label(Role::Button, "Close").click();
+    harness.run_ok();
+    let source = harness.state().session().dossier().source("lee").cloned().unwrap();
+    assert_eq!((source.outlet.as_str(), source.published.as_deref()), ("Quill Post", Some("2025-12-15")));
+    command(&mut harness, Command::Undo);
+    assert_eq!(count(&harness, List::Sources), 0);
+    // While a dossier is written a list that is dropped is one of sources, and a file of features a layer.
+    command(&mut harness, Command::Redo);
+    let csl = folder.path().join("more.json");
+    std::fs::write(&csl, r#"[{"id":"roe","title":"Third","container-title":"Post","URL":"https://post.example/3"}]"#)
+        .unwrap();
+    let features = folder.path().join("posts.json");
+    let point = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[37,48]}}"#;
+    std::fs::write(&features, format!(r#"{{"type":"FeatureCollection","title":"Posts","features":[{point}]}}"#))
+        .unwrap();
+    let dropped = [csl, features].map(|path| -> egui::DroppedFileHandle { std::sync::Arc::new(Dropped(path)) });
+    harness.input_mut().dropped_files = dropped.into();
+    harness.step();
+    wait(&mut harness, "the third and the layer", |app| {
+        let dossier = app.session().dossier();
+        dossier.sources.len() == 3 && dossier.overlays.iter().any(|overlay| overlay.group == "own")
+    });
+}
+
+#[test]
+fn a_pasted_citation_fills_the_form_of_a_source() {
+    let mut harness = begun("Pasted");
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::AskEntry(List::Sources, None));
+    harness.run_ok();
+    let citation = "Lovelace, A. (2025, December 15). A plan for the east. The Post. https://post.example/9";
+    type_in(&mut harness, "Paste a citation", citation);
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    harness.run_ok();
+    let source = harness.state().session().dossier().sources.first().cloned().unwrap();
+    assert_eq!(
+        (source.outlet.as_str(), source.title.as_str(), source.url.as_str(), source.published.as_deref()),
+        ("The Post", "A plan for the east", "https://post.example/9", Some("2025-12-15"))
+    );
+    assert_eq!(source.author.as_deref(), Some("A. Lovelace"));
 }

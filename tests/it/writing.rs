@@ -110,3 +110,22 @@ fn what_rests_on_a_source_is_listed() {
     );
     run(&["affected", "tfiglobal"]).says(2, &["no source and no excerpt 'tfiglobal'"]);
 }
+
+#[test]
+fn sources_are_added_from_a_list() {
+    let folder = TempDir::new().unwrap();
+    let (place, _) = begun(folder.path());
+    let list = folder.path().join("library.ris");
+    let text = "TY  - NEWS\nID  - lee\nTI  - A plan\nT2  - Herald\nDA  - 2025/12/15/\nUR  - https://herald.example/1\nER  - \n\
+                TY  - NEWS\nID  - twin\nTI  - Meeting\nUR  - https://post.example/1\nER  - \n";
+    fs::write(&list, text).unwrap();
+    let added = run(&["add-source", &place, "--from", &list.display().to_string()]);
+    assert_eq!((added.code, added.out.as_str()), (0, "lee\n"), "{}", added.err);
+    assert!(added.err.contains("twin is left out: its address is that of the source"), "{}", added.err);
+    let expected = json!({
+        "id": "lee", "outlet": "Herald", "title": "A plan", "url": "https://herald.example/1", "published": "2025-12-15",
+    });
+    assert_eq!(description(&place)["sources"][1], expected);
+    run(&["add-source", &place, "--from", &list.display().to_string()]).says(1, &["no source was added"]);
+    run(&["add-source", &place]).says(2, &["--outlet"]);
+}

@@ -7,6 +7,7 @@ use eframe::egui::{self, ComboBox, Grid, Id, ScrollArea, TextEdit, Ui};
 use serde_json::{Map, Value, json};
 
 use super::figure_offer::FigureOffer;
+use super::pasted_citation::{self, PastedCitation};
 use super::{Decision, buttons_unless_ui, width_ui};
 use crate::app::widgets::{capital, goes_on, line_edit, tick};
 use crate::app::{chrome, theme};
@@ -50,6 +51,8 @@ pub(crate) struct EntryDialog {
     stood: Map<String, Value>,
     /// The text of the geometry's file of a new overlay.
     geometry: Option<Arc<[u8]>>,
+    /// The citation of which the fields of a source are filled.
+    pasted: PastedCitation,
     /// What the words of a new excerpt state.
     figures: FigureOffer,
     /// What is typed, by member.
@@ -93,6 +96,7 @@ impl EntryDialog {
             stood: entry.clone(),
             geometry: None,
             figures: FigureOffer::default(),
+            pasted: PastedCitation::default(),
             former: typed.clone(),
             typed,
         }
@@ -108,6 +112,9 @@ impl EntryDialog {
 
     /// The field that has the keys at first.
     pub(super) fn first_field(&self) -> Id {
+        if self.list == Some(List::Sources) && self.id.is_none() {
+            return pasted_citation::field();
+        }
         fields(self.list).first().map_or_else(|| Id::unique("entry"), field_id)
     }
 
@@ -209,6 +216,20 @@ impl EntryDialog {
         edits.append(&mut also);
         let edit = if edits.len() == 1 { edits.remove(0) } else { EvidenceEdit::Several(edits) };
         vec![Action::EditEvidence(edit)]
+    }
+
+    /// Shows what fills the fields of a source from a citation.
+    fn pasted_ui(&mut self, ui: &mut Ui) {
+        if self.list != Some(List::Sources) {
+            return;
+        }
+        let width = (ui.available_width() - NAMES_PT - GAP_PT).max(160.0);
+        let Some(work) = self.pasted.ui(ui, width) else { return };
+        for (member, words) in pasted_citation::said(&work) {
+            if let (Some(words), Some(Typed::Text(text))) = (words, self.typed.get_mut(member)) {
+                *text = words;
+            }
+        }
     }
 
     /// Shows what is offered besides the fields.
@@ -394,6 +415,7 @@ pub(super) fn entry_ui(
     let mut goes_on_now = false;
     area.show(ui, |ui| {
         Grid::new("entry").num_columns(2).min_col_width(NAMES_PT).spacing([GAP_PT, 6.0]).show(ui, |ui| {
+            dialog.pasted_ui(ui);
             for field in fields(dialog.list) {
                 if let Some(typed) = dialog.typed.get_mut(field.member) {
                     goes_on_now |= field_ui(ui, manuscript, field, typed);

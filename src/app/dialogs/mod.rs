@@ -17,6 +17,7 @@ pub(crate) mod new_dossier_dialog;
 pub(crate) mod offline_dialog;
 mod page_form;
 pub(crate) mod palette;
+mod pasted_citation;
 pub(crate) mod place_search;
 pub(crate) mod project_dialogs;
 pub(crate) mod reading_dialog;
@@ -48,6 +49,7 @@ use crate::app::widgets::{capital, line_edit, small_warning_ui, tip};
 use crate::figure::OutputFormat;
 use crate::files::servers::Server;
 use crate::formats::format::{self, Holds};
+use crate::formats::visible::visible;
 use crate::session::{Action, FeatureSet, Session};
 
 /// What a path is asked for.
@@ -79,6 +81,8 @@ pub(crate) enum Purpose {
     AddGazetteer,
     /// The text of a source.
     AttachText,
+    /// A list of sources.
+    ReadCitations,
     /// Where the figure goes.
     Export,
     /// Where the project goes.
@@ -112,6 +116,7 @@ impl Purpose {
             Self::FetchPicture => "Fetch a picture from its server",
             Self::AddGazetteer => "Add a gazetteer",
             Self::AttachText => "Attach source text",
+            Self::ReadCitations => "Add sources from a file",
             Self::Export => "Export figure",
             Self::Save => "Save project",
             Self::SaveFeatures => "Save features",
@@ -136,6 +141,7 @@ impl Purpose {
             Self::AddGazetteer => {
                 "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names"
             }
+            Self::ReadCitations => "Path of a list of sources: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json)",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::SaveDossier => "Path of a folder, which suits git, or of one file that ends in .claimline",
@@ -156,6 +162,7 @@ impl Purpose {
             Self::OpenAddress | Self::Locate | Self::AddGazetteer => matches!(holds, Holds::Features(_)),
             Self::FetchPicture
             | Self::AttachText
+            | Self::ReadCitations
             | Self::Export
             | Self::Save
             | Self::SaveFeatures
@@ -186,7 +193,7 @@ impl Purpose {
             Self::AddMap => "Add",
             Self::Locate | Self::LocatePicture => "Show",
             Self::FetchPicture => "Fetch",
-            Self::AddGazetteer => "Add",
+            Self::AddGazetteer | Self::ReadCitations => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
             Self::Save | Self::SaveFeatures | Self::SaveDossier => "Save",
@@ -237,6 +244,8 @@ pub(crate) enum Dialog {
     Layers(LayersDialog),
     /// What was wrong with what was opened.
     Warnings,
+    /// What could not be used of a file, line by line, under a heading.
+    Told(String, Vec<String>),
     /// The maps under the overlays.
     Maps(MapsDialog),
     /// A map of the user's own.
@@ -272,6 +281,7 @@ impl Dialog {
             | Self::Layers(_)
             | Self::Maps(_)
             | Self::Warnings
+            | Self::Told(..)
             | Self::Servers(_)
             | Self::About => None,
         }
@@ -399,6 +409,18 @@ pub(crate) fn dialog_ui(
                 ui.add_space(8.0);
                 ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]).show(ui, |ui| {
                     inspector::warnings_ui(ui, session);
+                });
+                ui.add_space(12.0);
+                if close_ui(ui) {
+                    decision = Some(Decision::Close);
+                }
+            }
+            Dialog::Told(heading, lines) => {
+                width_ui(ui, 520.0);
+                ui.heading(heading.as_str());
+                ui.add_space(8.0);
+                ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]).show(ui, |ui| {
+                    lines.iter().for_each(|line| drop(ui.label(visible(line))));
                 });
                 ui.add_space(12.0);
                 if close_ui(ui) {

@@ -41,6 +41,12 @@ impl Desk {
         if tip(add, format!("Add a new {} to the dossier", list.noun())).clicked() {
             actions.push(Action::AskEntry(list, None));
         }
+        if list == List::Sources {
+            let hint = "BibTeX, RIS or CSL-JSON, as Zotero and other programs write them";
+            if tip(ui.button("Add sources from a file…"), hint).clicked() {
+                actions.push(Action::AskCitations);
+            }
+        }
         if tip(ui.button("About the dossier…"), "Title, day, summary, disclaimer").clicked() {
             actions.push(Action::AskWhole);
         }

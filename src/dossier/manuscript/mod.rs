@@ -7,6 +7,7 @@
 //! Manuscripts share what they have in common, so that each step of an edit can be kept.
 
 mod beginning;
+pub mod cited_sources;
 pub mod fields;
 mod geometry;
 pub mod guess;
