@@ -194,6 +194,8 @@ pub enum Action {
     AskEntry(List, Option<String>),
     /// The same of a new one about an overlay.
     AskEntryAbout(List, String),
+    /// The same of a new one of which this is known.
+    AskDraft(Box<DraftEntry>),
     /// Ask for a file that lists sources, and add them to the dossier that is written.
     AskCitations,
     /// Ask what is said of the dossier as a whole.

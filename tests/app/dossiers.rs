@@ -212,6 +212,14 @@ fn quoting(folder: &std::path::Path, page: &str, at: std::ops::Range<usize>) -> 
     harness
 }
 
+/// Takes a form, with the keys.
+fn add(harness: &mut Harness<'static, ClaimlineApp>) {
+    harness.get_by_role_and_label(Role::Button, "Add").focus();
+    harness.run_ok();
+    press(harness, Key::Enter);
+    harness.run_ok();
+}
+
 #[test]
 fn figures_in_quoted_words_are_offered_and_added_with_the_excerpt_in_one_step() {
     let folder = tempfile::TempDir::new().unwrap();
@@ -221,10 +229,7 @@ fn figures_in_quoted_words_are_offered_and_added_with_the_excerpt_in_one_step() 
     harness.get_by_label("5,600 km² (“roughly 5,600 square kilometres”)");
     harness.get_by_label("20 % (“20 percent”)");
     harness.get_by_label("40 km to 50 km (“40 to 50 km”)");
-    let add = harness.get_by_role_and_label(Role::Button, "Add");
-    assert!(!add.accesskit_node().is_disabled(), "{:?} of {:?}", add.rect(), harness.ctx.content_rect());
-    harness.get_by_role_and_label(Role::Button, "Add").click();
-    harness.run_ok();
+    add(&mut harness);
     assert_eq!(count(&harness, List::Excerpts), 1, "{}", harness.state().message());
     let written = harness.state().session().manuscript().unwrap();
     assert_eq!(written.entries(List::Excerpts).next().unwrap()["does"], "states-figure");
@@ -317,4 +322,42 @@ fn a_pasted_citation_fills_the_form_of_a_source() {
         ("The Post", "A plan for the east", "https://post.example/9", Some("2025-12-15"))
     );
     assert_eq!(source.author.as_deref(), Some("A. Lovelace"));
+}
+
+#[test]
+fn positions_stand_in_a_table_of_who_and_what() {
+    let mut harness = begun("Table");
+    add_overlay(&mut harness, "Corridor");
+    add_overlay(&mut harness, "Strip");
+    let ctx = harness.ctx.clone();
+    for (id, who, stance, overlay) in [
+        ("a", "Kyiv", "proposes", "corridor"),
+        ("b", "Moscow", "rejects", "corridor"),
+        ("c", "Moscow", "claims", "strip"),
+    ] {
+        let entry = serde_json::json!({ "id": id, "who": who, "stance": stance, "overlay": overlay, "summary": "So." });
+        let edit = claimline::session::EvidenceEdit::put(List::Positions, entry.as_object().unwrap().clone());
+        harness.state_mut().act(&ctx, Action::EditEvidence(edit));
+    }
+    harness.run_ok();
+    harness.get_by_label("Positions 3").click();
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "Position of Moscow on Strip: claims");
+    harness.get_by_role_and_label(Role::Button, "Position of Kyiv on Corridor: proposes").click();
+    harness.run_ok();
+    harness.get_by_label("Edit position");
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+    // An empty cell asks for what is missing there, by the keys too.
+    harness.get_by_role_and_label(Role::Button, "Add the position of Kyiv on Strip").focus();
+    harness.run_ok();
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    harness.get_by_label("New position");
+    type_in(&mut harness, "Summary", "Kyiv keeps the strip.");
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    harness.run_ok();
+    let positions = &harness.state().session().dossier().positions;
+    let added = positions.iter().find(|position| position.who == "Kyiv" && position.overlay == "strip");
+    assert_eq!(added.map(|position| position.summary.as_str()), Some("Kyiv keeps the strip."));
 }

@@ -219,11 +219,10 @@ impl EntryDialog {
     }
 
     /// Shows what fills the fields of a source from a citation.
-    fn pasted_ui(&mut self, ui: &mut Ui) {
+    fn pasted_ui(&mut self, ui: &mut Ui, width: f32) {
         if self.list != Some(List::Sources) {
             return;
         }
-        let width = (ui.available_width() - NAMES_PT - GAP_PT).max(160.0);
         let Some(work) = self.pasted.ui(ui, width) else { return };
         for (member, words) in pasted_citation::said(&work) {
             if let (Some(words), Some(Typed::Text(text))) = (words, self.typed.get_mut(member)) {
@@ -414,11 +413,13 @@ pub(super) fn entry_ui(
     let area = ScrollArea::vertical().max_height(most_pt).auto_shrink([false, true]).id_salt("entry");
     let mut goes_on_now = false;
     area.show(ui, |ui| {
+        // In the grid only the last column knows how much room there is.
+        let width = (ui.available_width() - NAMES_PT - GAP_PT).max(160.0);
         Grid::new("entry").num_columns(2).min_col_width(NAMES_PT).spacing([GAP_PT, 6.0]).show(ui, |ui| {
-            dialog.pasted_ui(ui);
+            dialog.pasted_ui(ui, width);
             for field in fields(dialog.list) {
                 if let Some(typed) = dialog.typed.get_mut(field.member) {
-                    goes_on_now |= field_ui(ui, manuscript, field, typed);
+                    goes_on_now |= field_ui(ui, manuscript, field, typed, width);
                 }
             }
             dialog.offers_ui(ui);
@@ -451,9 +452,8 @@ pub(super) fn entry_ui(
 }
 
 /// Shows a field; whether it has been left by the key that goes on.
-fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typed) -> bool {
+fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typed, width: f32) -> bool {
     let mut goes_on_now = false;
-    let width = (ui.available_width() - NAMES_PT - GAP_PT).max(160.0);
     let shade = theme::theme_of(ui.ctx());
     let label = ui.label(field.label);
     match (field.kind, typed) {

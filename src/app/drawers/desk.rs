@@ -3,6 +3,7 @@
 use eframe::egui::{self, Button, Role, ScrollArea, Ui, Vec2, WidgetInfo};
 use serde_json::{Map, Value};
 
+use super::positions;
 use crate::app::dialogs::entry_dialog::name_of;
 use crate::app::widgets::{capital, tip};
 use crate::app::{chrome, icons, theme};
@@ -88,6 +89,10 @@ impl Desk {
         }
         let area = ScrollArea::vertical().auto_shrink(false).id_salt(title);
         area.show(ui, |ui| {
+            if list == List::Positions {
+                positions::table_ui(ui, manuscript, actions);
+                ui.add_space(8.0);
+            }
             let count = manuscript.entries(list).count();
             for (index, entry) in manuscript.entries(list).enumerate() {
                 ui.push_id(id_of(entry), |ui| row_ui(ui, manuscript, list, entry, (index, count), actions));
