@@ -26,6 +26,7 @@ use super::panels::inspector::sections as inspector;
 use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
 use crate::app::dialogs::entry_dialog::EntryDialog;
 use crate::app::dialogs::reason_dialog::ReasonDialog;
+use crate::app::dialogs::recipe_dialog::RecipeDialog;
 use crate::basemap::MapSource;
 use crate::basemap::sources::typed;
 use crate::dossier::check::TextAtHand;
@@ -101,6 +102,11 @@ impl ClaimlineApp {
             Effect::AskDraft(draft) => {
                 if let Some(manuscript) = self.session.manuscript() {
                     self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::begun(manuscript, *draft))));
+                }
+            }
+            Effect::AskRecipe(id) => {
+                if let Some(manuscript) = self.session.manuscript() {
+                    self.dialog = Some(Dialog::Recipe(Box::new(RecipeDialog::new(ctx, manuscript, id))));
                 }
             }
             Effect::ChooseCitations => self.ask_path(Purpose::ReadCitations),

@@ -11,11 +11,10 @@ use serde_json::{Map, Value, json};
 use super::{Effect, FeatureSet, Selection, Session};
 use crate::document::Step;
 use crate::document::step::EvidenceStep;
-use crate::dossier::manuscript::{Drawn, EditError, List, geometry_text, guess, id_of, own_style};
+use crate::dossier::manuscript::{Drawn, EditError, List, begun_overlay, geometry_text, guess};
 use crate::dossier::verify::Advice;
 use crate::dossier::{Dossier, Manuscript, Problem};
 use crate::formats::feature::Feature;
-use crate::formats::language::Language;
 use crate::formats::stated_figure;
 use crate::geometry::Geometry;
 use crate::scene::Scene;
@@ -98,7 +97,7 @@ impl EvidenceEdit {
                     {
                         EvidenceStep::AddSeveral(*list, steps.len())
                     }
-                    [first, ..] => first.clone(),
+                    [first, ..] => *first,
                     [] => EvidenceStep::Whole,
                 }
             }
@@ -262,26 +261,12 @@ impl Session {
             Geometry::Point(_) | Geometry::MultiPoint(_) => Drawn::Places,
             _ => Drawn::Line,
         };
-        let kind = match drawn {
-            Drawn::Area => "region",
-            Drawn::Line => "line",
-            Drawn::Places => "places",
-        };
-        let mut entry = Map::new();
         let named = match features.as_slice() {
             [only] => only.text("title").or_else(|| only.text("name")).map(str::to_owned),
             _ => None,
         };
         let title = named.unwrap_or(title);
-        let language = manuscript.languages().into_iter().next().unwrap_or_else(|| Language::WINDOW.to_owned());
-        entry.insert("title".to_owned(), json!({ language: title }));
-        entry.insert("kind".to_owned(), json!(kind));
-        if let Some(group) = manuscript.entries(List::Groups).next() {
-            entry.insert("group".to_owned(), json!(id_of(group)));
-        }
-        entry.insert("as_of".to_owned(), manuscript.member("as_of").cloned().unwrap_or_default());
-        entry.insert("visible".to_owned(), json!(true));
-        entry.insert("style".to_owned(), own_style(manuscript, drawn));
+        let mut entry = begun_overlay(manuscript, drawn, Some(&title));
         let layer = match set {
             FeatureSet::Overlay(id) | FeatureSet::Of(id, _) => self.dossier().overlay(id),
             FeatureSet::Annotations(_) => None,

@@ -361,3 +361,70 @@ fn positions_stand_in_a_table_of_who_and_what() {
     let added = positions.iter().find(|position| position.who == "Kyiv" && position.overlay == "strip");
     assert_eq!(added.map(|position| position.summary.as_str()), Some("Kyiv keeps the strip."));
 }
+
+/// Types into a field of several lines; a tool may be called alike.
+fn write(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {
+    harness.get_by_role_and_label(Role::MultilineTextInput, field).focus();
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.step();
+    harness.get_by_role_and_label(Role::MultilineTextInput, field).type_text(text);
+    harness.step();
+}
+
+/// Chooses from a list by its label, with the keys.
+fn choose(harness: &mut Harness<'static, ClaimlineApp>, list: &str, choice: &str) {
+    harness.get_by_role_and_label(Role::ComboBox, list).focus();
+    harness.run_ok();
+    press(harness, Key::Enter);
+    harness.run_ok();
+    harness.get_by_label(choice).focus();
+    harness.run_ok();
+    press(harness, Key::Enter);
+    harness.run_ok();
+}
+
+#[test]
+fn an_overlay_is_derived_by_a_recipe_that_is_seen_before_it_is_added() {
+    let mut harness = begun("Derived");
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::AskRecipe(None));
+    harness.run_ok();
+    choose(&mut harness, "Operation", "Coordinates as a treaty lists them");
+    write(&mut harness, "Text", "from 0°N 0°E to 0°N 1°E, 1°N 1°E and 1°N 0°E");
+    harness.get_by_role_and_label(Role::CheckBox, "Area").click();
+    harness.run_ok();
+    // A degree by a degree at the equator: GeographicLib's Planimeter gives 12,308,778,361 m².
+    wait_for_label(&mut harness, "12,309 km²");
+    harness.get_by_role_and_label(Role::Button, "Add…").click();
+    harness.run_ok();
+    fill(&mut harness, "Title in en", "Square");
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    wait(&mut harness, "the overlay", |app| app.session().dossier().overlay("square").is_some());
+    harness.run_ok();
+    let entry = harness.state().session().manuscript().unwrap().entry(List::Overlays, "square").unwrap().clone();
+    let expected = serde_json::json!({
+        "op": "coordinates", "text": "from 0°N 0°E to 0°N 1°E, 1°N 1°E and 1°N 0°E", "area": true,
+    });
+    assert_eq!(
+        (&entry["recipe"], entry.contains_key("geometry"), &entry["kind"]),
+        (&expected, false, &"region".into())
+    );
+
+    // What is not understood is said in words, and nothing else of an overlay changes with its recipe.
+    harness.state_mut().act(&ctx, Action::AskRecipe(Some("square".to_owned())));
+    harness.run_ok();
+    write(&mut harness, "Text", "from here to there");
+    wait_for_label(&mut harness, "ecipe.text");
+    write(&mut harness, "Text", "from 0°N 0°E to 0°N 2°E, 1°N 2°E and 1°N 0°E");
+    wait_for_label(&mut harness, "km²");
+    harness.get_by_role_and_label(Role::Button, "Save changes").click();
+    wait(&mut harness, "the larger one", |app| {
+        let overlay = app.session().dossier().overlay("square").unwrap();
+        matches!(overlay.measure, claimline::dossier::Measure::Area { km2, .. } if km2 > 20_000.0)
+    });
+    let mut changed = harness.state().session().manuscript().unwrap().entry(List::Overlays, "square").unwrap().clone();
+    assert_ne!(changed, entry);
+    changed.insert("recipe".to_owned(), entry["recipe"].clone());
+    assert_eq!(changed, entry);
+}

@@ -22,6 +22,7 @@ pub(crate) mod place_search;
 pub(crate) mod project_dialogs;
 pub(crate) mod reading_dialog;
 pub(crate) mod reason_dialog;
+pub(crate) mod recipe_dialog;
 pub(crate) mod servers_dialog;
 
 use eframe::egui::{self, Align2, Color32, Id, Key, Modal, RichText, ScrollArea, Ui};
@@ -40,6 +41,7 @@ use self::offline_dialog::OfflineDialog;
 use self::project_dialogs::{Answer, Question};
 use self::reading_dialog::ReadingDialog;
 use self::reason_dialog::ReasonDialog;
+use self::recipe_dialog::RecipeDialog;
 use self::servers_dialog::ServersDialog;
 use crate::app::focus::{self, Part};
 use crate::app::map::map_source::WindowMap;
@@ -230,6 +232,8 @@ pub(crate) enum Dialog {
     Reason(Box<ReasonDialog>),
     /// An entry of the dossier that is written.
     Entry(Box<EntryDialog>),
+    /// The recipe of an overlay.
+    Recipe(Box<RecipeDialog>),
     /// A page on the web to be cited.
     Cite(Box<CiteDialog>),
     /// The list of keys.
@@ -282,6 +286,7 @@ impl Dialog {
             | Self::Maps(_)
             | Self::Warnings
             | Self::Told(..)
+            | Self::Recipe(_)
             | Self::Servers(_)
             | Self::About => None,
         }
@@ -338,7 +343,7 @@ pub(crate) fn dialog_ui(
     let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
     let mut modal = Modal::new(Id::unique("dialog")).frame(frame);
-    let is_beside_map = matches!(dialog, Dialog::Reading(_) | Dialog::Maps(_));
+    let is_beside_map = matches!(dialog, Dialog::Reading(_) | Dialog::Maps(_) | Dialog::Recipe(_));
     if is_beside_map {
         // The map shows what comes of a choice, and is to be seen beside it.
         let area = Modal::default_area(Id::unique("dialog")).anchor(Align2::RIGHT_CENTER, [-16.0, 0.0]);
@@ -386,6 +391,7 @@ pub(crate) fn dialog_ui(
             Dialog::NewDossier(dialog) => new_dossier_dialog::new_dossier_ui(ui, dialog, &mut decision),
             Dialog::Reason(dialog) => reason_dialog::reason_ui(ui, dialog, &mut decision, actions),
             Dialog::Entry(dialog) => entry_dialog::entry_ui(ui, session, dialog, &mut decision, actions),
+            Dialog::Recipe(dialog) => recipe_dialog::recipe_ui(ui, session, dialog, &mut decision, actions),
             Dialog::Cite(cite) => {
                 if cite_dialog::cite_ui(ui, cite, actions) {
                     decision = Some(Decision::Close);

@@ -42,6 +42,12 @@ impl Desk {
         if tip(add, format!("Add a new {} to the dossier", list.noun())).clicked() {
             actions.push(Action::AskEntry(list, None));
         }
+        if list == List::Overlays {
+            let hint = "By a recipe: from other overlays, or from coordinates and bearings in words";
+            if tip(ui.button("Derive overlay…"), hint).clicked() {
+                actions.push(Action::AskRecipe(None));
+            }
+        }
         if list == List::Sources {
             let hint = "BibTeX, RIS or CSL-JSON, as Zotero and other programs write them";
             if tip(ui.button("Add sources from a file…"), hint).clicked() {
@@ -121,6 +127,10 @@ fn row_ui(
             let button = Button::new(theme::icon(icons::DOTS_THREE, 16.0)).frame(false).min_size(Vec2::splat(24.0));
             let (menu, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
                 let edit = |edit| Action::EditEvidence(edit);
+                if list == List::Overlays && entry.contains_key("recipe") && ui.button("Edit recipe…").clicked() {
+                    actions.push(Action::AskRecipe(Some(id.clone())));
+                    ui.close();
+                }
                 for (label, can, action) in [
                     ("Edit…", true, Action::AskEntry(list, Some(id.clone()))),
                     ("Move up", index > 0, edit(EvidenceEdit::Shift(list, id.clone(), -1))),
