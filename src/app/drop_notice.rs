@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use eframe::egui::{self, Context, FontId, Id, Order, Rect, RichText, Stroke};
 
 use super::theme;
+use super::writing::lists_sources;
 use crate::formats::format::{FORMATS, Holds};
 
 /// Shows what will happen over the map, while files are dragged over the window.
-pub(super) fn drop_notice_ui(ctx: &Context, map: Rect) {
+pub(super) fn drop_notice_ui(ctx: &Context, map: Rect, is_writing: bool) {
     let paths: Vec<Option<PathBuf>> =
         ctx.input(|input| input.raw.hovered_files.iter().map(|file| file.path.clone()).collect());
-    let Some(words) = words(&paths) else { return };
+    let Some(words) = words(&paths, is_writing) else { return };
     let palette = theme::theme_of(ctx).palette();
     let area = if map.is_positive() { map } else { ctx.content_rect() }.shrink(12.0);
     let over = egui::Area::new(Id::unique("drop notice")).order(Order::Foreground).interactable(false);
@@ -26,7 +27,11 @@ pub(super) fn drop_notice_ui(ctx: &Context, map: Rect) {
 }
 
 /// What will happen with these files; `None` without any. The system may not say what they are before they are dropped.
-fn words(paths: &[Option<PathBuf>]) -> Option<String> {
+fn words(paths: &[Option<PathBuf>], is_writing: bool) -> Option<String> {
+    let is_list = |path: &Option<PathBuf>| path.as_deref().and_then(lists_sources) == Some(true);
+    if is_writing && !paths.is_empty() && paths.iter().all(is_list) {
+        return Some("Drop to add the sources that it lists to the dossier".to_owned());
+    }
     let one = match paths {
         [] => return None,
         [one] => one.as_ref(),
@@ -66,7 +71,7 @@ mod tests {
     fn it_says_what_will_happen_with_each_kind_of_file() {
         let said = |names: &[&str]| {
             let paths: Vec<_> = names.iter().map(|name| Some(PathBuf::from(name))).collect();
-            words(&paths).unwrap_or_default()
+            words(&paths, false).unwrap_or_default()
         };
         assert_eq!(said(&[]), "");
         assert_eq!(said(&["/a/posts.geojson"]), "Drop to show posts.geojson as a layer under Your files");
@@ -76,6 +81,9 @@ mod tests {
         assert!(said(&["/a/song.mp3"]).contains("drop it to see why"));
         assert_eq!(said(&["/a/x.geojson", "/a/y.csv"]), "Drop to open these 2 files");
         assert!(said(&["/a/x.geojson", "/a/y.mp3"]).contains("some may be of a kind"));
-        assert_eq!(words(&[None]).as_deref(), Some("Drop to open this file"));
+        let list = [Some(PathBuf::from("/a/library.BIB"))];
+        assert!(words(&list, true).is_some_and(|words| words.contains("sources")));
+        assert!(words(&list, false).is_some_and(|words| words.contains("cannot be opened")));
+        assert_eq!(words(&[None], true).as_deref(), Some("Drop to open this file"));
     }
 }

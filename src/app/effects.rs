@@ -26,6 +26,7 @@ use super::panels::inspector::sections as inspector;
 use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
 use crate::app::dialogs::entry_dialog::EntryDialog;
 use crate::app::dialogs::reason_dialog::ReasonDialog;
+use crate::app::dialogs::recipe_dialog::RecipeDialog;
 use crate::basemap::MapSource;
 use crate::basemap::sources::typed;
 use crate::dossier::check::TextAtHand;
@@ -103,6 +104,12 @@ impl ClaimlineApp {
                     self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::begun(manuscript, *draft))));
                 }
             }
+            Effect::AskRecipe(id) => {
+                if let Some(manuscript) = self.session.manuscript() {
+                    self.dialog = Some(Dialog::Recipe(Box::new(RecipeDialog::new(ctx, manuscript, id))));
+                }
+            }
+            Effect::ChooseCitations => self.ask_path(Purpose::ReadCitations),
             Effect::AskReason(part, advice) => {
                 self.dialog = Some(Dialog::Reason(Box::new(ReasonDialog::new(part, advice))));
             }
@@ -547,6 +554,11 @@ impl ClaimlineApp {
                 self.tell("Opening…");
                 self.jobs.read_unplaced(target);
             }
+            Purpose::ReadCitations => {
+                self.dialog = None;
+                self.tell("Reading the list of sources…");
+                self.jobs.read_citations(target, false);
+            }
             Purpose::ReadPoints => {
                 self.dialog = None;
                 self.jobs.read_points(target);
@@ -881,6 +893,8 @@ impl ClaimlineApp {
                     self.tell_written("Picture written", "Placed picture", &path, &notes);
                 }
                 Done::PointsRead(read) => self.take_points(read),
+                Done::CitationsRead { path, read } => self.take_citations(ctx, &path, read),
+                Done::NoCitations(path) => self.open_files(vec![path]),
                 Done::PointsWritten(path) => self.tell_written("Control points written", "Control points", &path, &[]),
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
                 Done::TilesKept(kept) => {

@@ -450,7 +450,7 @@ impl eframe::App for ClaimlineApp {
         }
         self.streets_hint_ui(&ctx);
         self.toast_ui(&ctx, &credits);
-        drop_notice_ui(&ctx, self.map.rect);
+        drop_notice_ui(&ctx, self.map.rect, self.session.manuscript().is_some());
         if let Some(palette) = &mut self.palette
             && !palette.ui(&ctx, &self.session, &mut self.feature_search, &mut self.places, &mut actions)
         {

@@ -174,6 +174,7 @@ impl ClaimlineApp {
             self.tell("Place the picture first, or close it (Esc); then files can be opened");
             return;
         }
+        let dropped = self.take_dropped_citations(dropped);
         self.open_files(dropped);
     }
 

@@ -8,8 +8,10 @@ use geo::Coord;
 use super::dialogs::Dialog;
 use super::dialogs::layers_dialog::LayersDialog;
 use super::dialogs::reading_dialog::{Asked, ReadingDialog, places_on_map_ui};
+use super::dialogs::recipe_dialog::shape_on_map_ui;
 use super::jobs::SKETCHED_AFTER;
 use super::{ClaimlineApp, chrome, theme};
+use crate::dossier::Shape;
 use crate::files::{Taken, layers};
 use crate::geometry::View;
 use crate::geometry::work::Work;
@@ -133,18 +135,45 @@ impl ClaimlineApp {
     /// Shows on the map what would come of a choice; where the map is to go for that.
     pub(super) fn preview_ui(&mut self, ui: &eframe::egui::Ui) -> Option<Action> {
         let rect = self.map.rect;
-        let Some(Dialog::Reading(dialog)) = &mut self.dialog else { return None };
         let frame = self.session.frame();
+        if let Some(Dialog::Recipe(dialog)) = &mut self.dialog {
+            if let Some(shape) = dialog.shape() {
+                shape_on_map_ui(ui, rect, shape, |place| {
+                    let at = frame.page_from_lon_lat(place);
+                    Vec2::new(at.x as f32, at.y as f32)
+                });
+            }
+            let bounds = bounds_of(&*dialog.shape_to_show()?)?;
+            let [west, south, east, north] = frame.lon_lat_bounds();
+            let is_seen = bounds[0] < east && bounds[2] > west && bounds[1] < north && bounds[3] > south;
+            return (!is_seen).then(|| Action::SetView(beside_dialog(bounds, rect)));
+        }
+        let Some(Dialog::Reading(dialog)) = &mut self.dialog else { return None };
         let at = dialog.places().iter().map(|place| {
             let at = frame.page_from_lon_lat(*place);
             Vec2::new(at.x as f32, at.y as f32)
         });
         places_on_map_ui(ui, rect, at);
-        let [west, south, east, north] = dialog.bounds_to_show()?;
-        // A single place is seen with what is around it.
-        let (wide, high) = ((east - west).max(0.02), (north - south).max(0.02));
-        let bounds = [west - 0.1 * wide, south - 0.1 * high, (east + BESIDE * wide).min(180.0), north + 0.1 * high];
-        let view = View::fit(bounds, f64::from(rect.width()), f64::from(rect.height()), 24.0);
-        Some(Action::SetView(view))
+        Some(Action::SetView(beside_dialog(dialog.bounds_to_show()?, rect)))
     }
+}
+
+/// The view in which a box of the earth is seen on the left of a dialog.
+fn beside_dialog([west, south, east, north]: [f64; 4], rect: Rect) -> View {
+    // A single place is seen with what is around it.
+    let (wide, high) = ((east - west).max(0.02), (north - south).max(0.02));
+    let bounds = [west - 0.1 * wide, south - 0.1 * high, (east + BESIDE * wide).min(180.0), north + 0.1 * high];
+    View::fit(bounds, f64::from(rect.width()), f64::from(rect.height()), 24.0)
+}
+
+/// The box of a shape.
+fn bounds_of(shape: &Shape) -> Option<[f64; 4]> {
+    let rings = shape.polygons().iter().flat_map(|polygon| &polygon.exterior().0);
+    let lines = shape.lines().iter().flat_map(|line| &line.0);
+    let places = shape.places().iter().map(|place| &place.at);
+    let mut all = rings.chain(lines).chain(places);
+    let first = all.next()?;
+    Some(all.fold([first.x, first.y, first.x, first.y], |[west, south, east, north], at| {
+        [west.min(at.x), south.min(at.y), east.max(at.x), north.max(at.y)]
+    }))
 }

@@ -23,6 +23,7 @@ fn picture(part: PicturePart, title: &str) -> String {
 fn evidence_step(step: &EvidenceStep) -> String {
     match step {
         EvidenceStep::Add(list) => format!("Add {}", list.noun()),
+        EvidenceStep::AddSeveral(list, count) => format!("Add {count} {}s", list.noun()),
         EvidenceStep::Change(list) => format!("Edit {}", list.noun()),
         EvidenceStep::Move(list) => format!("Move {}", list.noun()),
         EvidenceStep::Remove(list) => format!("Remove {}", list.noun()),

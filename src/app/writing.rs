@@ -12,10 +12,13 @@ use super::dialogs::{Dialog, Purpose};
 use super::jobs::{DossierFrom, DossierOfProject};
 use crate::document::Document;
 use crate::document::project::Project;
+use crate::dossier::manuscript::List;
+use crate::dossier::manuscript::cited_sources::{self, CitedSources};
 use crate::dossier::{Dossier, Manuscript, Problem, builtin};
-use crate::files::dossiers;
 use crate::files::project::{OpenedProject, SaveError};
-use crate::session::Part;
+use crate::files::{citations, dossiers};
+use crate::formats::citations::{CitationWarning, CitedWork};
+use crate::session::{Action, EvidenceEdit, Part};
 
 /// What is opened as the dossier that is written.
 pub(crate) struct OpenedManuscript {
@@ -268,6 +271,49 @@ impl ClaimlineApp {
         self.tell("The dossier is protected from changes again");
     }
 
+    /// Takes the lists of sources out of what is dropped on the window while a dossier is written; what is left is to be opened.
+    pub(super) fn take_dropped_citations(&mut self, dropped: Vec<PathBuf>) -> Vec<PathBuf> {
+        if self.session.manuscript().is_none() {
+            return dropped;
+        }
+        let (lists, others): (Vec<_>, Vec<_>) = dropped.into_iter().partition(|path| lists_sources(path).is_some());
+        for list in lists {
+            let may_be_other = lists_sources(&list) == Some(false);
+            self.jobs.read_citations(list, may_be_other);
+        }
+        others
+    }
+
+    /// Adds the sources of a list that has been read, in one step, and says what of it could not be used.
+    pub(super) fn take_citations(
+        &mut self,
+        ctx: &egui::Context,
+        path: &Path,
+        read: Result<(Vec<CitedWork>, Vec<CitationWarning>), String>,
+    ) {
+        let name = crate::dossier::name_of(path);
+        let Some(manuscript) = self.session.manuscript() else { return };
+        let (works, warnings) = match read {
+            Ok(read) => read,
+            Err(why) => return self.tell(format!("No source was added: {why}")),
+        };
+        let CitedSources { entries, told } = cited_sources::entries_of(manuscript, &works);
+        let told: Vec<String> = warnings.iter().map(ToString::to_string).chain(told).collect();
+        let count = entries.len();
+        let edits: Vec<_> = entries.into_iter().map(|entry| EvidenceEdit::put(List::Sources, entry)).collect();
+        if !edits.is_empty() {
+            self.act(ctx, Action::EditEvidence(EvidenceEdit::Several(edits)));
+        }
+        self.tell(match count {
+            0 => format!("No source of {name} was added"),
+            1 => format!("Added 1 source of {name}"),
+            count => format!("Added {count} sources of {name}"),
+        });
+        if !told.is_empty() && self.dialog.is_none() {
+            self.dialog = Some(Dialog::Told(format!("Sources of {name}"), told));
+        }
+    }
+
     /// Shows the entries of the dossier that is written, at the foot of the window.
     pub(super) fn show_desk(&mut self) {
         self.bottom_drawer.show_desk();
@@ -288,5 +334,15 @@ impl ClaimlineApp {
     pub(super) fn beside_dossier(document: &Document, saved: &Document) -> bool {
         let saved = Document { view: document.view, manuscript: document.manuscript.clone(), ..saved.clone() };
         *document == saved
+    }
+}
+
+/// Whether a file of this name lists sources: for certain, or maybe.
+pub(super) fn lists_sources(path: &Path) -> Option<bool> {
+    let ending = path.extension()?.to_string_lossy().to_lowercase();
+    match ending.as_str() {
+        ending if citations::ENDINGS.contains(&ending) => Some(true),
+        citations::MAYBE => Some(false),
+        _ => None,
     }
 }

@@ -9,19 +9,21 @@ use claimline::document::annotation::Citation;
 use claimline::dossier::affected;
 use claimline::dossier::check::TextAtHand;
 use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange};
-use claimline::dossier::manuscript::{Beginning, List, guess, id_of};
+use claimline::dossier::manuscript::cited_sources::{self, CitedSources};
+use claimline::dossier::manuscript::{Beginning, List, guess, id_of, stated_figures};
 use claimline::dossier::{Does, Dossier, Manuscript, words};
 use claimline::files::{self, dossiers};
 use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
 use claimline::formats::language::{Language, Text};
 use claimline::formats::number::round;
+use claimline::formats::stated_figure;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Output, bbox};
 use super::open::open_dossier;
-use super::terminal::print;
+use super::terminal::{print, say};
 use super::{Outcome, Usage, text};
 
 /// `claimline new`
@@ -68,20 +70,27 @@ pub(super) fn new(options: &New) -> anyhow::Result<()> {
     print(&format!("{}\n", place.display()))
 }
 
+/// What is said of one source, and not of a list of them.
+const SOURCE_FIELDS: [&str; 10] =
+    ["outlet", "title", "url", "author", "published", "retrieved", "cites", "archived", "text", "id"];
+
 /// `claimline add-source`
 #[derive(Debug, Args)]
 pub(super) struct AddSource {
     /// Folder or file of the dossier
     place: PathBuf,
+    /// Add all sources that a file lists, in BibTeX, RIS or CSL-JSON, or as citations in words
+    #[arg(long, value_name = "FILE", conflicts_with_all = SOURCE_FIELDS)]
+    from: Option<PathBuf>,
     /// Who publishes it
-    #[arg(long)]
-    outlet: String,
+    #[arg(long, required_unless_present = "from")]
+    outlet: Option<String>,
     /// Its title
-    #[arg(long)]
-    title: String,
+    #[arg(long, required_unless_present = "from")]
+    title: Option<String>,
     /// Its address
-    #[arg(long)]
-    url: String,
+    #[arg(long, required_unless_present = "from")]
+    url: Option<String>,
     /// Who wrote it
     #[arg(long)]
     author: Option<String>,
@@ -106,12 +115,16 @@ pub(super) struct AddSource {
 }
 
 pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
-    let AddSource { place, outlet, title, url, author, published, retrieved, cites, archived, text, id } = options;
+    if let Some(list) = &options.from {
+        return add_sources(&options.place, list);
+    }
+    let AddSource { place, from: _, outlet, title, url, author, published, retrieved, cites, archived, text, id } =
+        options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     let mut manuscript = known.clone();
     let day = published.map(|day| day.iso()).unwrap_or_default();
-    let id = new_id(&known, List::Sources, id.as_deref(), &format!("{outlet} {day}"))?;
+    let id = new_id(&known, List::Sources, id.as_deref(), &format!("{} {day}", outlet.as_deref().unwrap_or_default()))?;
     let fingerprint = match text {
         None => Value::Null,
         Some(path) => {
@@ -127,6 +140,28 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
     put(&mut manuscript, List::Sources, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
     print(&format!("{id}\n"))
+}
+
+/// Adds the sources that a file lists; what of it cannot be used is told on stderr.
+fn add_sources(place: &Path, list: &Path) -> anyhow::Result<()> {
+    let place = dossiers::place_of(place);
+    let known = dossiers::open(&place)?;
+    let (works, warnings) = files::citations::read(list)?;
+    let CitedSources { entries, told } = cited_sources::entries_of(&known, &works);
+    for line in warnings.iter().map(ToString::to_string).chain(told) {
+        say(line);
+    }
+    let mut manuscript = known.clone();
+    let mut ids = String::new();
+    for entry in entries {
+        let _ = writeln!(ids, "{}", id_of(&entry));
+        put(&mut manuscript, List::Sources, Value::Object(entry))?;
+    }
+    if ids.is_empty() {
+        bail!("no source was added: {}", list.display());
+    }
+    dossiers::save(&manuscript, &place, Some(&known), false)?;
+    print(&ids)
 }
 
 /// `claimline add-excerpt`
@@ -155,13 +190,16 @@ pub(super) struct AddExcerpt {
     /// First code point, where the words stand in several places
     #[arg(long, value_name = "N")]
     start: Option<usize>,
+    /// Add the figures that the words state, too, and print their ids below
+    #[arg(long)]
+    figures: bool,
     /// Id, if it is not to be made from source and words
     #[arg(long)]
     id: Option<String>,
 }
 
 pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
-    let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, id } = options;
+    let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, figures, id } = options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     if known.entry(List::Sources, source).is_none() {
@@ -202,14 +240,26 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
     let first: Vec<&str> = quote.exact.split_whitespace().take(3).collect();
     let id = new_id(&known, List::Excerpts, id.as_deref(), &format!("{source} {}", first.join(" ")))?;
     let mut manuscript = known.clone();
+    let stated = stated_figure::find(&quote.exact, None);
     let entry = json!({
-        "id": id, "source": source, "overlays": overlay, "does": does.unwrap_or_else(|| guess::does(&quote.exact, false)),
+        "id": id, "source": source, "overlays": overlay,
+        "does": does.unwrap_or_else(|| guess::does(&quote.exact, !stated.is_empty())),
         "said_by": said_by, "exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix,
         "start": quote.at.start, "end": quote.at.end, "page": whole.page_of(quote.at.start),
     });
+    let mut ids = vec![id];
+    if *figures {
+        let excerpt = entry.as_object().cloned().unwrap_or_default();
+        let source = known.entry(List::Sources, source);
+        let entries = stated.iter().flat_map(|figure| stated_figures::entries_of(figure, &excerpt, source));
+        for figure in stated_figures::with_ids(&known, entries.collect()) {
+            ids.push(id_of(&figure).to_owned());
+            put(&mut manuscript, List::Figures, Value::Object(figure))?;
+        }
+    }
     put(&mut manuscript, List::Excerpts, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
-    print(&format!("{id}\n"))
+    print(&format!("{}\n", ids.join("\n")))
 }
 
 fn starts(places: &[std::ops::Range<usize>]) -> String {

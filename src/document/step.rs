@@ -171,6 +171,8 @@ pub struct NamedOverlay {
 pub enum EvidenceStep {
     /// An entry more.
     Add(List),
+    /// So many entries more.
+    AddSeveral(List, usize),
     /// An entry says something else.
     Change(List),
     /// An entry is elsewhere in its list.

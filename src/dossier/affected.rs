@@ -25,7 +25,7 @@ pub fn affected(dossier: &Dossier, id: &str) -> Option<Vec<Affected>> {
         for excerpt in &excerpts {
             list.add(About::Excerpt(excerpt.id.clone()), quoted(excerpt), Vec::new());
         }
-        for citing in dossier.sources.iter().filter(|other| other.cites.iter().any(|cited| *cited == source.id)) {
+        for citing in dossier.sources.iter().filter(|other| other.cites.contains(&source.id)) {
             list.add(About::Source(citing.id.clone()), format!("{}: {}", citing.outlet, citing.title), Vec::new());
         }
         for excerpt in excerpts {

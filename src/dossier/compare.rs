@@ -9,7 +9,7 @@
 //! * Within the tolerance the two *agree*; beyond it they *differ by* the measured value minus the figure.
 //! * A line of the user's own has no stated accuracy, so that with it the range falls away and only the words' tolerance
 //!   is left: a figure may then differ that agrees with the dossier's line ([`Comparison::lost_range`]).
-//! * "more than" and "less than" bound one side only.
+//! * "more than" and "less than", and what has their sense in the six languages, bound one side only.
 
 use super::model::{Quantity, ReportedFigure};
 use super::{Dossier, Measure, Overlay, words};
@@ -78,9 +78,11 @@ pub fn compare<'a>(dossier: &Dossier, overlay: &Overlay, figure: &'a ReportedFig
         let end = if difference > 0.0 { low } else { high };
         (end * per_km2 - measured).abs()
     });
-    let verdict = match figure.hedge.as_deref() {
-        Some("more than") if difference >= 0.0 => Verdict::Agrees,
-        Some("less than" | "under") if difference <= 0.0 => Verdict::Agrees,
+    let hedge = figure.hedge.as_deref().map(|hedge| hedge.trim().to_lowercase());
+    let bounds = |hedges: &str| hedge.as_deref().is_some_and(|hedge| hedges.split('|').any(|one| one == hedge));
+    let verdict = match difference {
+        more if more >= 0.0 && bounds(LOWER_BOUNDS) => Verdict::Agrees,
+        less if less <= 0.0 && bounds(UPPER_BOUNDS) => Verdict::Agrees,
         _ if difference.abs() <= stated.max(drawn) => Verdict::Agrees,
         _ => Verdict::Differs,
     };
@@ -89,6 +91,21 @@ pub fn compare<'a>(dossier: &Dossier, overlay: &Overlay, figure: &'a ReportedFig
     let lost_range = had_range && range_km2.is_none();
     Comparison { figure, measured: Some(measured), difference: Some(difference), verdict, lost_range }
 }
+
+/// Hedges that say that it is more, or no less.
+const LOWER_BOUNDS: &str = "more than|over|above|at least|no less than|not less than|well over|upwards of|in excess of|>|≥|понад|більше|\
+    більше ніж|більш ніж|більш як|більше як|щонайменше|не менше|не менше ніж|не менш ніж|не менш як|мінімум|\
+    более|более чем|больше|больше чем|свыше|по меньшей мере|по крайней мере|не менее|не менее чем|не меньше|\
+    минимум|как минимум|mehr als|über|mindestens|wenigstens|nicht weniger als|minimal|plus de|plus d'|plus du|\
+    au moins|pas moins de|au minimum|bien plus de|más de|más del|al menos|por lo menos|como mínimo|no menos de|\
+    mínimo";
+
+/// Hedges that say that it is less, or no more.
+const UPPER_BOUNDS: &str = "less than|fewer than|under|below|up to|at most|no more than|not more than|well under|<|≤|менше|менше ніж|\
+    менш ніж|менш як|щонайбільше|не більше|не більше ніж|не більш як|максимум|менее|менее чем|меньше|меньше чем|\
+    не более|не более чем|не больше|как максимум|weniger als|unter|bis zu|höchstens|maximal|nicht mehr als|\
+    moins de|moins d'|moins du|au plus|jusqu'à|pas plus de|menos de|menos del|como máximo|hasta|a lo sumo|\
+    no más de|máximo";
 
 fn tolerance_of_words(figure: &ReportedFigure) -> f64 {
     if figure.hedge.is_some() {
@@ -101,5 +118,32 @@ fn tolerance_of_words(figure: &ReportedFigure) -> f64 {
             let zeros = text.len() - text.trim_end_matches('0').len();
             0.5 * 10f64.powi(zeros as i32)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::builtin;
+
+    #[test]
+    fn hedges_of_any_language_bound_one_side() {
+        let (dossier, _) = builtin::berlin().unwrap();
+        let overlay = dossier.overlay("withdrawal-area").unwrap();
+        let Measure::Area { km2, .. } = overlay.measure else { panic!("an area") };
+        let about = |figure: &&ReportedFigure| figure.quantity == Quantity::Area;
+        let any = dossier.figures.iter().find(about).unwrap();
+        let verdict = |hedge: &str, of_measured: f64| {
+            let figure = ReportedFigure { value: km2 * of_measured, hedge: Some(hedge.to_owned()), ..any.clone() };
+            compare(&dossier, overlay, &figure).verdict
+        };
+        for hedge in ["more than", "понад", "свыше", "mehr als", "plus de", "al menos", "At least"] {
+            assert_eq!((verdict(hedge, 0.5), verdict(hedge, 2.0)), (Verdict::Agrees, Verdict::Differs), "{hedge}");
+        }
+        for hedge in ["less than", "under", "не більше", "менее", "höchstens", "moins de", "hasta", "up to"]
+        {
+            assert_eq!((verdict(hedge, 2.0), verdict(hedge, 0.5)), (Verdict::Agrees, Verdict::Differs), "{hedge}");
+        }
+        assert_eq!(verdict("roughly", 0.5), Verdict::Differs);
     }
 }

@@ -203,6 +203,11 @@ impl Dossier {
         self.overlays.iter().find(|overlay| overlay.id == id).map(Arc::as_ref)
     }
 
+    /// The shape of the overlay of that id, or of the layer that a recipe has used.
+    pub fn shape_by_id(&self, id: &str) -> Option<&Shape> {
+        self.overlay(id).map(|overlay| &*overlay.shape).or_else(|| self.groundwork.shape(id))
+    }
+
     /// The source of that id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.index.source(&self.sources, id)

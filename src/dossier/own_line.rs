@@ -119,6 +119,10 @@ impl Groundwork {
         self.entries().iter().find(|entry| entry.id == id)
     }
 
+    pub(super) fn shape(&self, id: &str) -> Option<&Shape> {
+        self.shapes.get(id)?.as_ref().ok()
+    }
+
     /// The overlay itself and all that is derived from it, directly or by way of others.
     fn depending_on(&self, id: &str) -> BTreeSet<String> {
         let mut made_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

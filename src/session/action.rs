@@ -194,6 +194,12 @@ pub enum Action {
     AskEntry(List, Option<String>),
     /// The same of a new one about an overlay.
     AskEntryAbout(List, String),
+    /// The same of a new one of which this is known.
+    AskDraft(Box<DraftEntry>),
+    /// Ask for the recipe of an overlay: of that id, or of a new one.
+    AskRecipe(Option<String>),
+    /// Ask for a file that lists sources, and add them to the dossier that is written.
+    AskCitations,
     /// Ask what is said of the dossier as a whole.
     AskWhole,
     /// Ask why advice of `verify` does not fit.
@@ -330,6 +336,10 @@ pub enum Effect {
     AskEntry(List, Option<String>),
     /// Ask what a new entry says, of which this is known.
     AskDraft(Box<DraftEntry>),
+    /// Ask for the recipe of an overlay: of that id, or of a new one.
+    AskRecipe(Option<String>),
+    /// Ask for a file that lists sources.
+    ChooseCitations,
     /// Ask why advice does not fit that is about this part.
     AskReason(String, Advice),
     /// Ask what is said of the dossier as a whole.

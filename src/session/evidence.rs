@@ -11,11 +11,11 @@ use serde_json::{Map, Value, json};
 use super::{Effect, FeatureSet, Selection, Session};
 use crate::document::Step;
 use crate::document::step::EvidenceStep;
-use crate::dossier::manuscript::{Drawn, EditError, List, geometry_text, guess, id_of, own_style};
+use crate::dossier::manuscript::{Drawn, EditError, List, begun_overlay, geometry_text, guess};
 use crate::dossier::verify::Advice;
 use crate::dossier::{Dossier, Manuscript, Problem};
 use crate::formats::feature::Feature;
-use crate::formats::language::Language;
+use crate::formats::stated_figure;
 use crate::geometry::Geometry;
 use crate::scene::Scene;
 
@@ -37,6 +37,8 @@ pub enum EvidenceEdit {
     Shift(List, String, isize),
     /// An entry is taken away.
     Remove(List, String),
+    /// Several changes as one step, named by the first.
+    Several(Vec<EvidenceEdit>),
 }
 
 /// A new entry of which something is known, and the rest is asked for.
@@ -70,6 +72,7 @@ impl EvidenceEdit {
             }
             Self::Shift(list, id, by) => manuscript.shift(*list, id, *by),
             Self::Remove(list, id) => manuscript.remove(*list, id),
+            Self::Several(edits) => edits.iter().try_for_each(|edit| edit.apply(manuscript)),
         }
     }
 
@@ -86,6 +89,18 @@ impl EvidenceEdit {
             }
             Self::Shift(list, ..) => EvidenceStep::Move(*list),
             Self::Remove(list, _) => EvidenceStep::Remove(*list),
+            Self::Several(edits) => {
+                let steps: Vec<EvidenceStep> = edits.iter().map(|edit| edit.step(manuscript)).collect();
+                match steps.as_slice() {
+                    [EvidenceStep::Add(list), others @ ..]
+                        if !others.is_empty() && others.iter().all(|step| step == &steps[0]) =>
+                    {
+                        EvidenceStep::AddSeveral(*list, steps.len())
+                    }
+                    [first, ..] => *first,
+                    [] => EvidenceStep::Whole,
+                }
+            }
         }
     }
 }
@@ -246,26 +261,12 @@ impl Session {
             Geometry::Point(_) | Geometry::MultiPoint(_) => Drawn::Places,
             _ => Drawn::Line,
         };
-        let kind = match drawn {
-            Drawn::Area => "region",
-            Drawn::Line => "line",
-            Drawn::Places => "places",
-        };
-        let mut entry = Map::new();
         let named = match features.as_slice() {
             [only] => only.text("title").or_else(|| only.text("name")).map(str::to_owned),
             _ => None,
         };
         let title = named.unwrap_or(title);
-        let language = manuscript.languages().into_iter().next().unwrap_or_else(|| Language::WINDOW.to_owned());
-        entry.insert("title".to_owned(), json!({ language: title }));
-        entry.insert("kind".to_owned(), json!(kind));
-        if let Some(group) = manuscript.entries(List::Groups).next() {
-            entry.insert("group".to_owned(), json!(id_of(group)));
-        }
-        entry.insert("as_of".to_owned(), manuscript.member("as_of").cloned().unwrap_or_default());
-        entry.insert("visible".to_owned(), json!(true));
-        entry.insert("style".to_owned(), own_style(manuscript, drawn));
+        let mut entry = begun_overlay(manuscript, drawn, Some(&title));
         let layer = match set {
             FeatureSet::Overlay(id) | FeatureSet::Of(id, _) => self.dossier().overlay(id),
             FeatureSet::Annotations(_) => None,
@@ -310,7 +311,7 @@ impl Session {
         let before = around(quote.at.start.saturating_sub(400)..quote.at.start);
         let after = around(quote.at.end..(quote.at.end + 400).min(text.text().length()));
         let overlays: Vec<&str> = self.selected_overlay().map(|overlay| overlay.id.as_str()).into_iter().collect();
-        let does = guess::does(&quote.exact, false);
+        let does = guess::does(&quote.exact, !stated_figure::find(&quote.exact, None).is_empty());
         let entry = json!({
             "source": source,
             "overlays": overlays,

@@ -391,6 +391,9 @@ impl Session {
             Action::QuoteWords { source, at } => return self.ask_excerpt(&source, at),
             Action::AskReason { part, advice } => return vec![Effect::AskReason(part, advice)],
             Action::Acknowledge { part, advice, reason } => return self.acknowledge(&part, advice, &reason),
+            Action::AskDraft(draft) => return vec![Effect::AskDraft(draft)],
+            Action::AskRecipe(id) => return vec![Effect::AskRecipe(id)],
+            Action::AskCitations => return vec![Effect::ChooseCitations],
             Action::AskWhole => return vec![Effect::AskWhole],
             Action::SetKeymap(keymap) => self.keymap = keymap,
             Action::SetFigure { options, part } => {

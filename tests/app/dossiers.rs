@@ -189,3 +189,242 @@ fn a_project_keeps_a_dossier_that_is_in_no_other_place() {
     assert_eq!(other.state().session().dossier().overlays[0].title.main(), "Valley");
     other.get_by_label_contains("Editing Unsaved dispute •");
 }
+
+/// A dossier with a text, of which words are quoted: their form is open.
+fn quoting(folder: &std::path::Path, page: &str, at: std::ops::Range<usize>) -> Harness<'static, ClaimlineApp> {
+    let mut harness = begun("Quoted");
+    add_overlay(&mut harness, "Valley");
+    add_source(&mut harness, "Post", "https://post.example/1");
+    let file = folder.join("page.txt");
+    std::fs::write(&file, page).unwrap();
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label("Attach the text of Post…").click();
+    harness.run_ok();
+    type_in(&mut harness, "Path of the text: a saved page, PDF or other document", &file.display().to_string());
+    harness.get_by_label("Attach").click();
+    wait(&mut harness, "the text", |app| app.session().texts().attached("post").is_some());
+    harness.run_ok();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Select("valley".to_owned()));
+    harness.state_mut().act(&ctx, Action::QuoteWords { source: "post".to_owned(), at });
+    harness.run_ok();
+    harness
+}
+
+/// Takes a form, with the keys.
+fn add(harness: &mut Harness<'static, ClaimlineApp>) {
+    harness.get_by_role_and_label(Role::Button, "Add").focus();
+    harness.run_ok();
+    press(harness, Key::Enter);
+    harness.run_ok();
+}
+
+#[test]
+fn figures_in_quoted_words_are_offered_and_added_with_the_excerpt_in_one_step() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let page =
+        "The mayor said: it has roughly 5,600 square kilometres, 40 to 50 km across, and 20 percent of the votes.";
+    let mut harness = quoting(folder.path(), page, 16..page.len() - 1);
+    harness.get_by_label("5,600 km² (“roughly 5,600 square kilometres”)");
+    harness.get_by_label("20 % (“20 percent”)");
+    harness.get_by_label("40 km to 50 km (“40 to 50 km”)");
+    add(&mut harness);
+    assert_eq!(count(&harness, List::Excerpts), 1, "{}", harness.state().message());
+    let written = harness.state().session().manuscript().unwrap();
+    assert_eq!(written.entries(List::Excerpts).next().unwrap()["does"], "states-figure");
+    let figures: Vec<_> = written
+        .entries(List::Figures)
+        .map(|one| (one["quantity"].clone(), one["value"].clone(), one["overlay"].clone(), one.get("hedge").cloned()))
+        .collect();
+    // A share may be one of people, and is left out unless it is ticked.
+    let expected = [
+        ("area".into(), 5600.into(), "valley".into(), Some("roughly".into())),
+        ("width".into(), 40.into(), "valley".into(), None),
+        ("width".into(), 50.into(), "valley".into(), None),
+    ];
+    assert_eq!(figures, expected);
+    assert_eq!(harness.state().session().dossier().figures.len(), 3);
+    command(&mut harness, Command::Undo);
+    assert_eq!((count(&harness, List::Excerpts), count(&harness, List::Figures)), (0, 0));
+}
+
+/// A file that is dropped on the window.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn sources_come_from_a_list_in_one_step_and_what_is_left_out_is_told() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut harness = begun("Listed");
+    let list = folder.path().join("library.bib");
+    let text = "@article{lee, title={A plan}, journal={Quill Post}, date={2025-12-15}, url={https://post.example/2}}\n\
+                @article{kim, title={Another}, journal={Herald}, date={2025-12-16}, url={https://herald.example/1}}\n\
+                @misc{none, author={Nobody}}";
+    std::fs::write(&list, text).unwrap();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::AskCitations);
+    harness.run_ok();
+    let field = "Path of a list of sources: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json)";
+    type_in(&mut harness, field, &list.display().to_string());
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the sources", |app| app.session().dossier().sources.len() == 2);
+    harness.run_ok();
+    assert_eq!(harness.state().message(), "Added 2 sources of library.bib");
+    harness.get_by_label_contains("none has neither a title nor an address");
+    harness.get_by_role_and_label(Role::Button, "Close").click();
+    harness.run_ok();
+    let source = harness.state().session().dossier().source("lee").cloned().unwrap();
+    assert_eq!((source.outlet.as_str(), source.published.as_deref()), ("Quill Post", Some("2025-12-15")));
+    command(&mut harness, Command::Undo);
+    assert_eq!(count(&harness, List::Sources), 0);
+    // While a dossier is written a list that is dropped is one of sources, and a file of features a layer.
+    command(&mut harness, Command::Redo);
+    let csl = folder.path().join("more.json");
+    std::fs::write(&csl, r#"[{"id":"roe","title":"Third","container-title":"Post","URL":"https://post.example/3"}]"#)
+        .unwrap();
+    let features = folder.path().join("posts.json");
+    let point = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[37,48]}}"#;
+    std::fs::write(&features, format!(r#"{{"type":"FeatureCollection","title":"Posts","features":[{point}]}}"#))
+        .unwrap();
+    let dropped = [csl, features].map(|path| -> egui::DroppedFileHandle { std::sync::Arc::new(Dropped(path)) });
+    harness.input_mut().dropped_files = dropped.into();
+    harness.step();
+    wait(&mut harness, "the third and the layer", |app| {
+        let dossier = app.session().dossier();
+        dossier.sources.len() == 3 && dossier.overlays.iter().any(|overlay| overlay.group == "own")
+    });
+}
+
+#[test]
+fn a_pasted_citation_fills_the_form_of_a_source() {
+    let mut harness = begun("Pasted");
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::AskEntry(List::Sources, None));
+    harness.run_ok();
+    let citation = "Lovelace, A. (2025, December 15). A plan for the east. The Post. https://post.example/9";
+    type_in(&mut harness, "Paste a citation", citation);
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    harness.run_ok();
+    let source = harness.state().session().dossier().sources.first().cloned().unwrap();
+    assert_eq!(
+        (source.outlet.as_str(), source.title.as_str(), source.url.as_str(), source.published.as_deref()),
+        ("The Post", "A plan for the east", "https://post.example/9", Some("2025-12-15"))
+    );
+    assert_eq!(source.author.as_deref(), Some("A. Lovelace"));
+}
+
+#[test]
+fn positions_stand_in_a_table_of_who_and_what() {
+    let mut harness = begun("Table");
+    add_overlay(&mut harness, "Corridor");
+    add_overlay(&mut harness, "Strip");
+    let ctx = harness.ctx.clone();
+    for (id, who, stance, overlay) in [
+        ("a", "Kyiv", "proposes", "corridor"),
+        ("b", "Moscow", "rejects", "corridor"),
+        ("c", "Moscow", "claims", "strip"),
+    ] {
+        let entry = serde_json::json!({ "id": id, "who": who, "stance": stance, "overlay": overlay, "summary": "So." });
+        let edit = claimline::session::EvidenceEdit::put(List::Positions, entry.as_object().unwrap().clone());
+        harness.state_mut().act(&ctx, Action::EditEvidence(edit));
+    }
+    harness.run_ok();
+    harness.get_by_label("Positions 3").click();
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "Position of Moscow on Strip: claims");
+    harness.get_by_role_and_label(Role::Button, "Position of Kyiv on Corridor: proposes").click();
+    harness.run_ok();
+    harness.get_by_label("Edit position");
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+    // An empty cell asks for what is missing there, by the keys too.
+    harness.get_by_role_and_label(Role::Button, "Add the position of Kyiv on Strip").focus();
+    harness.run_ok();
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    harness.get_by_label("New position");
+    type_in(&mut harness, "Summary", "Kyiv keeps the strip.");
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    harness.run_ok();
+    let positions = &harness.state().session().dossier().positions;
+    let added = positions.iter().find(|position| position.who == "Kyiv" && position.overlay == "strip");
+    assert_eq!(added.map(|position| position.summary.as_str()), Some("Kyiv keeps the strip."));
+}
+
+/// Types into a field of several lines; a tool may be called alike.
+fn write(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {
+    harness.get_by_role_and_label(Role::MultilineTextInput, field).focus();
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.step();
+    harness.get_by_role_and_label(Role::MultilineTextInput, field).type_text(text);
+    harness.step();
+}
+
+/// Chooses from a list by its label, with the keys.
+fn choose(harness: &mut Harness<'static, ClaimlineApp>, list: &str, choice: &str) {
+    harness.get_by_role_and_label(Role::ComboBox, list).focus();
+    harness.run_ok();
+    press(harness, Key::Enter);
+    harness.run_ok();
+    harness.get_by_label(choice).focus();
+    harness.run_ok();
+    press(harness, Key::Enter);
+    harness.run_ok();
+}
+
+#[test]
+fn an_overlay_is_derived_by_a_recipe_that_is_seen_before_it_is_added() {
+    let mut harness = begun("Derived");
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::AskRecipe(None));
+    harness.run_ok();
+    choose(&mut harness, "Operation", "Coordinates as a treaty lists them");
+    write(&mut harness, "Text", "from 0°N 0°E to 0°N 1°E, 1°N 1°E and 1°N 0°E");
+    harness.get_by_role_and_label(Role::CheckBox, "Area").click();
+    harness.run_ok();
+    // A degree by a degree at the equator: GeographicLib's Planimeter gives 12,308,778,361 m².
+    wait_for_label(&mut harness, "12,309 km²");
+    harness.get_by_role_and_label(Role::Button, "Add…").click();
+    harness.run_ok();
+    fill(&mut harness, "Title in en", "Square");
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    wait(&mut harness, "the overlay", |app| app.session().dossier().overlay("square").is_some());
+    harness.run_ok();
+    let entry = harness.state().session().manuscript().unwrap().entry(List::Overlays, "square").unwrap().clone();
+    let expected = serde_json::json!({
+        "op": "coordinates", "text": "from 0°N 0°E to 0°N 1°E, 1°N 1°E and 1°N 0°E", "area": true,
+    });
+    assert_eq!(
+        (&entry["recipe"], entry.contains_key("geometry"), &entry["kind"]),
+        (&expected, false, &"region".into())
+    );
+
+    // What is not understood is said in words, and nothing else of an overlay changes with its recipe.
+    harness.state_mut().act(&ctx, Action::AskRecipe(Some("square".to_owned())));
+    harness.run_ok();
+    write(&mut harness, "Text", "from here to there");
+    wait_for_label(&mut harness, "ecipe.text");
+    write(&mut harness, "Text", "from 0°N 0°E to 0°N 2°E, 1°N 2°E and 1°N 0°E");
+    wait_for_label(&mut harness, "km²");
+    harness.get_by_role_and_label(Role::Button, "Save changes").click();
+    wait(&mut harness, "the larger one", |app| {
+        let overlay = app.session().dossier().overlay("square").unwrap();
+        matches!(overlay.measure, claimline::dossier::Measure::Area { km2, .. } if km2 > 20_000.0)
+    });
+    let mut changed = harness.state().session().manuscript().unwrap().entry(List::Overlays, "square").unwrap().clone();
+    assert_ne!(changed, entry);
+    changed.insert("recipe".to_owned(), entry["recipe"].clone());
+    assert_eq!(changed, entry);
+}

@@ -53,6 +53,13 @@ fn a_dossier_is_written_by_a_script() {
     run(&[&quote[..], &["The parish"], &["--overlay", "shore"]].concat()).says(2, &["no overlay 'shore'"]);
     let second = run(&[&quote[..], &["parish", "--start", "73", "--does", "claims", "--id", "shore"]].concat());
     assert_eq!((second.code, second.out.as_str()), (0, "shore\n"), "{}", second.err);
+    let figures = run(&[&quote[..], &["holds 5,600 square kilometres", "--figures", "--id", "size"]].concat());
+    assert_eq!((figures.code, figures.out.as_str()), (0, "size\nradio-quill-area-5600\n"), "{}", figures.err);
+    let expected = json!({
+        "id": "radio-quill-area-5600", "quantity": "area", "value": 5600, "unit": "km2", "definition": "",
+        "reported_by": "Radio Quill", "date": "2026-10-30", "url": "https://post.example/1", "excerpt": "size",
+    });
+    assert_eq!(description(&place)["figures"], json!([expected]));
     let affected = run(&["affected", "quill-post-2026-10-30", "--dossier", &place, "--json"]);
     assert!(affected.err.is_empty() || affected.code == 1, "{}", affected.err);
 }
@@ -102,4 +109,23 @@ fn what_rests_on_a_source_is_listed() {
         "{parts:?}"
     );
     run(&["affected", "tfiglobal"]).says(2, &["no source and no excerpt 'tfiglobal'"]);
+}
+
+#[test]
+fn sources_are_added_from_a_list() {
+    let folder = TempDir::new().unwrap();
+    let (place, _) = begun(folder.path());
+    let list = folder.path().join("library.ris");
+    let text = "TY  - NEWS\nID  - lee\nTI  - A plan\nT2  - Herald\nDA  - 2025/12/15/\nUR  - https://herald.example/1\nER  - \n\
+                TY  - NEWS\nID  - twin\nTI  - Meeting\nUR  - https://post.example/1\nER  - \n";
+    fs::write(&list, text).unwrap();
+    let added = run(&["add-source", &place, "--from", &list.display().to_string()]);
+    assert_eq!((added.code, added.out.as_str()), (0, "lee\n"), "{}", added.err);
+    assert!(added.err.contains("twin is left out: its address is that of the source"), "{}", added.err);
+    let expected = json!({
+        "id": "lee", "outlet": "Herald", "title": "A plan", "url": "https://herald.example/1", "published": "2025-12-15",
+    });
+    assert_eq!(description(&place)["sources"][1], expected);
+    run(&["add-source", &place, "--from", &list.display().to_string()]).says(1, &["no source was added"]);
+    run(&["add-source", &place]).says(2, &["--outlet"]);
 }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use eframe::egui::{self, ComboBox, Grid, Id, ScrollArea, TextEdit, Ui};
 use serde_json::{Map, Value, json};
 
+use super::figure_offer::FigureOffer;
+use super::pasted_citation::{self, PastedCitation};
 use super::{Decision, buttons_unless_ui, width_ui};
+use crate::app::reading_order::words_field;
 use crate::app::widgets::{capital, goes_on, line_edit, tick};
 use crate::app::{chrome, theme};
 use crate::dossier::manuscript::fields::{Field, FieldKind, WHOLE};
@@ -49,6 +52,10 @@ pub(crate) struct EntryDialog {
     stood: Map<String, Value>,
     /// The text of the geometry's file of a new overlay.
     geometry: Option<Arc<[u8]>>,
+    /// The citation of which the fields of a source are filled.
+    pasted: PastedCitation,
+    /// What the words of a new excerpt state.
+    figures: FigureOffer,
     /// What is typed, by member.
     typed: BTreeMap<&'static str, Typed>,
     /// What was there at first.
@@ -70,7 +77,7 @@ impl EntryDialog {
     pub(crate) fn begun(manuscript: &Manuscript, draft: DraftEntry) -> Self {
         let DraftEntry { list, entry, geometry } = draft;
         let form = Self::of(manuscript, Some(list), None, &entry);
-        Self { given: entry, geometry, ..form }
+        Self { given: entry, geometry, ..form }.with_offers()
     }
 
     /// The form of the dossier as a whole.
@@ -83,11 +90,32 @@ impl EntryDialog {
     fn of(manuscript: &Manuscript, list: Option<List>, id: Option<String>, entry: &Map<String, Value>) -> Self {
         let typed = fields(list).iter().map(|field| (field.member, typed(manuscript, field, entry.get(field.member))));
         let typed: BTreeMap<_, _> = typed.collect();
-        Self { list, id, given: Map::new(), stood: entry.clone(), geometry: None, former: typed.clone(), typed }
+        Self {
+            list,
+            id,
+            given: Map::new(),
+            stood: entry.clone(),
+            geometry: None,
+            figures: FigureOffer::default(),
+            pasted: PastedCitation::default(),
+            former: typed.clone(),
+            typed,
+        }
+    }
+
+    /// The same, with the figures that the words of a new excerpt state.
+    fn with_offers(mut self) -> Self {
+        if let (Some(List::Excerpts), None, Some(Typed::Text(words))) = (self.list, &self.id, self.typed.get("exact")) {
+            self.figures.look(words);
+        }
+        self
     }
 
     /// The field that has the keys at first.
     pub(super) fn first_field(&self) -> Id {
+        if self.list == Some(List::Sources) && self.id.is_none() {
+            return pasted_citation::field();
+        }
         fields(self.list).first().map_or_else(|| Id::unique("entry"), field_id)
     }
 
@@ -165,7 +193,7 @@ impl EntryDialog {
         if self.id.is_some() && ordered.len() == 1 {
             return Vec::new();
         }
-        let mut actions = Vec::new();
+        let mut also = Vec::new();
         let mut files = Vec::new();
         if let Some(geometry) = &self.geometry {
             let file = format!("overlays/{id}.geojson");
@@ -178,11 +206,38 @@ impl EntryDialog {
             let language = manuscript.languages().into_iter().next().unwrap_or_else(|| Language::WINDOW.to_owned());
             let entry =
                 Map::from_iter([("id".to_owned(), json!(group)), ("title".to_owned(), json!({ language: "Shapes" }))]);
-            actions.push(Action::EditEvidence(EvidenceEdit::put(List::Groups, entry)));
+            also.push(EvidenceEdit::put(List::Groups, entry));
             ordered.insert("group".to_owned(), json!(group));
         }
-        actions.push(Action::EditEvidence(EvidenceEdit::Put { list, entry: ordered, files }));
-        actions
+        if list == List::Excerpts {
+            let figures = self.figures.entries(manuscript, &ordered).into_iter();
+            also.extend(figures.map(|figure| EvidenceEdit::put(List::Figures, figure)));
+        }
+        let mut edits = vec![EvidenceEdit::Put { list, entry: ordered, files }];
+        edits.append(&mut also);
+        let edit = if edits.len() == 1 { edits.remove(0) } else { EvidenceEdit::Several(edits) };
+        vec![Action::EditEvidence(edit)]
+    }
+
+    /// Shows what fills the fields of a source from a citation.
+    fn pasted_ui(&mut self, ui: &mut Ui, width: f32) {
+        if self.list != Some(List::Sources) {
+            return;
+        }
+        let Some(work) = self.pasted.ui(ui, width) else { return };
+        for (member, words) in pasted_citation::said(&work) {
+            if let (Some(words), Some(Typed::Text(text))) = (words, self.typed.get_mut(member)) {
+                *text = words;
+            }
+        }
+    }
+
+    /// Shows what is offered besides the fields.
+    fn offers_ui(&mut self, ui: &mut Ui) {
+        if let (Some(List::Excerpts), None, Some(Typed::Text(words))) = (self.list, &self.id, self.typed.get("exact")) {
+            self.figures.look(words);
+            self.figures.ui(ui);
+        }
     }
 
     /// Words of which a new id is made.
@@ -359,12 +414,16 @@ pub(super) fn entry_ui(
     let area = ScrollArea::vertical().max_height(most_pt).auto_shrink([false, true]).id_salt("entry");
     let mut goes_on_now = false;
     area.show(ui, |ui| {
+        // In the grid only the last column knows how much room there is.
+        let width = (ui.available_width() - NAMES_PT - GAP_PT).max(160.0);
         Grid::new("entry").num_columns(2).min_col_width(NAMES_PT).spacing([GAP_PT, 6.0]).show(ui, |ui| {
+            dialog.pasted_ui(ui, width);
             for field in fields(dialog.list) {
                 if let Some(typed) = dialog.typed.get_mut(field.member) {
-                    goes_on_now |= field_ui(ui, manuscript, field, typed);
+                    goes_on_now |= field_ui(ui, manuscript, field, typed, width);
                 }
             }
+            dialog.offers_ui(ui);
         });
         chrome::follow_focus(ui);
     });
@@ -394,9 +453,8 @@ pub(super) fn entry_ui(
 }
 
 /// Shows a field; whether it has been left by the key that goes on.
-fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typed) -> bool {
+fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typed, width: f32) -> bool {
     let mut goes_on_now = false;
-    let width = (ui.available_width() - NAMES_PT - GAP_PT).max(160.0);
     let shade = theme::theme_of(ui.ctx());
     let label = ui.label(field.label);
     match (field.kind, typed) {
@@ -406,7 +464,7 @@ fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typ
                 .desired_width(width)
                 .hint_text(field.hint)
                 .id(field_id(field));
-            ui.add(edit).labelled_by(label.id);
+            words_field(ui, edit, true).labelled_by(label.id);
         }
         (FieldKind::OneOf(words), Typed::Text(text)) => {
             let shown = words.iter().find(|(word, _)| word == text).map_or(text.as_str(), |(_, meaning)| meaning);
@@ -460,7 +518,7 @@ fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typ
                     ui.horizontal(|ui| {
                         let id = if index == 0 { field_id(field) } else { field_id(field).with(tag.as_str()) };
                         let edit = line_edit(words).desired_width(width - 52.0).hint_text(field.hint).id(id);
-                        let edit = ui.add(edit);
+                        let edit = words_field(ui, edit, false);
                         goes_on_now |= goes_on(&edit);
                         let name = format!("{} in {tag}", field.label);
                         edit.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, name.clone()));
@@ -487,7 +545,7 @@ fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typ
         }
         (_, Typed::Text(text)) => {
             let edit = line_edit(text).desired_width(width).hint_text(field.hint).id(field_id(field));
-            goes_on_now = goes_on(&ui.add(edit).labelled_by(label.id));
+            goes_on_now = goes_on(&words_field(ui, edit, false).labelled_by(label.id));
         }
         _ => {}
     }

@@ -6,6 +6,7 @@ pub(crate) mod cite_dialog;
 pub(crate) mod database_dialog;
 pub(crate) mod entry_dialog;
 pub(crate) mod feature_search;
+mod figure_offer;
 pub(crate) mod gaps_window;
 pub(crate) mod history_window;
 pub(crate) mod keys_dialog;
@@ -16,10 +17,12 @@ pub(crate) mod new_dossier_dialog;
 pub(crate) mod offline_dialog;
 mod page_form;
 pub(crate) mod palette;
+mod pasted_citation;
 pub(crate) mod place_search;
 pub(crate) mod project_dialogs;
 pub(crate) mod reading_dialog;
 pub(crate) mod reason_dialog;
+pub(crate) mod recipe_dialog;
 pub(crate) mod servers_dialog;
 
 use eframe::egui::{self, Align2, Color32, Id, Key, Modal, RichText, ScrollArea, Ui};
@@ -38,6 +41,7 @@ use self::offline_dialog::OfflineDialog;
 use self::project_dialogs::{Answer, Question};
 use self::reading_dialog::ReadingDialog;
 use self::reason_dialog::ReasonDialog;
+use self::recipe_dialog::RecipeDialog;
 use self::servers_dialog::ServersDialog;
 use crate::app::focus::{self, Part};
 use crate::app::map::map_source::WindowMap;
@@ -47,6 +51,7 @@ use crate::app::widgets::{capital, line_edit, small_warning_ui, tip};
 use crate::figure::OutputFormat;
 use crate::files::servers::Server;
 use crate::formats::format::{self, Holds};
+use crate::formats::visible::visible;
 use crate::session::{Action, FeatureSet, Session};
 
 /// What a path is asked for.
@@ -78,6 +83,8 @@ pub(crate) enum Purpose {
     AddGazetteer,
     /// The text of a source.
     AttachText,
+    /// A list of sources.
+    ReadCitations,
     /// Where the figure goes.
     Export,
     /// Where the project goes.
@@ -111,6 +118,7 @@ impl Purpose {
             Self::FetchPicture => "Fetch a picture from its server",
             Self::AddGazetteer => "Add a gazetteer",
             Self::AttachText => "Attach source text",
+            Self::ReadCitations => "Add sources from a file",
             Self::Export => "Export figure",
             Self::Save => "Save project",
             Self::SaveFeatures => "Save features",
@@ -136,6 +144,7 @@ impl Purpose {
                 "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names"
             }
             Self::AttachText => "Path of the text: a saved page, PDF or other document",
+            Self::ReadCitations => "Path of a list of sources: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json)",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::SaveDossier => "Path of a folder, which suits git, or of one file that ends in .claimline",
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
@@ -155,6 +164,7 @@ impl Purpose {
             Self::OpenAddress | Self::Locate | Self::AddGazetteer => matches!(holds, Holds::Features(_)),
             Self::FetchPicture
             | Self::AttachText
+            | Self::ReadCitations
             | Self::Export
             | Self::Save
             | Self::SaveFeatures
@@ -185,7 +195,7 @@ impl Purpose {
             Self::AddMap => "Add",
             Self::Locate | Self::LocatePicture => "Show",
             Self::FetchPicture => "Fetch",
-            Self::AddGazetteer => "Add",
+            Self::AddGazetteer | Self::ReadCitations => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
             Self::Save | Self::SaveFeatures | Self::SaveDossier => "Save",
@@ -222,6 +232,8 @@ pub(crate) enum Dialog {
     Reason(Box<ReasonDialog>),
     /// An entry of the dossier that is written.
     Entry(Box<EntryDialog>),
+    /// The recipe of an overlay.
+    Recipe(Box<RecipeDialog>),
     /// A page on the web to be cited.
     Cite(Box<CiteDialog>),
     /// The list of keys.
@@ -236,6 +248,8 @@ pub(crate) enum Dialog {
     Layers(LayersDialog),
     /// What was wrong with what was opened.
     Warnings,
+    /// What could not be used of a file, line by line, under a heading.
+    Told(String, Vec<String>),
     /// The maps under the overlays.
     Maps(MapsDialog),
     /// A map of the user's own.
@@ -271,6 +285,8 @@ impl Dialog {
             | Self::Layers(_)
             | Self::Maps(_)
             | Self::Warnings
+            | Self::Told(..)
+            | Self::Recipe(_)
             | Self::Servers(_)
             | Self::About => None,
         }
@@ -327,7 +343,7 @@ pub(crate) fn dialog_ui(
     let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
     let mut modal = Modal::new(Id::unique("dialog")).frame(frame);
-    let is_beside_map = matches!(dialog, Dialog::Reading(_) | Dialog::Maps(_));
+    let is_beside_map = matches!(dialog, Dialog::Reading(_) | Dialog::Maps(_) | Dialog::Recipe(_));
     if is_beside_map {
         // The map shows what comes of a choice, and is to be seen beside it.
         let area = Modal::default_area(Id::unique("dialog")).anchor(Align2::RIGHT_CENTER, [-16.0, 0.0]);
@@ -375,6 +391,7 @@ pub(crate) fn dialog_ui(
             Dialog::NewDossier(dialog) => new_dossier_dialog::new_dossier_ui(ui, dialog, &mut decision),
             Dialog::Reason(dialog) => reason_dialog::reason_ui(ui, dialog, &mut decision, actions),
             Dialog::Entry(dialog) => entry_dialog::entry_ui(ui, session, dialog, &mut decision, actions),
+            Dialog::Recipe(dialog) => recipe_dialog::recipe_ui(ui, session, dialog, &mut decision, actions),
             Dialog::Cite(cite) => {
                 if cite_dialog::cite_ui(ui, cite, actions) {
                     decision = Some(Decision::Close);
@@ -398,6 +415,18 @@ pub(crate) fn dialog_ui(
                 ui.add_space(8.0);
                 ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]).show(ui, |ui| {
                     inspector::warnings_ui(ui, session);
+                });
+                ui.add_space(12.0);
+                if close_ui(ui) {
+                    decision = Some(Decision::Close);
+                }
+            }
+            Dialog::Told(heading, lines) => {
+                width_ui(ui, 520.0);
+                ui.heading(heading.as_str());
+                ui.add_space(8.0);
+                ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]).show(ui, |ui| {
+                    lines.iter().for_each(|line| drop(ui.label(visible(line))));
                 });
                 ui.add_space(12.0);
                 if close_ui(ui) {

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Button, Role, ScrollArea, Ui, Vec2, WidgetInfo};
 use serde_json::{Map, Value};
 
+use super::positions;
 use crate::app::dialogs::entry_dialog::name_of;
 use crate::app::widgets::{capital, tip};
 use crate::app::{chrome, icons, theme};
@@ -40,6 +41,18 @@ impl Desk {
         let add = ui.button(format!("Add {}", list.noun()));
         if tip(add, format!("Add a new {} to the dossier", list.noun())).clicked() {
             actions.push(Action::AskEntry(list, None));
+        }
+        if list == List::Overlays {
+            let hint = "By a recipe: from other overlays, or from coordinates and bearings in words";
+            if tip(ui.button("Derive overlay…"), hint).clicked() {
+                actions.push(Action::AskRecipe(None));
+            }
+        }
+        if list == List::Sources {
+            let hint = "BibTeX, RIS or CSL-JSON, as Zotero and other programs write them";
+            if tip(ui.button("Add sources from a file…"), hint).clicked() {
+                actions.push(Action::AskCitations);
+            }
         }
         if tip(ui.button("About the dossier…"), "Title, day, summary, disclaimer").clicked() {
             actions.push(Action::AskWhole);
@@ -82,6 +95,10 @@ impl Desk {
         }
         let area = ScrollArea::vertical().auto_shrink(false).id_salt(title);
         area.show(ui, |ui| {
+            if list == List::Positions {
+                positions::table_ui(ui, manuscript, actions);
+                ui.add_space(8.0);
+            }
             let count = manuscript.entries(list).count();
             for (index, entry) in manuscript.entries(list).enumerate() {
                 ui.push_id(id_of(entry), |ui| row_ui(ui, manuscript, list, entry, (index, count), actions));
@@ -110,6 +127,10 @@ fn row_ui(
             let button = Button::new(theme::icon(icons::DOTS_THREE, 16.0)).frame(false).min_size(Vec2::splat(24.0));
             let (menu, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
                 let edit = |edit| Action::EditEvidence(edit);
+                if list == List::Overlays && entry.contains_key("recipe") && ui.button("Edit recipe…").clicked() {
+                    actions.push(Action::AskRecipe(Some(id.clone())));
+                    ui.close();
+                }
                 for (label, can, action) in [
                     ("Edit…", true, Action::AskEntry(list, Some(id.clone()))),
                     ("Move up", index > 0, edit(EvidenceEdit::Shift(list, id.clone(), -1))),

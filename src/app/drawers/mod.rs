@@ -2,6 +2,7 @@
 //! [`DRAWERS`].
 
 mod desk;
+mod positions;
 mod table;
 
 use eframe::egui::{self, Align, Layout, Panel, Ui, UiBuilder};

@@ -38,6 +38,7 @@ use crate::files::postgis::{Listed, Waits};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::servers::Servers;
 use crate::files::{self, Content, FileError, Taken, map_tiles, tile_server};
+use crate::formats::citations::{CitationWarning, CitedWork};
 use crate::formats::database::Address;
 use crate::formats::document;
 use crate::formats::format;
@@ -84,6 +85,15 @@ pub(crate) enum Done {
     /// A placed picture is on disk, with what to say of that.
     PictureSaved(PathBuf, Vec<String>),
     /// Control points have been read, or why not.
+    CitationsRead {
+        /// The file.
+        path: PathBuf,
+        /// Its works and what cannot be used of it, or why there are none.
+        read: Result<(Vec<CitedWork>, Vec<CitationWarning>), String>,
+    },
+    /// A file that was dropped lists no sources, and is something else.
+    NoCitations(PathBuf),
+    /// Control points were read, or why they were not.
     PointsRead(Result<Vec<NotedPoint>, String>),
     /// Control points are on disk.
     PointsWritten(PathBuf),
@@ -901,6 +911,15 @@ impl Jobs {
         });
     }
 
+    /// Reads a list of sources; one that may be something else is opened then.
+    pub(crate) fn read_citations(&mut self, path: PathBuf, may_be_other: bool) {
+        self.start_watched("No sources are added", move || match files::citations::read(&path) {
+            Err(_) if may_be_other => Done::NoCitations(path),
+            Ok((works, _)) if may_be_other && works.is_empty() => Done::NoCitations(path),
+            read => Done::CitationsRead { path, read: read.map_err(|error| error.to_string()) },
+        });
+    }
+
     /// Reads control points.
     pub(crate) fn read_points(&mut self, path: PathBuf) {
         self.start_watched("No control points are read", move || {
@@ -1026,6 +1045,10 @@ impl Jobs {
                     .set_file_name("picture.tif")
                     .save_file(),
                 Purpose::AttachText => dialog.add_filter("Texts of sources", &document::extensions()).pick_file(),
+                Purpose::ReadCitations => {
+                    let endings = files::citations::ENDINGS.into_iter().chain([files::citations::MAYBE]);
+                    dialog.add_filter("Lists of sources", &endings.collect::<Vec<_>>()).pick_file()
+                }
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))
                     .set_file_name("figure.png")

@@ -7,9 +7,12 @@
 //! Manuscripts share what they have in common, so that each step of an edit can be kept.
 
 mod beginning;
+pub mod cited_sources;
 pub mod fields;
 mod geometry;
 pub mod guess;
+pub mod recipes;
+pub mod stated_figures;
 mod stored;
 mod style;
 mod text;
@@ -26,7 +29,7 @@ use super::{Dossier, DossierError, Problem, fingerprint, read};
 
 pub use beginning::Beginning;
 pub use geometry::geometry_text;
-pub use style::{Drawn, own_style};
+pub use style::{Drawn, begun_overlay, own_style};
 
 /// The name of the file that describes a dossier.
 pub const DESCRIPTION: &str = "dossier.json";

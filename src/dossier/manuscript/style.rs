@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{List, Manuscript};
+use super::{List, Manuscript, id_of};
+use crate::formats::language::Language;
 
 /// Colours of Okabe and Ito (<https://jfly.uni-koeln.de/color/>), which people with any kind of colour blindness tell apart.
 const COLORS: [&str; 7] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"];
@@ -78,4 +79,24 @@ pub fn own_style(manuscript: &Manuscript, drawn: Drawn) -> Value {
         }
         Drawn::Places => json!({ "stroke": color, "fill": color, "fill-opacity": 1.0 }),
     }
+}
+
+/// What is known of a new overlay before its form is filled: kind, group, day and style.
+pub fn begun_overlay(manuscript: &Manuscript, drawn: Drawn, title: Option<&str>) -> Map<String, Value> {
+    let kind = match drawn {
+        Drawn::Area => "region",
+        Drawn::Line => "line",
+        Drawn::Places => "places",
+    };
+    let language = manuscript.languages().into_iter().next().unwrap_or_else(|| Language::WINDOW.to_owned());
+    let members = [
+        ("title", title.map_or(Value::Null, |title| json!({ language: title }))),
+        ("kind", json!(kind)),
+        ("group", manuscript.entries(List::Groups).next().map_or(Value::Null, |group| json!(id_of(group)))),
+        ("as_of", manuscript.member("as_of").cloned().unwrap_or_default()),
+        ("visible", json!(true)),
+        ("style", own_style(manuscript, drawn)),
+    ];
+    let known = members.into_iter().filter(|(_, value)| !value.is_null());
+    known.map(|(member, value)| (member.to_owned(), value)).collect()
 }

@@ -24,6 +24,10 @@ pub(super) fn read(text: &str, warnings: &mut Vec<CitationWarning>) -> Result<Ve
         Value::Array(items) => items,
         Value::Object(mut object) => match object.remove("items").or_else(|| object.remove("references")) {
             Some(Value::Array(items)) => items,
+            // GeoJSON and TopoJSON may have titles too.
+            _ if ["features", "geometry", "objects"].iter().any(|member| object.contains_key(*member)) => {
+                return Err(CitationError::Json);
+            }
             _ if object.contains_key("title") || object.contains_key("URL") || object.contains_key("DOI") => {
                 vec![Value::Object(object)]
             }

@@ -32,7 +32,7 @@ use super::encoding::decode;
 pub use work::CitedWork;
 
 /// No list of sources is larger, in bytes: a library of 20,000 entries with abstracts has 40 MB.
-const LARGEST: usize = 64 << 20;
+pub const LARGEST: usize = 64 << 20;
 
 /// No list has more entries.
 const MOST: usize = 100_000;
