@@ -2,6 +2,7 @@
 //!
 //! Nothing here is fetched unless somebody has asked for this very page.
 
+mod held;
 #[cfg(test)]
 mod tests;
 
@@ -14,10 +15,16 @@ use reqwest::{Response, Url};
 use thiserror::Error;
 use tokio::runtime::Runtime;
 
+pub use self::held::{from_file, held};
+
 use super::address::{Address, AddressError, is_address, told};
 use super::documents::{self, ReadingError};
 use super::servers::Server;
 use super::tile_server::{Gate, gate, innermost, install_provider, user_agent};
+use crate::dossier::check::TextAtHand;
+use crate::dossier::manuscript::NewCapture;
+use crate::dossier::standing::LivePage;
+use crate::formats::bundle::MAX_FILE_BYTES;
 use crate::formats::day::Day;
 use crate::formats::document::ReadDocument;
 use crate::formats::web_archive::{self, Captured, Exchange, Fields};
@@ -62,6 +69,19 @@ impl Page {
     /// The address from which it came in the end.
     pub fn address(&self) -> &str {
         self.captured.page().map_or("", |page| &page.url)
+    }
+}
+
+impl From<Page> for NewCapture {
+    fn from(page: Page) -> Self {
+        let url = Some(page.address().to_owned());
+        Self {
+            kind: "wacz".to_owned(),
+            ending: "wacz".to_owned(),
+            bytes: page.archive.into(),
+            url,
+            at: page.captured.at,
+        }
     }
 }
 
@@ -139,7 +159,23 @@ pub fn fetch_within(url: &str, limits: Limits) -> Result<Page, CaptureError> {
         captured.title.clone_from(title);
         archive = web_archive::write(&captured).map_err(CaptureError::NotWritten)?;
     }
+    // A dossier's one file holds none that is larger.
+    if archive.len() as u64 > MAX_FILE_BYTES {
+        return Err(CaptureError::TooLarge(MAX_FILE_BYTES >> 20));
+    }
     Ok(Page { captured, text, archive })
+}
+
+/// What the page of an address has now. It is kept nowhere.
+pub fn live(url: &str, limits: Limits) -> LivePage {
+    match fetch_within(url, limits) {
+        Ok(page) => match page.text {
+            Ok(text) => LivePage::Text(Box::new(TextAtHand::new(text.normalized))),
+            Err(why) => LivePage::NotReached(format!("the page answers, but {why}")),
+        },
+        Err(error @ CaptureError::Gone(_)) => LivePage::Gone(error.to_string()),
+        Err(error) => LivePage::NotReached(error.to_string()),
+    }
 }
 
 /// The time in UTC: `2026-11-29T12:00:00Z`.
