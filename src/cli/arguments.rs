@@ -231,6 +231,9 @@ pub(super) struct Export {
     /// Formats of the figure in an evidence pack
     #[arg(long, value_delimiter = ',', value_name = "FORMATS", default_value = "png,svg,pdf", value_parser = one_of(OutputFormat::of_page()))]
     pub(super) pack: Vec<OutputFormat>,
+    /// Put the dossier's captures of the sources that the figure names into an evidence pack; they are not to be passed on
+    #[arg(long)]
+    pub(super) with_captures: bool,
     #[command(flatten)]
     pub(super) figure: FigureArgs,
     /// Replace the file if it exists

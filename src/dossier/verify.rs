@@ -283,6 +283,9 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
     Report { sources, excerpts, figures, findings }
 }
 
+/// What is said of a source of which the dossier keeps no copy.
+pub const NO_COPY: &str = "no copy of it is kept; if its page goes, nobody can check what is quoted";
+
 struct Findings<'a> {
     list: Vec<Finding>,
     acknowledged: &'a [Acknowledged],
@@ -542,6 +545,9 @@ fn check_source(source: &Source, excerpts: &[&Excerpt], list: &mut Findings<'_>)
     }
     if excerpts.is_empty() {
         list.warn(&part, "nothing is quoted from it");
+    }
+    if source.archived.kept().next().is_none() {
+        list.info(&part, NO_COPY);
     }
     if let Some(withdrawn) = &source.withdrawn {
         let what = format!("it was withdrawn on {}: {}", withdrawn.on, withdrawn.why);

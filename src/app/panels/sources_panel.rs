@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
-use crate::app::panels::cards;
+use crate::app::panels::{captures, cards};
 use crate::app::{chrome, theme};
 use crate::dossier::check::Fingerprint;
 use crate::dossier::manuscript::List;
@@ -22,6 +22,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
                 }
             });
         }
+        captures::check_again_ui(ui, session, actions);
         if dossier.sources.is_empty() {
             ui.label(theme::second("This dossier names no sources.", shade));
         }
@@ -58,6 +59,8 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
                 ui.label(theme::second(format!("cites {}", source.cites.join("; ")), shade));
             }
             text_ui(ui, session, source, actions);
+            captures::captures_ui(ui, session, source, actions);
+            captures::standing_ui(ui, session, source);
             ui.add_space(4.0);
             let of_source = || dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);
             let own = || session.document().own_excerpts.iter().filter(|excerpt| excerpt.source == source.id);
