@@ -116,7 +116,7 @@ fn likely(wanted: &[String], words: &[String]) -> Vec<Range<usize>> {
 
 /// The stretch of `words` that becomes `wanted` with the least changed: what that costs, where it is, and how many words stay. A word
 /// that is another or left out costs 2, one that was added 1, since a sentence may be widened and still be the same. Of equals the
-/// one with most that stay, then the shortest.
+/// one with most that stay, then the longest: words at its ends that are others are part of the sentence.
 fn align(wanted: &[String], words: &[String]) -> Option<(usize, Range<usize>, usize)> {
     /// How a way comes to a place: what it costs, how many words stayed, and where it began.
     #[derive(Clone, Copy)]
@@ -126,7 +126,7 @@ fn align(wanted: &[String], words: &[String]) -> Option<(usize, Range<usize>, us
         start: usize,
     }
     let better = |one: Way, other: Way| {
-        let key = |way: Way| (way.changes, usize::MAX - way.kept, usize::MAX - way.start);
+        let key = |way: Way| (way.changes, usize::MAX - way.kept, way.start);
         if key(other) < key(one) { other } else { one }
     };
     let mut above: Vec<Way> = (0..=words.len()).map(|start| Way { changes: 0, kept: 0, start }).collect();
@@ -145,7 +145,7 @@ fn align(wanted: &[String], words: &[String]) -> Option<(usize, Range<usize>, us
         above = here;
     }
     let ends = above.into_iter().enumerate().filter(|(end, way)| way.start < *end);
-    let best = ends.min_by_key(|(end, way)| (way.changes, usize::MAX - way.kept, end - way.start))?;
+    let best = ends.min_by_key(|(end, way)| (way.changes, usize::MAX - way.kept, usize::MAX - (end - way.start)))?;
     Some((best.1.changes, best.1.start..best.0, best.1.kept))
 }
 
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(nearest("the ROAD is according to two drivers open", text).unwrap().kept, 1.0);
         assert_eq!(
             passage("Міністерство 4 900 км² утримує", "Учора: міністерство «4 900» км2 утримувало.").as_deref(),
-            Some("міністерство «4 900» км2")
+            Some("міністерство «4 900» км2 утримувало.")
         );
     }
 

@@ -55,6 +55,7 @@ impl AttachedTexts {
             Arc::make_mut(&mut self.texts).retain(|id, _| dossier.source(id).is_some());
         }
         self.attached.retain(|id, _| dossier.source(id).is_some());
+        self.standings.retain(|id, _| dossier.excerpt(id).is_some());
         for (id, attached) in &mut self.attached {
             if let (Some(source), Some(text)) = (dossier.source(id), self.texts.get(id)) {
                 attached.fingerprint = check::fingerprint(source, text.text());

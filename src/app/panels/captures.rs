@@ -1,5 +1,7 @@
 //! The copies that a dossier keeps of a source, the ways to make one, and how its excerpts stand in its page as it is now.
 
+use std::collections::BTreeSet;
+
 use eframe::egui::{CollapsingHeader, RichText, Role, Ui, WidgetInfo};
 
 use super::cards::address_ui;
@@ -103,35 +105,40 @@ fn capture_menu_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mu
 
 /// The way to look at all pages that are quoted, as they are now.
 pub(crate) fn check_again_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let shade = theme::theme_of(ui.ctx());
-    let quoted = session.dossier().excerpts_by_source();
-    let sources = session.dossier().sources.iter().filter(|source| quoted.contains_key(source.id.as_str()));
-    let mut servers: Vec<String> = Vec::new();
-    for server in sources.filter_map(|source| capture::server_of(&source.url)) {
-        if !servers.iter().any(|name| name == server.name()) {
-            servers.push(server.name().to_owned());
-        }
-    }
-    if servers.is_empty() {
+    if session.dossier().excerpts.is_empty() {
         return;
     }
     let menu = ui.menu_button("Check again…", |ui| {
         ui.set_width(320.0);
-        ui.label(theme::second(
-            "Looks for each excerpt in the page of its source as it is now. These servers will see your address:",
-            shade,
-        ));
-        let names = servers.iter().take(12).map(|name| visible(name)).collect::<Vec<_>>().join(", ");
-        let more = servers.len().checked_sub(12).filter(|more| *more > 0);
-        let more = more.map_or_else(String::new, |more| format!(" and {more} more"));
-        ui.label(format!("{names}{more}"));
-        let label = if servers.len() == 1 { "Ask it".to_owned() } else { format!("Ask these {}", servers.len()) };
-        if ui.button(label).clicked() {
-            actions.push(Action::CheckAgain);
-            ui.close();
-        }
+        check_menu_ui(ui, session, actions);
     });
     menu.response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Check the excerpts again in live pages…"));
+}
+
+/// Who would be asked; nobody is before the button.
+fn check_menu_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    let quoted = session.dossier().excerpts_by_source();
+    let sources = session.dossier().sources.iter().filter(|source| quoted.contains_key(source.id.as_str()));
+    let servers: BTreeSet<String> =
+        sources.filter_map(|source| Some(capture::server_of(&source.url)?.name().to_owned())).collect();
+    if servers.is_empty() {
+        ui.label(theme::second("No source that is quoted has an address that is fetched (https://).", shade));
+        return;
+    }
+    ui.label(theme::second(
+        "Looks for each excerpt in the page of its source as it is now. These servers will see your address:",
+        shade,
+    ));
+    let names = servers.iter().take(12).map(|name| visible(name)).collect::<Vec<_>>().join(", ");
+    let more = servers.len().saturating_sub(12);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    ui.label(format!("{names}{more}"));
+    let label = if servers.len() == 1 { "Ask it".to_owned() } else { format!("Ask these {}", servers.len()) };
+    if ui.button(label).clicked() {
+        actions.push(Action::CheckAgain);
+        ui.close();
+    }
 }
 
 /// How the excerpts of a source stood in its page when that was looked at last.
