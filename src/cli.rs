@@ -15,6 +15,7 @@ mod features;
 mod find;
 mod inspect;
 mod layers;
+mod live;
 mod map;
 mod maps;
 mod open;
@@ -29,6 +30,7 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 use checks::Checked;
 use claimline::dossier::coverage::Coverage;
+use claimline::dossier::standing::{self, HeldText};
 use claimline::dossier::{Dossier, Problem, verify};
 use claimline::figure::provenance;
 use claimline::files;
@@ -167,12 +169,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::New(options)) => dossier::new(&options),
         Some(Command::AddSource(options)) => dossier::add_source(&options),
         Some(Command::AddExcerpt(options)) => dossier::add_excerpt(&options),
+        Some(Command::Capture(options)) => dossier::capture(&options),
         Some(Command::Pack(options)) => dossier::pack(&options),
         Some(Command::Unpack(options)) => dossier::unpack(&options),
         Some(Command::Diff(options)) => return dossier::diff(&options),
         Some(Command::Affected { id, project, output }) => dossier::affected(&id, project.as_deref(), &output),
         Some(Command::ReadDocument(options)) => document::run(&options),
-        Some(Command::Verify { sources, output }) => return verify(sources.as_deref(), &output),
+        Some(Command::Verify { sources, live, output }) => return verify(sources.as_deref(), live, &output),
         Some(Command::Coverage { output }) => return coverage(&output),
     };
     done.map(|()| Outcome::Good)
@@ -211,16 +214,41 @@ fn texts_at_hand(dossier: &Dossier, folder: Option<&Path>) -> anyhow::Result<Tex
     Ok(TextsAtHand { texts, matched, encodings, unread })
 }
 
-fn verify(sources: Option<&Path>, output: &Output) -> anyhow::Result<Outcome> {
+/// The copies that the dossier at a place keeps of its sources.
+fn held(dossier: &Dossier, path: Option<&Path>) -> anyhow::Result<Vec<HeldText>> {
+    match path {
+        Some(path) if dossier.sources.iter().any(|source| source.archived.kept().next().is_some()) => {
+            Ok(files::capture::held(&files::dossiers::open(path)?, dossier))
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn verify(sources: Option<&Path>, live: bool, output: &Output) -> anyhow::Result<Outcome> {
     let (dossier, problems) = read_dossier(output.dossier.as_deref())?;
-    let TextsAtHand { texts, matched, encodings, unread } = texts_at_hand(&dossier, sources)?;
+    let TextsAtHand { mut texts, mut matched, encodings, unread } = texts_at_hand(&dossier, sources)?;
+    let held = held(&dossier, output.dossier.as_deref())?;
+    for (source, file) in standing::take_as_texts(&dossier, &held, &mut texts) {
+        matched.insert(source, (file, verify::MatchedBy::Capture));
+    }
     for overlay in &dossier.overlays {
         overlay.crossing();
     }
-    let report = verify::verify(&dossier, &problems, &texts);
+    let mut report = verify::verify(&dossier, &problems, &texts);
+    report.add(standing::findings(&held));
+    let live = live.then(|| live::Checked::now(&dossier, held));
     let (texts, matched, encodings, unread) = (&texts, &matched, &encodings, &unread);
     let checked = Checked { dossier: &dossier, report: &report, texts, matched, encodings, unread };
-    print(&if output.json { text::json(&checks::verify_json(&checked)) } else { checks::verify(&checked) })?;
+    print(&if output.json {
+        let mut all = checks::verify_json(&checked);
+        if let Some(live) = &live {
+            all["live"] = live.json();
+        }
+        text::json(&all)
+    } else {
+        let live = live.as_ref().map_or_else(String::new, |live| format!("\n{}", live.text()));
+        checks::verify(&checked) + &live
+    })?;
     Ok(if report.failed() { Outcome::Failed } else { Outcome::Good })
 }
 

@@ -171,6 +171,9 @@ impl ClaimlineApp {
             Effect::ReadExchanged(id) => self.exchange_layer(&id),
             Effect::AskReading(id) => self.ask_anew(&id),
             Effect::ShowText(source) => self.read(source),
+            Effect::CaptureSource(source) => self.capture(&source),
+            Effect::KeepAttached(source) => self.keep_attached(&source),
+            Effect::CheckAgain => self.check_again(),
             Effect::ShowSource(source) => {
                 self.shown_source = Some(source);
                 self.turn_to(Tab::Sources);
@@ -922,7 +925,10 @@ impl ClaimlineApp {
                     self.open_files(vec![path]);
                 }
                 Done::Exchanged(project, layers) => self.take_exchanged(project, layers),
-                Done::Attached { source, file, matched, text, note } => {
+                Done::Captured(source, made) => self.take_capture(ctx, &source, *made),
+                Done::LookedAgain(looked) => self.take_standings(looked),
+                Done::Attached { source, file, path, matched, text, note } => {
+                    self.remember_attached(source.as_ref(), path);
                     if let Some(told) = self.take_text(source, file, matched, *text) {
                         let but = note.map(|note| format!("; {note}")).unwrap_or_default();
                         self.tell(format!("{told}{but}"));

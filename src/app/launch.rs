@@ -1,5 +1,6 @@
 //! Starting the window: what the machine lacks is said in plain words, never by a panic.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -310,6 +311,7 @@ impl ClaimlineApp {
             export_folder,
             export_habits,
             opened_files: Vec::new(),
+            attached_files: BTreeMap::new(),
             applied_theme: None,
             focus: super::Focus::default(),
             ui_time: std::time::Duration::ZERO,

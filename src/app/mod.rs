@@ -1,6 +1,7 @@
 //! The window: eframe, egui and walkers around a [`Session`]; it holds no rule of the subject.
 
 mod banner;
+mod capturing;
 mod chrome;
 mod dialogs;
 mod drawers;
@@ -30,7 +31,7 @@ mod widgets;
 pub mod words;
 mod writing;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -170,6 +171,8 @@ pub struct ClaimlineApp {
     export_folder: Option<PathBuf>,
     /// Files that have been opened, which no figure may replace.
     opened_files: Vec<PathBuf>,
+    /// Where the texts of sources were attached from.
+    attached_files: BTreeMap<String, PathBuf>,
     applied_theme: Option<ThemeChoice>,
     focus: Focus,
     /// UI time of the last frame, for the benchmark.

@@ -135,6 +135,11 @@ pub(super) enum Command {
         after_help = "Example:\n  claimline add-excerpt abyei --source radio-tamazuj-2026-10-30 --text page.html --exact 'the box of 10,546 square kilometres' --overlay box\n\nTheir place, what stands around them, who says them and what they do are worked out from the text; correct a guess with --said-by and --does."
     )]
     AddExcerpt(Box<dossier::AddExcerpt>),
+    /// Keep a copy of a source with the dossier: its page as it is now, or a file that was saved from it
+    #[command(
+        after_help = "Examples:\n  claimline capture abyei radio-tamazuj-2026-10-30\n  claimline capture abyei radio-tamazuj-2026-10-30 --from page.wacz\n\nThe page is asked for at the source's address and kept as a WACZ, to the byte, with what was asked. With --from nothing is fetched: PDF, HTML, MHTML, WARC, WACZ, DOCX, ODT, RTF and plain text are kept as they are. A copy is for checking; a publisher's words are not yours to hand on."
+    )]
+    Capture(dossier::CaptureSource),
     /// Write a dossier's folder as one file
     #[command(after_help = "Example:\n  claimline pack abyei -o abyei.claimline")]
     Pack(dossier::Pack),
@@ -164,12 +169,15 @@ pub(super) enum Command {
     ReadDocument(document::ReadDocument),
     /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
     #[command(
-        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text, HTML, PDF, DOCX, ODT, RTF or a saved page (MHTML, WARC, WACZ). It is matched to a source by its SHA-256, otherwise by the source's id or outlet in its file name. The excerpts of a source without a text have 'no text at hand'. Exit code 1 if anything fails."
+        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text, HTML, PDF, DOCX, ODT, RTF or a saved page (MHTML, WARC, WACZ). It is matched to a source by its SHA-256, otherwise by the source's id or outlet in its file name. Without one, the captures in the dossier are its texts. The excerpts of a source without either have 'no text at hand'.\n\nWith --live, and only then, the page of each source that is quoted is fetched, and each excerpt is live, reworded, gone but held in a capture, or gone. Exit code 1 if anything fails; what has become of a page is no failure of the dossier."
     )]
     Verify {
         /// Folder with the texts of the articles
         #[arg(long, value_name = "DIR")]
         sources: Option<PathBuf>,
+        /// Fetch the pages of the sources, and check the excerpts in them as they are now
+        #[arg(long)]
+        live: bool,
         #[command(flatten)]
         output: Output,
     },
@@ -223,6 +231,9 @@ pub(super) struct Export {
     /// Formats of the figure in an evidence pack
     #[arg(long, value_delimiter = ',', value_name = "FORMATS", default_value = "png,svg,pdf", value_parser = one_of(OutputFormat::of_page()))]
     pub(super) pack: Vec<OutputFormat>,
+    /// Put the dossier's captures of the sources that the figure names into an evidence pack; they are not to be passed on
+    #[arg(long)]
+    pub(super) with_captures: bool,
     #[command(flatten)]
     pub(super) figure: FigureArgs,
     /// Replace the file if it exists

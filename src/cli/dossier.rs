@@ -10,8 +10,8 @@ use claimline::dossier::affected;
 use claimline::dossier::check::TextAtHand;
 use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange};
 use claimline::dossier::manuscript::cited_sources::{self, CitedSources};
-use claimline::dossier::manuscript::{Beginning, List, guess, id_of, stated_figures};
-use claimline::dossier::{Does, Dossier, Manuscript, words};
+use claimline::dossier::manuscript::{Beginning, List, NewCapture, guess, id_of, stated_figures};
+use claimline::dossier::{Does, Dossier, Manuscript, fingerprint, words};
 use claimline::files::{self, dossiers};
 use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
@@ -260,6 +260,45 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
     put(&mut manuscript, List::Excerpts, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
     print(&format!("{}\n", ids.join("\n")))
+}
+
+/// `claimline capture`
+#[derive(Debug, Args)]
+pub(super) struct CaptureSource {
+    /// Folder or file of the dossier
+    place: PathBuf,
+    /// Id of the source
+    source: String,
+    /// File that was saved from it; without one its page is fetched
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+}
+
+pub(super) fn capture(options: &CaptureSource) -> anyhow::Result<()> {
+    let CaptureSource { place, source, from } = options;
+    let place = dossiers::place_of(place);
+    let known = dossiers::open(&place)?;
+    let Some(entry) = known.entry(List::Sources, source) else {
+        bail!(Usage(no_such(&known, List::Sources, source)));
+    };
+    let new = match from {
+        Some(path) => files::capture::from_file(path)?,
+        None => {
+            let url = entry.get("url").and_then(Value::as_str).unwrap_or_default();
+            let page = files::capture::fetch(url).map_err(|error| anyhow!("{error}: {url}"))?;
+            if let Err(why) = &page.text {
+                say!("warning: the page is kept, but its words are not read: {why}: {url}");
+            }
+            NewCapture::from(page)
+        }
+    };
+    let (entry, (file, bytes)) = known.with_capture(source, &new)?;
+    let sum = fingerprint::bytes(&bytes);
+    let mut manuscript = known.clone();
+    manuscript.put_file(&file, bytes)?;
+    put(&mut manuscript, List::Sources, Value::Object(entry))?;
+    dossiers::save(&manuscript, &place, Some(&known), false)?;
+    print(&format!("{file}\n{sum}\n"))
 }
 
 fn starts(places: &[std::ops::Range<usize>]) -> String {

@@ -1,5 +1,6 @@
 //! A figure of the command line: what is read for it, and how it is set up; and `claimline export`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,6 +42,14 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     for path in &paths {
         files::check_replaceable(path).context("the figure was not written")?;
     }
+    let captures = match (options.with_captures, &options.figure.dossier) {
+        (false, _) => BTreeMap::new(),
+        (true, _) if format != OutputFormat::Pack => {
+            bail!(Usage(format!("--with-captures goes with an evidence pack (.zip): {}", options.output.display())));
+        }
+        (true, Some(path)) => files::dossiers::open(path)?.files().clone(),
+        (true, None) => bail!(Usage("the built-in dossier keeps no captures; name one with --dossier".to_owned())),
+    };
     let prepared = options.figure.prepared()?;
     options.figure.line.layers.check()?;
     prepared.spare_layers(paths.iter().map(|path| path.as_path()))?;
@@ -51,7 +60,7 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
         say!("warning: {}", warning.what);
     }
     let bytes = match format {
-        OutputFormat::Pack => drawn.pack(&options.pack),
+        OutputFormat::Pack => drawn.pack_with(&options.pack, &captures),
         format if format.of_features().is_some() => {
             let ending = options.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
             let data = drawn.data(format, &ending);

@@ -15,7 +15,7 @@ pub struct Capture {
     /// Its file, by its path within the dossier's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// Its address in an archive on the web.
+    /// Its address in an archive on the web; of a file, the address that it was saved from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// When it was made, ISO 8601.
@@ -29,6 +29,29 @@ pub struct Capture {
 impl Capture {
     /// The kind of a copy that is on the web alone.
     pub const WEB_ARCHIVE: &'static str = "web-archive";
+
+    /// The day on which it was made, `2026-11-29`.
+    pub fn day(&self) -> Option<&str> {
+        self.at.as_deref().and_then(|at| at.get(..10))
+    }
+
+    /// Whether its address leads to it, and not to what it was saved from.
+    pub fn is_on_the_web(&self) -> bool {
+        self.url.is_some() && (self.file.is_none() || self.kind == Self::WEB_ARCHIVE)
+    }
+
+    /// What the kind of a file is called here, by the name that the reader of documents gives it.
+    pub fn kind_of_file(id: &str) -> &'static str {
+        match id {
+            "wacz" => "wacz",
+            "warc" | "warc-gz" => "warc",
+            "mhtml" => "mhtml",
+            "html" => "page",
+            "pdf" => "pdf",
+            "docx" | "odt" | "rtf" => "document",
+            _ => "text",
+        }
+    }
 
     /// A copy on the web alone.
     pub fn on_the_web(url: impl Into<String>) -> Self {
@@ -49,6 +72,11 @@ impl Captures {
     /// One on the web alone, of which nothing but its address is known; none without an address.
     pub fn at(url: Option<String>) -> Self {
         Self(url.map(Capture::on_the_web).into_iter().collect())
+    }
+
+    /// The first that is in an archive on the web.
+    pub fn on_the_web(&self) -> Option<&Capture> {
+        self.0.iter().find(|capture| capture.is_on_the_web())
     }
 
     /// Those whose bytes lie in the dossier's folder.

@@ -178,13 +178,26 @@ pub(super) fn start_of(excerpt: &Excerpt) -> Option<[u8; START]> {
 pub struct TextAtHand {
     text: NormalizedText,
     folded: Folded,
+    is_capture: bool,
 }
 
 impl TextAtHand {
     /// Folds a text once, for all excerpts.
     pub fn new(text: NormalizedText) -> Self {
         let folded = Folded::new(text.as_str());
-        Self { text, folded }
+        Self { text, folded, is_capture: false }
+    }
+
+    /// The same as what a copy has that the dossier keeps of a source: a page on a day, which may have more than the article, or
+    /// the article in other words.
+    #[must_use]
+    pub fn of_capture(self) -> Self {
+        Self { is_capture: true, ..self }
+    }
+
+    /// Whether it is what such a copy has.
+    pub fn is_capture(&self) -> bool {
+        self.is_capture
     }
 
     /// The text that positions count in.

@@ -6,7 +6,7 @@ use super::check::{self, CheckState};
 use super::coverage::Coverage;
 use super::manuscript::List;
 use super::model::{Excerpt, Quantity};
-use super::verify::{Advice, Severity, Texts, verify};
+use super::verify::{Advice, NO_COPY, Severity, Texts, verify};
 use super::{About, Dossier, OWN_GROUP, Problem, words};
 use crate::formats::day::Day;
 
@@ -26,18 +26,21 @@ pub enum GapKind {
     FigureWithoutMeasure,
     /// An overlay describes a day long gone.
     PastItsDay,
+    /// No copy is kept of a source.
+    SourceWithoutCopy,
     /// Anything else that a check found.
     Other,
 }
 
 impl GapKind {
     /// Every kind, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ShapeWithoutSource,
         Self::SourceWithoutShape,
         Self::BrokenQuote,
         Self::FigureWithoutMeasure,
         Self::PastItsDay,
+        Self::SourceWithoutCopy,
         Self::Other,
     ];
 
@@ -49,6 +52,7 @@ impl GapKind {
             Self::BrokenQuote => "Broken or ambiguous quotes",
             Self::FigureWithoutMeasure => "Figures that nothing measures",
             Self::PastItsDay => "Overlays with an old date",
+            Self::SourceWithoutCopy => "Sources of which no copy is kept",
             Self::Other => "Other findings",
         }
     }
@@ -193,6 +197,18 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
         }
     }
     gaps
+}
+
+/// The sources of which a dossier keeps no copy, which is a gap only while it is written: who reads it cannot mend that.
+pub fn without_copies(dossier: &Dossier) -> impl Iterator<Item = Gap> {
+    let without = dossier.sources.iter().filter(|source| source.archived.kept().next().is_none());
+    without.map(|source| Gap {
+        kind: GapKind::SourceWithoutCopy,
+        subject: Subject::Nothing,
+        name: source.outlet.clone(),
+        what: NO_COPY.to_owned(),
+        mend: Some(Mend::Edit(List::Sources, source.id.clone())),
+    })
 }
 
 /// The beginning of a quotation, as its name.

@@ -36,9 +36,12 @@ mod read;
 mod read_style;
 pub mod reliance;
 pub mod resolve;
+pub mod rewording;
 pub mod rules;
+
 mod schema_check;
 mod shape;
+pub mod standing;
 pub mod stated;
 pub mod styling;
 pub mod table_view;

@@ -160,7 +160,7 @@ pub struct Source {
 impl Source {
     /// The address of a copy of it in an archive on the web.
     pub fn archived_url(&self) -> Option<&str> {
-        self.archived.0.iter().find_map(|capture| capture.url.as_deref())
+        self.archived.on_the_web().and_then(|capture| capture.url.as_deref())
     }
 }
 

@@ -103,6 +103,8 @@ pub enum MatchedBy {
     Id,
     /// The outlet's name in its name.
     Outlet,
+    /// It is a copy that the dossier keeps of the source.
+    Capture,
 }
 
 impl MatchedBy {
@@ -112,6 +114,7 @@ impl MatchedBy {
             Self::Fingerprint => "matched by the SHA-256 of its text",
             Self::Id => "matched by the source’s id in its name",
             Self::Outlet => "matched by the outlet in its name",
+            Self::Capture => "a capture that the dossier keeps",
         }
     }
 }
@@ -142,7 +145,7 @@ pub fn match_texts(
                     *text = None;
                     Some((name.clone(), taken))
                 }),
-                MatchedBy::Id | MatchedBy::Outlet => {
+                MatchedBy::Id | MatchedBy::Outlet | MatchedBy::Capture => {
                     let wanted = letters(if by == MatchedBy::Id { &source.id } else { &source.outlet });
                     let named = files.iter_mut().zip(&letters_of).filter(|_| !wanted.is_empty());
                     let mut named = named.filter(|((_, text), file)| text.is_some() && file.contains(&wanted));
@@ -236,6 +239,12 @@ impl Report<'_> {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
+    /// Takes what else was found, among the rest by its severity.
+    pub fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
+        self.findings.sort_by_key(|finding| finding.severity);
+    }
+
     /// How many findings there are of one severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
@@ -273,6 +282,9 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
     findings.sort_by_key(|finding| finding.severity);
     Report { sources, excerpts, figures, findings }
 }
+
+/// What is said of a source of which the dossier keeps no copy.
+pub const NO_COPY: &str = "no copy of it is kept; if its page goes, nobody can check what is quoted";
 
 struct Findings<'a> {
     list: Vec<Finding>,
@@ -534,6 +546,9 @@ fn check_source(source: &Source, excerpts: &[&Excerpt], list: &mut Findings<'_>)
     if excerpts.is_empty() {
         list.warn(&part, "nothing is quoted from it");
     }
+    if source.archived.kept().next().is_none() {
+        list.info(&part, NO_COPY);
+    }
     if let Some(withdrawn) = &source.withdrawn {
         let what = format!("it was withdrawn on {}: {}", withdrawn.on, withdrawn.why);
         if excerpts.is_empty() {
@@ -595,10 +610,14 @@ fn report_source<'a>(
     let text = texts.get(&source.id).map(TextAtHand::text);
     let fingerprint = text.map(|text| check::fingerprint(source, text));
     if let (Some(Fingerprint::Different), Some(text), Some(stated)) = (fingerprint, text, &source.text) {
-        list.error(
+        let is_capture = texts.get(&source.id).is_some_and(TextAtHand::is_capture);
+        let (severity, which) =
+            if is_capture { (Severity::Info, "the text of its capture") } else { (Severity::Error, "the text") };
+        list.add(
+            severity,
             &part,
             format!(
-                "the text is not the one that the dossier was made from: {} code points instead of {}, \
+                "{which} is not the one that the dossier was made from: {} code points instead of {}, \
                  SHA-256 {} instead of {}",
                 text.length(),
                 stated.length,
@@ -670,6 +689,9 @@ fn report_excerpt<'a>(
         }
         CheckState::OtherText { .. } => {
             list.add(grave, &part, "it was taken from a text that is not its source's");
+        }
+        CheckState::NotFound if text.is_some_and(TextAtHand::is_capture) => {
+            list.warn(&part, "its words are not in the capture of its source");
         }
         CheckState::NotFound => list.error(&part, "its words are not in the text"),
     }

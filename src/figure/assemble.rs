@@ -126,6 +126,18 @@ impl Drawn {
     /// # Errors
     /// [`EncodeError`] as for each of them.
     pub fn pack(&self, formats: &[OutputFormat]) -> Result<Vec<u8>, EncodeError> {
+        self.pack_with(formats, &BTreeMap::new())
+    }
+
+    /// The same with copies of the sources that it names, of those that are given by their paths within the dossier.
+    ///
+    /// # Errors
+    /// [`EncodeError`] as for each of them.
+    pub fn pack_with(
+        &self,
+        formats: &[OutputFormat],
+        captures: &BTreeMap<String, Arc<[u8]>>,
+    ) -> Result<Vec<u8>, EncodeError> {
         let provenance = self.provenance();
         let mut files = BTreeMap::new();
         for format in formats.iter().chain(&[OutputFormat::GeoJson]) {
@@ -148,7 +160,8 @@ impl Drawn {
             }
             files.insert(format!("figure.{}", format.extension()), self.encode_one(*format, &provenance)?);
         }
-        let contents = pack::Contents { title: &self.title, provenance: &provenance, credits: &self.credits, files };
+        let contents =
+            pack::Contents { title: &self.title, provenance: &provenance, credits: &self.credits, files, captures };
         Ok(bundle::write(&pack::files(
             self.scene.dossier(),
             &self.overlays(),

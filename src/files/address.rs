@@ -115,6 +115,11 @@ impl WebAddress {
         })
     }
 
+    /// The names of those of its parameters that open doors, if there are any.
+    pub(super) fn secret_names(&self) -> Option<String> {
+        (!self.secrets.is_empty()).then(|| self.secrets.join(", "))
+    }
+
     /// What is asked.
     pub(super) fn url(&self) -> &Url {
         &self.url

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod archives;
+pub mod capture;
 pub mod citations;
 pub mod desktop;
 mod disk;

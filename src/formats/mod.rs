@@ -58,6 +58,7 @@ pub mod text;
 pub mod topojson;
 mod typed;
 pub mod visible;
+pub mod web_archive;
 pub(crate) mod wire;
 pub mod wkb;
 pub mod wkt;

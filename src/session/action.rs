@@ -188,6 +188,12 @@ pub enum Action {
     },
     /// Take away a source that the user added.
     RemoveSource(String),
+    /// Fetch the page of this source and keep it with the dossier that is written.
+    CaptureSource(String),
+    /// Keep the file that was attached as the text of this source with the dossier that is written.
+    KeepAttached(String),
+    /// Look for all excerpts in the pages of their sources as they are now.
+    CheckAgain,
     /// Change the dossier that is written.
     EditEvidence(EvidenceEdit),
     /// Ask what an entry of the dossier that is written says: of that id, or a new one.
@@ -386,6 +392,12 @@ pub enum Effect {
     AskReading(String),
     /// Show the attached text of this source.
     ShowText(String),
+    /// Fetch the page of this source, to be kept.
+    CaptureSource(String),
+    /// Keep the file that was attached for this source.
+    KeepAttached(String),
+    /// Fetch the pages of all sources that are quoted.
+    CheckAgain,
     /// Show this source in the list of sources.
     ShowSource(String),
     /// Ask where, and write the figure.

@@ -1,5 +1,6 @@
 //! Excerpts of sources, the dossier's and the user's own, and the texts that they are checked against.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{AttachedTexts, Cited, Effect, EvidenceEdit, Selection, Session};
@@ -7,6 +8,7 @@ use crate::document::{Step, edit};
 use crate::dossier::check::{Fingerprint, Fit, TextAtHand};
 use crate::dossier::manuscript::List;
 use crate::dossier::model::SourceText;
+use crate::dossier::standing::Standing;
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::{Does, Excerpt, OWN_SOURCE, Source, feature_sources};
 use crate::formats::source_properties::PropertySource;
@@ -15,6 +17,11 @@ impl Session {
     /// The texts of sources that were attached in this session.
     pub fn texts(&self) -> &AttachedTexts {
         &self.texts
+    }
+
+    /// Takes how the excerpts stand in the pages of their sources, by excerpt, as they were looked at at that time.
+    pub fn set_standings(&mut self, at: String, standings: BTreeMap<String, Standing>) {
+        self.texts.set_standings(at, standings);
     }
 
     /// Every excerpt: the dossier's, then those that the user added.

@@ -377,6 +377,9 @@ impl Session {
             }
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
             Action::ReadText(source) => return vec![Effect::ShowText(source)],
+            Action::CaptureSource(source) => return vec![Effect::CaptureSource(source)],
+            Action::KeepAttached(source) => return vec![Effect::KeepAttached(source)],
+            Action::CheckAgain => return vec![Effect::CheckAgain],
             Action::AddExcerpt { source, at, overlay } => self.add_excerpt(source, at, overlay),
             Action::RemoveSource(id) => return self.remove_source(&id),
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),

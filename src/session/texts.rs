@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::dossier::check::{self, CheckState, Fingerprint, TextAtHand};
+use crate::dossier::standing::Standing;
 use crate::dossier::verify::{MatchedBy, Texts};
 use crate::dossier::{Dossier, Excerpt};
 
@@ -29,6 +30,9 @@ pub struct AttachedTexts {
     attached: BTreeMap<String, Attached>,
     /// By excerpt; those whose source has no text are not in it.
     states: BTreeMap<String, CheckState>,
+    /// When the pages of sources were looked at, and how each excerpt stood in them.
+    checked_at: String,
+    standings: BTreeMap<String, Standing>,
 }
 
 impl AttachedTexts {
@@ -51,6 +55,7 @@ impl AttachedTexts {
             Arc::make_mut(&mut self.texts).retain(|id, _| dossier.source(id).is_some());
         }
         self.attached.retain(|id, _| dossier.source(id).is_some());
+        self.standings.retain(|id, _| dossier.excerpt(id).is_some());
         for (id, attached) in &mut self.attached {
             if let (Some(source), Some(text)) = (dossier.source(id), self.texts.get(id)) {
                 attached.fingerprint = check::fingerprint(source, text.text());
@@ -62,6 +67,20 @@ impl AttachedTexts {
             is_known.then(|| (excerpt.id.clone(), check::check(excerpt, text).state))
         });
         self.states = checked.collect();
+    }
+
+    pub(super) fn set_standings(&mut self, at: String, standings: BTreeMap<String, Standing>) {
+        (self.checked_at, self.standings) = (at, standings);
+    }
+
+    /// How an excerpt stood in the page of its source when that was looked at last, if it was.
+    pub fn standing(&self, excerpt: &str) -> Option<&Standing> {
+        self.standings.get(excerpt)
+    }
+
+    /// When the pages of sources were looked at last.
+    pub fn checked_at(&self) -> &str {
+        &self.checked_at
     }
 
     /// All texts, by source.

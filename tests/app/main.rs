@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod annotations;
+mod captures;
 mod dossiers;
 mod features;
 mod figure_frame;

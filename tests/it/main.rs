@@ -9,6 +9,7 @@ mod addresses;
 mod annotations;
 mod archives;
 mod assets;
+mod captures;
 mod cli;
 mod common;
 mod docs;

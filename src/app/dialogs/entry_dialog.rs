@@ -304,7 +304,7 @@ fn typed(manuscript: &Manuscript, field: &Field, value: Option<&Value>) -> Typed
         FieldKind::Archived => {
             let captures: Captures =
                 value.and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default();
-            Typed::Text(captures.0.into_iter().find_map(|capture| capture.url).unwrap_or_default())
+            Typed::Text(captures.on_the_web().and_then(|capture| capture.url.clone()).unwrap_or_default())
         }
         FieldKind::Correction => {
             let part =
@@ -354,7 +354,7 @@ fn written(field: &Field, typed: &Typed, stood: Option<&Value>) -> Value {
 /// The copies of a source with another address of the one on the web; those that lie in the folder stay.
 fn archived(url: &str, stood: Option<&Value>) -> Value {
     let mut captures: Captures = stood.and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default();
-    let on_the_web = captures.0.iter_mut().find(|capture| capture.url.is_some());
+    let on_the_web = captures.0.iter_mut().find(|capture| capture.is_on_the_web());
     match (on_the_web, url) {
         (Some(capture), "") => capture.url = None,
         (Some(capture), url) => capture.url = Some(url.to_owned()),

@@ -4,7 +4,7 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{self, Align, Button, FontSelection, Label, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::{chrome, icons, theme};
-use crate::dossier::gaps::{Gap, GapKind, Mend, STALE_DAYS, Subject, gaps};
+use crate::dossier::gaps::{Gap, GapKind, Mend, STALE_DAYS, Subject, gaps, without_copies};
 use crate::dossier::manuscript::List;
 use crate::session::{Action, Session};
 
@@ -18,7 +18,11 @@ pub(crate) fn today() -> Option<i64> {
 pub(crate) fn find(session: &Session, today: Option<i64>) -> Vec<Gap> {
     let own: Vec<_> = session.excerpts().filter(|excerpt| session.is_own(&excerpt.id)).collect();
     let problems: Vec<_> = session.warnings().cloned().collect();
-    gaps(session.dossier(), &problems, session.texts().all(), &own, today)
+    let mut found = gaps(session.dossier(), &problems, session.texts().all(), &own, today);
+    if session.manuscript().is_some() {
+        found.extend(without_copies(session.dossier()));
+    }
+    found
 }
 
 /// Shows them, in the place of the lists: so they lie over nothing that they speak of.

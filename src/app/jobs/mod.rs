@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{ColorImage, Context};
 
 pub(crate) use self::progress::{SKETCHED_AFTER, Watched};
+use crate::app::capturing::LookedAgain;
 use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
@@ -23,6 +24,8 @@ use crate::document::edit::Photo;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document, Picture};
 use crate::dossier::check::{Fit, TextAtHand};
+use crate::dossier::manuscript::NewCapture;
+use crate::dossier::standing::standing;
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::dossier::{self, Dossier, Excerpt, Manuscript, Overlay, Problem};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
@@ -113,12 +116,18 @@ pub(crate) enum Done {
     KeptOffline(PathBuf),
     /// Layers of that project have been read with longitude and latitude the other way round.
     Exchanged(u64, Vec<ReadLayer>),
+    /// A copy of this source has been made, or why not.
+    Captured(String, Box<Result<NewCapture, String>>),
+    /// The pages of sources have been looked at.
+    LookedAgain(LookedAgain),
     /// The text of a source has been read.
     Attached {
         /// Id of the source; `None` for a new one.
         source: Option<String>,
         /// Name of the file.
         file: String,
+        /// Where that is.
+        path: PathBuf,
         /// How it was matched; `None` if the user chose the source.
         matched: Option<MatchedBy>,
         /// The text.
@@ -727,14 +736,14 @@ impl Jobs {
             let (id, matched, text) = match to {
                 AttachTo::New => {
                     let text = Box::new(TextAtHand::new(text));
-                    return Done::Attached { source: None, file, matched: None, text, note };
+                    return Done::Attached { source: None, file, path, matched: None, text, note };
                 }
                 AttachTo::Source(id) | AttachTo::AllTheSame(id) if dossier.source(&id).is_none() => {
                     return refused(format!("No source is called '{id}', so {file} was not attached"));
                 }
                 AttachTo::AllTheSame(id) => {
                     let text = Box::new(TextAtHand::new(text));
-                    return Done::Attached { source: Some(id), file, matched: None, text, note };
+                    return Done::Attached { source: Some(id), file, path, matched: None, text, note };
                 }
                 AttachTo::Source(id) => {
                     let whole = TextAtHand::new(text);
@@ -760,8 +769,51 @@ impl Jobs {
                     let why = not_its_text(&file, &source.outlet, excerpts, differs);
                     Done::NotAttached { why, all_the_same: Some(id) }
                 }
-                _ => Done::Attached { source: Some(id), file, matched, text: Box::new(text), note },
+                _ => Done::Attached { source: Some(id), file, path, matched, text: Box::new(text), note },
             }
+        });
+    }
+
+    /// Fetches the page of a source, to be kept with its dossier.
+    pub(crate) fn capture(&mut self, source: String, url: String) {
+        self.start_watched("The source is not captured", move || {
+            let made = files::capture::fetch(&url).map(NewCapture::from).map_err(|why| why.to_string());
+            Done::Captured(source, Box::new(made))
+        });
+    }
+
+    /// Reads a file that was saved from a source, to be kept with its dossier.
+    pub(crate) fn capture_file(&mut self, source: String, path: PathBuf) {
+        self.start_watched("The file is not kept", move || {
+            let made = files::capture::from_file(&path).map_err(|why| why.to_string());
+            Done::Captured(source, Box::new(made))
+        });
+    }
+
+    /// Fetches the pages of the sources that are quoted, and looks for the excerpts in them, and in the copies that the dossier at
+    /// that place keeps.
+    pub(crate) fn check_again(&mut self, scene: Arc<Scene>, copies: Option<DossierFrom>) {
+        self.start_watched("The pages are not checked again", move || {
+            let dossier = scene.dossier();
+            let manuscript = match copies {
+                Some(DossierFrom::Project(manuscript)) => Some(manuscript),
+                Some(DossierFrom::Place(place)) => files::dossiers::open(&place).ok().map(Arc::new),
+                Some(DossierFrom::Builtin) | None => None,
+            };
+            let held = manuscript.map(|manuscript| files::capture::held(&manuscript, dossier)).unwrap_or_default();
+            let by_source = dossier.excerpts_by_source();
+            let mut standings = BTreeMap::new();
+            for source in &dossier.sources {
+                let Some(excerpts) = by_source.get(source.id.as_str()) else { continue };
+                let live = files::capture::live(&source.url, files::capture::LIMITS);
+                if work::is_cancelled() {
+                    return Done::Failed("The pages were not checked again: it was cancelled".to_owned());
+                }
+                for excerpt in excerpts {
+                    standings.insert(excerpt.id.clone(), standing(source, excerpt, &live, &held));
+                }
+            }
+            Done::LookedAgain(LookedAgain { dossier: dossier.id.clone(), at: files::capture::now(), standings })
         });
     }
 

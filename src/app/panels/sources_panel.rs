@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, CollapsingHeader, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
-use crate::app::panels::cards;
+use crate::app::panels::{captures, cards};
 use crate::app::widgets::small_warning_ui;
 use crate::app::{chrome, theme};
 use crate::dossier::affected::affected;
@@ -24,6 +24,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
                 }
             });
         }
+        captures::check_again_ui(ui, session, actions);
         if dossier.sources.is_empty() {
             ui.label(theme::second("This dossier names no sources.", shade));
         }
@@ -67,6 +68,8 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
             }
             affected_ui(ui, session, source, actions);
             text_ui(ui, session, source, actions);
+            captures::captures_ui(ui, session, source, actions);
+            captures::standing_ui(ui, session, source);
             ui.add_space(4.0);
             let of_source = || dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);
             let own = || session.document().own_excerpts.iter().filter(|excerpt| excerpt.source == source.id);

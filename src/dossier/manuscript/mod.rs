@@ -7,6 +7,7 @@
 //! Manuscripts share what they have in common, so that each step of an edit can be kept.
 
 mod beginning;
+mod capture;
 pub mod cited_sources;
 pub mod fields;
 mod geometry;
@@ -28,6 +29,7 @@ use super::model::FORMAT;
 use super::{Dossier, DossierError, Problem, fingerprint, read};
 
 pub use beginning::Beginning;
+pub use capture::{CAPTURES, KeptFile, NewCapture};
 pub use geometry::geometry_text;
 pub use style::{Drawn, begun_overlay, own_style};
 

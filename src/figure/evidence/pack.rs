@@ -8,6 +8,7 @@
 //! | `excerpts.json` | the quoted words as W3C Web Annotations |
 //! | `citations.json`, `citations.bib` | the sources as CSL-JSON and BibTeX |
 //! | `provenance.json` | what the figure was made from |
+//! | `captures/…` | copies of the sources, only if they were asked for |
 //! | `README.txt` | all this in words, with the credits |
 //! | `SHA256SUMS` | for `sha256sum -c` and `claimline inspect` |
 //!
@@ -15,6 +16,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -40,6 +42,8 @@ pub(in crate::figure) struct Contents<'a> {
     pub(in crate::figure) credits: &'a [String],
     /// The figure's files by name.
     pub(in crate::figure) files: BTreeMap<String, Vec<u8>>,
+    /// Copies of sources that may come along, by their paths within the dossier.
+    pub(in crate::figure) captures: &'a BTreeMap<String, Arc<[u8]>>,
 }
 
 /// The files of a pack by name, sums included.
@@ -50,7 +54,7 @@ pub(in crate::figure) fn files(
     features: &features::Shown<'_>,
     contents: Contents<'_>,
 ) -> BTreeMap<String, Vec<u8>> {
-    let Contents { title, provenance, credits, mut files } = contents;
+    let Contents { title, provenance, credits, mut files, captures } = contents;
     let excerpts = excerpts(dossier, shown, drawn);
     let quoted = excerpts.iter().map(|excerpt| excerpt.source.as_str());
     let cited: HashSet<&str> = drawn.linked_sources().chain(features.in_dossier()).chain(quoted).collect();
@@ -66,7 +70,20 @@ pub(in crate::figure) fn files(
     put("citations.json", pretty(&citations::csl_json(&sources)));
     put("citations.bib", citations::bibtex(&sources));
     put(PROVENANCE_NAME, format!("{provenance}\n"));
-    let readme = readme(dossier, title, credits, &files);
+    let mut copies = BTreeMap::new();
+    for source in &sources {
+        for capture in source.archived.kept() {
+            let file = capture.file.as_deref().unwrap_or_default();
+            // What lies elsewhere in the dossier's folder would take the place of a file of the pack.
+            if let Some(bytes) = captures.get(file).filter(|_| file.starts_with("captures/")) {
+                files.insert(file.to_owned(), bytes.to_vec());
+                let at = capture.at.as_deref().unwrap_or("an unknown day");
+                let what = format!("{}, {}, as it was on {at}; not to be passed on", source.outlet, source.title);
+                copies.insert(file.to_owned(), what);
+            }
+        }
+    }
+    let readme = readme(dossier, title, credits, &files, &copies);
     files.insert("README.txt".to_owned(), visible(&readme).into_bytes());
     let mut sums = String::new();
     for (name, bytes) in &files {
@@ -156,7 +173,13 @@ fn annotation(dossier: &Dossier, drawn: &annotations::Shown<'_>, excerpt: &Excer
     item
 }
 
-fn readme(dossier: &Dossier, title: &str, credits: &[String], files: &BTreeMap<String, Vec<u8>>) -> String {
+fn readme(
+    dossier: &Dossier,
+    title: &str,
+    credits: &[String],
+    files: &BTreeMap<String, Vec<u8>>,
+    copies: &BTreeMap<String, String>,
+) -> String {
     let mut text = format!("{title}\n\nAn evidence pack by Claimline {}.\n", env!("CARGO_PKG_VERSION"));
     let _ = writeln!(
         text,
@@ -181,11 +204,18 @@ fn readme(dossier: &Dossier, title: &str, credits: &[String], files: &BTreeMap<S
             "citations.json" => "the sources, as CSL-JSON",
             "citations.bib" => "the sources, as BibTeX",
             PROVENANCE_NAME => "what the figure was made from",
-            _ => "the figure",
+            name => copies.get(name).map_or("the figure", String::as_str),
         };
         let _ = writeln!(text, "  {name}: {what}");
     }
     let _ = writeln!(text, "  {SUMS_NAME}: check with 'sha256sum -c {SUMS_NAME}' or 'claimline inspect'");
+    if !copies.is_empty() {
+        text.push_str(
+            "\nCaptures\nThe files in captures are copies of whole articles, kept to check what is quoted from them. Their words and \
+             pictures belong to their publishers: do not publish them, and pass this pack on with them only to those who check it. \
+             A pack without them says the same of the figure.\n",
+        );
+    }
     text.push_str("\nCredits and licences\n");
     for credit in credits {
         let _ = writeln!(text, "  {credit}");
@@ -197,17 +227,29 @@ fn readme(dossier: &Dossier, title: &str, credits: &[String], files: &BTreeMap<S
 mod tests {
     use super::*;
     use crate::document::Document;
+    use crate::dossier::Capture;
     use crate::geometry::Frame;
 
     #[test]
     fn every_excerpt_is_an_annotation_and_every_file_has_its_sum() {
-        let (dossier, _) = crate::dossier::builtin::berlin().unwrap();
+        let (mut dossier, _) = crate::dossier::builtin::berlin().unwrap();
+        let copy = |file: &str| Capture { kind: "wacz".to_owned(), file: Some(file.to_owned()), ..Capture::default() };
+        for source in &mut dossier.sources {
+            source.archived.0 = vec![copy("captures/a.wacz"), copy("README.txt"), copy("captures/none.wacz")];
+        }
+        let named = ["captures/a.wacz", "README.txt", "captures/other.wacz"];
+        let captures = named.map(|name| (name.to_owned(), Arc::from(*b"<svg/>"))).into();
         let shown: Vec<&Overlay> = dossier.overlays.iter().map(AsRef::as_ref).collect();
         let figure = BTreeMap::from([("figure.svg".to_owned(), b"<svg/>".to_vec())]);
         let provenance = json!({ "format": "x" });
         let credits = ["© OpenStreetMap contributors (ODbL)".to_owned()];
-        let contents =
-            Contents { title: "Who says so?", provenance: &provenance, credits: &credits, files: figure.clone() };
+        let contents = Contents {
+            title: "Who says so?",
+            provenance: &provenance,
+            credits: &credits,
+            files: figure.clone(),
+            captures: &captures,
+        };
         let document = Document::new(&dossier, 900.0, 700.0);
         let frame = Frame::new(document.view, 900.0, 700.0);
         let none = annotations::Shown::new(&dossier, &document, &frame);
@@ -234,5 +276,10 @@ mod tests {
             assert!(name == "README.txt" || readme.contains(&format!("  {name}:")), "{name}");
         }
         assert!(readme.contains("ODbL"));
+        // Of the copies those that are there and of sources that are named, and nothing in the place of another file.
+        let copies: Vec<&String> = all.keys().filter(|name| name.starts_with("captures/")).collect();
+        assert_eq!(copies, ["captures/a.wacz"]);
+        assert_eq!(sums["captures/a.wacz"], sums["figure.svg"]);
+        assert!(readme.contains("not to be passed on") && readme.contains("do not publish them"), "{readme}");
     }
 }

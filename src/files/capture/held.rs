@@ -1,0 +1,72 @@
+//! The copies that a dossier keeps of its sources, and files that become such copies.
+
+use std::path::Path;
+
+use super::{documents, now, utc};
+use crate::dossier::check::TextAtHand;
+use crate::dossier::manuscript::NewCapture;
+use crate::dossier::standing::{Bytes, HeldText};
+use crate::dossier::{Capture, Dossier, Manuscript, fingerprint};
+use crate::files::FileError;
+use crate::files::disk::read_at_most;
+use crate::formats::day::Day;
+use crate::formats::document::{self, Kind};
+
+/// Reads the copies that a dossier keeps: whether their bytes are those that were kept, and their texts.
+pub fn held(manuscript: &Manuscript, dossier: &Dossier) -> Vec<HeldText> {
+    let copies = dossier.sources.iter().flat_map(|source| source.archived.kept().map(move |capture| (source, capture)));
+    let read = |(source, capture): (&crate::dossier::Source, &Capture)| {
+        let file = capture.file.as_deref().unwrap_or_default();
+        let Some(bytes) = manuscript.files().get(file) else {
+            let text = Err("the file is not there".to_owned());
+            return HeldText { source: source.id.clone(), capture: capture.clone(), bytes: Bytes::Missing, text };
+        };
+        let sum = fingerprint::bytes(bytes);
+        let state = match &capture.sha256 {
+            None => Bytes::NotStated,
+            Some(stated) if stated.eq_ignore_ascii_case(&sum) => Bytes::Same,
+            Some(_) => Bytes::Different(sum),
+        };
+        let name = file.rsplit('/').next().unwrap_or_default();
+        let read = |address: Option<&str>| documents::read_bytes(name, bytes.to_vec(), address, documents::LIMITS);
+        // Of an archive with many pages the one that the source names, if it has that; an archive of one may have it from where the
+        // server led on to.
+        let asked = capture.url.as_deref().unwrap_or(&source.url);
+        let text = match read(Some(asked)) {
+            Err(_) if matches!(capture.kind.as_str(), "wacz" | "warc" | "mhtml") => read(None),
+            read => read,
+        };
+        let text = text.map(|text| TextAtHand::new(text.normalized)).map_err(|error| error.to_string());
+        HeldText { source: source.id.clone(), capture: capture.clone(), bytes: state, text }
+    };
+    copies.map(read).collect()
+}
+
+/// A file that was saved from a source, as a copy of it: when it was made says the file itself, or else the disk.
+///
+/// # Errors
+/// [`FileError::Read`], or [`FileError::Document`] where it has no text that is read.
+pub fn from_file(path: &Path) -> Result<NewCapture, FileError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let bytes = read_at_most(path, document::MAX_BYTES)?;
+    let kind = document::kind_of(&name, &bytes);
+    let said = documents::read_bytes(&name, bytes.clone(), None, documents::LIMITS)
+        .map_err(|cause| FileError::Document { cause, path: path.to_owned() })?
+        .said;
+    let is_day = |at: &String| at.get(..10).is_some_and(|day| day.parse().is_ok_and(|day: Day| day.is_whole()));
+    let changed = || Some(utc(std::fs::metadata(path).ok()?.modified().ok()?));
+    let at = said.saved.filter(is_day).or_else(changed).unwrap_or_else(now);
+    let url = said.address.filter(|address| super::is_address(Path::new(address)));
+    let kind_here = Capture::kind_of_file(kind.id).to_owned();
+    Ok(NewCapture { kind: kind_here, ending: ending(&name, kind), bytes: bytes.into(), url, at })
+}
+
+/// How the name of a copy ends: as the file's own did, if its kind has such names.
+fn ending(name: &str, kind: &Kind) -> String {
+    let own = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match kind.extensions {
+        _ if kind.id == "warc-gz" => "warc.gz".to_owned(),
+        endings if endings.contains(&own) => own.to_owned(),
+        endings => endings.first().copied().unwrap_or("txt").to_owned(),
+    }
+}

@@ -1,0 +1,196 @@
+//! Pages of sources kept by the command line, and checked again, with a server on the loopback that behaves and misbehaves.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::cli::run;
+
+const PAGE: &str = "<!doctype html><title>Ferry</title><nav>Home News</nav><p>The mayor of Quill says that the ferry to the \
+                    northern shore runs again from 3 May. Tickets cost two crowns.</p>";
+
+/// A server whose answer can be changed: a status line with its fields, and a body.
+struct Paper {
+    address: String,
+    answer: Arc<Mutex<(String, String)>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Paper {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (answer, asked) = (Arc::<Mutex<(String, String)>>::default(), Arc::<Mutex<Vec<String>>>::default());
+        let (theirs, noted) = (Arc::clone(&answer), Arc::clone(&asked));
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let mut request = String::new();
+                while reader.read_line(&mut request).is_ok_and(|read| read > 2) {}
+                let (head, body) = theirs.lock().unwrap().clone();
+                noted.lock().unwrap().push(request.clone());
+                let head = match request.split(' ').nth(1) {
+                    Some("/old") => "301 Moved Permanently\r\nLocation: /ferry".to_owned(),
+                    _ => head,
+                };
+                if !head.is_empty() {
+                    let all =
+                        format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+                    let _ = stream.write_all(all.as_bytes());
+                }
+            }
+        });
+        let paper = Self { address, answer, asked };
+        paper.says("200 OK\r\nContent-Type: text/html", PAGE);
+        paper
+    }
+
+    fn says(&self, head: &str, body: &str) {
+        *self.answer.lock().unwrap() = (head.to_owned(), body.to_owned());
+    }
+}
+
+/// A dossier with one source, of which one sentence is quoted.
+fn begun(folder: &Path, url: &str) -> String {
+    let place = folder.join("quill").display().to_string();
+    run(&["new", &place, "--title", "Quill", "--day", "2026-11-02"]).says(0, &[]);
+    let source = ["add-source", &place, "--outlet", "Post", "--title", "Ferry", "--id", "post", "--url", url];
+    run(&[&source[..], &["--retrieved", "2026-01-02"]].concat()).says(0, &[]);
+    let text = folder.join("page.html").display().to_string();
+    fs::write(&text, PAGE).unwrap();
+    let excerpt = ["add-excerpt", &place, "--source", "post", "--text", &text, "--id", "may", "--does", "context"];
+    run(&[&excerpt[..], &["--exact", "the ferry to the northern shore runs again from 3 May"]].concat()).says(0, &[]);
+    place
+}
+
+fn archived(place: &str) -> Value {
+    let description: Value = serde_json::from_slice(&fs::read(Path::new(place).join("dossier.json")).unwrap()).unwrap();
+    description["sources"][0]["archived"].clone()
+}
+
+fn verified(place: &str, more: &[&str]) -> Value {
+    let ran = run(&[&["verify", "--json", "--dossier", place][..], more].concat());
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {} {}", ran.out, ran.err))
+}
+
+#[test]
+fn a_page_is_kept_and_its_excerpts_are_checked_in_it() {
+    let folder = TempDir::new().unwrap();
+    let paper = Paper::new();
+    let place = begun(folder.path(), &format!("{}/old", paper.address));
+    let before = verified(&place, &[]);
+    assert_eq!(before["excerpts"][0]["state"], "no-text-at-hand");
+    let has_finding = |report: &Value, words: &str| {
+        report["findings"].as_array().unwrap().iter().any(|one| one["what"].as_str().unwrap().contains(words))
+    };
+    assert!(has_finding(&before, "no copy of it is kept"), "{before:#}");
+    assert!(paper.asked.lock().unwrap().is_empty(), "nobody has asked for a page yet");
+
+    let ran = run(&["capture", &place, "post"]);
+    ran.says(0, &[]);
+    let kept = archived(&place);
+    let file = kept[0]["file"].as_str().unwrap();
+    assert!(ran.out.starts_with(file) && file.ends_with(".wacz"), "{kept}");
+    assert_eq!((&kept[0]["kind"], &kept[0]["url"]), (&json!("wacz"), &json!(format!("{}/ferry", paper.address))));
+    assert!(kept[0]["at"].as_str().unwrap().ends_with('Z'));
+    // As coreutils sums the file up.
+    let summed = std::process::Command::new("sha256sum").arg(Path::new(&place).join(file)).output();
+    if let Ok(summed) = summed {
+        assert!(String::from_utf8_lossy(&summed.stdout).starts_with(kept[0]["sha256"].as_str().unwrap()));
+    }
+    assert_eq!(paper.asked.lock().unwrap().len(), 2, "where it was, and where it is");
+
+    // The copy is a text at hand, and nothing is fetched for it.
+    let after = verified(&place, &[]);
+    assert_eq!(after["excerpts"][0]["state"], "exact", "{after:#}");
+    assert_eq!((&after["sources"][0]["file"], &after["sources"][0]["matched_by"]), (&json!(file), &json!("capture")));
+    assert!(!has_finding(&after, "no copy of it is kept") && after.get("live").is_none());
+    assert_eq!(paper.asked.lock().unwrap().len(), 2);
+
+    // One that was changed is not passed over, nor one that is not there.
+    let path = Path::new(&place).join(file);
+    let mut bytes = fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let changed = verified(&place, &[]);
+    assert!(changed["failed"] == true && has_finding(&changed, "was changed"), "{changed:#}");
+    fs::remove_file(&path).unwrap();
+    let lacking = verified(&place, &[]);
+    assert!(lacking["failed"] == false && has_finding(&lacking, "not among the dossier"), "{lacking:#}");
+}
+
+#[test]
+fn each_excerpt_is_checked_in_the_page_as_it_is_now() {
+    let folder = TempDir::new().unwrap();
+    let paper = Paper::new();
+    let place = begun(folder.path(), &format!("{}/ferry", paper.address));
+    let state = |place: &str| {
+        let live = verified(place, &["--live"])["live"].clone();
+        (live["sources"][0]["state"].as_str().unwrap().to_owned(), live["excerpts"][0].clone())
+    };
+    let stands = |(page, excerpt): (String, Value), page_is: &str, excerpt_is: &str| {
+        assert_eq!((page.as_str(), &excerpt["state"]), (page_is, &json!(excerpt_is)), "{excerpt:#}");
+    };
+    stands(state(&place), "answered", "live");
+    let html = "200 OK\r\nContent-Type: text/html";
+    paper.says(html, &PAGE.replace("3 May", "9 June"));
+    let (_, excerpt) = state(&place);
+    assert_eq!((&excerpt["state"], &excerpt["since"]), (&json!("reworded"), &json!("2026-01-02")));
+    assert_eq!(excerpt["now"], "the ferry to the northern shore runs again from 9 June.");
+    // 11 words, of which 2 are others.
+    assert_eq!(excerpt["share_kept"], json!(0.8182));
+    paper.says(html, "<p>Nothing about that any more.</p>");
+    stands(state(&place), "answered", "gone");
+    paper.says("404 Not Found", "no such page");
+    stands(state(&place), "gone", "gone");
+    // A connection that is closed at once says nothing about the page.
+    paper.says("", "");
+    stands(state(&place), "not-reached", "not-reached");
+
+    paper.says(html, PAGE);
+    run(&["capture", &place, "post"]).says(0, &[]);
+    let kept = archived(&place);
+    paper.says("410 Gone", "");
+    let (page, excerpt) = state(&place);
+    assert_eq!((page.as_str(), &excerpt["state"]), ("gone", &json!("gone-held-in-capture")));
+    assert_eq!(excerpt["held_in"], json!([kept[0]["file"]]));
+    paper.says(html, &PAGE.replace("3 May", "9 June"));
+    let ran = run(&["verify", "--live", "--dossier", &place]);
+    let day = &kept[0]["at"].as_str().unwrap()[..10];
+    for words in
+        [&format!("reworded since {day}"), "quoted: “the ferry to the northern", "now:    “the ferry to the northern"]
+    {
+        assert!(ran.out.contains(words), "{words}: {}", ran.out);
+    }
+    assert!(run(&["capture", &place, "post"]).out.contains("-2.wacz\n"));
+    run(&["capture", &place, "nobody"]).says(2, &["there are post"]);
+    paper.says("500 Internal Server Error", "");
+    run(&["capture", &place, "post"]).says(1, &["500", "save it there"]);
+    assert_eq!(archived(&place).as_array().unwrap().len(), 2, "what failed has changed nothing");
+}
+
+#[test]
+fn a_file_that_was_saved_becomes_a_copy_of_its_kind() {
+    let folder = TempDir::new().unwrap();
+    let place = begun(folder.path(), "https://post.example/ferry");
+    let page = folder.path().join("page.html").display().to_string();
+    let ran = run(&["capture", &place, "post", "--from", &page]);
+    assert!(ran.out.starts_with("captures/post-") && ran.out.contains(".html\n"), "{} {}", ran.out, ran.err);
+    let kept = archived(&place);
+    assert_eq!((&kept[0]["kind"], kept[0].get("url")), (&json!("page"), None));
+    assert_eq!(fs::read(Path::new(&place).join(kept[0]["file"].as_str().unwrap())).unwrap(), PAGE.as_bytes());
+    assert_eq!(verified(&place, &[])["excerpts"][0]["state"], "exact");
+    // Its one file has it too, and so has who unpacks that.
+    let packed = folder.path().join("quill.claimline").display().to_string();
+    run(&["pack", &place, "-o", &packed]).says(0, &[]);
+    assert_eq!(verified(&packed, &[])["excerpts"][0]["state"], "exact");
+    let picture = folder.path().join("picture.png").display().to_string();
+    fs::write(&picture, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
+    run(&["capture", &place, "post", "--from", &picture]).says(1, &["picture.png"]);
+}
