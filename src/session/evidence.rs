@@ -265,7 +265,9 @@ impl Session {
             [only] => only.text("title").or_else(|| only.text("name")).map(str::to_owned),
             _ => None,
         };
-        let title = named.unwrap_or(title);
+        // What was drawn and has no name is not called “Annotations”.
+        let is_drawn = matches!(set, FeatureSet::Annotations(_));
+        let title = named.unwrap_or(if is_drawn { String::new() } else { title });
         let mut entry = begun_overlay(manuscript, drawn, Some(&title));
         let layer = match set {
             FeatureSet::Overlay(id) | FeatureSet::Of(id, _) => self.dossier().overlay(id),

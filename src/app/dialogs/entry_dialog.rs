@@ -21,7 +21,7 @@ use crate::formats::link;
 use crate::session::{Action, DraftEntry, EvidenceEdit, Session};
 
 /// How wide the names of the fields are, and how far from their fields, in points.
-const NAMES_PT: f32 = 112.0;
+const NAMES_PT: f32 = 132.0;
 const GAP_PT: f32 = 10.0;
 
 /// So many entries are offered to be chosen from by a list; beyond, their ids are typed.

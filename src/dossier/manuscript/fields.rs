@@ -196,7 +196,7 @@ impl List {
                             "the size is given without it and with it",
                             FieldKind::Entry(Self::Overlays),
                         ),
-                        field("visible", "Shown when the dossier opens", "", FieldKind::Flag(true)),
+                        field("visible", "Shown at first", "when the dossier opens", FieldKind::Flag(true)),
                     ]
                 }
             }
