@@ -91,5 +91,6 @@ fn a_page_is_captured_where_it_is_said_who_is_asked_and_checked_again() {
     let standing = harness.state().session().texts().standing("may").unwrap().clone();
     assert!(matches!(&standing.state, State::Reworded { now, .. } if now.contains("9 June")), "{standing:?}");
     assert_eq!(standing.held_in, kept);
-    harness.get_by_label_contains("In the page now");
+    harness.get_by_label("IN THE PAGE NOW");
+    harness.get_by_label_contains("0 of 1 live on");
 }
