@@ -47,7 +47,7 @@ pub fn nearest(quotation: &str, text: &str) -> Option<Passage> {
     let (_, range, kept) = best?;
     let kept = kept as f64 / wanted.len() as f64;
     let (first, last) = (places.get(range.start)?, places.get(range.end.checked_sub(1)?)?);
-    (kept >= LEAST_KEPT).then(|| Passage { bytes: first.start..last.end, kept })
+    (kept >= LEAST_KEPT).then_some(Passage { bytes: first.start..last.end, kept })
 }
 
 /// The words of a text with their places, marks around them left out and letters small; what is no word at all is passed over.

@@ -256,8 +256,7 @@ fn sort_key(url: &str) -> String {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, Some(port)),
         _ => (host, None),
     };
-    let is_number = name.starts_with('[') || name.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
-    let name = if is_number { name.to_owned() } else { reversed(name) };
+    let name = if name.starts_with('[') { name.to_owned() } else { reversed(name) };
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { "" };
     let mut parts: Vec<&str> = query.split('&').filter(|part| !part.is_empty()).collect();
     parts.sort_unstable();

@@ -66,7 +66,7 @@ fn a_page_is_captured_where_it_is_said_who_is_asked_and_checked_again() {
     harness.run_ok();
     assert_eq!(asked.load(Ordering::Relaxed), 0, "the menu only says who would be asked");
     harness.get_by_label(&format!("Capture now from {server}")).click();
-    wait(&mut harness, "the capture", |app| !files(app).is_empty());
+    wait(&mut harness, "the capture", |app| !app.session().dossier().sources[0].archived.is_empty());
     harness.run_ok();
     let kept = files(harness.state());
     assert!(kept.len() == 1 && kept[0].starts_with("captures/post-") && kept[0].ends_with(".wacz"), "{kept:?}");
@@ -75,8 +75,9 @@ fn a_page_is_captured_where_it_is_said_who_is_asked_and_checked_again() {
     harness.state_mut().act(&ctx, Action::Command(Command::Undo));
     harness.run_ok();
     assert!(files(harness.state()).is_empty());
-    assert!(harness.state().session().dossier().sources[0].archived.is_empty());
+    wait(&mut harness, "the step back", |app| app.session().dossier().sources[0].archived.is_empty());
     harness.state_mut().act(&ctx, Action::Command(Command::Redo));
+    wait(&mut harness, "the step again", |app| !app.session().dossier().sources[0].archived.is_empty());
     harness.run_ok();
 
     *page.lock().unwrap() = "<p>The ferry to the shore runs again from 9 June.</p>".to_owned();
@@ -90,5 +91,6 @@ fn a_page_is_captured_where_it_is_said_who_is_asked_and_checked_again() {
     let standing = harness.state().session().texts().standing("may").unwrap().clone();
     assert!(matches!(&standing.state, State::Reworded { now, .. } if now.contains("9 June")), "{standing:?}");
     assert_eq!(standing.held_in, kept);
-    harness.get_by_label_contains("In the page now");
+    harness.get_by_label("IN THE PAGE NOW");
+    harness.get_by_label_contains("0 of 1 live on");
 }

@@ -1,9 +1,10 @@
 //! Pages of sources kept by the command line, and checked again, with a server on the loopback that behaves and misbehaves.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -99,7 +100,7 @@ fn a_page_is_kept_and_its_excerpts_are_checked_in_it() {
     assert_eq!((&kept[0]["kind"], &kept[0]["url"]), (&json!("wacz"), &json!(format!("{}/ferry", paper.address))));
     assert!(kept[0]["at"].as_str().unwrap().ends_with('Z'));
     // As coreutils sums the file up.
-    let summed = std::process::Command::new("sha256sum").arg(Path::new(&place).join(file)).output();
+    let summed = Command::new("sha256sum").arg(Path::new(&place).join(file)).output();
     if let Ok(summed) = summed {
         assert!(String::from_utf8_lossy(&summed.stdout).starts_with(kept[0]["sha256"].as_str().unwrap()));
     }
@@ -193,4 +194,61 @@ fn a_file_that_was_saved_becomes_a_copy_of_its_kind() {
     let picture = folder.path().join("picture.png").display().to_string();
     fs::write(&picture, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
     run(&["capture", &place, "post", "--from", &picture]).says(1, &["picture.png"]);
+}
+
+/// A program of Python's if it is installed.
+#[expect(clippy::print_stderr, reason = "what was not tested is said")]
+fn python(program: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    let found = std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file());
+    if found.is_none() {
+        eprintln!("skipped: {program} is not installed (pip install wacz warcio)");
+    }
+    found
+}
+
+fn outcome(program: &PathBuf, arguments: &[&str]) -> (bool, String) {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
+
+#[test]
+fn webrecorders_own_programs_find_a_capture_valid() {
+    let (Some(wacz), Some(warcio), Some(indexer)) = (python("wacz"), python("warcio"), python("cdxj-indexer")) else {
+        return;
+    };
+    let folder = TempDir::new().unwrap();
+    let paper = Paper::new();
+    let place = begun(folder.path(), &format!("{}/old", paper.address));
+    run(&["capture", &place, "post"]).says(0, &[]);
+    let kept = archived(&place);
+    let file = Path::new(&place).join(kept[0]["file"].as_str().unwrap());
+    let (is_valid, said) = outcome(&wacz, &["validate", "-f", &file.display().to_string()]);
+    assert!(is_valid && said.contains("Validation succeeded"), "{said}");
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(fs::read(&file).unwrap())).unwrap();
+    let mut unpacked = |name: &str| {
+        let mut out = Vec::new();
+        zip.by_name(name).unwrap().read_to_end(&mut out).unwrap();
+        out
+    };
+    let warc = folder.path().join("data.warc.gz").display().to_string();
+    fs::write(&warc, unpacked("archive/data.warc.gz")).unwrap();
+    let (is_good, said) = outcome(&warcio, &["check", "-v", &warc]);
+    // A record that says what the archive is, and two of each of what was asked and answered.
+    assert!(is_good && said.matches("digest pass").count() == 5 && !said.contains("failed"), "{said}");
+    // Where each record lies, what it is called and what it is, as another program indexes the same file.
+    let (_, index) = outcome(&indexer, &["-s", &warc]);
+    let cdx = unpacked("indexes/index.cdx.gz");
+    let mut ours = String::new();
+    flate2::read::GzDecoder::new(&*cdx).read_to_string(&mut ours).unwrap();
+    let parts = |text: &str| -> Vec<(String, Value)> {
+        let line = |line: &str| {
+            let (key, said) = line.split_once(" {")?;
+            Some((key.to_owned(), serde_json::from_str(&format!("{{{said}")).unwrap()))
+        };
+        text.lines().filter_map(line).collect()
+    };
+    assert_eq!(parts(&ours), parts(&index), "{index}");
+    assert_eq!(parts(&ours).len(), 2);
 }
