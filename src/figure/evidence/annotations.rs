@@ -12,12 +12,13 @@ use crate::document::{Annotation, Document, project};
 use crate::dossier::{Dossier, Excerpt};
 use crate::figure::evidence::others::{Others, in_dossier};
 use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
+use crate::figure::options::FigureOptions;
 use crate::figure::pieces::references::Cited;
+use crate::figure::words::Words;
 use crate::formats::number::hex;
 use crate::formats::source_properties::PropertySource;
 use crate::geometry::Frame;
 use crate::scene::annotations::{self, swatch};
-use crate::scene::palette::Theme;
 
 /// The annotations on the map of a figure, with what they cite.
 pub(in crate::figure) struct Shown<'a> {
@@ -78,10 +79,11 @@ impl<'a> Shown<'a> {
     /// look the same and are called the same share a row. `cited` are the sources in the order of their numbers.
     pub(in crate::figure) fn legend(
         &self,
-        theme: Theme,
+        options: &FigureOptions,
         cited: &Cited<'_>,
         others: &Others<'_>,
     ) -> Option<LegendGroup> {
+        let words = options.words();
         let mut entries: Vec<LegendEntry> = Vec::new();
         // By title and look.
         let mut rows: HashMap<(String, String), usize> = HashMap::new();
@@ -94,8 +96,8 @@ impl<'a> Shown<'a> {
                 continue;
             }
             // Photos are of one kind, whatever their files are called.
-            let title = if annotation.photo.is_some() { "Photo".to_owned() } else { annotation.label() };
-            let swatch = swatch(annotation, theme);
+            let title = if annotation.photo.is_some() { words.photo.to_owned() } else { label(words, annotation) };
+            let swatch = swatch(annotation, options.theme);
             let row = *rows.entry((title.clone(), format!("{swatch:?}"))).or_insert(entries.len());
             match entries.get_mut(row) {
                 Some(entry) => entry.references.append(&mut references),
@@ -106,7 +108,7 @@ impl<'a> Shown<'a> {
             entry.references.sort_unstable();
             entry.references.dedup();
         }
-        (!entries.is_empty()).then(|| LegendGroup { title: "Annotations".to_owned(), is_needed: false, entries })
+        (!entries.is_empty()).then(|| LegendGroup { title: words.annotations.to_owned(), is_needed: false, entries })
     }
 
     /// The numbers of what a layer from a file rests on.
@@ -271,6 +273,15 @@ impl<'a> Shown<'a> {
             Citation::Excerpt { .. } => None,
             Citation::Source(source) => others.number(source),
         }
+    }
+}
+
+/// What an annotation is called: its title, or else what it is, with its number.
+fn label(words: &Words, annotation: &Annotation) -> String {
+    if annotation.title.trim().is_empty() {
+        format!("{} {}", words.shape(&annotation.shape), annotation.id.0)
+    } else {
+        annotation.label()
     }
 }
 
