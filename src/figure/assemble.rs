@@ -186,9 +186,11 @@ impl Drawn {
                 let info = SvgInfo { title, description, language: self.language, provenance: text, unit: self.unit };
                 Ok(svg::write(&self.list, &info, background))
             }
-            OutputFormat::Pdf => {
-                Ok(pdf::write(&self.list, &PdfInfo { title, description, language: self.language, provenance: text }, background)?)
-            }
+            OutputFormat::Pdf => Ok(pdf::write(
+                &self.list,
+                &PdfInfo { title, description, language: self.language, provenance: text },
+                background,
+            )?),
             OutputFormat::GeoJson => Ok(self.geojson(provenance).into_bytes()),
             OutputFormat::GeoJsonLines
             | OutputFormat::Kml
@@ -350,8 +352,11 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
             json!(fonts.iter().map(|font| json!({ "file": font.file, "sha256": font.sha256 })).collect::<Vec<_>>()),
         );
     }
-    let filters: Map<String, Value> =
-        (shown.iter()).filter_map(|overlay| Some((overlay.id.clone(), json!(filter_of(FigureLanguage::ENGLISH.words(), document, overlay)?)))).collect();
+    let filters: Map<String, Value> = (shown.iter())
+        .filter_map(|overlay| {
+            Some((overlay.id.clone(), json!(filter_of(FigureLanguage::ENGLISH.words(), document, overlay)?)))
+        })
+        .collect();
     if !filters.is_empty() {
         put("filters", Value::Object(filters));
     }
@@ -453,7 +458,7 @@ fn drawn_map(
     let k = layout.symbol_scale;
     let View { center, zoom } = layout.map.view;
     let large = Frame::new(View { center, zoom: zoom - k.log2() }, layout.map.width_pt / k, layout.map.height_pt / k);
-    let look = Look::of(document, options.theme, options.page.scale() * k);
+    let look = Look { locale: options.words().locale, ..Look::of(document, options.theme, options.page.scale() * k) };
     let mut reserved: Vec<Rect> = layout.reserved.iter().map(|rect| rect.scale_from_origin(1.0 / k)).collect();
     let least_pt = (page::MIN_TEXT_PT / k).max(10.0);
     let covering = scene.covering(&look, &large);

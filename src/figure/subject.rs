@@ -56,7 +56,8 @@ impl<'a> Subject<'a> {
             let title = self.own.map_or_else(String::new, |own| self.words.name_in(&own.title).to_owned());
             return Suggested { title, kicker: String::new() };
         };
-        let headline = main.headline.as_ref().map(|text| self.words.name_in(text)).filter(|words| !words.trim().is_empty());
+        let headline =
+            main.headline.as_ref().map(|text| self.words.name_in(text)).filter(|words| !words.trim().is_empty());
         Suggested {
             title: headline.unwrap_or(self.words.name_in(&main.title)).to_owned(),
             kicker: self.words.name_in(&self.dossier.title).to_owned(),

@@ -11,8 +11,8 @@ use crate::document::annotation::{Citation, Traced};
 use crate::document::{Annotation, Document, project};
 use crate::dossier::{Dossier, Excerpt};
 use crate::figure::evidence::others::{Others, in_dossier};
-use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
 use crate::figure::options::FigureOptions;
+use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
 use crate::figure::pieces::references::Cited;
 use crate::figure::words::Words;
 use crate::formats::number::hex;
@@ -334,6 +334,7 @@ mod tests {
     use crate::document::annotation::{PointKind, Shape};
     use crate::document::{AnnotationId, LayerId};
     use crate::dossier::builtin;
+    use crate::figure::{FigureLanguage, PageSetup, Shows};
     use crate::geometry::{Coord, View};
 
     fn marker(id: u64, title: &str, citations: Vec<Citation>) -> Annotation {
@@ -366,6 +367,7 @@ mod tests {
         .into_iter()
         .collect();
         let frame = Frame::new(document.view, 900.0, 700.0);
+        let options = FigureOptions::usual(PageSetup::default(), Shows::View(document.view));
         let shown = Shown::new(&dossier, &document, &frame);
         let mut cited = Cited::default();
         cited.add("an overlay's");
@@ -374,12 +376,12 @@ mod tests {
         let mut others = Others::default();
         others.extend(shown.other_sources());
         others.number_from(cited.list().len() + 1);
-        let links: Vec<_> = others.references().collect();
+        let links: Vec<_> = others.references(FigureLanguage::ENGLISH.words()).collect();
         assert_eq!(links.len(), 1);
         assert_eq!((links[0].number, links[0].outlet.as_str()), (4, "example.org"));
         // The address stands beside it in any case.
         assert_eq!((links[0].title.as_str(), links[0].date.as_str()), ("", "15 Dec 2025"));
-        let legend = shown.legend(Theme::Light, &cited, &others).unwrap();
+        let legend = shown.legend(&options, &cited, &others).unwrap();
         let rows: Vec<_> = legend.entries.iter().map(|row| (row.title.as_str(), row.references.as_slice())).collect();
         assert_eq!(rows, [("Pin, too", &[][..]), ("Marker 4", &[2]), ("Pin", &[3, 4])]);
         let provenance = shown.provenance().unwrap();

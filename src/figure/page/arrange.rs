@@ -328,7 +328,12 @@ impl Setting {
         let footer_top = page.height - 0.8 * margin - self.footer.height_pt;
         let bottom = if self.footer.height_pt > 0.0 { footer_top - 0.6 * gap } else { page.height - margin };
         let mut blocks = vec![
-            ("title", self.words.parts.title, Point::new(margin, (margin - 0.25 * self.base_pt).max(0.0)), self.header.clone()),
+            (
+                "title",
+                self.words.parts.title,
+                Point::new(margin, (margin - 0.25 * self.base_pt).max(0.0)),
+                self.header.clone(),
+            ),
             ("credits", self.words.parts.credits, Point::new(margin, footer_top), self.footer.clone()),
         ];
         let mut rules = Vec::new();

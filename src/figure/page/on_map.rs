@@ -198,7 +198,7 @@ impl Setting {
             .filter_map(|piece| match piece.info().set {
                 Set::Block { title, .. } if is_chosen(piece) => {
                     self.block_plate(spec, map, piece, title(&self.words.parts))
-                },
+                }
                 Set::Plate(plate) if is_here(piece) => plate(self, spec, map, &is_here),
                 Set::Block { .. } | Set::Plate(_) | Set::WithItsWhole | Set::ByThePage => None,
             })

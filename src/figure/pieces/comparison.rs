@@ -54,7 +54,12 @@ pub struct ComparisonRow {
 /// weak ones last; among equals the one that is nearest to the dossier's day. The row says how many reports state the
 /// same, and how many others there are and from what to what. A definition that only weak reports use has no row; how
 /// many there are stands at the end.
-pub(in crate::figure) fn comparison(words: &Words, dossier: &Dossier, shown: &[&Overlay], every_report: bool) -> Vec<ComparisonGroup> {
+pub(in crate::figure) fn comparison(
+    words: &Words,
+    dossier: &Dossier,
+    shown: &[&Overlay],
+    every_report: bool,
+) -> Vec<ComparisonGroup> {
     shown
         .iter()
         .map(|overlay| {

@@ -134,7 +134,11 @@ pub(in crate::figure) fn badges(
             }
             None => (own.name_in(&overlay.title).to_owned(), format!("numbers-{}", overlay.id)),
         };
-        badges.push(Item::Group(Group::new(id, fill(own.parts.sources_of, &[("name", &of), ("numbers", &words)]), items)));
+        badges.push(Item::Group(Group::new(
+            id,
+            fill(own.parts.sources_of, &[("name", &of), ("numbers", &words)]),
+            items,
+        )));
     }
     badges
 }

@@ -51,12 +51,7 @@ pub(in crate::figure) fn scale_bar_miles(locale: &Locale, frame: &Frame, longest
 }
 
 /// The same in the first of two units, with their lengths in metres, of which the bar is at least one.
-pub(in crate::figure) fn bar_in(
-    locale: &Locale,
-    units: [(Unit, f64); 2],
-    frame: &Frame,
-    longest_pt: f64,
-) -> ScaleBar {
+pub(in crate::figure) fn bar_in(locale: &Locale, units: [(Unit, f64); 2], frame: &Frame, longest_pt: f64) -> ScaleBar {
     let meters_per_pt = frame.meters_per_pt(frame.view.center.y);
     let [(large, large_m), (small, small_m)] = units;
     let (mut unit, (mut number, mut length_pt)) = (large, round_length(longest_pt, meters_per_pt / large_m));

@@ -31,7 +31,11 @@ fn block(setting: &Setting, spec: &FigureSpec, room: Room, _: Limits) -> (f64, B
             let mut block = setting.header(spec, 0.44 * map_width_pt);
             let bounds = bounds_of(&block.items).unwrap_or_default();
             // Words that are read from the right stand at the right of the room that they need.
-            let unused_pt = if !setting.words.is_rtl() && text::is_rtl(spec.words(Piece::Title)) { bounds.x0.max(0.0) } else { 0.0 };
+            let unused_pt = if !setting.words.is_rtl() && text::is_rtl(spec.words(Piece::Title)) {
+                bounds.x0.max(0.0)
+            } else {
+                0.0
+            };
             if unused_pt > 0.0 {
                 texts_of(&mut block).for_each(|text| text.origin.x -= unused_pt);
             }

@@ -66,7 +66,9 @@ pub(super) static WORDS: Words = Words {
         forms: &[(Form::One, "דיווח אחר ({count}) מציין {size}")],
         other: "{count} דיווחים אחרים מציינים {size}",
     },
-    other_reports_range: Counted { forms: &[], other: "{count} דיווחים אחרים מציינים {low} עד {high}" },
+    other_reports_range: Counted {
+        forms: &[], other: "{count} דיווחים אחרים מציינים {low} עד {high}"
+    },
     weak_reports: Counted {
         forms: &[(Form::One, "דיווח חלש אחד ({count}) על מספרים אחרים")],
         other: "{count} דיווחים חלשים על מספרים אחרים",

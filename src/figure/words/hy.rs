@@ -1,7 +1,7 @@
 //! Armenian.
 
 use super::{Counted, Hedges, PartNames, ShapeNames, Words};
-use crate::formats::locale::{Form, HY};
+use crate::formats::locale::HY;
 
 pub(super) static WORDS: Words = Words {
     locale: &HY,
@@ -60,9 +60,13 @@ pub(super) static WORDS: Words = Words {
     percentage_points: "{number} տ. կ.",
     same_reports: Counted { forms: &[], other: "ևս {count} հաղորդում ասում է նույնը" },
     other_reports: Counted { forms: &[], other: "{count} այլ հաղորդում նշում է {size}" },
-    other_reports_range: Counted { forms: &[], other: "{count} այլ հաղորդում նշում է {low}-ից {high}" },
+    other_reports_range: Counted {
+        forms: &[], other: "{count} այլ հաղորդում նշում է {low}-ից {high}"
+    },
     weak_reports: Counted { forms: &[], other: "{count} թույլ հաղորդում այլ թվերի մասին" },
-    figures_left_out: Counted { forms: &[], other: "ևս {count} հայտարարված թիվ ցույց չի տրված" },
+    figures_left_out: Counted {
+        forms: &[], other: "ևս {count} հայտարարված թիվ ցույց չի տրված"
+    },
     whole_view: "Ամբողջ տեսքը՝ {names}",
     made_with: "Դոսյե {name} {edition}, գծված է Claimline {version} ծրագրով",
     drawn_with: "Գծված է Claimline {version} ծրագրով",
@@ -71,14 +75,18 @@ pub(super) static WORDS: Words = Words {
     counts_kinds: "հաշվվում են {kinds}",
     only_where: "միայն օբյեկտները, որտեղ {filter}",
     rings: "թվով օղակը նշանակում է իրար մոտ գտնվող այդքան կետ",
-    sources_not_listed: Counted { forms: &[], other: "Օբյեկտների ևս {count} աղբյուր չի նշվել։" },
+    sources_not_listed: Counted {
+        forms: &[], other: "Օբյեկտների ևս {count} աղբյուր չի նշվել։"
+    },
     approximate: "Մոտավոր, {accuracy}․ {names}։",
     unknown_accuracy: "Անհայտ ճշգրտությամբ․ {names}։",
     by_stretch: "± {from}-ից {to}, կախված հատվածից",
     tested: "հերթով բաց թողնված {all} հաղորդումից {within}-ը գտնվում են դրա մեջ",
     traced: Counted { forms: &[], other: "{count} նշում՝ գծված {picture} պատկերի վրա" },
     and_more: "և ևս {count}",
-    sources_left_out: Counted { forms: &[], other: "{count} աղբյուր, չի նշվել տեղի սղության պատճառով" },
+    sources_left_out: Counted {
+        forms: &[], other: "{count} աղբյուր, չի նշվել տեղի սղության պատճառով"
+    },
     more_left_out: "և ևս {count}, չի նշվել տեղի սղության պատճառով",
     parts: PartNames {
         title: "Վերնագիր",

@@ -42,7 +42,9 @@ pub(super) static WORDS: Words = Words {
     says: "{size}, ამბობს {source}",
     according: "{size}, წყარო: {source}",
     according_and_another: "{size}, წყარო: {source} და კიდევ ერთი",
-    according_and_others: Counted { forms: &[], other: "{size}, წყარო: {source} და კიდევ {count}" },
+    according_and_others: Counted {
+        forms: &[], other: "{size}, წყარო: {source} და კიდევ {count}"
+    },
     of_whole: "{size} („{whole}“)",
     of_those_asked: "გამოკითხულთა {size}",
     hedges: Hedges {
@@ -58,11 +60,21 @@ pub(super) static WORDS: Words = Words {
     weak: "{who} (სუსტი)",
     agrees: "ემთხვევა",
     percentage_points: "{number} პ.პ.",
-    same_reports: Counted { forms: &[], other: "კიდევ {count} ცნობა იმავეს ამბობს" },
-    other_reports: Counted { forms: &[], other: "{count} სხვა ცნობა ასახელებს: {size}" },
-    other_reports_range: Counted { forms: &[], other: "{count} სხვა ცნობა ასახელებს: {low} – {high}" },
-    weak_reports: Counted { forms: &[], other: "{count} სუსტი ცნობა სხვა რიცხვებზე" },
-    figures_left_out: Counted { forms: &[], other: "კიდევ {count} ნათქვამი რიცხვი არ არის ნაჩვენები" },
+    same_reports: Counted {
+        forms: &[], other: "კიდევ {count} ცნობა იმავეს ამბობს"
+    },
+    other_reports: Counted {
+        forms: &[], other: "{count} სხვა ცნობა ასახელებს: {size}"
+    },
+    other_reports_range: Counted {
+        forms: &[], other: "{count} სხვა ცნობა ასახელებს: {low} – {high}"
+    },
+    weak_reports: Counted {
+        forms: &[], other: "{count} სუსტი ცნობა სხვა რიცხვებზე"
+    },
+    figures_left_out: Counted {
+        forms: &[], other: "კიდევ {count} ნათქვამი რიცხვი არ არის ნაჩვენები"
+    },
     whole_view: "მთელი ხედი: {names}",
     made_with: "დოსიე {name} {edition}, დახაზულია Claimline {version}-ით",
     drawn_with: "დახაზულია Claimline {version}-ით",
@@ -71,14 +83,20 @@ pub(super) static WORDS: Words = Words {
     counts_kinds: "ითვლება {kinds}",
     only_where: "მხოლოდ ობიექტები, სადაც {filter}",
     rings: "რგოლი რიცხვით ნიშნავს ერთმანეთთან ახლოს მდებარე ამდენივე წერტილს",
-    sources_not_listed: Counted { forms: &[], other: "ობიექტების კიდევ {count} წყარო არ არის მითითებული." },
+    sources_not_listed: Counted {
+        forms: &[], other: "ობიექტების კიდევ {count} წყარო არ არის მითითებული."
+    },
     approximate: "მიახლოებითი, {accuracy}: {names}.",
     unknown_accuracy: "უცნობი სიზუსტით: {names}.",
     by_stretch: "± {from} – {to}, მონაკვეთის მიხედვით",
     tested: "რიგრიგობით გამორიცხული {all} ცნობიდან {within} ამ ფარგლებშია",
-    traced: Counted { forms: &[], other: "{count} შენიშვნა, გადახაზული სურათზე {picture}" },
+    traced: Counted {
+        forms: &[], other: "{count} შენიშვნა, გადახაზული სურათზე {picture}"
+    },
     and_more: "და კიდევ {count}",
-    sources_left_out: Counted { forms: &[], other: "{count} წყარო, არ არის მითითებული ადგილის უქონლობის გამო" },
+    sources_left_out: Counted {
+        forms: &[], other: "{count} წყარო, არ არის მითითებული ადგილის უქონლობის გამო"
+    },
     more_left_out: "და კიდევ {count}, არ არის მითითებული ადგილის უქონლობის გამო",
     parts: PartNames {
         title: "სათაური",

@@ -204,8 +204,19 @@ pub struct Words {
 
 /// The languages in which a figure can speak, in the order of a menu.
 pub static ALL: [&Words; 13] = [
-    &en::WORDS, &uk::WORDS, &ru::WORDS, &de::WORDS, &fr::WORDS, &es::WORDS, &pl::WORDS, &ar::WORDS, &he::WORDS,
-    &hy::WORDS, &ka::WORDS, &az::WORDS, &zh::WORDS,
+    &en::WORDS,
+    &uk::WORDS,
+    &ru::WORDS,
+    &de::WORDS,
+    &fr::WORDS,
+    &es::WORDS,
+    &pl::WORDS,
+    &ar::WORDS,
+    &he::WORDS,
+    &hy::WORDS,
+    &ka::WORDS,
+    &az::WORDS,
+    &zh::WORDS,
 ];
 
 /// The language in which a figure speaks.

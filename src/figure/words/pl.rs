@@ -39,8 +39,7 @@ pub(super) static WORDS: Words = Words {
     measured_about: "zmierzono około {size}",
     measured_range: "zmierzono {size} (w granicach dokładności {low}–{high})",
     points: Counted {
-        forms: &[(Form::One, "{count} punkt"), (Form::Few, "{count} punkty")],
-        other: "{count} punktów",
+        forms: &[(Form::One, "{count} punkt"), (Form::Few, "{count} punkty")], other: "{count} punktów"
     },
     says: "{size}, podaje {source}",
     according: "{size}, według {source}",
@@ -87,9 +86,7 @@ pub(super) static WORDS: Words = Words {
         other: "{count} słabych doniesień o innych liczbach",
     },
     figures_left_out: Counted {
-        forms: &[
-            (Form::One, "nie pokazano jeszcze {count} podanej liczby"),
-        ],
+        forms: &[(Form::One, "nie pokazano jeszcze {count} podanej liczby")],
         other: "nie pokazano jeszcze {count} podanych liczb",
     },
     whole_view: "Cały widok: {names}",

@@ -39,8 +39,7 @@ pub(super) static WORDS: Words = Words {
     measured_about: "измерено около {size}",
     measured_range: "измерено {size} (в пределах точности {low}–{high})",
     points: Counted {
-        forms: &[(Form::One, "{count} точка"), (Form::Few, "{count} точки")],
-        other: "{count} точек",
+        forms: &[(Form::One, "{count} точка"), (Form::Few, "{count} точки")], other: "{count} точек"
     },
     says: "{size}, сообщает {source}",
     according: "{size}, по данным {source}",

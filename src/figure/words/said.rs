@@ -39,11 +39,8 @@ impl Words {
             let number = locale.number(size.points as f64, 0);
             self.counted_as(&self.points, size.points as usize, &number, &[])
         });
-        let parts = [
-            (size.km2 > 0.0).then(|| locale.km2(size.km2)),
-            (size.km > 0.0).then(|| locale.km(size.km)),
-            points,
-        ];
+        let parts =
+            [(size.km2 > 0.0).then(|| locale.km2(size.km2)), (size.km > 0.0).then(|| locale.km(size.km)), points];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         if parts.is_empty() { locale.km2(0.0) } else { self.list(parts) }
     }

@@ -25,7 +25,10 @@ fn phrases(words: &Words) -> BTreeMap<String, Vec<String>> {
             is_locale = name == "locale";
         }
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        if is_name && name != "forms" && !(name == "other" && all.contains_key(&field) || name == "other" && indent > 4 && field != "circle") {
+        if is_name
+            && name != "forms"
+            && !(name == "other" && all.contains_key(&field) || name == "other" && indent > 4 && field != "circle")
+        {
             name.clone_into(&mut field);
         }
         let value = if is_name { value } else { line.trim() };
@@ -85,7 +88,11 @@ fn other_scripts_have_no_latin_words_but_the_name_of_the_program() {
                     bare = bare.replace(&format!("{{{hole}}}"), "");
                 }
                 let latin = bare.replace("\\u{a0}", "").replace("\\u{202f}", "");
-                assert!(!latin.bytes().any(|byte| byte.is_ascii_alphabetic()), "{}, {field}: {phrase}", words.locale.tag);
+                assert!(
+                    !latin.bytes().any(|byte| byte.is_ascii_alphabetic()),
+                    "{}, {field}: {phrase}",
+                    words.locale.tag
+                );
             }
         }
     }
@@ -97,8 +104,14 @@ fn a_count_takes_the_form_of_its_language() {
         let words = FigureLanguage::of_tag(tag).unwrap().words();
         words.counted(&words.points, count, &[])
     };
-    assert_eq!([1, 2, 5, 11, 21, 22].map(|count| said("uk", count)), ["1 точка", "2 точки", "5 точок", "11 точок", "21 точка", "22 точки"]);
-    assert_eq!([1, 2, 5, 22, 25].map(|count| said("pl", count)), ["1 punkt", "2 punkty", "5 punktów", "22 punkty", "25 punktów"]);
+    assert_eq!(
+        [1, 2, 5, 11, 21, 22].map(|count| said("uk", count)),
+        ["1 точка", "2 точки", "5 точок", "11 точок", "21 точка", "22 точки"]
+    );
+    assert_eq!(
+        [1, 2, 5, 22, 25].map(|count| said("pl", count)),
+        ["1 punkt", "2 punkty", "5 punktów", "22 punkty", "25 punktów"]
+    );
     assert_eq!([1, 2].map(|count| said("en", count)), ["1 point", "2 points"]);
 }
 
@@ -169,18 +182,33 @@ fn no_english_word_is_left_in_a_figure_but_what_dossier_and_sources_say() {
     let mut data: Vec<&str> = vec![dossier.title.main(), &dossier.version, &dossier.disclaimer, &dossier.boundary_view];
     data.extend(dossier.disclaimer_short.as_deref());
     for overlay in &dossier.overlays {
-        data.extend([Some(overlay.title.main()), overlay.headline.as_ref().map(|text| text.main()), overlay.credit.as_deref()].into_iter().flatten());
+        data.extend(
+            [Some(overlay.title.main()), overlay.headline.as_ref().map(|text| text.main()), overlay.credit.as_deref()]
+                .into_iter()
+                .flatten(),
+        );
     }
-    data.extend(dossier.groups.iter().flat_map(|group| [Some(group.title.main()), group.note.as_ref().map(|text| text.main())]).flatten());
+    data.extend(
+        dossier
+            .groups
+            .iter()
+            .flat_map(|group| [Some(group.title.main()), group.note.as_ref().map(|text| text.main())])
+            .flatten(),
+    );
     data.extend(dossier.sources.iter().flat_map(|source| [source.outlet.as_str(), &source.title, &source.url]));
     data.extend(dossier.figures.iter().map(|figure| figure.reported_by.as_str()));
     let ground = Ground::builtin().0;
-    let credits = ground.credits(&crate::geometry::Frame::new(crate::geometry::View::fit(dossier.home, 900.0, 700.0, 0.0), 900.0, 700.0), &[]);
+    let credits = ground.credits(
+        &crate::geometry::Frame::new(crate::geometry::View::fit(dossier.home, 900.0, 700.0, 0.0), 900.0, 700.0),
+        &[],
+    );
     data.extend(credits.iter().map(|(credit, _)| credit.as_str()));
     let data: BTreeSet<String> = data.into_iter().flat_map(words_of).collect();
-    let english: BTreeSet<String> = phrases(&en::WORDS).values().flatten().flat_map(|phrase| words_of(phrase)).collect();
+    let english: BTreeSet<String> =
+        phrases(&en::WORDS).values().flatten().flat_map(|phrase| words_of(phrase)).collect();
     for language in FigureLanguage::all().filter(|language| !language.is_usual()) {
-        let own: BTreeSet<String> = phrases(language.words()).values().flatten().flat_map(|phrase| words_of(phrase)).collect();
+        let own: BTreeSet<String> =
+            phrases(language.words()).values().flatten().flat_map(|phrase| words_of(phrase)).collect();
         let drawn = full(language, PageSize::A4Landscape);
         let (mut texts, mut titles) = (Vec::new(), Vec::new());
         said(&drawn.list.items, &mut texts, &mut titles);

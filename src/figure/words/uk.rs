@@ -39,8 +39,7 @@ pub(super) static WORDS: Words = Words {
     measured_about: "виміряно близько {size}",
     measured_range: "виміряно {size} (у межах точності {low}–{high})",
     points: Counted {
-        forms: &[(Form::One, "{count} точка"), (Form::Few, "{count} точки")],
-        other: "{count} точок",
+        forms: &[(Form::One, "{count} точка"), (Form::Few, "{count} точки")], other: "{count} точок"
     },
     says: "{size}, повідомляє {source}",
     according: "{size}, за даними {source}",
@@ -93,7 +92,10 @@ pub(super) static WORDS: Words = Words {
         other: "{count} слабких повідомлень про інші числа",
     },
     figures_left_out: Counted {
-        forms: &[(Form::One, "ще {count} заявлене число не показано"), (Form::Few, "ще {count} заявлені числа не показано")],
+        forms: &[
+            (Form::One, "ще {count} заявлене число не показано"),
+            (Form::Few, "ще {count} заявлені числа не показано"),
+        ],
         other: "ще {count} заявлених чисел не показано",
     },
     whole_view: "Увесь вигляд: {names}",

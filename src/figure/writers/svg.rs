@@ -14,10 +14,10 @@ use kurbo::{PathEl, Point, Rect};
 use super::encoding::{base64, nearest};
 use super::{cut, png, svg_fonts};
 use crate::figure::paper::Unit;
+use crate::figure::words::FigureLanguage;
 use crate::scene::display_list::{
     Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Pattern, Stroke, Text,
 };
-use crate::figure::words::FigureLanguage;
 use crate::scene::text;
 
 /// About how long the text of an element of a path is.
@@ -48,8 +48,7 @@ pub struct SvgInfo {
 pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> Vec<u8> {
     let (width, height) = (number(list.width_pt), number(list.height_pt));
     let mut svg = Svg { out: Vec::new(), ids: HashSet::new(), defs: 0, path: Path::new(), outlined: Vec::new() };
-    let language =
-        if info.language.is_usual() { String::new() } else { format!(" lang=\"{}\"", info.language.tag()) };
+    let language = if info.language.is_usual() { String::new() } else { format!(" lang=\"{}\"", info.language.tag()) };
     // Writing to memory cannot fail.
     let _ = writeln!(
         svg.out,
