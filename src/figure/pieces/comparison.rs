@@ -79,7 +79,7 @@ pub(in crate::figure) fn comparison(
 fn row(words: &Words, comparison: &Comparison<'_>, more: &str) -> Option<ComparisonRow> {
     let figure = comparison.figure;
     let (measured, difference) = comparison.shown()?;
-    let date = figure.date.as_deref().map(|date| format!(", {}", words.date(date).replace(" ", "\u{a0}")));
+    let date = figure.date.as_deref().map(|date| format!("{}{}", words.comma, words.date(date).replace(" ", "\u{a0}")));
     let date = date.unwrap_or_default();
     let who = format!("{}{date}", figure.reported_by);
     let who = if figure.weak { fill(words.weak, &[("who", &who)]) } else { who };

@@ -15,7 +15,7 @@ use crate::figure::contents::Material;
 use crate::figure::evidence::others::Others;
 use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, placed, shifted};
-use crate::figure::words::fill;
+use crate::figure::words::{Words, fill};
 use crate::geometry::Frame;
 use crate::geometry::boxes::is_within;
 use crate::scene::display_list::{Face, Item, Path};
@@ -80,7 +80,7 @@ fn says(material: &Material<'_>) -> Option<Content> {
     let groups = dossier.groups.iter().flat_map(|group| {
         let overlays = of_group(&group.id);
         let entries = overlays.iter().filter_map(|overlay| of_one_kind(material, overlay)).collect();
-        let entries = with_note(share_rows(entries), group.note.as_ref().map(|note| words.name_in(note)));
+        let entries = with_note(words, share_rows(entries), group.note.as_ref().map(|note| words.name_in(note)));
         let title = words.name_in(&group.title).to_owned();
         let own = (!entries.is_empty()).then_some(LegendGroup { title, is_needed: group.note.is_some(), entries });
         let told_apart = overlays.into_iter().filter_map(|overlay| {
@@ -225,10 +225,10 @@ fn kinds_seen(document: &Document, overlay: &Overlay, frame: &Frame) -> BTreeSet
 }
 
 /// The rows of a group, with what the dossier says of all of them under the last.
-fn with_note(mut rows: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry> {
+fn with_note(own: &Words, mut rows: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry> {
     if let Some((row, note)) = rows.last_mut().zip(note) {
         let words = row.note.iter().map(String::as_str).chain([note]);
-        row.note = Some(words.collect::<Vec<_>>().join("; "));
+        row.note = Some(own.long_list(words));
     }
     rows
 }

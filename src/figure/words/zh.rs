@@ -8,7 +8,7 @@ pub(super) static WORDS: Words = Words {
     name: "中文",
     english_name: "Chinese",
     read_by_native: false,
-    comma: "、",
+    comma: "，",
     semicolon: "；",
     titled: "{title}：{words}",
     quotes: ["“", "”"],
