@@ -103,7 +103,7 @@ impl ExportPanel {
             let list = ComboBox::from_id_salt("language").selected_text(language.label()).width(210.0);
             let list = chrome::list_ui(ui, list, |ui| {
                 for choice in FigureLanguage::all() {
-                    if chrome::choice_ui(ui, *language == choice, &choice.label()) {
+                    if chrome::choice_ui(ui, *language == choice, choice.label()) {
                         *language = choice;
                     }
                 }

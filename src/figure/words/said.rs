@@ -38,7 +38,7 @@ impl Words {
         let locale = self.locale;
         let points = (size.points > 0).then(|| {
             let number = locale.number(size.points as f64, 0);
-            self.counted_as(&self.points, size.points as usize, &number, &[])
+            self.counted_as(&self.points, size.points, &number, &[])
         });
         let parts =
             [(size.km2 > 0.0).then(|| locale.km2(size.km2)), (size.km > 0.0).then(|| locale.km(size.km)), points];
