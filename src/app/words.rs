@@ -185,6 +185,7 @@ fn figure_part(part: FigurePart) -> &'static str {
         FigurePart::Frame => "Frame of the figure",
         FigurePart::Words => "Text of the figure",
         FigurePart::Colours => "Colours of the figure",
+        FigurePart::Language => "Language of the figure",
         FigurePart::LegendNames => "Names in the figure’s legend",
         FigurePart::Pieces => "Parts of the figure",
     }

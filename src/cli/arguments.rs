@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use claimline::figure::{OutputFormat, PageSize, Piece, PlacedPiece, paper};
+use claimline::figure::{FigureLanguage, OutputFormat, PageSize, Piece, PlacedPiece, paper};
 use claimline::files::postgis;
 use claimline::formats::filter::Filter;
 use claimline::formats::format;
@@ -313,6 +313,9 @@ pub(super) struct FigureArgs {
     /// Colours [default: light, or the project's]
     #[arg(long, value_enum)]
     pub(super) theme: Option<ThemeArg>,
+    /// Language of the figure's own words: legend, scale, sources, notes, dates and numbers [default: en, or the project's]
+    #[arg(long, value_name = "TAG")]
+    pub(super) language: Option<FigureLanguage>,
     /// Languages of the names on the map [default: both, or the project's]
     #[arg(long, value_enum)]
     pub(super) names: Option<NamesArg>,

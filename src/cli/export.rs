@@ -332,6 +332,7 @@ impl FigureArgs {
             Some(ThemeArg::HighContrast) => Theme::HighContrast,
             None => options.theme,
         };
+        options.language = self.language.unwrap_or(options.language);
         options.names = names.or(options.names);
         options.title = self.title.clone().or(options.title);
         options.kicker = self.kicker.clone().or(options.kicker);

@@ -312,6 +312,8 @@ pub enum FigurePart {
     Words,
     /// The theme.
     Colours,
+    /// The language of its own words.
+    Language,
     /// Names in the legend.
     LegendNames,
     /// Which pieces, and where they stand.

@@ -348,7 +348,7 @@ pub fn figure(figure: &ReportedFigure) -> String {
 }
 
 /// A hedging word as a sign where one has its sense: `≈ 5,600 km²`.
-fn hedge_sign(hedge: &str) -> &str {
+pub fn hedge_sign(hedge: &str) -> &str {
     match hedge {
         "approximately" | "roughly" | "about" | "around" | "circa" => "≈",
         other => other,

@@ -22,6 +22,7 @@ use super::pieces::covering::covering_line;
 use super::pieces::inset::{Located, locator};
 use super::pieces::numbers::{Numbered, badges};
 use super::subject::{Subject, Suggested};
+use super::words::{FigureLanguage, fill};
 use super::writers::georeference;
 use super::writers::pdf::{self, PdfInfo};
 use super::writers::png::{self, PngInfo};
@@ -90,6 +91,7 @@ pub struct Drawn {
     unit: Unit,
     scale: f64,
     theme: Theme,
+    language: FigureLanguage,
     title: String,
     description: String,
 }
@@ -194,12 +196,14 @@ impl Drawn {
                 png::paint(&self.list, self.scale, background, &info)
             }
             OutputFormat::Svg => {
-                let info = SvgInfo { title, description, provenance: text, unit: self.unit };
+                let info = SvgInfo { title, description, language: self.language, provenance: text, unit: self.unit };
                 Ok(svg::write(&self.list, &info, background))
             }
-            OutputFormat::Pdf => {
-                Ok(pdf::write(&self.list, &PdfInfo { title, description, provenance: text }, background)?)
-            }
+            OutputFormat::Pdf => Ok(pdf::write(
+                &self.list,
+                &PdfInfo { title, description, language: self.language, provenance: text },
+                background,
+            )?),
             OutputFormat::GeoJson => Ok(self.geojson(provenance).into_bytes()),
             OutputFormat::GeoJsonLines
             | OutputFormat::Kml
@@ -270,6 +274,7 @@ fn added_fonts(list: &DisplayList) -> Vec<AddedFont> {
 /// Lays out the figure of what a document shows.
 pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &FigureOptions) -> Drawn {
     let dossier = scene.dossier();
+    let words = options.words();
     // The window may show a second language of names that the figure does not.
     let document = &Document { names: options.names_of(document), ..document.clone() };
     let theme = options.theme;
@@ -296,7 +301,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     let (first, _) = spec_for(&Frame::new(whole, size_pt.0, size_pt.1));
     let (mut spec, shown) = spec_for(&laid(&first).map);
     let mut layout = laid(&spec);
-    let subject = Subject::of(dossier, &shown);
+    let subject = Subject::of(words, dossier, &shown);
     if Piece::all().any(|piece| spec.looks_for_place(piece)) || spec.contents.contains_key(&Piece::Callout) {
         // What looks for its place by itself goes by what the map shows without it.
         let bare = Layout { reserved: Vec::new(), ..layout.clone() };
@@ -316,10 +321,10 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     if theme == Theme::Grey {
         grey(&mut list.items);
     }
-    let names = shown.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", ");
-    let day = as_of(dossier, &shown);
-    let description =
-        if day.is_empty() { format!("Map with {names}") } else { format!("Map with {names}; as of {day}") };
+    let names = words.list(shown.iter().map(|overlay| words.name_in(&overlay.title)));
+    let day = as_of(words, dossier, &shown);
+    let phrase = if day.is_empty() { words.parts.map_with } else { words.parts.map_with_as_of };
+    let description = fill(phrase, &[("names", &names), ("day", &day)]);
     let View { center, zoom } = layout.map.view;
     let on_page = layout.map_frame;
     let map_frame_px =
@@ -347,6 +352,9 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
             .collect(),
         shown: pictures.iter().map(|picture| picture.id.clone()).collect(),
     };
+    if !options.language.is_usual() {
+        put("language", json!(options.language.tag()));
+    }
     if let Some(own) = own_line(dossier, &shown) {
         put("own_line", own.json());
     }
@@ -357,8 +365,11 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
             json!(fonts.iter().map(|font| json!({ "file": font.file, "sha256": font.sha256 })).collect::<Vec<_>>()),
         );
     }
-    let filters: Map<String, Value> =
-        (shown.iter()).filter_map(|overlay| Some((overlay.id.clone(), json!(filter_of(document, overlay)?)))).collect();
+    let filters: Map<String, Value> = (shown.iter())
+        .filter_map(|overlay| {
+            Some((overlay.id.clone(), json!(filter_of(FigureLanguage::ENGLISH.words(), document, overlay)?)))
+        })
+        .collect();
     if !filters.is_empty() {
         put("filters", Value::Object(filters));
     }
@@ -387,6 +398,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         unit: unit_of(options.page.size),
         scale,
         theme,
+        language: options.language,
         title: subject.title(options),
         suggested: subject.suggested(),
         description,
@@ -459,7 +471,7 @@ fn drawn_map(
     let k = layout.symbol_scale;
     let View { center, zoom } = layout.map.view;
     let large = Frame::new(View { center, zoom: zoom - k.log2() }, layout.map.width_pt / k, layout.map.height_pt / k);
-    let look = Look::of(document, options.theme, options.page.scale() * k);
+    let look = Look { locale: options.words().locale, ..Look::of(document, options.theme, options.page.scale() * k) };
     let mut reserved: Vec<Rect> = layout.reserved.iter().map(|rect| rect.scale_from_origin(1.0 / k)).collect();
     let least_pt = (page::MIN_TEXT_PT / k).max(10.0);
     let covering = scene.covering(&look, &large);

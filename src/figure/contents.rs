@@ -10,8 +10,8 @@ use super::pieces::Piece;
 use super::pieces::credits::credits;
 use super::pieces::references::{Cited, numbers_of};
 use super::subject::Subject;
+use super::words::Words;
 use crate::document::{Document, Picture};
-use crate::dossier::styling::only_in_words;
 use crate::dossier::{Dossier, Overlay, OwnLine};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
@@ -29,23 +29,28 @@ pub(in crate::figure) fn shown<'a>(dossier: &'a Dossier, document: &'a Document,
 }
 
 /// Which of an overlay's features alone are drawn, in words; `None` where all are.
-pub(in crate::figure) fn filter_of(document: &Document, overlay: &Overlay) -> Option<String> {
+pub(in crate::figure) fn filter_of(words: &Words, document: &Document, overlay: &Overlay) -> Option<String> {
     let styled = document.overlay(&overlay.id).and_then(|state| state.styling.filter.as_ref());
     match (&overlay.only, styled) {
         (None, None) => None,
-        (Some(only), None) => Some(only_in_words(only)),
-        (None, Some(filter)) => Some(only_in_words(&filter.to_string())),
-        (Some(only), Some(filter)) => Some(only_in_words(&format!("({only}) and ({filter})"))),
+        (Some(only), None) => Some(words.only_where(only)),
+        (None, Some(filter)) => Some(words.only_where(&filter.to_string())),
+        (Some(only), Some(filter)) => Some(words.only_where(&format!("({only}) and ({filter})"))),
     }
 }
 
 /// What is to be said of how an overlay is drawn, in words; `None` where nothing is.
-pub(in crate::figure) fn note_of(document: &Document, overlay: &Overlay, frame: &Frame) -> Option<String> {
+pub(in crate::figure) fn note_of(
+    words: &Words,
+    document: &Document,
+    overlay: &Overlay,
+    frame: &Frame,
+) -> Option<String> {
     let is_in_rings =
         document.overlay(&overlay.id).is_some_and(|state| !rings(overlay, &state.styling, frame).is_empty());
-    let clusters = is_in_rings.then(|| "a ring with a number stands for so many points close together".to_owned());
-    let notes: Vec<String> = filter_of(document, overlay).into_iter().chain(clusters).collect();
-    (!notes.is_empty()).then(|| notes.join("; "))
+    let clusters = is_in_rings.then(|| words.rings.to_owned());
+    let notes: Vec<String> = filter_of(words, document, overlay).into_iter().chain(clusters).collect();
+    (!notes.is_empty()).then(|| words.long_list(notes))
 }
 
 /// What a figure is made of, for its pieces to say what they have to say of it.
@@ -83,7 +88,7 @@ impl<'a> Material<'a> {
         shown: &'a [&'a Overlay],
     ) -> Self {
         let dossier = scene.dossier();
-        let subject = Subject::of(dossier, shown);
+        let subject = Subject::of(options.words(), dossier, shown);
         let mut cited = Cited::of(dossier, shown);
         let drawn = annotations::Shown::new(dossier, document, frame);
         let features = features::Shown::new(dossier, document, frame, shown);
@@ -107,6 +112,11 @@ impl<'a> Material<'a> {
             outlined,
             others,
         }
+    }
+
+    /// The figure's own words.
+    pub(in crate::figure) fn words(&self) -> &'static Words {
+        self.options.words()
     }
 
     /// The placed pictures that the map shows, top first.
@@ -161,6 +171,7 @@ pub(in crate::figure) fn spec(
         // Same as the view, and no smaller.
         symbol_scale: (options.page.size == PageSize::View).then_some(1.0),
         theme: options.theme,
+        language: options.language,
         contents: asked.filter_map(|piece| Some((piece, (piece.info().says)(&material)?))).collect(),
         places: Piece::all().filter_map(|piece| Some((piece, options.furniture.place_of(piece)?))).collect(),
         crowd: Crowd::default(),

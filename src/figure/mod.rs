@@ -30,6 +30,7 @@ pub mod pieces;
 pub mod placing;
 pub mod saved;
 pub mod subject;
+pub mod words;
 mod writers;
 
 pub use assemble::{Drawn, draw};
@@ -43,4 +44,5 @@ pub use paper::{PageSetup, PageSize};
 pub use pieces::scale_bar::scale_bar;
 pub use pieces::{Piece, PlacedPiece};
 pub use placing::{Corner, Place, Spot};
+pub use words::FigureLanguage;
 pub use writers::{encoding, georeference, pdf, png, raster, svg};

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::furniture::Furniture;
 use super::paper::PageSetup;
+use super::words::{FigureLanguage, Words};
 use crate::document::{Document, Names};
 use crate::dossier::Overlay;
+use crate::formats::language::Language;
 use crate::geometry::View;
 use crate::scene::palette::Theme;
 
@@ -41,7 +43,11 @@ pub struct FigureOptions {
     /// Colours: any of the four, whatever the window shows.
     #[serde(default)]
     pub theme: Theme,
-    /// Languages of the names on the map and in the legend; the first of the document's alone, unless given.
+    /// The language of the figure's own words.
+    #[serde(default, skip_serializing_if = "FigureLanguage::is_usual")]
+    pub language: FigureLanguage,
+    /// Languages of the names on the map and in the legend; that of a figure's own words, or in English the first of the
+    /// document's alone, unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub names: Option<Names>,
     /// What the map shows.
@@ -78,6 +84,7 @@ impl FigureOptions {
             subtitle: None,
             page,
             theme: Theme::default(),
+            language: FigureLanguage::default(),
             names: None,
             shows,
             own_frame: false,
@@ -90,7 +97,16 @@ impl FigureOptions {
     /// Languages of the names on the map and in the legend: one, unless a second was asked for, since a printed figure
     /// has readers of one language and little room.
     pub fn names_of(&self, document: &Document) -> Names {
-        self.names.clone().unwrap_or_else(|| Names { first: document.names.first.clone(), second: None })
+        let first = || {
+            let own = Some(self.language).filter(|language| !language.is_usual());
+            own.and_then(|language| Language::new(language.tag())).unwrap_or_else(|| document.names.first.clone())
+        };
+        self.names.clone().unwrap_or_else(|| Names { first: first(), second: None })
+    }
+
+    /// The figure's own words.
+    pub(in crate::figure) fn words(&self) -> &'static Words {
+        self.language.words()
     }
 
     /// The name that the user gave an overlay for this figure.
@@ -100,7 +116,7 @@ impl FigureOptions {
 
     /// How the figure names an overlay.
     pub(in crate::figure) fn name_of<'a>(&'a self, overlay: &'a Overlay) -> &'a str {
-        self.own_name(overlay).unwrap_or(overlay.title.main())
+        self.own_name(overlay).unwrap_or(self.words().name_in(&overlay.title))
     }
 }
 
@@ -119,6 +135,7 @@ mod tests {
             Shows::Bounds([36.5, 46.8, 39.1, 49.3]),
         );
         options.theme = Theme::Grey;
+        options.language = FigureLanguage::of_tag("ar").unwrap();
         options.names = Names::of_word("both");
         options.furniture.set(Piece::Inset, false);
         options.furniture.place(Piece::Legend, Some(Corner::TopLeft.into()));

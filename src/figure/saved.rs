@@ -31,12 +31,13 @@ const VIEW_PT: std::ops::RangeInclusive<f64> = 160.0..=8000.0;
 const ZOOM: std::ops::RangeInclusive<f64> = 0.0..=24.0;
 
 /// What the set-up says.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "title",
     "kicker",
     "subtitle",
     "page",
     "theme",
+    "language",
     "names",
     "shows",
     "own_frame",
@@ -204,6 +205,7 @@ pub fn read(saved: &Map<String, Value>, usual: FigureOptions) -> (FigureOptions,
         subtitle: reader.words(saved, "subtitle"),
         page: reader.page(saved),
         theme: reader.member::<Theme>(saved, "theme").unwrap_or_default(),
+        language: reader.member(saved, "language").unwrap_or_default(),
         names: reader.member(saved, "names"),
         own_frame: reader.member(saved, "own_frame").unwrap_or_default() && shows.is_some(),
         shows: shows.unwrap_or(usual.shows),
@@ -245,6 +247,7 @@ mod tests {
     use super::*;
     use crate::document::Names;
     use crate::figure::placing::{Corner, Place, Spot};
+    use crate::figure::words::FigureLanguage;
     use crate::geometry::{Coord, View};
 
     fn usual() -> FigureOptions {
@@ -266,6 +269,7 @@ mod tests {
         options.kicker = Some("Talks".to_owned());
         options.subtitle = Some("As reported".to_owned());
         options.theme = Theme::HighContrast;
+        options.language = FigureLanguage::of_tag("uk").unwrap();
         options.names = Names::of_word("both");
         options.own_frame = true;
         options.view_pt = (812.5, 611.0);
@@ -318,6 +322,8 @@ mod tests {
             (json!({ "page": { "dpi": "fine" } }), "'dpi'"),
             (json!({ "page": { "margin_pt": -3.0 } }), "'margin_pt'"),
             (json!({ "theme": "sepia" }), "'theme'"),
+            (json!({ "language": "tlh" }), "'language'"),
+            (json!({ "language": 4 }), "'language'"),
             (json!({ "shows": { "bounds": [1, 2, 3] } }), "'shows'"),
             (json!({ "shows": { "bounds": [39, 46, 36, 49] } }), "not an area of the map"),
             (json!({ "shows": { "bounds": [-1e300, 46, 1e300, 49] } }), "not an area of the map"),

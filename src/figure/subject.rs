@@ -12,8 +12,8 @@
 
 use super::options::FigureOptions;
 use super::pieces::callout::Callout;
-use super::pieces::sizes::measured;
-use crate::dossier::{Dossier, Overlay, words};
+use super::words::Words;
+use crate::dossier::{Dossier, Overlay};
 
 /// The kind of an overlay that somebody proposes.
 const PROPOSAL: &str = "proposal";
@@ -26,6 +26,7 @@ pub(in crate::figure) struct Subject<'a> {
     /// The first file of the user's that it shows.
     own: Option<&'a Overlay>,
     dossier: &'a Dossier,
+    words: &'static Words,
 }
 
 /// The words that a figure proposes of itself.
@@ -39,9 +40,9 @@ pub struct Suggested {
 
 impl<'a> Subject<'a> {
     /// Of the overlays that a figure shows, in the order of the panel.
-    pub(in crate::figure) fn of(dossier: &'a Dossier, shown: &[&'a Overlay]) -> Self {
+    pub(in crate::figure) fn of(words: &'static Words, dossier: &'a Dossier, shown: &[&'a Overlay]) -> Self {
         let own = shown.iter().find(|overlay| overlay.opened_from.is_some()).copied();
-        Self { main: main_overlay(dossier, shown), own, dossier }
+        Self { main: main_overlay(dossier, shown), own, dossier, words }
     }
 
     /// Whether the figure shows anything of the dossier, so that its name, its day and its view of boundaries concern it.
@@ -52,13 +53,14 @@ impl<'a> Subject<'a> {
     /// The words that the figure proposes of itself.
     pub(in crate::figure) fn suggested(&self) -> Suggested {
         let Some(main) = self.main else {
-            let title = self.own.map_or_else(String::new, |own| own.title.main().to_owned());
+            let title = self.own.map_or_else(String::new, |own| self.words.name_in(&own.title).to_owned());
             return Suggested { title, kicker: String::new() };
         };
-        let headline = main.headline.as_ref().map(|words| words.main()).filter(|words| !words.trim().is_empty());
+        let headline =
+            main.headline.as_ref().map(|text| self.words.name_in(text)).filter(|words| !words.trim().is_empty());
         Suggested {
-            title: headline.unwrap_or(main.title.main()).to_owned(),
-            kicker: self.dossier.title.main().to_owned(),
+            title: headline.unwrap_or(self.words.name_in(&main.title)).to_owned(),
+            kicker: self.words.name_in(&self.dossier.title).to_owned(),
         }
     }
 
@@ -77,9 +79,9 @@ impl<'a> Subject<'a> {
     /// measured one.
     pub(in crate::figure) fn callout(&self) -> Option<Callout> {
         let main = self.main.filter(|main| main.shape.areas().is_some())?;
-        let stated = self.dossier.stated(main).map(|stated| words::stated(self.dossier, &stated));
-        let sizes = stated.into_iter().chain(measured(main)).collect();
-        Some(Callout { name: main.title.main().to_owned(), sizes })
+        let stated = self.dossier.stated(main).map(|stated| self.words.stated(self.dossier, &stated));
+        let sizes = stated.into_iter().chain(self.words.measured_of(main)).collect();
+        Some(Callout { name: self.words.name_in(&main.title).to_owned(), sizes })
     }
 }
 
@@ -104,7 +106,7 @@ fn main_overlay<'a>(dossier: &Dossier, shown: &[&'a Overlay]) -> Option<&'a Over
 mod tests {
     use super::*;
     use crate::dossier::builtin;
-    use crate::figure::{PageSetup, Shows};
+    use crate::figure::{FigureLanguage, PageSetup, Shows};
 
     fn berlin() -> Dossier {
         builtin::berlin().unwrap().0
@@ -112,7 +114,7 @@ mod tests {
 
     fn of<'a>(dossier: &'a Dossier, ids: &[&str]) -> Subject<'a> {
         let shown: Vec<&Overlay> = ids.iter().map(|id| dossier.overlay(id).unwrap()).collect();
-        Subject::of(dossier, &shown)
+        Subject::of(FigureLanguage::ENGLISH.words(), dossier, &shown)
     }
 
     #[test]

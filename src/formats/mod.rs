@@ -32,6 +32,7 @@ pub(crate) mod json;
 pub mod kml;
 pub mod language;
 pub mod link;
+pub mod locale;
 pub mod map_service;
 pub mod map_source;
 pub mod number;

@@ -43,6 +43,7 @@ use crate::document::{AnnotationId, Annotations, Document, Layer, Names, Overlay
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
 use crate::formats::day::Day;
+use crate::formats::locale::{EN, Locale};
 use crate::geometry::{Frame, Point};
 
 pub use apart::kinds_in;
@@ -78,6 +79,8 @@ pub struct Look {
     pub selected: Vec<AnnotationId>,
     /// Light or dark.
     pub theme: Theme,
+    /// How lengths and areas beside annotations are written.
+    pub locale: &'static Locale,
     /// How fine a painter will paint; decides which raster tiles are taken.
     pub pixels_per_pt: f64,
 }
@@ -99,6 +102,7 @@ impl Look {
             hidden: Vec::new(),
             selected: Vec::new(),
             theme,
+            locale: &EN,
             pixels_per_pt,
         }
     }
@@ -118,6 +122,7 @@ impl Look {
             annotations,
             layers,
             theme,
+            locale,
             pixels_per_pt,
             ..
         } = self;
@@ -130,6 +135,7 @@ impl Look {
             && *swipe == other.swipe
             && *pictures == other.pictures
             && *theme == other.theme
+            && locale.tag == other.locale.tag
             && *pixels_per_pt == other.pixels_per_pt;
         let same = annotations.is_same(&other.annotations) && *layers == other.layers;
         map_alike && (same || annotations::obstacles(self, frame) == annotations::obstacles(other, frame))

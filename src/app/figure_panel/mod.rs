@@ -472,6 +472,8 @@ fn changed_part(from: &FigureOptions, to: &FigureOptions) -> FigurePart {
         FigurePart::Words
     } else if from.theme != to.theme {
         FigurePart::Colours
+    } else if from.language != to.language {
+        FigurePart::Language
     } else if from.legend_names != to.legend_names {
         FigurePart::LegendNames
     } else {

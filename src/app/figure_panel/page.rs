@@ -7,7 +7,7 @@ use super::controls::named;
 use crate::app::chrome;
 use crate::app::widgets::tick;
 use crate::figure::paper::{DPI, PT_PER_MM, Unit};
-use crate::figure::{FigureOptions, PageSetup, PageSize};
+use crate::figure::{FigureLanguage, FigureOptions, PageSetup, PageSize};
 use crate::scene::palette::Theme;
 use crate::session::Session;
 
@@ -15,7 +15,7 @@ impl ExportPanel {
     pub(super) fn page_ui(&mut self, ui: &mut Ui, session: &Session) {
         let most_mm = self.options.page.size.most_margin_pt(self.options.view_pt) / PT_PER_MM;
         let shown_names = self.options.names_of(session.document());
-        let FigureOptions { page, theme, names, .. } = &mut self.options;
+        let FigureOptions { page, theme, names, language, .. } = &mut self.options;
         egui::Grid::new("figure page").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
             let label = ui.label("Paper");
             let own = matches!(page.size, PageSize::Own { .. });
@@ -99,12 +99,27 @@ impl ExportPanel {
             });
             list.labelled_by(label.id);
             ui.end_row();
+            let label = ui.label("Language");
+            let list = ComboBox::from_id_salt("language").selected_text(language.label()).width(210.0);
+            let list = chrome::list_ui(ui, list, |ui| {
+                for choice in FigureLanguage::all() {
+                    if chrome::choice_ui(ui, *language == choice, choice.label()) {
+                        *language = choice;
+                    }
+                }
+            });
+            list.labelled_by(label.id);
+            ui.end_row();
             // Of the figure alone: a window has room for a second language that a column of print has not.
             let label = ui.label("Names");
-            let current =
-                chrome::names_on_the_map().find(|(_, choice)| *choice == shown_names).map_or("", |(label, _)| label);
+            let current = chrome::names_on_the_map()
+                .find(|(_, choice)| *choice == shown_names)
+                .map_or(language.words().english_name, |(label, _)| label);
             let list = ComboBox::from_id_salt("names").selected_text(current).width(210.0);
             let list = chrome::list_ui(ui, list, |ui| {
+                if !language.is_usual() && chrome::choice_ui(ui, names.is_none(), language.words().english_name) {
+                    *names = None;
+                }
                 for (label, choice) in chrome::names_on_the_map() {
                     if chrome::choice_ui(ui, shown_names == choice, label) {
                         *names = Some(choice);

@@ -315,11 +315,21 @@ impl LocalNames {
         self.others.iter().find(|(language, _)| is_of(*language)).map(|(_, name)| &**name)
     }
 
+    /// The name in the language of a tag, or else, of those that the window does not offer, in English, which more readers can
+    /// read than that of the place; or else as [`Self::in_language_or_local`].
+    pub fn in_language_or_its_fallback(&self, tag: &str) -> Option<&str> {
+        let english = if OFFERED.contains(&tag) { None } else { self.get("en") };
+        self.get(tag).or(english).or_else(|| self.in_language_or_local(tag))
+    }
+
     /// The name in the language of a tag, or else in that of the place, or else in any.
     pub fn in_language_or_local(&self, tag: &str) -> Option<&str> {
         self.get(tag).or(self.local.as_deref()).or_else(|| self.others.first().map(|(_, name)| &**name))
     }
 }
+
+/// The languages of names that the window offers by themselves.
+const OFFERED: [&str; 2] = ["en", "uk"];
 
 /// What sort of place a name belongs to, the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

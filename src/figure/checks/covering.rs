@@ -14,6 +14,7 @@ use crate::document::{Annotation, Document, annotation};
 use crate::dossier::{Dimension, Overlay, SOON_CHECKED};
 use crate::figure::assemble::Drawn;
 use crate::figure::subject::Subject;
+use crate::figure::words::FigureLanguage;
 use crate::figure::writers::cut;
 use crate::geometry::boxes::BoxTree;
 use crate::geometry::clip::part_inside;
@@ -102,7 +103,7 @@ impl Hidden<'_> {
 pub(in crate::figure) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[Rect]) -> Vec<Hidden<'a>> {
     let mut found = Vec::new();
     let shown: Vec<&Overlay> = drawn.shown.iter().filter_map(|id| scene.dossier().overlay(id)).collect();
-    let main = Subject::of(scene.dossier(), &shown).main;
+    let main = Subject::of(FigureLanguage::ENGLISH.words(), scene.dossier(), &shown).main;
     let (map, frame) = (&drawn.map, drawn.map_frame);
     let page_from_world = Affine::translate(frame.origin().to_vec2()) * map.page_from_world();
     for overlay in &scene.dossier().overlays {

@@ -11,13 +11,14 @@ use crate::document::annotation::{Citation, Traced};
 use crate::document::{Annotation, Document, project};
 use crate::dossier::{Dossier, Excerpt};
 use crate::figure::evidence::others::{Others, in_dossier};
+use crate::figure::options::FigureOptions;
 use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
 use crate::figure::pieces::references::Cited;
+use crate::figure::words::Words;
 use crate::formats::number::hex;
 use crate::formats::source_properties::PropertySource;
 use crate::geometry::Frame;
 use crate::scene::annotations::{self, swatch};
-use crate::scene::palette::Theme;
 
 /// The annotations on the map of a figure, with what they cite.
 pub(in crate::figure) struct Shown<'a> {
@@ -78,10 +79,11 @@ impl<'a> Shown<'a> {
     /// look the same and are called the same share a row. `cited` are the sources in the order of their numbers.
     pub(in crate::figure) fn legend(
         &self,
-        theme: Theme,
+        options: &FigureOptions,
         cited: &Cited<'_>,
         others: &Others<'_>,
     ) -> Option<LegendGroup> {
+        let words = options.words();
         let mut entries: Vec<LegendEntry> = Vec::new();
         // By title and look.
         let mut rows: HashMap<(String, String), usize> = HashMap::new();
@@ -94,8 +96,8 @@ impl<'a> Shown<'a> {
                 continue;
             }
             // Photos are of one kind, whatever their files are called.
-            let title = if annotation.photo.is_some() { "Photo".to_owned() } else { annotation.label() };
-            let swatch = swatch(annotation, theme);
+            let title = if annotation.photo.is_some() { words.photo.to_owned() } else { label(words, annotation) };
+            let swatch = swatch(annotation, options.theme);
             let row = *rows.entry((title.clone(), format!("{swatch:?}"))).or_insert(entries.len());
             match entries.get_mut(row) {
                 Some(entry) => entry.references.append(&mut references),
@@ -106,7 +108,7 @@ impl<'a> Shown<'a> {
             entry.references.sort_unstable();
             entry.references.dedup();
         }
-        (!entries.is_empty()).then(|| LegendGroup { title: "Annotations".to_owned(), is_needed: false, entries })
+        (!entries.is_empty()).then(|| LegendGroup { title: words.annotations.to_owned(), is_needed: false, entries })
     }
 
     /// The numbers of what a layer from a file rests on.
@@ -274,6 +276,15 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// What an annotation is called: its title, or else what it is, with its number.
+fn label(words: &Words, annotation: &Annotation) -> String {
+    if annotation.title.trim().is_empty() {
+        format!("{} {}", words.shape(&annotation.shape), annotation.id.0)
+    } else {
+        annotation.label()
+    }
+}
+
 /// A citation by its name alone.
 fn named(citation: &Citation) -> Value {
     match citation {
@@ -323,6 +334,7 @@ mod tests {
     use crate::document::annotation::{PointKind, Shape};
     use crate::document::{AnnotationId, LayerId};
     use crate::dossier::builtin;
+    use crate::figure::{FigureLanguage, PageSetup, Shows};
     use crate::geometry::{Coord, View};
 
     fn marker(id: u64, title: &str, citations: Vec<Citation>) -> Annotation {
@@ -355,6 +367,7 @@ mod tests {
         .into_iter()
         .collect();
         let frame = Frame::new(document.view, 900.0, 700.0);
+        let options = FigureOptions::usual(PageSetup::default(), Shows::View(document.view));
         let shown = Shown::new(&dossier, &document, &frame);
         let mut cited = Cited::default();
         cited.add("an overlay's");
@@ -363,12 +376,12 @@ mod tests {
         let mut others = Others::default();
         others.extend(shown.other_sources());
         others.number_from(cited.list().len() + 1);
-        let links: Vec<_> = others.references().collect();
+        let links: Vec<_> = others.references(FigureLanguage::ENGLISH.words()).collect();
         assert_eq!(links.len(), 1);
         assert_eq!((links[0].number, links[0].outlet.as_str()), (4, "example.org"));
         // The address stands beside it in any case.
         assert_eq!((links[0].title.as_str(), links[0].date.as_str()), ("", "15 Dec 2025"));
-        let legend = shown.legend(Theme::Light, &cited, &others).unwrap();
+        let legend = shown.legend(&options, &cited, &others).unwrap();
         let rows: Vec<_> = legend.entries.iter().map(|row| (row.title.as_str(), row.references.as_slice())).collect();
         assert_eq!(rows, [("Pin, too", &[][..]), ("Marker 4", &[2]), ("Pin", &[3, 4])]);
         let provenance = shown.provenance().unwrap();

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use super::{annotations, features};
 use crate::dossier::feature_sources::as_source;
-use crate::dossier::{Dossier, Source, words};
+use crate::dossier::{Dossier, Source};
 use crate::figure::pieces::references::Reference;
+use crate::figure::words::Words;
 use crate::formats::source_properties::{PropertySource, SourceKey};
 
 /// So many sources of features are numbered: more would leave a page no room for its map.
@@ -53,14 +54,14 @@ impl<'a> Others<'a> {
     }
 
     /// All of them as they are printed.
-    pub(in crate::figure) fn references(&self) -> impl Iterator<Item = Reference> + '_ {
-        self.list.iter().enumerate().map(|(index, source)| {
+    pub(in crate::figure) fn references(&self, words: &'static Words) -> impl Iterator<Item = Reference> + '_ {
+        self.list.iter().enumerate().map(move |(index, source)| {
             let source = as_source(source, String::new());
             Reference {
                 number: self.first + index,
                 outlet: source.outlet,
                 title: source.title,
-                date: source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
+                date: words.published(source.published.as_deref()),
                 url: source.url,
                 quotes: Vec::new(),
             }

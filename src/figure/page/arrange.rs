@@ -299,7 +299,7 @@ impl Setting {
     /// A piece on the way to its place on the page: what its group is called, and its block.
     fn section(&self, spec: &FigureSpec, piece: Piece, room: Room, limits: Limits) -> Section {
         let title = match piece.info().set {
-            Set::Block { title, .. } => title,
+            Set::Block { title, .. } => title(&self.words.parts),
             Set::Plate(_) | Set::WithItsWhole | Set::ByThePage => "",
         };
         let block = self.block_of(spec, piece, room, limits).map(|(_, block)| block).unwrap_or_default();
@@ -328,8 +328,13 @@ impl Setting {
         let footer_top = page.height - 0.8 * margin - self.footer.height_pt;
         let bottom = if self.footer.height_pt > 0.0 { footer_top - 0.6 * gap } else { page.height - margin };
         let mut blocks = vec![
-            ("title", "Title", Point::new(margin, (margin - 0.25 * self.base_pt).max(0.0)), self.header.clone()),
-            ("credits", "Credits", Point::new(margin, footer_top), self.footer.clone()),
+            (
+                "title",
+                self.words.parts.title,
+                Point::new(margin, (margin - 0.25 * self.base_pt).max(0.0)),
+                self.header.clone(),
+            ),
+            ("credits", self.words.parts.credits, Point::new(margin, footer_top), self.footer.clone()),
         ];
         let mut rules = Vec::new();
         let references_left_out = spec.references().len().saturating_sub(limits.references);

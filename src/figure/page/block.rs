@@ -4,6 +4,7 @@ use kurbo::{Point, Rect};
 
 use super::setting::Setting;
 use super::shift::shifted;
+use crate::figure::words::fill;
 use crate::scene::display_list::Item;
 use crate::scene::text;
 
@@ -49,12 +50,12 @@ impl Part {
     }
 }
 
-/// The heading of a group that goes on in another column.
-pub(in crate::figure) fn continued(title: &str) -> String {
-    format!("{title} (continued)")
-}
-
 impl Setting {
+    /// The heading of a group that goes on in another column.
+    pub(in crate::figure) fn continued(&self, title: &str) -> String {
+        fill(self.words.continued, &[("title", title)])
+    }
+
     /// Blocks under each other.
     pub(in crate::figure) fn stacked(&self, parts: &[Part]) -> Block {
         let mut whole = Block::default();

@@ -11,6 +11,7 @@ use crate::figure::pieces::numbers::Numbered;
 use crate::figure::pieces::references::Reference;
 use crate::figure::pieces::{Piece, Stands};
 use crate::figure::placing::Place;
+use crate::figure::words::FigureLanguage;
 use crate::scene::palette::Theme;
 
 /// What one piece says. The piece's own file makes it, and sets it.
@@ -52,6 +53,8 @@ pub struct FigureSpec {
     pub symbol_scale: Option<f64>,
     /// Colours.
     pub theme: Theme,
+    /// The language of the page's own words.
+    pub language: FigureLanguage,
     /// What each piece says that the figure has, and that has anything to say.
     pub contents: BTreeMap<Piece, Content>,
     /// The places that were chosen on the map; what stands beside the map otherwise does so where it would cover too much,
@@ -71,6 +74,7 @@ impl Default for FigureSpec {
             emphasis: 1.0,
             symbol_scale: None,
             theme: Theme::default(),
+            language: FigureLanguage::default(),
             contents: [Piece::ScaleBar, Piece::NorthArrow].map(|piece| (piece, Content::Drawn)).into(),
             places: BTreeMap::new(),
             crowd: Crowd::default(),

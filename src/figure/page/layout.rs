@@ -8,8 +8,9 @@ use super::arrange::Plan;
 use super::block::bounds_of;
 use super::content::FigureSpec;
 use super::setting::Setting;
-use super::shift::shifted;
+use super::shift::{mirrored, shifted};
 use crate::figure::pieces::Piece;
+use crate::figure::words::fill;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Cap, Color, DisplayList, Group, Item, Path, Stroke};
 
@@ -79,18 +80,19 @@ impl Layout {
 /// places, with everything around them.
 pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Option<DisplayList>) -> DisplayList {
     let (width_pt, height_pt) = (layout.page.width(), layout.page.height());
+    let parts = &spec.language.words().parts;
     let mut items = vec![Item::Fill { path: Path::shared(layout.page.to_path(0.1)), color: layout.background }];
     items.extend(layout.under_map.iter().cloned().map(Item::Group));
     let origin = layout.map_frame.origin().to_vec2();
     let mut moved = shifted(map.items, origin);
     if !layout.graticule.is_empty() {
-        let lines = Group::new("graticule", "Graticule", shifted(layout.graticule.clone(), origin));
+        let lines = Group::new("graticule", parts.graticule, shifted(layout.graticule.clone(), origin));
         // The first item is the ground.
         moved.insert(1.min(moved.len()), Item::Group(lines));
     }
     let title = match spec.words(Piece::AsOf) {
-        "" => "Map".to_owned(),
-        day => format!("Map, as of {day}"),
+        "" => parts.map.to_owned(),
+        day => fill(parts.map_as_of, &[("day", day)]),
     };
     items.push(Item::Group(Group { clip: Some(layout.map_frame), ..Group::new("map", title, moved) }));
     items.extend(layout.over_map.iter().cloned().map(Item::Group));
@@ -99,7 +101,7 @@ pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Opti
         let mut drawn = shifted(inset.items, rect.origin().to_vec2());
         let edge = Stroke { cap: Cap::Butt, ..Stroke::solid(spec.theme.palette().region_border, 0.75) };
         drawn.push(Item::Stroke { path: Path::shared(rect.to_path(0.1)), stroke: edge });
-        let group = Group::new("inset", "Locator map with the frame marked", drawn);
+        let group = Group::new("inset", parts.locator, drawn);
         items.push(Item::Group(Group { clip: Some(rect.inflate(0.5, 0.5)), ..group }));
     }
     DisplayList { width_pt, height_pt, items }
@@ -110,7 +112,10 @@ impl Setting {
         // Degrees stand outside the frame, to the left and below, and ticks on all sides.
         let (outside_pt, tick_pt) =
             if spec.has_degrees() { (self.degrees_room(), 0.25 * self.degrees_room()) } else { (0.0, 0.0) };
-        let Rect { x0, y0, x1, y1 } = plan.map;
+        // A page that is read from the right is laid out as any other and then mirrored: the map, and what stands around it.
+        let (parts, is_mirrored) = (&self.words.parts, self.words.is_rtl());
+        let mirror = |rect: Rect| Rect { x0: self.page.width - rect.x1, x1: self.page.width - rect.x0, ..rect };
+        let Rect { x0, y0, x1, y1 } = if is_mirrored { mirror(plan.map) } else { plan.map };
         let mut frame = Rect::new(x0 + outside_pt, y0 + tick_pt, x1 - tick_pt, y1 - outside_pt);
         frame = Rect::new(frame.x0, frame.y0, frame.x1.max(frame.x0 + 16.0), frame.y1.max(frame.y0 + 16.0));
         // Whole points, so that the frame's hairline is sharp at 1x.
@@ -119,12 +124,12 @@ impl Setting {
         let mut over_map = Vec::new();
         let frame = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.region_border, 0.75) };
         let outline = Path::shared(map_frame.to_path(0.1));
-        over_map.push(Group::new("frame", "Map frame", vec![Item::Stroke { path: outline, stroke: frame }]));
+        over_map.push(Group::new("frame", parts.frame, vec![Item::Stroke { path: outline, stroke: frame }]));
         let origin = map_frame.origin().to_vec2();
         let has_lines = spec.contents.contains_key(&Piece::Graticule);
         let graticule = if has_lines { self.graticule(&map) } else { Vec::new() };
         if spec.has_degrees() {
-            over_map.push(Group::new("degrees", "Degrees", shifted(self.degrees(&map), origin)));
+            over_map.push(Group::new("degrees", parts.degrees, shifted(self.degrees(&map), origin)));
         }
         let on_map = self.on_map(spec, &map);
         over_map.extend(on_map.groups.into_iter().map(|group| Group { items: shifted(group.items, origin), ..group }));
@@ -135,17 +140,21 @@ impl Setting {
             .iter()
             .map(|&(at, width_pt)| {
                 let mut path = Path::new();
-                path.move_to(at);
-                path.line_to((at.x + width_pt, at.y));
+                let x0 = if is_mirrored { self.page.width - at.x - width_pt } else { at.x };
+                path.move_to((x0, at.y));
+                path.line_to((x0 + width_pt, at.y));
                 Item::Stroke { path: Arc::new(path), stroke: rule.clone() }
             })
             .collect();
         if !rules.is_empty() {
-            under_map.push(Group::new("rules", "Rules", rules));
+            under_map.push(Group::new("rules", parts.rules, rules));
         }
         let mut standing = Vec::new();
         for (id, title, at, block) in plan.blocks {
-            let items = shifted(block.items, at.to_vec2());
+            let mut items = shifted(block.items, at.to_vec2());
+            if is_mirrored {
+                items = mirrored(items, self.page.width);
+            }
             let Some(rect) = bounds_of(&items) else { continue };
             let piece = Piece::beside().find(|piece| piece.name() == id);
             standing.extend(piece.map(|piece| Standing { piece, rect, on_map: false }));

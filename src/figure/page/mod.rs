@@ -15,7 +15,7 @@ mod shift;
 
 pub(in crate::figure) use arrange::{Limits, MAX_COLUMN_PT, NARROW_PT, Room, most_references};
 pub use arrange::{layout, natural_height};
-pub(in crate::figure) use block::{Block, Part, bounds_of, continued};
+pub(in crate::figure) use block::{Block, Part, bounds_of};
 pub use content::{Content, FigureSpec};
 pub use layout::{Layout, Standing, compose};
 pub(in crate::figure) use on_map::Plate;
@@ -39,6 +39,7 @@ mod tests {
     use crate::figure::pieces::scale_bar::{plain_number, round_length, scale_bar, scale_bar_miles};
     use crate::figure::placing::Corner;
     use crate::figure::svg::{self, SvgInfo};
+    use crate::formats::locale::EN;
     use crate::geometry::{Frame, View};
     use crate::scene::display_list::{Color, DisplayList, Face, Item, Mark, Stroke, Text};
     use crate::scene::palette::Theme;
@@ -217,14 +218,14 @@ mod tests {
         let near = Frame::new(View { zoom: 19.6, ..VIEW }, 1000.0, 700.0);
         let per_pt = near.meters_per_pt(48.2);
         assert!((per_pt - 0.1313).abs() < 0.0001, "{per_pt}");
-        let (metric, imperial) = (scale_bar(&near, 150.0), scale_bar_miles(&near, 150.0));
+        let (metric, imperial) = (scale_bar(&near, 150.0), scale_bar_miles(&EN, &near, 150.0));
         assert_eq!((metric.label.as_str(), imperial.label.as_str()), ("10 m", "50 ft"));
         assert!((metric.length_pt * per_pt - 10.0).abs() < 1e-6);
         assert!((imperial.length_pt * per_pt - 50.0 * 0.3048).abs() < 1e-6);
-        let labels = [scale_bar(&frame, 150.0), scale_bar_miles(&frame, 150.0)].map(|bar| bar.label);
+        let labels = [scale_bar(&frame, 150.0), scale_bar_miles(&EN, &frame, 150.0)].map(|bar| bar.label);
         assert_eq!(labels, ["50 km", "20 mi"]);
-        assert_eq!(plain_number(0.1), "0.1");
-        assert_eq!(plain_number(1000.0), "1,000");
+        assert_eq!(plain_number(&EN, 0.1), "0.1");
+        assert_eq!(plain_number(&EN, 1000.0), "1,000");
     }
 
     #[test]

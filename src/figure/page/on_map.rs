@@ -6,7 +6,7 @@ use kurbo::{Point, Rect, Shape as _, Size};
 
 use super::content::FigureSpec;
 use super::setting::Setting;
-use super::shift::shifted;
+use super::shift::{mirrored, shifted};
 use crate::figure::crowd::Crowd;
 use crate::figure::pieces::{Piece, Set};
 use crate::figure::placing::{self, Corner, Place};
@@ -196,7 +196,9 @@ impl Setting {
         let order = NEAREST.into_iter().chain(Piece::all().filter(|piece| !NEAREST.contains(piece)));
         order
             .filter_map(|piece| match piece.info().set {
-                Set::Block { title, .. } if is_chosen(piece) => self.block_plate(spec, map, piece, title),
+                Set::Block { title, .. } if is_chosen(piece) => {
+                    self.block_plate(spec, map, piece, title(&self.words.parts))
+                }
                 Set::Plate(plate) if is_here(piece) => plate(self, spec, map, &is_here),
                 Set::Block { .. } | Set::Plate(_) | Set::WithItsWhole | Set::ByThePage => None,
             })
@@ -221,7 +223,12 @@ impl Setting {
         let (width_pt, block) = self.block_on_map(spec, piece, map.width_pt)?;
         let size = Size::new(width_pt + 2.0 * pad, block.height_pt + 1.7 * pad);
         let mut items = vec![self.plate(size)];
-        block.place(Point::new(pad, 0.8 * pad), &mut items);
+        let mut said = Vec::new();
+        block.place(Point::new(pad, 0.8 * pad), &mut said);
+        if self.words.is_rtl() {
+            said = mirrored(said, size.width);
+        }
+        items.extend(said);
         Some(Plate { pieces: vec![(piece, size.to_rect())], size, group: Some(Group::new(piece.name(), title, items)) })
     }
 }

@@ -5,6 +5,7 @@ use kurbo::{Point, Size};
 use super::block::Block;
 use super::content::FigureSpec;
 use crate::figure::paper::MOST_MARGIN;
+use crate::figure::words::Words;
 use crate::scene::display_list::{Color, Face, Item, Text};
 use crate::scene::palette::Palette;
 use crate::scene::text;
@@ -30,6 +31,8 @@ pub(in crate::figure) struct Run<'a> {
 pub(in crate::figure) struct Setting {
     pub(in crate::figure) page: Size,
     pub(in crate::figure) palette: Palette,
+    /// The page's own words.
+    pub(in crate::figure) words: &'static Words,
     pub(in crate::figure) text_scale: f64,
     pub(in crate::figure) symbol_scale: f64,
     /// The least share of the page's height that the map keeps beside a column.
@@ -54,6 +57,7 @@ impl Setting {
         let mut setting = Self {
             page,
             palette: spec.theme.palette(),
+            words: spec.language.words(),
             text_scale,
             symbol_scale: spec
                 .symbol_scale
@@ -111,7 +115,7 @@ impl Setting {
         color: Color,
         width_pt: f64,
     ) -> Block {
-        let lines = text::wrap(words, face, size_pt, width_pt);
+        let lines = text::wrap(&self.words.directed(words), face, size_pt, width_pt);
         let step = size_pt * leading;
         let items = lines
             .iter()
@@ -136,7 +140,7 @@ impl Setting {
         let mut pen = Point::new(0.0, baseline(size_pt, leading));
         let mut pieces: Vec<Text> = Vec::new();
         let piece = |words: &str, run: &Run<'_>, at: Point| Text {
-            text: words.to_owned(),
+            text: self.words.directed(words).into_owned(),
             face: run.face,
             size_pt,
             color: run.color,

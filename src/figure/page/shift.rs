@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use kurbo::{Affine, Rect, Vec2};
 
+use super::block::bounds_of;
 use crate::scene::display_list::{Item, Path};
+use crate::scene::text;
 
 /// The same items elsewhere on the page. Paths that nobody else holds are moved where they are.
 pub fn shifted(items: Vec<Item>, by: Vec2) -> Vec<Item> {
@@ -21,6 +23,27 @@ pub fn placed(mut items: Vec<Item>, scale: f64, by: Vec2) -> Vec<Item> {
         together.iter_mut().for_each(|item| place(item, affine, scale, by));
     }
     items
+}
+
+/// The same items on the other side of a page, or of a plate, of some width: each is moved as a whole, and none is turned
+/// round, so that words, hatchings and symbols stay as they are.
+pub(in crate::figure) fn mirrored(items: Vec<Item>, width_pt: f64) -> Vec<Item> {
+    let by = |item: &Item| {
+        let (x0, x1) = match item {
+            Item::Text(text) => {
+                let advance_pt = text::measure(&text.text, text.face, text.size_pt, text.letter_spacing_pt).advance_pt;
+                (text.origin.x, text.origin.x + advance_pt)
+            }
+            other => bounds_of(std::slice::from_ref(other)).map_or((0.0, width_pt), |rect| (rect.x0, rect.x1)),
+        };
+        Vec2::new(width_pt - x0 - x1, 0.0)
+    };
+    let mut out = Vec::with_capacity(items.len());
+    for item in items {
+        let by = by(&item);
+        out.extend(shifted(vec![item], by));
+    }
+    out
 }
 
 pub(in crate::figure) fn path_of(item: &Item) -> Option<&Arc<Path>> {

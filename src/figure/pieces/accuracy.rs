@@ -1,9 +1,9 @@
 //! How exact the approximate shapes of a figure are.
 
 use super::{Noun, Piece, PieceInfo, Set, Stands};
-use crate::dossier::words;
 use crate::figure::contents::Material;
 use crate::figure::page::{Content, NARROW_PT};
+use crate::figure::words::fill;
 
 /// Its row of the table.
 pub(super) const INFO: PieceInfo = PieceInfo {
@@ -20,49 +20,49 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 /// What is approximate, by how much, and how that was measured: a sentence for each accuracy, the coarsest first. In a
 /// narrow column the measure is left to the file's provenance.
 fn says(material: &Material<'_>) -> Option<Content> {
+    let words = material.words();
     let is_narrow = material.size_pt.0 < NARROW_PT;
     let mut by_accuracy: Vec<(f64, String, Vec<String>)> = Vec::new();
     for overlay in material.shown.iter().filter(|overlay| overlay.is_approximate()) {
-        let Some(range) = words::accuracy_range(overlay) else { continue };
-        let words = match words::accuracy_tested(overlay).filter(|_| !is_narrow) {
+        let Some(range) = words.accuracy_range(overlay) else { continue };
+        let said = match words.accuracy_tested(overlay).filter(|_| !is_narrow) {
             Some(tested) => format!("{range} ({tested})"),
             None => range,
         };
-        let name = overlay.title.main().to_owned();
-        match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {
+        let name = words.name_in(&overlay.title).to_owned();
+        match by_accuracy.iter_mut().find(|(_, other, _)| *other == said) {
             Some((.., names)) => names.push(name),
-            None => by_accuracy.push((overlay.accuracy_m.unwrap_or(0.0), words, vec![name])),
+            None => by_accuracy.push((overlay.accuracy_m.unwrap_or(0.0), said, vec![name])),
         }
     }
     for picture in material.pictures() {
         let Some(accuracy_m) = picture.accuracy_m() else { continue };
-        let words = words::picture_accuracy(accuracy_m);
-        match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {
+        let said = words.accuracy(accuracy_m);
+        match by_accuracy.iter_mut().find(|(_, other, _)| *other == said) {
             Some((.., names)) => names.push(picture.title.clone()),
-            None => by_accuracy.push((accuracy_m, words, vec![picture.title.clone()])),
+            None => by_accuracy.push((accuracy_m, said, vec![picture.title.clone()])),
         }
     }
     let mut unknown = Vec::new();
     for (traced, count) in material.drawn.traced() {
-        let what = if count == 1 { "1 annotation".to_owned() } else { format!("{count} annotations") };
-        let name = format!("{what} traced on {}", traced.picture);
+        let name = words.counted(&words.traced, count, &[("picture", &traced.picture)]);
         let Some(accuracy_m) = traced.accuracy_m else {
             unknown.push(name);
             continue;
         };
-        let words = words::picture_accuracy(accuracy_m);
-        match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {
+        let said = words.accuracy(accuracy_m);
+        match by_accuracy.iter_mut().find(|(_, other, _)| *other == said) {
             Some((.., names)) => names.push(name),
-            None => by_accuracy.push((accuracy_m, words, vec![name])),
+            None => by_accuracy.push((accuracy_m, said, vec![name])),
         }
     }
     by_accuracy.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut sentences: Vec<String> = by_accuracy
         .into_iter()
-        .map(|(_, words, names)| format!("Approximate, {words}: {}.", names.join(", ")))
+        .map(|(_, said, names)| fill(words.approximate, &[("accuracy", &said), ("names", &words.list(names))]))
         .collect();
     if !unknown.is_empty() {
-        sentences.push(format!("Of unknown accuracy: {}.", unknown.join(", ")));
+        sentences.push(fill(words.unknown_accuracy, &[("names", &words.list(unknown))]));
     }
     (!sentences.is_empty()).then(|| Content::Words(sentences.join(" ")))
 }

@@ -1,10 +1,11 @@
 //! The day that a figure describes.
 
 use super::{Noun, Piece, PieceInfo, Set, Stands};
-use crate::dossier::{Dossier, Overlay, words};
+use crate::dossier::{Dossier, Overlay};
 use crate::figure::contents::{Material, own_line};
 use crate::figure::page::Content;
 use crate::figure::subject::Subject;
+use crate::figure::words::{Words, fill};
 
 /// Its row of the table.
 pub(super) const INFO: PieceInfo = PieceInfo {
@@ -19,40 +20,40 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 };
 
 fn says(material: &Material<'_>) -> Option<Content> {
-    Some(Content::Words(as_of(material.dossier, material.shown)))
+    Some(Content::Words(as_of(material.words(), material.dossier, material.shown)))
 }
 
 /// The day that the figure describes, and those of what is the user's own in it, which are not the dossier's: of a line, and
 /// of dated layers. Of layers alone, their day if they have one in common, or else the day of each.
-pub(in crate::figure) fn as_of(dossier: &Dossier, shown: &[&Overlay]) -> String {
+pub(in crate::figure) fn as_of(words: &'static Words, dossier: &Dossier, shown: &[&Overlay]) -> String {
     let of_layer = |overlay: &&&Overlay| overlay.opened_from.is_some() && !overlay.as_of.is_empty();
     let layers: Vec<&Overlay> = shown.iter().filter(of_layer).copied().collect();
     let each = |layers: &[&Overlay]| -> Vec<String> {
-        layers.iter().map(|layer| format!("{}: {}", layer.title.main(), words::date(&layer.as_of))).collect()
+        layers.iter().map(|layer| words.titled(words.name_in(&layer.title), &words.date(&layer.as_of))).collect()
     };
-    if !Subject::of(dossier, shown).is_of_dossier() {
+    if !Subject::of(words, dossier, shown).is_of_dossier() {
         let all_have = shown.iter().filter(|overlay| overlay.opened_from.is_some()).count() == layers.len();
         return match layers.first() {
             Some(first) if all_have && layers.iter().all(|layer| layer.as_of == first.as_of) => {
-                words::date(&first.as_of)
+                words.date(&first.as_of)
             }
-            _ => each(&layers).join("; "),
+            _ => words.long_list(each(&layers)),
         };
     }
     let of_another_day: Vec<&Overlay> = layers.into_iter().filter(|layer| layer.as_of != dossier.as_of).collect();
-    let of_dossier = of_dossier_and_line(dossier, shown);
-    [of_dossier].into_iter().filter(|day| !day.is_empty()).chain(each(&of_another_day)).collect::<Vec<_>>().join("; ")
+    let of_dossier = of_dossier_and_line(words, dossier, shown);
+    words.long_list([of_dossier].into_iter().filter(|day| !day.is_empty()).chain(each(&of_another_day)))
 }
 
 /// The dossier's day, and that of an own line.
-fn of_dossier_and_line(dossier: &Dossier, shown: &[&Overlay]) -> String {
-    let day = words::date(&dossier.as_of);
+fn of_dossier_and_line(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> String {
+    let day = words.date(&dossier.as_of);
     let Some(own) = own_line(dossier, shown).filter(|_| !day.is_empty()) else {
         return day;
     };
     let of_line = dossier.overlay(&own.overlay).map_or("", |line| &line.as_of);
-    let of_line = if of_line.is_empty() { "undated".to_owned() } else { words::date(of_line) };
+    let of_line = if of_line.is_empty() { words.undated.to_owned() } else { words.date(of_line) };
     let mut letters = own.title.chars();
     let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
-    format!("{day}; {title}: own, {of_line}")
+    fill(words.own_line_day, &[("day", &day), ("title", &title), ("of", &of_line)])
 }

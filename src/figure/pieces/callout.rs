@@ -84,7 +84,7 @@ impl Setting {
         let name = [(&callout.name, Face::SansSemiBold, self.size(1.05))];
         let sizes = callout.sizes.iter().map(|size| (size, Face::Sans, self.size(0.95)));
         let wrapped = |(words, face, size_pt): (&String, Face, f64)| {
-            let lines = text::wrap(words, face, size_pt, most_pt);
+            let lines = text::wrap(&self.words.directed(words), face, size_pt, most_pt);
             lines.into_iter().map(move |line| (line, face, size_pt))
         };
         let lines: Vec<Line> = name.into_iter().chain(sizes).flat_map(wrapped).collect();
@@ -184,6 +184,6 @@ impl Setting {
             }));
             y += LEADING * line_pt;
         }
-        Some(PlacedCallout { rect, reserved, group: Group::new("callout", "Main overlay", items) })
+        Some(PlacedCallout { rect, reserved, group: Group::new("callout", self.words.parts.callout, items) })
     }
 }

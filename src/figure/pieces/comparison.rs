@@ -3,9 +3,10 @@
 use kurbo::Point;
 
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
-use crate::dossier::{Comparison, Dossier, Overlay, Verdict, words};
+use crate::dossier::{Comparison, Dossier, Overlay, Verdict};
 use crate::figure::contents::Material;
-use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Setting, baseline, continued};
+use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Setting, baseline};
+use crate::figure::words::{Words, fill};
 use crate::formats::day::Day;
 use crate::scene::display_list::{Color, Face};
 use crate::scene::text;
@@ -19,7 +20,7 @@ pub(super) const INFO: PieceInfo = PieceInfo {
     stands: OFF_THE_MAP,
     is_usual: false,
     says,
-    set: Set::Block { title: "Stated and measured", block },
+    set: Set::Block { title: |parts| parts.comparison, block },
 };
 
 /// What is stated of one overlay, beside what it measures.
@@ -53,42 +54,48 @@ pub struct ComparisonRow {
 /// weak ones last; among equals the one that is nearest to the dossier's day. The row says how many reports state the
 /// same, and how many others there are and from what to what. A definition that only weak reports use has no row; how
 /// many there are stands at the end.
-pub(in crate::figure) fn comparison(dossier: &Dossier, shown: &[&Overlay], every_report: bool) -> Vec<ComparisonGroup> {
+pub(in crate::figure) fn comparison(
+    words: &Words,
+    dossier: &Dossier,
+    shown: &[&Overlay],
+    every_report: bool,
+) -> Vec<ComparisonGroup> {
     shown
         .iter()
         .map(|overlay| {
             let all: Vec<Comparison<'_>> =
                 dossier.comparisons_of(overlay).filter(|comparison| comparison.measured.is_some()).collect();
             let rows = if every_report {
-                all.iter().filter_map(|comparison| row(comparison, "")).collect()
+                all.iter().filter_map(|comparison| row(words, comparison, "")).collect()
             } else {
-                rows_by_definition(&all, &dossier.as_of)
+                rows_by_definition(words, &all, &dossier.as_of)
             };
-            ComparisonGroup { title: overlay.title.main().to_owned(), rows }
+            ComparisonGroup { title: words.name_in(&overlay.title).to_owned(), rows }
         })
         .filter(|group| !group.rows.is_empty())
         .collect()
 }
 
-fn row(comparison: &Comparison<'_>, more: &str) -> Option<ComparisonRow> {
+fn row(words: &Words, comparison: &Comparison<'_>, more: &str) -> Option<ComparisonRow> {
     let figure = comparison.figure;
     let (measured, difference) = comparison.shown()?;
-    let date = figure.date.as_deref().map(|date| format!(", {}", words::date(date).replace(" ", "\u{a0}")));
+    let date = figure.date.as_deref().map(|date| format!("{}{}", words.comma, words.date(date).replace(" ", "\u{a0}")));
     let date = date.unwrap_or_default();
-    let weak = if figure.weak { " (weak)" } else { "" };
+    let who = format!("{}{date}", figure.reported_by);
+    let who = if figure.weak { fill(words.weak, &[("who", &who)]) } else { who };
     Some(ComparisonRow {
-        who: format!("{}{date}{weak}{more}", figure.reported_by),
-        stated: words::figure(figure),
-        measured: words::value(measured, &figure.unit),
+        who: format!("{who}{more}"),
+        stated: words.figure(figure, false),
+        measured: words.value(measured, &figure.unit),
         difference: match comparison.verdict {
-            Verdict::Agrees => "agrees".to_owned(),
-            _ => words::difference(difference, &figure.unit).replace(" percentage points", " pp"),
+            Verdict::Agrees => words.agrees.to_owned(),
+            _ => words.difference(difference, &figure.unit),
         },
     })
 }
 
 /// See [`comparison`].
-fn rows_by_definition(all: &[Comparison<'_>], as_of: &str) -> Vec<ComparisonRow> {
+fn rows_by_definition(words: &Words, all: &[Comparison<'_>], as_of: &str) -> Vec<ComparisonRow> {
     let mut definitions: Vec<Vec<&Comparison<'_>>> = Vec::new();
     for comparison in all {
         let figure = comparison.figure;
@@ -126,27 +133,30 @@ fn rows_by_definition(all: &[Comparison<'_>], as_of: &str) -> Vec<ComparisonRow>
             definition.iter().map(|other| other.figure.value).filter(|value| *value != best.figure.value).collect();
         let mut more = match same {
             0 => String::new(),
-            1 => "; 1 more report says the same".to_owned(),
-            _ => format!("; {same} more reports say the same"),
+            _ => format!("{}{}", words.semicolon, words.counted(&words.same_reports, same, &[])),
         };
         let least = others.iter().copied().fold(f64::INFINITY, f64::min);
         let most = others.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let unit = &best.figure.unit;
         more.push_str(&match others.len() {
             0 => String::new(),
-            1 => format!("; 1 other report says {}", words::value(least, unit)),
-            count if least == most => format!("; {count} other reports say {}", words::value(least, unit)),
             count => {
-                format!("; {count} other reports say {} to {}", words::value(least, unit), words::value(most, unit))
+                let (low, high) = (words.value(least, unit), words.value(most, unit));
+                let said = if least == most {
+                    words.counted(&words.other_reports, count, &[("size", &low)])
+                } else {
+                    words.counted(&words.other_reports_range, count, &[("low", &low), ("high", &high)])
+                };
+                format!("{}{said}", words.semicolon)
             }
         });
-        rows.extend(row(best, &more));
+        rows.extend(row(words, best, &more));
     }
     if weak > 0
         && let Some(last) = rows.last_mut()
     {
-        let count = if weak == 1 { "1 weak report".to_owned() } else { format!("{weak} weak reports") };
-        last.who.push_str(&format!("; {count} on other figures"));
+        last.who.push_str(words.semicolon);
+        last.who.push_str(&words.counted(&words.weak_reports, weak, &[]));
     }
     rows
 }
@@ -158,7 +168,8 @@ fn days_between(date: Option<&str>, day: &str) -> u64 {
 }
 
 fn says(material: &Material<'_>) -> Option<Content> {
-    Some(Content::Comparison(comparison(material.dossier, material.shown, material.has(Piece::EveryReport))))
+    let every_report = material.has(Piece::EveryReport);
+    Some(Content::Comparison(comparison(material.words(), material.dossier, material.shown, every_report)))
 }
 
 fn block(setting: &Setting, spec: &FigureSpec, room: Room, limits: Limits) -> (f64, Block) {
@@ -198,7 +209,8 @@ impl Setting {
         let palette = &self.palette;
         let leading = 1.34;
         let wide = |words: &str, face: Face| text::measure(words, face, size_pt, 0.0).advance_pt;
-        let heads = ["Stated", "Measured", "Difference"];
+        let words = self.words;
+        let heads = [words.stated_head, words.measured_head, words.difference_head];
         let all = || spec.comparison().iter().flat_map(|group| &group.rows);
         let gap_pt = 1.1 * size_pt;
         let columns: [f64; 3] = std::array::from_fn(|column| {
@@ -246,15 +258,12 @@ impl Setting {
                 blocks.push(if index == 0 {
                     Part { before_pt: 0.9 * self.base_pt, ..row.under(heading(&group.title)).at_head() }
                 } else {
-                    row.under(heading(&continued(&group.title)))
+                    row.under(heading(&self.continued(&group.title)))
                 });
             }
         }
         if left_out > 0 {
-            let words = match left_out {
-                1 => "1 more stated figure is not shown".to_owned(),
-                _ => format!("{left_out} more stated figures are not shown"),
-            };
+            let words = words.counted(&words.figures_left_out, left_out, &[]);
             blocks.push(Part::new(0.4 * self.base_pt, self.small_note(&words, width_pt)));
         }
         blocks

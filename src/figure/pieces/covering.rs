@@ -4,6 +4,7 @@ use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 
 use crate::dossier::Overlay;
 use crate::figure::options::FigureOptions;
+use crate::figure::words::fill;
 use crate::geometry::Frame;
 use crate::scene::display_list::{Face, Group, Item, Path, Text};
 use crate::scene::palette::Palette;
@@ -26,8 +27,9 @@ pub(in crate::figure) fn covering_line(
         return None;
     }
     let names: Vec<&str> = overlays.iter().map(|overlay| options.name_of(overlay)).collect();
-    let words = format!("Whole view: {}", names.join(", "));
-    let lines = text::wrap(&words, Face::Sans, size_pt, 0.56 * frame.width_pt);
+    let own = options.words();
+    let words = fill(own.whole_view, &[("names", &own.list(names))]);
+    let lines = text::wrap(&own.directed(&words), Face::Sans, size_pt, 0.56 * frame.width_pt);
     let pad = 0.45 * size_pt;
     let leading_pt = 1.25 * size_pt;
     let widths = lines.iter().map(|line| text::measure(line, Face::Sans, size_pt, 0.0).advance_pt);
@@ -58,5 +60,5 @@ pub(in crate::figure) fn covering_line(
             link: None,
         })
     }));
-    Some((rect, Item::Group(Group::new("covering", "What covers all of the view", items))))
+    Some((rect, Item::Group(Group::new("covering", own.parts.covering, items))))
 }

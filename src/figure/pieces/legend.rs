@@ -14,8 +14,8 @@ use crate::dossier::{Kinds, Overlay};
 use crate::figure::contents::Material;
 use crate::figure::evidence::others::Others;
 use crate::figure::options::FigureOptions;
-use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, continued, placed, shifted};
-use crate::formats::language::Text;
+use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, placed, shifted};
+use crate::figure::words::{Words, fill};
 use crate::geometry::Frame;
 use crate::geometry::boxes::is_within;
 use crate::scene::display_list::{Face, Item, Path};
@@ -32,7 +32,7 @@ pub(super) const INFO: PieceInfo = PieceInfo {
     stands: OFF_THE_MAP,
     is_usual: true,
     says,
-    set: Set::Block { title: "Legend", block },
+    set: Set::Block { title: |parts| parts.legend, block },
 };
 
 /// A heading of the legend and what stands under it.
@@ -64,9 +64,9 @@ pub struct LegendEntry {
 fn says(material: &Material<'_>) -> Option<Content> {
     let Material { dossier, document, options, .. } = *material;
     let drawn = if material.has(Piece::References) {
-        material.drawn.legend(options.theme, &material.cited, &material.others)
+        material.drawn.legend(options, &material.cited, &material.others)
     } else {
-        material.drawn.legend(options.theme, &Cited::default(), &Others::default())
+        material.drawn.legend(options, &Cited::default(), &Others::default())
     };
     let of_group = |id: &str| {
         // What the user has named for the legend stands in it.
@@ -76,11 +76,12 @@ fn says(material: &Material<'_>) -> Option<Content> {
         let overlays: Vec<&Overlay> = of_group.filter(is_seen).collect();
         overlays
     };
+    let words = options.words();
     let groups = dossier.groups.iter().flat_map(|group| {
         let overlays = of_group(&group.id);
         let entries = overlays.iter().filter_map(|overlay| of_one_kind(material, overlay)).collect();
-        let entries = with_note(share_rows(entries), group.note.as_ref().map(Text::main));
-        let title = group.title.main().to_owned();
+        let entries = with_note(words, share_rows(entries), group.note.as_ref().map(|note| words.name_in(note)));
+        let title = words.name_in(&group.title).to_owned();
         let own = (!entries.is_empty()).then_some(LegendGroup { title, is_needed: group.note.is_some(), entries });
         let told_apart = overlays.into_iter().filter_map(|overlay| {
             let references = material.listed_numbers(overlay);
@@ -104,16 +105,16 @@ fn of_one_kind(material: &Material<'_>, overlay: &Overlay) -> Option<LegendEntry
     let own_name = options.own_name(overlay);
     let opacity = document.overlay(&overlay.id).map_or(1.0, |state| state.opacity);
     Some(LegendEntry {
-        title: own_name.unwrap_or(overlay.title.main()).to_owned(),
+        title: options.name_of(overlay).to_owned(),
         // A name of the user's own stands alone: the one in another language may not say the same.
         second_title: (document.names.second.as_ref())
             .and_then(|language| overlay.title.get(language.tag()))
-            .filter(|second| own_name.is_none() && *second != overlay.title.main())
+            .filter(|second| own_name.is_none() && *second != options.words().name_in(&overlay.title))
             .map(str::to_owned),
         swatch: kind_swatch_in(overlay, kind, options.theme, opacity, material.frame),
         note: match kinds.left_out() {
-            0 => sizes_note(material.dossier, overlay, material.has(Piece::Sizes)),
-            _ => size_note(kind.size).filter(|_| material.has(Piece::Sizes)),
+            0 => sizes_note(options.words(), material.dossier, overlay, material.has(Piece::Sizes)),
+            _ => size_note(options.words(), kind.size).filter(|_| material.has(Piece::Sizes)),
         },
         references,
     })
@@ -147,7 +148,7 @@ pub(in crate::figure) fn of_kinds(
             Row::Kind(index) if !is_drawn(index) => continue,
             Row::Kind(index) => {
                 let kind = &list[index];
-                let title = if kind.title.is_empty() { overlay.title.main() } else { &kind.title };
+                let title = if kind.title.is_empty() { options.words().name_in(&overlay.title) } else { &kind.title };
                 (swatch_of(index), title.to_owned(), kind.size, of_kinds(&[index]))
             }
             Row::Others(others) => {
@@ -157,10 +158,10 @@ pub(in crate::figure) fn of_kinds(
                 }
                 let size = others.iter().map(|index| list[*index].size).sum();
                 let swatch = SwatchStyle::of_several(others.iter().map(|index| swatch_of(*index)));
-                (swatch, format!("others ({})", others.len()), size, of_kinds(&others))
+                (swatch, fill(options.words().others, &[("count", &others.len().to_string())]), size, of_kinds(&others))
             }
         };
-        let note = size_note(size).filter(|_| options.furniture.has(Piece::Sizes));
+        let note = size_note(options.words(), size).filter(|_| options.furniture.has(Piece::Sizes));
         let mut references = std::mem::take(&mut references);
         references.extend(own);
         references.sort_unstable();
@@ -170,7 +171,7 @@ pub(in crate::figure) fn of_kinds(
     let title = options.name_of(overlay);
     // What tells them apart is said once, above all rows.
     let told_by = document.overlay(&overlay.id).and_then(|state| state.styling.told_by());
-    let title = told_by.map_or_else(|| title.to_owned(), |told_by| format!("{title}: {told_by}"));
+    let title = told_by.map_or_else(|| title.to_owned(), |told_by| options.words().titled(title, &told_by));
     let entries = share_rows(entries);
     (!entries.is_empty()).then_some(LegendGroup { title, is_needed: true, entries })
 }
@@ -224,10 +225,10 @@ fn kinds_seen(document: &Document, overlay: &Overlay, frame: &Frame) -> BTreeSet
 }
 
 /// The rows of a group, with what the dossier says of all of them under the last.
-fn with_note(mut rows: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry> {
+fn with_note(own: &Words, mut rows: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry> {
     if let Some((row, note)) = rows.last_mut().zip(note) {
         let words = row.note.iter().map(String::as_str).chain([note]);
-        row.note = Some(words.collect::<Vec<_>>().join("; "));
+        row.note = Some(own.long_list(words));
     }
     rows
 }
@@ -368,12 +369,12 @@ impl Setting {
                         let headed = row.under(self.legend_heading(&group.title, width_pt)).at_head();
                         Part { before_pt: 0.9 * self.base_pt, ..headed }
                     }
-                    _ => row.under(self.legend_heading(&continued(&group.title), width_pt)),
+                    _ => row.under(self.legend_heading(&self.continued(&group.title), width_pt)),
                 });
             }
         }
         if left_out > 0 {
-            let words = format!("and {left_out} more on the map, not listed for lack of space");
+            let words = fill(self.words.legend_left_out, &[("count", &left_out.to_string())]);
             blocks.push(Part::new(0.42 * self.base_pt, self.small_note(&words, width_pt)));
         }
         blocks

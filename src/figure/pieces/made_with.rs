@@ -1,9 +1,9 @@
 //! With which dossier and which program a figure was made, after the credits.
 
 use super::{Noun, Piece, PieceInfo, Set, Stands};
-use crate::dossier::words;
 use crate::figure::contents::Material;
 use crate::figure::page::Content;
+use crate::figure::words::fill;
 
 /// Its row of the table.
 pub(super) const INFO: PieceInfo = PieceInfo {
@@ -18,11 +18,12 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 };
 
 fn says(material: &Material<'_>) -> Option<Content> {
-    let (name, edition) = (words::quoted(material.dossier.title.main()), &material.dossier.version);
+    let words = material.words();
+    let (name, edition) = (words.quoted(words.name_in(&material.dossier.title)), &material.dossier.version);
     let version = env!("CARGO_PKG_VERSION");
     Some(Content::Words(if material.subject.is_of_dossier() {
-        format!("Dossier {name} {edition}, drawn with Claimline {version}")
+        fill(words.made_with, &[("name", &name), ("edition", edition), ("version", version)])
     } else {
-        format!("Drawn with Claimline {version}")
+        fill(words.drawn_with, &[("version", version)])
     }))
 }

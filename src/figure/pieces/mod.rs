@@ -39,6 +39,7 @@ use thiserror::Error;
 use super::contents::Material;
 use super::page::{Block, Content, FigureSpec, Limits, Plate, Room, Setting};
 use super::placing::{Corner, Place, PlaceError};
+use super::words::PartNames;
 use crate::geometry::Frame;
 
 /// Why a word of the user's names no piece of furniture, or none at that place.
@@ -135,7 +136,7 @@ pub(in crate::figure) enum Set {
     /// As a block of words, beside the map or on a plate on it.
     Block {
         /// What the group of it is called in an SVG and for screen readers.
-        title: &'static str,
+        title: fn(&PartNames) -> &'static str,
         /// The block, and how wide it is, in points.
         block: fn(&Setting, &FigureSpec, Room, Limits) -> (f64, Block),
     },

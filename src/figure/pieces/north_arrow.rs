@@ -36,6 +36,7 @@ impl Setting {
     pub(super) fn north_arrow(&self, at: Point) -> Vec<Item> {
         let size_pt = self.size(0.8);
         let color = self.palette.ink;
+        let north = self.words.north;
         let (center, middle) = (at.x, at.y);
         let (top, foot) = (middle - 0.35 * size_pt, middle + 1.35 * size_pt);
         let mut arrow = Path::new();
@@ -44,8 +45,8 @@ impl Setting {
         arrow.line_to((center, foot - 0.4 * size_pt));
         arrow.line_to((center - 0.5 * size_pt, foot));
         arrow.close_path();
-        let n_width = text::measure("N", Face::SansSemiBold, size_pt, 0.0).advance_pt;
+        let n_width = text::measure(north, Face::SansSemiBold, size_pt, 0.0).advance_pt;
         let at = Point::new(center - n_width / 2.0, top - 0.25 * size_pt);
-        vec![Item::Fill { path: Arc::new(arrow), color }, self.text("N", Face::SansSemiBold, size_pt, color, at)]
+        vec![Item::Fill { path: Arc::new(arrow), color }, self.text(north, Face::SansSemiBold, size_pt, color, at)]
     }
 }

@@ -2,7 +2,6 @@
 //! are drawn, and what stands whatever is left out.
 
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
-use crate::dossier::words;
 use crate::figure::contents::{Material, note_of, own_line};
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Setting};
 
@@ -15,7 +14,7 @@ pub(super) const INFO: PieceInfo = PieceInfo {
     stands: OFF_THE_MAP,
     is_usual: true,
     says,
-    set: Set::Block { title: "Notes", block },
+    set: Set::Block { title: |parts| parts.notes, block },
 };
 
 /// Sentences that stand whatever is left out.
@@ -29,15 +28,17 @@ pub struct Notes {
 
 fn says(material: &Material<'_>) -> Option<Content> {
     let Material { document, options, shown, frame, .. } = *material;
+    let words = material.words();
     let mut notes = Notes::default();
-    notes.before.extend(own_line(material.dossier, shown).map(|own| format!("{}.", own.note())));
+    notes.before.extend(own_line(material.dossier, shown).map(|own| format!("{}.", words.own_line(own))));
     notes.before.extend(shown.iter().filter_map(|overlay| {
-        let note = note_of(document, overlay, frame)?;
-        Some(format!("{}: {note}.", options.name_of(overlay)))
+        let note = note_of(words, document, overlay, frame)?;
+        Some(format!("{}.", words.titled(options.name_of(overlay), &note)))
     }));
     let unlisted = material.features.left_out();
     if material.has(Piece::References) && unlisted > 0 {
-        notes.after.push(format!("{} more sources of features are not listed.", words::number(unlisted as f64, 0)));
+        let number = words.locale.number(unlisted as f64, 0);
+        notes.after.push(words.counted_as(&words.sources_not_listed, unlisted, &number, &[]));
     }
     Some(Content::Notes(notes))
 }

@@ -12,6 +12,7 @@ use crate::dossier::{Dimension, Overlay};
 use crate::figure::contents::Material;
 use crate::figure::options::FigureOptions;
 use crate::figure::page::{Content, FigureSpec};
+use crate::figure::words::fill;
 use crate::geometry::Frame;
 use crate::scene::display_list::{Color, DisplayList, Face, Group, Item, Path, Stroke, Text};
 use crate::scene::palette::Palette;
@@ -104,6 +105,7 @@ pub(in crate::figure) fn badges(
         reserved.extend(overlay.shape.places().iter().take(2000).map(|place| dot(place.at)));
     }
     let palette = options.theme.palette();
+    let own = options.words();
     let mut badges = Vec::new();
     for Numbered { overlay, kind, numbers } in numbered {
         let words = compact_numbers(numbers);
@@ -128,11 +130,15 @@ pub(in crate::figure) fn badges(
         reserved.push(room.inflate(24.0, 20.0));
         let (of, id) = match kind {
             Some((index, kind)) => {
-                (format!("{}, {}", overlay.title.main(), kind.title), format!("numbers-{}-{}", overlay.id, index + 1))
+                (own.list([own.name_in(&overlay.title), &kind.title]), format!("numbers-{}-{}", overlay.id, index + 1))
             }
-            None => (overlay.title.main().to_owned(), format!("numbers-{}", overlay.id)),
+            None => (own.name_in(&overlay.title).to_owned(), format!("numbers-{}", overlay.id)),
         };
-        badges.push(Item::Group(Group::new(id, format!("Sources of {of}: {words}"), items)));
+        badges.push(Item::Group(Group::new(
+            id,
+            fill(own.parts.sources_of, &[("name", &of), ("numbers", &words)]),
+            items,
+        )));
     }
     badges
 }

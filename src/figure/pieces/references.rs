@@ -7,12 +7,13 @@ use kurbo::{Point, Vec2};
 
 use super::quotes::quotes_of;
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
-use crate::dossier::{Dossier, Overlay, words};
+use crate::dossier::{Dossier, Overlay};
 use crate::figure::contents::Material;
 use crate::figure::page::{
     Block, Content, FigureSpec, Limits, MAX_COLUMN_PT, NARROW_PT, Part, Room, Run, Setting, baseline, most_references,
     shifted,
 };
+use crate::figure::words::fill;
 use crate::formats::link;
 use crate::scene::display_list::{Color, Face};
 
@@ -25,7 +26,7 @@ pub(super) const INFO: PieceInfo = PieceInfo {
     stands: OFF_THE_MAP,
     is_usual: true,
     says,
-    set: Set::Block { title: "Sources", block },
+    set: Set::Block { title: |parts| parts.sources, block },
 };
 
 /// A source.
@@ -141,12 +142,12 @@ fn says(material: &Material<'_>) -> Option<Content> {
             number: index + 1,
             outlet: source.outlet.clone(),
             title: source.title.clone(),
-            date: source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
+            date: material.words().published(source.published.as_deref()),
             url: source.url.clone(),
             quotes: if material.has(Piece::Quotes) { quotes_of(dossier, id, shown) } else { Vec::new() },
         })
     });
-    Some(Content::References(of_dossier.chain(material.others.references()).collect()))
+    Some(Content::References(of_dossier.chain(material.others.references(material.words())).collect()))
 }
 
 fn block(setting: &Setting, spec: &FigureSpec, room: Room, limits: Limits) -> (f64, Block) {
@@ -206,16 +207,17 @@ impl Setting {
         let indent_pt = 1.75 * size_pt;
         let inner_pt = width_pt - indent_pt;
         let palette = &self.palette;
+        let own = self.words;
         let shown_url = reference.shown_address();
         let shown_url = beginning(shown_url, MOST_ADDRESS);
         let title = match reference.title.as_str() {
             "" => String::new(),
-            title => format!(", {}", words::quoted(&beginning(title, MOST_TITLE))),
+            title => format!("{}{}", own.comma, own.quoted(&beginning(title, MOST_TITLE))),
         };
         let date = if reference.date.is_empty() {
             ".".to_owned()
         } else {
-            format!(", {}.", reference.date.replace(' ', "\u{a0}"))
+            format!("{}{}.", own.comma, reference.date.replace(' ', "\u{a0}"))
         };
         let plain = |words, color| Run { words, face: Face::Sans, color, link: None };
         let link = link::followable(&reference.url);
@@ -232,7 +234,7 @@ impl Setting {
         }
         let (mut block, _) = self.rich(&runs, size_pt, 1.34, inner_pt);
         for quote in &reference.quotes {
-            let part = self.paragraph(&words::quoted(quote), Face::Serif, size_pt, 1.34, palette.ink, inner_pt);
+            let part = self.paragraph(&own.quoted(quote), Face::Serif, size_pt, 1.34, palette.ink, inner_pt);
             let at = block.height_pt + 0.15 * size_pt;
             part.place(Point::new(0.0, at), &mut block.items);
             block.height_pt = at + part.height_pt;
@@ -256,14 +258,15 @@ impl Setting {
             let outlet = if reference.outlet.is_empty() { &reference.title } else { &reference.outlet };
             let outlet = beginning(outlet, MOST_TITLE).replace(' ', "\u{a0}");
             let date = reference.date.replace(' ', "\u{a0}");
-            let comma = if date.is_empty() || outlet.is_empty() { "" } else { ", " };
+            let comma = if date.is_empty() || outlet.is_empty() { "" } else { self.words.comma };
             let end = if index + 1 == spec.references().len().min(limit) { "." } else { ";" };
             let words = format!("{outlet}{comma}{date}{end}");
             said.push((words, Face::Sans, palette.ink, link::followable(&reference.url)));
         }
         let left_out = spec.references().len().saturating_sub(limit);
         if left_out > 0 {
-            said.push((format!(" and {left_out} more"), Face::Sans, palette.second, None));
+            let more = fill(self.words.and_more, &[("count", &left_out.to_string())]);
+            said.push((format!(" {more}"), Face::Sans, palette.second, None));
         }
         let runs: Vec<Run<'_>> = said
             .iter()
@@ -294,10 +297,11 @@ impl Setting {
         }
         let left_out = spec.references().len().saturating_sub(limit);
         if left_out > 0 {
+            let own = self.words;
             let words = if limit == 0 {
-                format!("{left_out} sources, not listed for lack of space")
+                own.counted(&own.sources_left_out, left_out, &[])
             } else {
-                format!("and {left_out} more, not listed for lack of space")
+                fill(own.more_left_out, &[("count", &left_out.to_string())])
             };
             blocks.push(Part::new(gap_pt, self.small_note(&words, width_pt)));
         }

@@ -8,6 +8,7 @@ use super::north_arrow::NORTH_ARROW_EM;
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::page::{Content, FigureSpec, Plate, Setting};
 use crate::figure::placing::Corner;
+use crate::formats::locale::{EN, Locale, Unit};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Cap, Face, Group, Item, Path, Stroke};
 use crate::scene::text;
@@ -36,23 +37,28 @@ pub struct ScaleBar {
 /// The longest round length (1, 2 or 5 times a power of ten) of at most `longest_pt`, true at the frame's centre: in
 /// kilometres, or in metres below one.
 pub fn scale_bar(frame: &Frame, longest_pt: f64) -> ScaleBar {
-    bar_in([("km", 1000.0), ("m", 1.0)], frame, longest_pt)
+    metric_bar(&EN, frame, longest_pt)
+}
+
+/// The same as a language writes it.
+fn metric_bar(locale: &Locale, frame: &Frame, longest_pt: f64) -> ScaleBar {
+    bar_in(locale, [(Unit::Km, 1000.0), (Unit::M, 1.0)], frame, longest_pt)
 }
 
 /// The same in miles, or in feet below one.
-pub(in crate::figure) fn scale_bar_miles(frame: &Frame, longest_pt: f64) -> ScaleBar {
-    bar_in([("mi", 1609.344), ("ft", 0.3048)], frame, longest_pt)
+pub(in crate::figure) fn scale_bar_miles(locale: &Locale, frame: &Frame, longest_pt: f64) -> ScaleBar {
+    bar_in(locale, [(Unit::Mi, 1609.344), (Unit::Ft, 0.3048)], frame, longest_pt)
 }
 
 /// The same in the first of two units, with their lengths in metres, of which the bar is at least one.
-pub(in crate::figure) fn bar_in(units: [(&str, f64); 2], frame: &Frame, longest_pt: f64) -> ScaleBar {
+pub(in crate::figure) fn bar_in(locale: &Locale, units: [(Unit, f64); 2], frame: &Frame, longest_pt: f64) -> ScaleBar {
     let meters_per_pt = frame.meters_per_pt(frame.view.center.y);
     let [(large, large_m), (small, small_m)] = units;
     let (mut unit, (mut number, mut length_pt)) = (large, round_length(longest_pt, meters_per_pt / large_m));
     if number < 1.0 {
         (unit, (number, length_pt)) = (small, round_length(longest_pt, meters_per_pt / small_m));
     }
-    ScaleBar { length_pt, label: format!("{} {unit}", plain_number(number)) }
+    ScaleBar { length_pt, label: locale.in_unit(number, &plain_number(locale, number), unit) }
 }
 
 /// The longest of 1, 2, 5 times a power of ten whose bar is no longer than `longest_pt`, and its bar's length.
@@ -66,20 +72,11 @@ pub(in crate::figure) fn round_length(longest_pt: f64, units_per_pt: f64) -> (f6
     (step * power, step * power / units_per_pt)
 }
 
-/// A number of the 1, 2, 5 series without needless digits, thousands parted by commas.
-pub(in crate::figure) fn plain_number(number: f64) -> String {
-    if number < 1.0 {
-        return format!("{number:.9}").trim_end_matches('0').trim_end_matches('.').to_owned();
-    }
-    let digits = format!("{number:.0}");
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+/// A number of the 1, 2, 5 series without needless digits, thousands parted as the language does.
+pub(in crate::figure) fn plain_number(locale: &Locale, number: f64) -> String {
+    let text = format!("{number:.9}");
+    let decimals = text.trim_end_matches('0').split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    locale.number(number, if number < 1.0 { decimals } else { 0 })
 }
 
 fn plate(setting: &Setting, _: &FigureSpec, map: &Frame, is_here: &dyn Fn(Piece) -> bool) -> Option<Plate> {
@@ -92,7 +89,8 @@ impl Setting {
         let size_pt = self.size(0.8);
         let palette = &self.palette;
         let longest_pt = (0.22 * map.width_pt).clamp(8.0 * size_pt, 17.0 * size_pt);
-        let bars = [scale_bar(map, longest_pt), scale_bar_miles(map, longest_pt)];
+        let locale = self.words.locale;
+        let bars = [metric_bar(locale, map, longest_pt), scale_bar_miles(locale, map, longest_pt)];
         let wide = |words: &str| text::measure(words, Face::Sans, size_pt, 0.0).advance_pt;
         let pad = 0.7 * size_pt;
         let bar_width = bars.iter().map(|bar| bar.length_pt + wide(&bar.label) + 0.45 * size_pt).fold(0.0, f64::max);
@@ -121,9 +119,9 @@ impl Setting {
             items.extend(self.north_arrow(Point::new(center, middle)));
         }
         let (id, title) = match (scale, north) {
-            (true, true) => ("scale", "Scale bar and north arrow"),
-            (true, false) => ("scale", "Scale bar"),
-            (false, _) => ("north", "North arrow"),
+            (true, true) => ("scale", self.words.parts.scale_and_north),
+            (true, false) => ("scale", self.words.parts.scale_bar),
+            (false, _) => ("north", self.words.parts.north_arrow),
         };
         // Where the plate is parted between the two, each can be taken by itself.
         let parted = if north { size.width - pad - arrow_width - between / 2.0 } else { size.width };

@@ -7,6 +7,7 @@ use kurbo::Point;
 
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::page::{Content, FigureSpec, Setting};
+use crate::formats::locale::Locale;
 use crate::geometry::Frame;
 use crate::scene::display_list::{Cap, Face, Item, Path, Stroke};
 use crate::scene::text;
@@ -61,7 +62,7 @@ impl Setting {
         let [across, down] = self.divisions(map);
         for minutes in across {
             let x = x_of(map, minutes);
-            let words = degree(minutes, ['E', 'W']);
+            let words = degree(self.words.locale, minutes, [2, 3]);
             let half = text::measure(&words, Face::Sans, size_pt, 0.0).advance_pt / 2.0;
             segment((x, page.y1), (x, page.y1 + tick_pt));
             segment((x, 0.0), (x, -tick_pt));
@@ -72,7 +73,7 @@ impl Setting {
         }
         for minutes in down {
             let y = y_of(map, minutes);
-            let words = degree(minutes, ['N', 'S']);
+            let words = degree(self.words.locale, minutes, [0, 1]);
             let half = text::measure(&words, Face::Sans, size_pt, 0.0).advance_pt / 2.0;
             segment((0.0, y), (-tick_pt, y));
             segment((page.x1, y), (page.x1 + tick_pt, y));
@@ -116,27 +117,28 @@ fn multiples(from_deg: f64, to_deg: f64, step_min: u32) -> impl Iterator<Item = 
     (first..=last).map(move |count| count * step_min as i32)
 }
 
-/// `48°30′ N` from minutes of arc.
-fn degree(minutes: i32, [plus, minus]: [char; 2]) -> String {
+/// `48°30′ N` from minutes of arc; `plus` and `minus` are the sides as [`Locale::degree`] counts them.
+fn degree(locale: &Locale, minutes: i32, [plus, minus]: [usize; 2]) -> String {
     let side = if minutes < 0 { minus } else { plus };
     let (degrees, rest) = (minutes.abs() / 60, minutes.abs() % 60);
     match (degrees, rest) {
         (0, 0) => "0°".to_owned(),
-        (_, 0) => format!("{degrees}°\u{a0}{side}"),
-        _ => format!("{degrees}°{rest:02}′\u{a0}{side}"),
+        (_, 0) => locale.degree(&format!("{degrees}°"), side),
+        _ => locale.degree(&format!("{degrees}°{rest:02}′"), side),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::locale::EN;
 
     #[test]
     fn degrees_are_written_as_maps_write_them() {
-        assert_eq!(degree(48 * 60 + 30, ['N', 'S']), "48°30′\u{a0}N");
-        assert_eq!(degree(-37 * 60, ['E', 'W']), "37°\u{a0}W");
-        assert_eq!(degree(0, ['E', 'W']), "0°");
-        assert_eq!(degree(5, ['E', 'W']), "0°05′\u{a0}E");
+        assert_eq!(degree(&EN, 48 * 60 + 30, [0, 1]), "48°30′\u{a0}N");
+        assert_eq!(degree(&EN, -37 * 60, [2, 3]), "37°\u{a0}W");
+        assert_eq!(degree(&EN, 0, [2, 3]), "0°");
+        assert_eq!(degree(&EN, 5, [2, 3]), "0°05′\u{a0}E");
     }
 
     #[test]

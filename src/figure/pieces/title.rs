@@ -5,6 +5,7 @@ use kurbo::Point;
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::contents::Material;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Run, Setting, bounds_of};
+use crate::figure::words::fill;
 use crate::scene::display_list::{Face, Item, Text};
 use crate::scene::text;
 
@@ -17,7 +18,7 @@ pub(super) const INFO: PieceInfo = PieceInfo {
     stands: Stands::Beside { off: "above the map" },
     is_usual: true,
     says,
-    set: Set::Block { title: "Title", block },
+    set: Set::Block { title: |parts| parts.title, block },
 };
 
 fn says(material: &Material<'_>) -> Option<Content> {
@@ -30,7 +31,11 @@ fn block(setting: &Setting, spec: &FigureSpec, room: Room, _: Limits) -> (f64, B
             let mut block = setting.header(spec, 0.44 * map_width_pt);
             let bounds = bounds_of(&block.items).unwrap_or_default();
             // Words that are read from the right stand at the right of the room that they need.
-            let unused_pt = if text::is_rtl(spec.words(Piece::Title)) { bounds.x0.max(0.0) } else { 0.0 };
+            let unused_pt = if !setting.words.is_rtl() && text::is_rtl(spec.words(Piece::Title)) {
+                bounds.x0.max(0.0)
+            } else {
+                0.0
+            };
             if unused_pt > 0.0 {
                 texts_of(&mut block).for_each(|text| text.origin.x -= unused_pt);
             }
@@ -57,7 +62,7 @@ impl Setting {
         };
         let as_of = match spec.words(Piece::AsOf) {
             "" => String::new(),
-            day => format!("As of {day}"),
+            day => fill(self.words.as_of, &[("day", day)]),
         };
         let (kicker, subtitle) = (spec.words(Piece::Kicker), spec.words(Piece::Subtitle));
         let second = self.palette.second;
@@ -83,7 +88,10 @@ impl Setting {
             width_pt,
         );
         stack(line, 0.25 * self.base_pt);
-        to_reading_side(&mut block, width_pt);
+        // A page that is read from the right is mirrored as a whole.
+        if !self.words.is_rtl() {
+            to_reading_side(&mut block, width_pt);
+        }
         block
     }
 }

@@ -39,7 +39,7 @@ use thiserror::Error;
 
 use super::cut;
 use super::encoding::nearest;
-use crate::formats::language::Language;
+use crate::figure::words::FigureLanguage;
 use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Group, Item, Mark, Path, Pattern, Stroke, Text};
 use crate::scene::text::{self, FontId, language_of};
 
@@ -65,6 +65,8 @@ pub struct PdfInfo {
     pub title: String,
     /// What the map shows, for those who cannot see it.
     pub description: String,
+    /// The language of the page's own words.
+    pub language: FigureLanguage,
     /// Provenance as JSON, attached as [`PROVENANCE_NAME`].
     pub provenance: Option<String>,
 }
@@ -145,7 +147,7 @@ fn written(
         tree.push(group);
     }
     page.finish();
-    document.set_tag_tree(tree.with_lang(Some(Language::FIGURE.to_owned())));
+    document.set_tag_tree(tree.with_lang(Some(info.language.tag().to_owned())));
     let top = krilla::destination::XyzDestination::new(0, geom::Point::from_xy(0.0, 0.0));
     let name = if info.title.trim().is_empty() { "Figure" } else { &info.title };
     let mut outline = Outline::new();
@@ -158,7 +160,7 @@ fn written(
             .description(info.description.clone())
             .creator(program.to_owned())
             .producer(program.to_owned())
-            .language(Language::FIGURE.to_owned()),
+            .language(info.language.tag().to_owned()),
     );
     if let Some(provenance) = &info.provenance {
         document.embed_file(EmbeddedFile {

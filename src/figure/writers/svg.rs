@@ -14,6 +14,7 @@ use kurbo::{PathEl, Point, Rect};
 use super::encoding::{base64, nearest};
 use super::{cut, png, svg_fonts};
 use crate::figure::paper::Unit;
+use crate::figure::words::FigureLanguage;
 use crate::scene::display_list::{
     Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Pattern, Stroke, Text,
 };
@@ -35,6 +36,8 @@ pub struct SvgInfo {
     pub title: String,
     /// What a screen reader says after the title.
     pub description: String,
+    /// The language of the page's own words.
+    pub language: FigureLanguage,
     /// Provenance as JSON.
     pub provenance: Option<String>,
     /// The unit in which width and height are given, so that a program that lays out paper takes the page at its size.
@@ -45,11 +48,12 @@ pub struct SvgInfo {
 pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> Vec<u8> {
     let (width, height) = (number(list.width_pt), number(list.height_pt));
     let mut svg = Svg { out: Vec::new(), ids: HashSet::new(), defs: 0, path: Path::new(), outlined: Vec::new() };
+    let language = if info.language.is_usual() { String::new() } else { format!(" lang=\"{}\"", info.language.tag()) };
     // Writing to memory cannot fail.
     let _ = writeln!(
         svg.out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" \
-         xmlns:xlink=\"http://www.w3.org/1999/xlink\" role=\"img\" aria-labelledby=\"figure-title figure-description\">",
+         xmlns:xlink=\"http://www.w3.org/1999/xlink\" role=\"img\" aria-labelledby=\"figure-title figure-description\"{language}>",
         in_unit(list.width_pt, info.unit),
         in_unit(list.height_pt, info.unit)
     );

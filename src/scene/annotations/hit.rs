@@ -7,6 +7,7 @@ use super::shapes::stroke_width_pt;
 use super::{MARKER_THEME, MarkerStyle, callout_box, labels, page_box, visible};
 use crate::document::annotation::{PointKind, Shape};
 use crate::document::{Annotation, AnnotationId, Document};
+use crate::formats::locale::EN;
 use crate::geometry::measure::distance_m;
 use crate::geometry::simplify::Ring;
 use crate::geometry::{Frame, lon_lat_from_world};
@@ -33,7 +34,7 @@ pub fn hits(document: &Document, frame: &Frame, at: Point) -> Vec<AnnotationId> 
     if !at.is_finite() {
         return Vec::new();
     }
-    let index = Index::of(&document.annotations);
+    let index = Index::of(&document.annotations, &EN);
     let page_from_world = frame.page_from_world();
     let mut found: Vec<(Rank, AnnotationId)> = Vec::new();
     // Top-most first, which a stable sort keeps among equals.
@@ -55,7 +56,7 @@ pub fn hits(document: &Document, frame: &Frame, at: Point) -> Vec<AnnotationId> 
 /// The visible annotations that lie within a box of the page: their shapes, and of text and callouts the words.
 pub fn within(document: &Document, frame: &Frame, area: Rect) -> Vec<AnnotationId> {
     let area = area.abs();
-    let index = Index::of(&document.annotations);
+    let index = Index::of(&document.annotations, &EN);
     let page_from_world = frame.page_from_world();
     let inside = |position: &usize| {
         let (annotation, ready) = index.get(*position)?;

@@ -11,7 +11,7 @@ use kurbo::{Point, Rect};
 use super::words::{Align, Block, Setting, measure_setting, size_pt, title, title_block};
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape};
 use crate::document::{Annotation, Annotations};
-use crate::dossier::words;
+use crate::formats::locale::{EN, Locale, Unit};
 use crate::geometry::measure::{area_m2, distance_m, length_m};
 use crate::geometry::simplify::{Levels, bounds_world};
 use crate::geometry::{
@@ -23,8 +23,9 @@ use crate::scene::display_list::Face;
 const MOST_LEGS: usize = 64;
 
 /// What is known about one annotation. Each part is worked out when it is first asked for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ready {
+    locale: &'static Locale,
     bounds: Option<Rect>,
     levels: OnceLock<Levels>,
     words: OnceLock<Words>,
@@ -43,8 +44,14 @@ pub(super) struct Words {
 }
 
 impl Ready {
-    pub(super) fn new(annotation: &Annotation) -> Self {
-        Self { bounds: bounds(&annotation.shape), ..Self::default() }
+    pub(super) fn new(annotation: &Annotation, locale: &'static Locale) -> Self {
+        Self {
+            locale,
+            bounds: bounds(&annotation.shape),
+            levels: OnceLock::new(),
+            words: OnceLock::new(),
+            label_point: OnceLock::new(),
+        }
     }
 
     /// The smallest rectangle in world coordinates that holds the shape, its words apart; a circle's within 1 %.
@@ -57,7 +64,7 @@ impl Ready {
     }
 
     pub(super) fn words(&self, annotation: &Annotation) -> &Words {
-        self.words.get_or_init(|| set_words(annotation))
+        self.words.get_or_init(|| set_words(annotation, self.locale))
     }
 
     /// The place furthest from an area's outline, in world coordinates.
@@ -130,28 +137,33 @@ fn geometry(shape: &Shape) -> Geometry<f64> {
 
 /// What the map says about an annotation's length, area or radius; `None` for what has none of them.
 pub fn measure_label(annotation: &Annotation) -> Option<String> {
+    measure_words(annotation, &EN)
+}
+
+/// The same as a language writes it.
+fn measure_words(annotation: &Annotation, locale: &Locale) -> Option<String> {
     match &annotation.shape {
-        Shape::Path { line, .. } => Some(length_words(length_m(&MultiLineString(vec![line.clone()])))),
-        Shape::Area { area, .. } => Some(area_words(area)),
+        Shape::Path { line, .. } => Some(length_words(length_m(&MultiLineString(vec![line.clone()])), locale)),
+        Shape::Area { area, .. } => Some(area_words(area, locale)),
         Shape::Circle { radius_m, .. } => {
-            radius_m.is_finite().then(|| format!("radius {}", words::distance(*radius_m)))
+            radius_m.is_finite().then(|| format!("radius {}", locale.distance(*radius_m)))
         }
         Shape::Point { .. } | Shape::Callout { .. } | Shape::Other(_) => None,
     }
 }
 
 /// `850 m`, `12.4 km`, `217 km`.
-fn length_words(meters: f64) -> String {
-    if meters < 999.5 { words::distance(meters.round()) } else { words::km(meters / 1000.0) }
+fn length_words(meters: f64, locale: &Locale) -> String {
+    if meters < 999.5 { locale.distance(meters.round()) } else { locale.km(meters / 1000.0) }
 }
 
 /// `3,400 m²`, `12.5 ha`, `54.2 km²`, `5,642 km²`.
-fn area_words(area: &MultiPolygon<f64>) -> String {
+fn area_words(area: &MultiPolygon<f64>, locale: &Locale) -> String {
     let m2 = area_m2(area);
     match m2 {
-        ..9_999.5 => format!("{} m²", words::number(m2, 0)),
-        ..999_500.0 => format!("{} ha", words::number(m2 / 1e4, 1)),
-        _ => words::km2(m2 / 1e6),
+        ..9_999.5 => locale.in_unit(m2.round(), &locale.number(m2, 0), Unit::M2),
+        ..999_500.0 => locale.in_unit(m2 / 1e4, &locale.number(m2 / 1e4, 1), Unit::Ha),
+        _ => locale.km2(m2 / 1e6),
     }
 }
 
@@ -164,17 +176,17 @@ pub(super) fn shows_measure(annotation: &Annotation) -> bool {
     always || annotation.style.show_measure
 }
 
-fn set_words(annotation: &Annotation) -> Words {
+fn set_words(annotation: &Annotation, locale: &Locale) -> Words {
     let titled = title_block(annotation);
     let by_user = titled.is_some();
-    let measure = shows_measure(annotation).then(|| measure_label(annotation)).flatten();
+    let measure = shows_measure(annotation).then(|| measure_words(annotation, locale)).flatten();
     let small = |words: &str| {
         let size_pt = (0.82 * size_pt(annotation)).max(6.0);
         Arc::new(Block::set(&[Setting { words, face: Face::Sans, size_pt, width_pt: None }], Align::Center))
     };
     let (mut main, mut parts) = (titled.map(Arc::new), Vec::new());
     match (&annotation.shape, measure) {
-        (Shape::Circle { radius_m, .. }, Some(_)) => parts.push(small(&words::distance(*radius_m))),
+        (Shape::Circle { radius_m, .. }, Some(_)) => parts.push(small(&locale.distance(*radius_m))),
         (shape, Some(measure)) => {
             let under = measure_setting(annotation, &measure, by_user);
             let lines = if by_user { vec![title(annotation), under] } else { vec![under] };
@@ -183,7 +195,7 @@ fn set_words(annotation: &Annotation) -> Words {
                 && (3..=MOST_LEGS).contains(&line.0.len())
             {
                 let legs = line.0.windows(2).map(|leg| distance_m(leg[0], leg[1]));
-                parts.extend(legs.map(|meters| small(&length_words(meters))));
+                parts.extend(legs.map(|meters| small(&length_words(meters, locale))));
             }
         }
         (Shape::Point { kind: PointKind::Text, .. } | Shape::Callout { .. }, None) | (_, None) => {}
@@ -195,31 +207,36 @@ fn set_words(annotation: &Annotation) -> Words {
 #[derive(Debug)]
 pub(super) struct Index {
     annotations: Annotations,
+    locale: &'static Locale,
     ready: Vec<Arc<Ready>>,
 }
 
 impl Index {
     /// What is known about these annotations; of those that have not changed since a call before, what was known then.
-    pub(super) fn of(annotations: &Annotations) -> Arc<Self> {
-        // The document as it is and as it was before the step, for the window and for the painter beside it.
+    pub(super) fn of(annotations: &Annotations, locale: &'static Locale) -> Arc<Self> {
+        // The document as it is and as it was before the step, for the window and for the painter beside it, and for a figure
+        // in another language.
         static LATEST: Mutex<Vec<Arc<Index>>> = Mutex::new(Vec::new());
-        const KEPT: usize = 2;
-        let known = |latest: &Vec<Arc<Self>>| latest.iter().find(|one| one.annotations.is_same(annotations)).cloned();
+        const KEPT: usize = 4;
+        let known = |latest: &Vec<Arc<Self>>| {
+            let same = |one: &&Arc<Self>| one.locale.tag == locale.tag && one.annotations.is_same(annotations);
+            latest.iter().find(same).cloned()
+        };
         let before = {
             let latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(index) = known(&latest) {
                 return index;
             }
-            latest.clone()
+            latest.iter().filter(|one| one.locale.tag == locale.tag).cloned().collect::<Vec<_>>()
         };
-        let made = Arc::new(Self::made(annotations, &before));
+        let made = Arc::new(Self::made(annotations, locale, &before));
         let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
         latest.truncate(KEPT - 1);
         latest.insert(0, made.clone());
         made
     }
 
-    fn made(annotations: &Annotations, before: &[Arc<Self>]) -> Self {
+    fn made(annotations: &Annotations, locale: &'static Locale, before: &[Arc<Self>]) -> Self {
         let mut by_address: Option<HashMap<*const Annotation, &Arc<Ready>>> = None;
         let ready = annotations
             .iter()
@@ -239,10 +256,10 @@ impl Index {
                         // An address is not given to another annotation while the index holds this one.
                         known.get(&Arc::as_ptr(annotation)).map(|ready| (*ready).clone())
                     })
-                    .unwrap_or_else(|| Arc::new(Ready::new(annotation)))
+                    .unwrap_or_else(|| Arc::new(Ready::new(annotation, locale)))
             })
             .collect();
-        Self { annotations: annotations.clone(), ready }
+        Self { annotations: annotations.clone(), locale, ready }
     }
 
     /// Each annotation with what is known about it, by its position.
@@ -265,12 +282,12 @@ mod tests {
     #[test]
     fn only_what_has_changed_is_worked_out_again() {
         let mut annotations: Annotations = (0..9).map(|id| line(id, 38.0)).collect();
-        let before = Index::of(&annotations);
-        assert!(Arc::ptr_eq(&before, &Index::of(&annotations.clone())));
+        let before = Index::of(&annotations, &EN);
+        assert!(Arc::ptr_eq(&before, &Index::of(&annotations.clone(), &EN)));
         let list = annotations.list_mut();
         *Arc::make_mut(&mut list[4]) = line(4, 39.0);
         list.remove(2);
-        let after = Index::of(&annotations);
+        let after = Index::of(&annotations, &EN);
         let kept = |position: usize| before.ready.iter().any(|one| Arc::ptr_eq(one, &after.ready[position]));
         assert_eq!((0..8).filter(|position| !kept(*position)).collect::<Vec<_>>(), [3]);
         assert_eq!(after.ready[3].bounds(), bounds(&line(4, 39.0).shape));
@@ -292,7 +309,7 @@ mod tests {
         assert_eq!(label(area(tiny)).as_deref(), Some("64 m²"));
         let center = Coord { x: 37.0, y: 48.0 };
         assert_eq!(label(Shape::Circle { center, radius_m: 25_000.0 }).as_deref(), Some("radius 25 km"));
-        assert_eq!(length_words(849.6), "850 m");
+        assert_eq!(length_words(849.6, &EN), "850 m");
         assert_eq!(label(Shape::Point { at: center, kind: PointKind::Marker }), None);
     }
 

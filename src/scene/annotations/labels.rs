@@ -18,7 +18,7 @@ use crate::scene::palette::Theme;
 /// The parts of the page on which annotations have words, symbols or lines, and the map's own names do well to have
 /// none. Those that are being edited count as they were, so that names hold still until the edit is done.
 pub(in crate::scene) fn obstacles(look: &Look, frame: &Frame) -> Vec<Rect> {
-    let index = Index::of(&look.annotations);
+    let index = Index::of(&look.annotations, look.locale);
     let drawn = visible(&look.annotations, &look.layers);
     let mut boxes = Vec::new();
     for position in &drawn {

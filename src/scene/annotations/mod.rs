@@ -42,6 +42,7 @@ use super::style::OverlayStyle;
 use super::swatch::{Note, SwatchStyle};
 use crate::document::annotation::{PathKind, PointKind, Shape};
 use crate::document::{Annotation, Annotations, Document, Layer};
+use crate::formats::locale::EN;
 use crate::geometry::Frame;
 
 pub use self::hit::{hits, within};
@@ -64,7 +65,7 @@ const GAP_PT: f64 = 3.5;
 
 /// An annotation as it is drawn: its shape and over it its words. Empty if none of it is on the page.
 pub fn group(annotation: &Annotation, frame: &Frame, theme: Theme) -> Group {
-    let ready = Ready::new(annotation);
+    let ready = Ready::new(annotation, &EN);
     let mut items = Vec::new();
     if near_page(annotation, &ready, frame) {
         items = shape_items(annotation, &ready, frame, theme);
@@ -77,12 +78,12 @@ pub fn group(annotation: &Annotation, frame: &Frame, theme: Theme) -> Group {
 /// an empty one at the middle of the page.
 pub fn page_bounds(annotation: &Annotation, frame: &Frame) -> Rect {
     let middle = frame.page().center();
-    page_box(annotation, &Ready::new(annotation), frame).unwrap_or(Rect::from_points(middle, middle))
+    page_box(annotation, &Ready::new(annotation, &EN), frame).unwrap_or(Rect::from_points(middle, middle))
 }
 
 /// The visible annotations of which something is on the page, in the order in which they are drawn.
 pub fn shown<'a>(document: &'a Document, frame: &Frame) -> Vec<&'a Arc<Annotation>> {
-    let index = Index::of(&document.annotations);
+    let index = Index::of(&document.annotations, &EN);
     let on_page = |position: &usize| {
         let (annotation, ready) = index.get(*position)?;
         let seen = near_page(annotation, ready, frame) && page_box(annotation, ready, frame)?.overlaps(frame.page());
@@ -93,7 +94,7 @@ pub fn shown<'a>(document: &'a Document, frame: &Frame) -> Vec<&'a Arc<Annotatio
 
 /// The page rectangle of the words of text and callouts; `None` for other kinds.
 pub fn words_box(annotation: &Annotation, frame: &Frame) -> Option<Rect> {
-    let ready = Ready::new(annotation);
+    let ready = Ready::new(annotation, &EN);
     match annotation.shape {
         Shape::Callout { .. } => callout_box(annotation, &ready, frame),
         Shape::Point { kind: PointKind::Text, .. } => page_box(annotation, &ready, frame),
@@ -104,7 +105,7 @@ pub fn words_box(annotation: &Annotation, frame: &Frame) -> Option<Rect> {
 /// The smallest rectangle in world coordinates that holds an annotation's shape, its words apart; a circle's within
 /// 1 %. `None` if it has no place.
 pub fn bounds_world(annotation: &Annotation) -> Option<Rect> {
-    Ready::new(annotation).bounds()
+    Ready::new(annotation, &EN).bounds()
 }
 
 /// A small sample, drawn as on the map.
@@ -152,7 +153,7 @@ pub(super) fn arrow_swatch(style: &OverlayStyle, rect: Rect) -> Vec<Item> {
 /// The visible annotations of a look that are on the page: one group with all shapes, then the map's `names`, then one
 /// with all words.
 pub(super) fn items(look: &Look, frame: &Frame, names: Vec<Item>) -> Vec<Item> {
-    let index = Index::of(&look.annotations);
+    let index = Index::of(&look.annotations, look.locale);
     let (mut shapes, mut outlines, mut texts) = (Vec::new(), Vec::new(), Vec::new());
     let mut shown = Vec::new();
     for position in visible(&look.annotations, &look.layers) {

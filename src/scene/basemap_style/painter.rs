@@ -635,7 +635,7 @@ impl Painter<'_> {
     ) -> Option<(Vec<LabelLine>, String)> {
         let Names { first: language, second } = &self.style.names;
         let key = names.in_language_or_local("en")?.to_owned();
-        let main = names.in_language_or_local(language.tag())?;
+        let main = names.in_language_or_its_fallback(language.tag())?;
         let under = second.as_ref().filter(|_| with_second).and_then(|language| names.get(language.tag()));
         let line = |text: &str, size_pt: f64, face: Face, color: Color| LabelLine {
             text: text::without_lacking_marks(text, face).into_owned(),

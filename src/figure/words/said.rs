@@ -1,0 +1,226 @@
+//! What figures say of overlays, sources and sizes, in the words of a language.
+
+use super::{Words, fill};
+use crate::dossier::own_line::Counting;
+use crate::dossier::words as english;
+use crate::dossier::{Accuracy, Dossier, Measure, Overlay, OwnLine, Quantity, ReportedFigure, Size, Stated};
+use crate::formats::language::Language;
+use crate::formats::locale::Unit;
+
+/// More letters of a filter than this are cut off.
+const LONGEST_FILTER: usize = 160;
+
+impl Words {
+    /// Whether these are the words in which dossiers and window speak: those of sources stand as they are.
+    fn is_english(&self) -> bool {
+        self.locale.tag == Language::WINDOW
+    }
+
+    /// A day, a month, a year or two days; other text as it stands.
+    pub(in crate::figure) fn date(&self, iso: &str) -> String {
+        // After words in Latin letters a number would be read as theirs.
+        self.directed(&self.locale.date(iso)).into_owned()
+    }
+
+    /// When something was published.
+    pub(in crate::figure) fn published(&self, iso: Option<&str>) -> String {
+        iso.map_or_else(|| self.undated.to_owned(), |iso| self.date(iso))
+    }
+
+    /// A size, no unit of which stands at the head of a line.
+    pub(in crate::figure) fn unbroken(&self, words: &str) -> String {
+        // Other languages have such spaces in their patterns, or none.
+        if self.is_english() { words.replace(" km", "\u{a0}km") } else { words.to_owned() }
+    }
+
+    /// `5,642 km², 217 km, 3 points`: what there is of it.
+    pub(in crate::figure) fn size(&self, size: Size) -> String {
+        let locale = self.locale;
+        let points = (size.points > 0).then(|| {
+            let number = locale.number(size.points as f64, 0);
+            self.counted_as(&self.points, size.points, &number, &[])
+        });
+        let parts =
+            [(size.km2 > 0.0).then(|| locale.km2(size.km2)), (size.km > 0.0).then(|| locale.km(size.km)), points];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() { locale.km2(0.0) } else { self.list(parts) }
+    }
+
+    /// What a shape measures.
+    pub(in crate::figure) fn measured(&self, size: &str) -> String {
+        fill(self.measured, &[("size", size)])
+    }
+
+    /// The measured size of an overlay, with no more digits than its accuracy bears; of places none.
+    pub(in crate::figure) fn measured_of(&self, overlay: &Overlay) -> Option<String> {
+        Some(self.measured(&self.size_of(overlay)?))
+    }
+
+    fn size_of(&self, overlay: &Overlay) -> Option<String> {
+        let rounded = |value: f64| if overlay.is_approximate() { english::three_digits(value) } else { value };
+        Some(match overlay.measure {
+            Measure::Area { km2, .. } => self.locale.km2(rounded(km2)),
+            Measure::Length { km } => self.locale.km(rounded(km)),
+            Measure::Count { .. } => return None,
+            Measure::Mixed(size) => self.size(size),
+        })
+    }
+
+    /// The measured size, and within what range the true one lies if it is approximate.
+    pub(in crate::figure) fn measured_note(&self, overlay: &Overlay) -> Option<String> {
+        let size = self.size_of(overlay)?;
+        let note = match overlay.measure {
+            Measure::Area { range_km2: Some((low, high)), .. } => {
+                let low = self.locale.number(english::three_digits(low), 0);
+                let high = self.locale.km2(english::three_digits(high));
+                fill(self.measured_range, &[("size", &size), ("low", &low), ("high", &high)])
+            }
+            Measure::Area { .. } | Measure::Length { .. } if overlay.is_approximate() => {
+                fill(self.measured_about, &[("size", &size)])
+            }
+            _ => self.measured(&size),
+        };
+        Some(self.unbroken(&note))
+    }
+
+    /// A number, written already, in a unit of the dossier format.
+    fn in_unit_of(&self, value: f64, number: &str, unit: &str) -> String {
+        match unit {
+            "km2" => self.locale.in_unit(value, number, Unit::Km2),
+            "km" => self.locale.in_unit(value, number, Unit::Km),
+            "percent" => self.locale.percent(number),
+            other => format!("{number} {other}"),
+        }
+    }
+
+    /// A value in a unit of the dossier format.
+    pub(in crate::figure) fn value(&self, value: f64, unit: &str) -> String {
+        if self.is_english() {
+            return english::value(value, unit);
+        }
+        let decimals = usize::from(value.fract().abs() > 1e-9 && value.abs() < 100.0 && unit != "km2");
+        // Beyond what digits are good for.
+        let number = if value.abs() >= 1e15 {
+            english::number_of_any_size(value, 3)
+        } else {
+            self.locale.number(value, decimals)
+        };
+        self.in_unit_of(value, &number, unit)
+    }
+
+    /// A signed difference; of percentages in percentage points.
+    pub(in crate::figure) fn difference(&self, difference: f64, unit: &str) -> String {
+        let sign = if difference > 0.0 { "+" } else { "" };
+        let number = format!("{sign}{}", self.locale.number(difference, usize::from(unit != "km2")));
+        if unit == "percent" {
+            fill(self.percentage_points, &[("number", &number)])
+        } else {
+            self.in_unit_of(difference, &number, unit)
+        }
+    }
+
+    /// A reported figure, qualified as its source qualifies it; where `is_signed`, what means "about" is a sign.
+    pub(in crate::figure) fn figure(&self, figure: &ReportedFigure, is_signed: bool) -> String {
+        let decimals = figure.value.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let size = self.in_unit_of(figure.value, &self.locale.number(figure.value, decimals), &figure.unit);
+        let size = match &figure.hedge {
+            Some(hedge) => self.hedged(hedge, &size, is_signed),
+            None => size,
+        };
+        match figure.quantity {
+            Quantity::Poll => fill(self.of_those_asked, &[("size", &size)]),
+            Quantity::Area | Quantity::Share | Quantity::Width => size,
+        }
+    }
+
+    /// A size with the word by which a source qualifies it, which is data and in English; one that is not known stands as
+    /// it is.
+    fn hedged(&self, hedge: &str, size: &str, is_signed: bool) -> String {
+        let is_about = english::hedge_sign(hedge) == ABOUT;
+        let template = match hedge {
+            _ if is_about && (is_signed || !self.is_english()) => return format!("{ABOUT} {size}"),
+            _ if self.is_english() => None,
+            "more than" | "over" => Some(self.hedges.more_than),
+            "less than" | "under" => Some(self.hedges.less_than),
+            "at least" => Some(self.hedges.at_least),
+            "up to" | "at most" => Some(self.hedges.up_to),
+            "nearly" | "almost" => Some(self.hedges.nearly),
+            _ => None,
+        };
+        template.map_or_else(|| format!("{hedge} {size}"), |template| fill(template, &[("size", size)]))
+    }
+
+    /// The number that is stated of an overlay, with who states it: `≈ 5,600 km², says Bild`.
+    pub(in crate::figure) fn stated(&self, dossier: &Dossier, stated: &Stated<'_>) -> String {
+        let size = self.figure(stated.figure, true);
+        let whole = stated.figure.of.as_deref().and_then(|id| dossier.overlay(id));
+        let size = match whole {
+            Some(whole) => fill(self.of_whole, &[("size", &size), ("whole", self.name_in(&whole.title))]),
+            None => size,
+        };
+        let values = [("size", size.as_str()), ("source", stated.source)];
+        match stated.other_sources {
+            0 if stated.is_traced => fill(self.says, &values),
+            0 => fill(self.according, &values),
+            1 => fill(self.according_and_another, &values),
+            others => self.counted(&self.according_and_others, others, &values),
+        }
+    }
+
+    /// How exact an overlay's shape is.
+    pub(in crate::figure) fn accuracy_range(&self, overlay: &Overlay) -> Option<String> {
+        let Some(Accuracy { from_m, to_m, .. }) = overlay.accuracy else {
+            return overlay.accuracy_m.map(|accuracy_m| self.accuracy(accuracy_m));
+        };
+        // One unit for both ends.
+        let from = if from_m >= 1000.0 { self.locale.distance_km(from_m) } else { self.locale.distance(from_m) };
+        Some(fill(self.by_stretch, &[("from", &from), ("to", &self.locale.distance(to_m))]))
+    }
+
+    /// `± 2 km`.
+    pub(in crate::figure) fn accuracy(&self, accuracy_m: f64) -> String {
+        format!("± {}", self.locale.distance(accuracy_m))
+    }
+
+    /// How the accuracy of an overlay's shape was tested; `None` where no report was left out to test it.
+    pub(in crate::figure) fn accuracy_tested(&self, overlay: &Overlay) -> Option<String> {
+        let accuracy = overlay.accuracy.as_ref()?;
+        let (within, all) = (accuracy.left_out_within?, accuracy.left_out.filter(|all| *all > 0)?);
+        Some(fill(self.tested, &[("within", &within.to_string()), ("all", &all.to_string())]))
+    }
+
+    /// Words in the language's quotation marks.
+    pub(in crate::figure) fn quoted(&self, words: &str) -> String {
+        if self.is_english() {
+            return english::quoted(words);
+        }
+        let [open, close] = self.quotes;
+        format!("{open}{}{close}", words.trim())
+    }
+
+    /// What a figure has to say of a line of the user's own.
+    pub(in crate::figure) fn own_line(&self, own: &OwnLine) -> String {
+        if self.is_english() {
+            return own.note();
+        }
+        let notice = fill(self.own_line, &[("title", &own.title), ("file", &own.from)]);
+        let counts = match &own.counting {
+            Counting::All => return notice,
+            Counting::Where(filter) => fill(self.counts_where, &[("filter", &filter.to_string())]),
+            Counting::Kinds(labels) => {
+                let kinds = self.list(labels.iter().map(|label| self.quoted(label)));
+                fill(self.counts_kinds, &[("kinds", &kinds)])
+            }
+        };
+        self.long_list([notice, counts])
+    }
+
+    /// What a filter leaves. A long one is cut.
+    pub(in crate::figure) fn only_where(&self, filter: &str) -> String {
+        let cut = if filter.chars().count() > LONGEST_FILTER { " …" } else { "" };
+        let filter = format!("{}{cut}", filter.chars().take(LONGEST_FILTER).collect::<String>());
+        fill(self.only_where, &[("filter", &filter)])
+    }
+}
+
+const ABOUT: &str = "≈";
