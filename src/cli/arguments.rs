@@ -122,7 +122,7 @@ pub(super) enum Command {
     },
     /// Begin a dossier
     #[command(
-        after_help = "Example:\n  claimline new abyei --title Abyei --title 'ar=أبيي' --day 2026-11-02 --bbox 27.5,9,29.5,10.8"
+        after_help = "Example:\n  claimline new abyei --title Abyei --title fr=Abyei --day 2026-11-02 --bbox 27.5,9,29.5,10.8"
     )]
     New(dossier::New),
     /// Add a source to a dossier, and print its id

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use claimline::dossier::check::{Check, CheckState, Fingerprint, TextAtHand, check};
 use claimline::dossier::coverage::Coverage;
-use claimline::dossier::verify::{MatchedBy, NO_COPY, Severity, Texts, match_texts, verify};
+use claimline::dossier::verify::{Advice, MatchedBy, NO_COPY, Severity, Texts, match_texts, verify};
 use claimline::dossier::{Dossier, Excerpt, Measure, Problem, Shape, read};
 use claimline::files::{self, Content};
 use claimline::formats::text::NormalizedText;
@@ -401,7 +401,6 @@ fn errors(change: impl FnOnce(&mut Value)) -> Vec<String> {
 #[test]
 fn every_promise_is_checked() {
     assert_eq!(errors(|_| {}), Vec::<String>::new());
-    let long = "word ".repeat(61);
     let changes: &[(&str, Value, &str)] = &[
         ("/as_of", json!("1908-02-30"), "expected a day"),
         ("/home", json!("nowhere"), "no overlay 'nowhere'"),
@@ -410,10 +409,8 @@ fn every_promise_is_checked() {
         ("/sources/0/url", json!("ftp://quill"), "https://"),
         ("/sources/0/published", json!("May 1908"), "expected a day"),
         ("/sources/0/text/sha256", json!("abc"), "64 small hexadecimal digits"),
-        ("/sources/0/text/length", json!(100), "% of it is quoted"),
         ("/sources/1/id", json!("gazette-1908"), "two have this id"),
         ("/sources/1/id", json!("Parish"), "not among the sources"),
-        ("/excerpts/0/exact", json!(long.trim()), "61 words"),
         ("/excerpts/0/end", json!(10), "code points long"),
         ("/excerpts/0/id", json!("g-boots"), "two have this id"),
         ("/excerpts/0/overlays", json!(["sea"]), "no overlay 'sea'"),
@@ -440,6 +437,38 @@ fn every_promise_is_checked() {
         let errors = errors(|json| *json.pointer_mut(pointer).expect(pointer) = value.clone());
         assert!(errors.iter().any(|error| error.contains(expected)), "{pointer} = {value}: {errors:?}");
     }
+}
+
+#[test]
+fn long_and_many_quotations_are_advised_against_until_a_reason_is_given() {
+    let long = "word ".repeat(61);
+    let told = |change: &dyn Fn(&mut Value), said: &str| {
+        let (dossier, problems) = spoilt(change).expect("a dossier");
+        let report = verify(&dossier, &problems, &Texts::new());
+        let found = report.findings.iter().find(|finding| finding.what.contains(said));
+        found.map(|finding| (finding.severity, finding.advice, finding.what.clone()))
+    };
+    let quote = |json: &mut Value| json["excerpts"][0]["exact"] = json!(long.trim());
+    let (severity, advice, _) = told(&quote, "61 words").expect("advice");
+    assert_eq!((severity, advice), (Severity::Warning, Some(Advice::LongExcerpt)));
+    let answered = |json: &mut Value| {
+        quote(json);
+        json["acknowledged"] =
+            json!([{ "part": "excerpt 'g-area'", "advice": "long-excerpt", "reason": "it is an oath" }]);
+    };
+    let (severity, advice, what) = told(&answered, "61 words").expect("it is still told");
+    assert_eq!((severity, advice), (Severity::Info, None));
+    assert!(what.ends_with("acknowledged: it is an oath"), "{what}");
+    // Of a long text a large share is advised against, of a few sentences it is not.
+    let of_length = |length: usize, exact: usize| {
+        move |json: &mut Value| {
+            json["sources"][0]["text"]["length"] = json!(length);
+            json["excerpts"][0]["exact"] = json!("word ".repeat(exact).trim());
+        }
+    };
+    let (_, advice, _) = told(&of_length(1_001, 50), "% of it is quoted").expect("advice");
+    assert_eq!(advice, Some(Advice::MuchQuoted));
+    assert_eq!(told(&of_length(1_000, 50), "% of it is quoted"), None);
 }
 
 #[test]

@@ -16,15 +16,15 @@ use crate::session::{Action, Cited, Command, Session};
 pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<String>, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     let dossier = session.dossier();
-    ScrollArea::vertical().auto_shrink(false).id_salt("sources").show(ui, |ui| {
-        if session.manuscript().is_some() {
-            ui.horizontal_wrapped(|ui| {
-                if ui.button("Add source…").on_hover_text("By its address, a citation or by hand").clicked() {
-                    actions.push(Action::AskEntry(List::Sources, None));
-                }
-            });
+    ui.horizontal_wrapped(|ui| {
+        if session.manuscript().is_some()
+            && ui.button("Add source…").on_hover_text("By its address, a citation or by hand").clicked()
+        {
+            actions.push(Action::AskEntry(List::Sources, None));
         }
         captures::check_again_ui(ui, session, actions);
+    });
+    ScrollArea::vertical().auto_shrink(false).id_salt("sources").show(ui, |ui| {
         if dossier.sources.is_empty() {
             ui.label(theme::second("This dossier names no sources.", shade));
         }
