@@ -14,7 +14,7 @@ use crate::app::widgets::{capital, goes_on, line_edit, tick};
 use crate::app::{chrome, theme};
 use crate::dossier::manuscript::fields::{Field, FieldKind, WHOLE};
 use crate::dossier::manuscript::{List, id_of};
-use crate::dossier::{Capture, Captures, Manuscript};
+use crate::dossier::{Capture, Captures, Manuscript, words};
 use crate::formats::day::Day;
 use crate::formats::language::Language;
 use crate::formats::link;
@@ -382,7 +382,7 @@ pub(crate) fn name_of(list: List, entry: &Map<String, Value>) -> String {
     };
     let name = match list {
         List::Sources => format!("{}: {}", text("outlet"), text("title")),
-        List::Excerpts => format!("“{}”", short(text("exact"))),
+        List::Excerpts => words::quoted(&short(text("exact"))),
         List::Positions => format!("{} {} {}", text("who"), text("stance"), text("overlay")),
         List::Figures => format!("{} {} ({})", text("value"), text("unit"), text("reported_by")),
         List::Notes => short(text("text")),
