@@ -810,7 +810,7 @@ impl ClaimlineApp {
         if merged.replaced {
             // Who opens one from a place says so afterwards.
             self.project.dossier_place = None;
-            self.project.dossier_saved = None;
+            self.project.set_dossier_saved(None);
         }
         self.jobs.prepare(self.session.scene().clone());
         self.refresh_gaps();

@@ -1,5 +1,6 @@
 //! The project in the window: its file, its title, saving, the journal, and what is asked before anything is lost.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -75,7 +76,9 @@ pub(super) struct Project {
     /// Where the dossier is from, or where it was saved: a folder or a file.
     pub(super) dossier_place: Option<PathBuf>,
     /// The dossier that is written as it stands there.
-    pub(super) dossier_saved: Option<Arc<Manuscript>>,
+    dossier_saved: Option<Arc<Manuscript>>,
+    /// Whether the dossier that is written differs from that, as of that revision.
+    dossier_changed: Cell<Option<(u64, bool)>>,
     /// Projects and dossiers that were open last.
     pub(super) recents: Vec<PathBuf>,
 }
@@ -111,6 +114,30 @@ impl Project {
     fn has_figure(&self, document: &Document) -> bool {
         let is = |figure: Option<&Arc<Map<String, Value>>>| figure.is_some_and(|figure| *figure == document.figure);
         !is(self.saved.as_ref().map(|saved| &saved.figure)) && !is(self.proposed.as_ref())
+    }
+
+    /// The dossier as it stands in its place.
+    pub(super) fn dossier_saved(&self) -> Option<&Arc<Manuscript>> {
+        self.dossier_saved.as_ref()
+    }
+
+    /// The dossier stands so in its place from now on, or in none; how it stood.
+    pub(super) fn set_dossier_saved(&mut self, saved: Option<Arc<Manuscript>>) -> Option<Arc<Manuscript>> {
+        self.dossier_changed.set(None);
+        std::mem::replace(&mut self.dossier_saved, saved)
+    }
+
+    /// Whether the dossier that is written differs from what is in its place; each frame asks, and to compare takes a while.
+    pub(super) fn is_dossier_changed(&self, session: &Session) -> bool {
+        let revision = session.history().revision();
+        match self.dossier_changed.get() {
+            Some((known, changed)) if known == revision => changed,
+            _ => {
+                let changed = session.manuscript().is_some() && session.manuscript() != self.dossier_saved.as_ref();
+                self.dossier_changed.set(Some((revision, changed)));
+                changed
+            }
+        }
     }
 
     /// Something beside the document has changed by which it is known whether there is work in no file.

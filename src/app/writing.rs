@@ -51,7 +51,7 @@ impl ClaimlineApp {
                 self.begin_empty_project(ctx);
                 self.session.write_dossier(manuscript, true);
                 self.project.dossier_place = None;
-                self.project.dossier_saved = None;
+                self.project.set_dossier_saved(None);
                 self.tell("The dossier is begun: add what it shows and its sources in the Dossier panel");
                 self.show_desk();
             }
@@ -77,7 +77,7 @@ impl ClaimlineApp {
     /// Writes the dossier that was read.
     pub(super) fn take_manuscript(&mut self, ctx: &egui::Context, opened: OpenedManuscript) {
         let OpenedManuscript { manuscript, place } = opened;
-        self.project.dossier_saved = place.is_some().then(|| Arc::clone(&manuscript));
+        self.project.set_dossier_saved(place.is_some().then(|| Arc::clone(&manuscript)));
         if place.is_none() {
             self.project.dossier_place = None;
         }
@@ -145,7 +145,7 @@ impl ClaimlineApp {
         self.open_parts(ctx, vec![Part::Dossier(Box::new(dossier), problems)]);
         let effects = self.session.write_dossier(manuscript, true);
         // In its place it stands as it was before the changes that the project holds.
-        self.project.dossier_saved = None;
+        self.project.set_dossier_saved(None);
         for effect in effects {
             self.effect(ctx, effect);
         }
@@ -177,8 +177,7 @@ impl ClaimlineApp {
 
     /// Whether the dossier that is written differs from what is in its place.
     pub(super) fn has_unsaved_dossier(&self) -> bool {
-        let manuscript = self.session.manuscript();
-        manuscript.is_some() && manuscript != self.project.dossier_saved.as_ref()
+        self.project.is_dossier_changed(&self.session)
     }
 
     /// What a person calls what is not saved: the dossier, where the project itself is.
@@ -190,7 +189,7 @@ impl ClaimlineApp {
     /// Writes the dossier to its place, or asks for one.
     pub(super) fn save_dossier(&mut self, agreed: bool) {
         match self.project.dossier_place.clone() {
-            Some(place) if self.project.dossier_saved.is_some() || agreed => self.start_saving_dossier(place, agreed),
+            Some(place) if self.project.dossier_saved().is_some() || agreed => self.start_saving_dossier(place, agreed),
             _ => self.ask_path(Purpose::SaveDossier),
         }
     }
@@ -199,7 +198,7 @@ impl ClaimlineApp {
     pub(super) fn save_dossier_to(&mut self, path: &Path) {
         let place = dossiers::place_of(path);
         if self.project.dossier_place.as_ref() != Some(&place) {
-            self.project.dossier_saved = None;
+            self.project.set_dossier_saved(None);
         }
         self.project.dossier_place = Some(place.clone());
         self.start_saving_dossier(place, false);
@@ -208,12 +207,12 @@ impl ClaimlineApp {
     fn start_saving_dossier(&mut self, place: PathBuf, agreed: bool) {
         let Some(manuscript) = self.session.manuscript().cloned() else { return };
         self.tell("Saving…");
-        self.jobs.save_dossier(manuscript, place, self.project.dossier_saved.clone(), agreed);
+        self.jobs.save_dossier(manuscript, place, self.project.dossier_saved().cloned(), agreed);
     }
 
     /// The dossier is on the disk.
     pub(super) fn dossier_saved(&mut self, ctx: &egui::Context, manuscript: Arc<Manuscript>, place: PathBuf) {
-        self.project.dossier_saved = Some(manuscript);
+        self.project.set_dossier_saved(Some(manuscript));
         self.remember(&place);
         self.tell(format!("Saved the dossier in {}", place.display()));
         self.project.dossier_place = Some(place);
@@ -256,7 +255,7 @@ impl ClaimlineApp {
     /// Writes it no longer: what is shown is what is saved.
     pub(super) fn stop_writing(&mut self, ctx: &egui::Context) {
         let shown = self.session.manuscript().cloned();
-        let saved = self.project.dossier_saved.take();
+        let saved = self.project.set_dossier_saved(None);
         if shown == saved || saved.is_none() {
             self.session.end_writing();
         } else if let Some(saved) = saved {

@@ -10,7 +10,7 @@ use claimline::dossier::affected;
 use claimline::dossier::check::TextAtHand;
 use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange};
 use claimline::dossier::manuscript::cited_sources::{self, CitedSources};
-use claimline::dossier::manuscript::{Beginning, List, NewCapture, guess, id_of, stated_figures};
+use claimline::dossier::manuscript::{Beginning, List, NewCapture, id_of, quoted_entry, stated_figures};
 use claimline::dossier::{Does, Dossier, Manuscript, fingerprint, words};
 use claimline::files::{self, dossiers};
 use claimline::formats::closest::closest;
@@ -219,7 +219,6 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
         },
     };
     let at_hand = TextAtHand::new(files::read_text(text)?.normalized);
-    let whole = at_hand.text();
     let places = at_hand.places_of(exact);
     let at = match (places.as_slice(), start) {
         ([], _) => bail!("the words are not in the text, letter for letter; copy them from there: {}", text.display()),
@@ -232,32 +231,32 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
             bail!(Usage(format!("the words stand in {} places; say with --start where: {}", all.len(), starts(all))))
         }
     };
-    let quote = at_hand.quote(at).ok_or_else(|| anyhow!("the words cannot be quoted: {}", text.display()))?;
-    let around = |at: std::ops::Range<usize>| whole.slice(at).unwrap_or_default();
-    let before = around(quote.at.start.saturating_sub(400)..quote.at.start);
-    let after = around(quote.at.end..(quote.at.end + 400).min(whole.length()));
-    let said_by = said_by.clone().or_else(|| guess::said_by(before, &quote.exact, after));
-    let first: Vec<&str> = quote.exact.split_whitespace().take(3).collect();
+    let mut entry =
+        quoted_entry(source, &at_hand, at).ok_or_else(|| anyhow!("the words cannot be quoted: {}", text.display()))?;
+    let quoted = entry["exact"].as_str().unwrap_or_default().to_owned();
+    let first: Vec<&str> = quoted.split_whitespace().take(3).collect();
     let id = new_id(&known, List::Excerpts, id.as_deref(), &format!("{source} {}", first.join(" ")))?;
+    entry.insert("overlays".to_owned(), json!(overlay));
+    if let Some(does) = does {
+        entry.insert("does".to_owned(), json!(does));
+    }
+    if let Some(said_by) = said_by {
+        entry.insert("said_by".to_owned(), json!(said_by));
+    }
+    // The id stands first, where it is looked for.
+    entry.shift_insert(0, "id".to_owned(), json!(id));
     let mut manuscript = known.clone();
-    let stated = stated_figure::find(&quote.exact, None);
-    let entry = json!({
-        "id": id, "source": source, "overlays": overlay,
-        "does": does.unwrap_or_else(|| guess::does(&quote.exact, !stated.is_empty())),
-        "said_by": said_by, "exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix,
-        "start": quote.at.start, "end": quote.at.end, "page": whole.page_of(quote.at.start),
-    });
     let mut ids = vec![id];
     if *figures {
-        let excerpt = entry.as_object().cloned().unwrap_or_default();
         let source = known.entry(List::Sources, source);
-        let entries = stated.iter().flat_map(|figure| stated_figures::entries_of(figure, &excerpt, source));
+        let stated = stated_figure::find(&quoted, None);
+        let entries = stated.iter().flat_map(|figure| stated_figures::entries_of(figure, &entry, source));
         for figure in stated_figures::with_ids(&known, entries.collect()) {
             ids.push(id_of(&figure).to_owned());
             put(&mut manuscript, List::Figures, Value::Object(figure))?;
         }
     }
-    put(&mut manuscript, List::Excerpts, entry)?;
+    put(&mut manuscript, List::Excerpts, Value::Object(entry))?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
     print(&format!("{}\n", ids.join("\n")))
 }

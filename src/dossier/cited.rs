@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::manuscript::id_from;
 use super::model::{Captures, Source};
 use crate::formats::citations::CitedWork;
-
-/// No id of a source is longer, in letters.
-const LONGEST_ID: usize = 40;
 
 /// A source of a dossier that says what a citation says. Its id is made of its key, else of the outlet and the year, and is none
 /// that is taken; the new one is taken then.
@@ -44,18 +42,7 @@ pub fn source_of(work: &CitedWork, taken: &mut BTreeSet<String>) -> Source {
 fn id_of(words: &str) -> String {
     // The last part of an address, which Zotero has for a key.
     let words = words.rsplit('/').find(|part| !part.is_empty()).unwrap_or(words);
-    let mut id = String::new();
-    for letter in words.chars().flat_map(char::to_lowercase) {
-        if letter.is_ascii_alphanumeric() {
-            id.push(letter);
-        } else if !id.is_empty() && !id.ends_with('-') {
-            id.push('-');
-        }
-        if id.len() >= LONGEST_ID {
-            break;
-        }
-    }
-    id.trim_end_matches('-').to_owned()
+    id_from(words).unwrap_or_default()
 }
 
 #[cfg(test)]

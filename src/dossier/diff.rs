@@ -15,9 +15,6 @@ use crate::geometry::derive;
 use crate::geometry::measure;
 use crate::geometry::work::within_limits;
 
-/// Members that say where a shape is written, not what it is.
-const OF_SHAPE: [&str; 2] = ["geometry", "recipe"];
-
 /// A member that differs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemberChange {
@@ -129,7 +126,6 @@ impl Diff {
         let (old, new) = (written_before.files(), written_after.files());
         let names: BTreeSet<&String> = old.keys().chain(new.keys()).filter(|name| !shapes.contains(*name)).collect();
         diff.files = names.into_iter().filter(|name| old.get(*name) != new.get(*name)).cloned().collect();
-        // Where a shape is written has changed, and it is the same: that is no change of what the dossier says.
         diff
     }
 }
@@ -219,11 +215,6 @@ fn places(shape: &Shape) -> BTreeSet<String> {
         name => name.to_owned(),
     };
     places.iter().map(name).collect()
-}
-
-/// Whether a member says where a shape is written.
-pub fn is_of_shape(member: &str) -> bool {
-    OF_SHAPE.contains(&member)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::reliance::Reliance;
 use super::{Excerpt, Source};
 
 /// Worked out when first asked for; a copy of a dossier, which may then be changed, works out its own.
@@ -11,6 +12,7 @@ pub(super) struct Index {
     sources: OnceLock<Places>,
     addresses: OnceLock<Places>,
     excerpts: OnceLock<Places>,
+    reliance: OnceLock<Reliance>,
 }
 
 /// The first of a name, by name, in a list of that length.
@@ -33,6 +35,10 @@ impl Index {
 
     pub(super) fn excerpt<'a>(&self, excerpts: &'a [Excerpt], id: &str) -> Option<&'a Excerpt> {
         find(&self.excerpts, excerpts, id, |excerpt| &excerpt.id)
+    }
+
+    pub(super) fn reliance(&self, sources: &[Source]) -> &Reliance {
+        self.reliance.get_or_init(|| Reliance::of(sources))
     }
 }
 

@@ -221,6 +221,11 @@ impl Dossier {
         self.index.source_at(&self.sources, url)
     }
 
+    /// Where what its sources say comes from first.
+    pub fn reliance(&self) -> &reliance::Reliance {
+        self.index.reliance(&self.sources)
+    }
+
     /// The excerpt of that id.
     pub fn excerpt(&self, id: &str) -> Option<&Excerpt> {
         self.index.excerpt(&self.excerpts, id)

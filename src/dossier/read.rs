@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Dossier, DossierError, OWN_GROUP, Overlay, Problem, fingerprint, join_bounds, model, own_line, resolve,
-    schema_check,
+    Dossier, DossierError, OWN_GROUP, Problem, fingerprint, join_bounds, model, own_line, resolve, schema_check,
 };
 use crate::formats::language::Text;
 
@@ -49,39 +48,14 @@ pub(super) fn read_unfinished(json: &[u8], open: Open<'_>) -> Result<(Dossier, V
         Ok(bytes)
     };
     let (overlays, shapes, features) = resolve::overlays(&file, &summed, &mut problems);
-    let overlays: Vec<Arc<Overlay>> = overlays.into_iter().map(Arc::new).collect();
-    let (home, limits) = home_and_limits(&file, &overlays, &mut problems);
-    let title = title_of(&file, &mut problems);
-    let groundwork = Arc::new(own_line::Groundwork::new(&file, shapes, features));
-    let mut dossier = Dossier {
-        id: file.id,
-        version: file.version,
-        sha256: fingerprint::folder(&sums.borrow()),
-        title,
-        summary: file.summary,
-        as_of: file.as_of,
-        country: file.country,
-        home,
-        limits,
-        disclaimer: file.disclaimer,
-        disclaimer_short: file.disclaimer_short,
-        boundary_view: file.boundary_view,
-        groups: file.groups,
-        overlays,
-        layers: file.layers,
-        sources: file.sources,
-        excerpts: file.excerpts,
-        positions: file.positions,
-        figures: file.figures,
-        notes: file.notes,
-        acknowledged: file.acknowledged,
-        languages: file.languages,
-        own_line: None,
-        groundwork,
-        index: super::index::Index::default(),
+    let shown = Dossier {
+        overlays: overlays.into_iter().map(Arc::new).collect(),
+        layers: file.layers.clone(),
+        groundwork: Arc::new(own_line::Groundwork::new(&file, shapes, features)),
+        ..Dossier::empty()
     };
-    resolve::check_links(&mut dossier, &mut problems);
-    Ok((dossier, problems))
+    let sha256 = fingerprint::folder(&sums.borrow());
+    Ok(said_of(shown, file, sha256, problems))
 }
 
 /// The dossier as another text says it, with the overlays and the layers as they are: what is said of them, who says it, and the
@@ -94,18 +68,25 @@ pub(super) fn restate(
     json: &[u8],
     sums: &BTreeMap<String, String>,
 ) -> Result<(Dossier, Vec<Problem>), DossierError> {
-    let (file, mut problems) = parse(json)?;
-    let theirs: Vec<Arc<Overlay>> =
-        dossier.overlays.iter().filter(|overlay| overlay.group != OWN_GROUP).cloned().collect();
-    let (home, limits) = home_and_limits(&file, &theirs, &mut problems);
-    let limits = dossier.own_layers().map(|layer| layer.bounds).fold(limits, join_bounds);
+    let (file, problems) = parse(json)?;
+    Ok(said_of(dossier.clone(), file, fingerprint::folder(sums), problems))
+}
+
+/// A dossier with these shapes, and with all else as its file says it; the layers of the user's own stay.
+fn said_of(
+    shown: Dossier,
+    file: model::DossierFile,
+    sha256: String,
+    mut problems: Vec<Problem>,
+) -> (Dossier, Vec<Problem>) {
+    let (home, limits) = home_and_limits(&file, &shown, &mut problems);
+    let limits = shown.own_layers().map(|layer| layer.bounds).fold(limits, join_bounds);
     let title = title_of(&file, &mut problems);
-    let own_groups = dossier.groups.iter().filter(|group| group.id == OWN_GROUP).cloned();
-    let groups = own_groups.chain(file.groups).collect();
-    let mut restated = Dossier {
+    let own_groups = shown.groups.iter().filter(|group| group.id == OWN_GROUP).cloned();
+    let mut dossier = Dossier {
         id: file.id,
         version: file.version,
-        sha256: fingerprint::folder(sums),
+        sha256,
         title,
         summary: file.summary,
         as_of: file.as_of,
@@ -115,7 +96,7 @@ pub(super) fn restate(
         disclaimer: file.disclaimer,
         disclaimer_short: file.disclaimer_short,
         boundary_view: file.boundary_view,
-        groups,
+        groups: own_groups.chain(file.groups).collect(),
         sources: file.sources,
         excerpts: file.excerpts,
         positions: file.positions,
@@ -124,10 +105,10 @@ pub(super) fn restate(
         acknowledged: file.acknowledged,
         languages: file.languages,
         index: super::index::Index::default(),
-        ..dossier.clone()
+        ..shown
     };
-    resolve::check_links(&mut restated, &mut problems);
-    Ok((restated, problems))
+    resolve::check_links(&mut dossier, &mut problems);
+    (dossier, problems)
 }
 
 /// The text of a `dossier.json` in its types, and the members that the format does not know.
@@ -146,14 +127,11 @@ fn parse(json: &[u8]) -> Result<(model::DossierFile, Vec<Problem>), DossierError
 }
 
 /// What the opening view fits, and where the dossier ends.
-fn home_and_limits(
-    file: &model::DossierFile,
-    overlays: &[Arc<Overlay>],
-    problems: &mut Vec<Problem>,
-) -> ([f64; 4], [f64; 4]) {
-    let all = overlays.iter().map(|overlay| overlay.bounds).reduce(join_bounds).or(file.limits_bbox.filter(is_box));
+fn home_and_limits(file: &model::DossierFile, shown: &Dossier, problems: &mut Vec<Problem>) -> ([f64; 4], [f64; 4]) {
+    let overlays = || shown.overlays.iter().filter(|overlay| overlay.group != OWN_GROUP);
+    let all = overlays().map(|overlay| overlay.bounds).reduce(join_bounds).or(file.limits_bbox.filter(is_box));
     let all = all.unwrap_or([-180.0, -85.0, 180.0, 85.0]);
-    let home = match file.home.as_deref().map(|id| (id, overlays.iter().find(|overlay| overlay.id == id))) {
+    let home = match file.home.as_deref().map(|id| (id, overlays().find(|overlay| overlay.id == id))) {
         Some((_, Some(overlay))) => overlay.bounds,
         Some((id, None)) => {
             problems.push(Problem {

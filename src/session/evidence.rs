@@ -11,11 +11,10 @@ use serde_json::{Map, Value, json};
 use super::{Effect, FeatureSet, Selection, Session};
 use crate::document::Step;
 use crate::document::step::EvidenceStep;
-use crate::dossier::manuscript::{Drawn, EditError, List, begun_overlay, geometry_text, guess};
+use crate::dossier::manuscript::{Drawn, EditError, List, begun_overlay, geometry_text, quoted_entry};
 use crate::dossier::verify::Advice;
 use crate::dossier::{Dossier, Manuscript, Problem};
 use crate::formats::feature::Feature;
-use crate::formats::stated_figure;
 use crate::geometry::Geometry;
 use crate::scene::Scene;
 
@@ -308,27 +307,9 @@ impl Session {
 
     fn quoted(&self, source: &str, at: Range<usize>) -> Option<Map<String, Value>> {
         let text = self.texts().of(source)?;
-        let quote = text.quote(at)?;
-        let around = |at: Range<usize>| text.text().slice(at).unwrap_or_default();
-        let before = around(quote.at.start.saturating_sub(400)..quote.at.start);
-        let after = around(quote.at.end..(quote.at.end + 400).min(text.text().length()));
+        let mut entry = quoted_entry(source, text, at)?;
         let overlays: Vec<&str> = self.selected_overlay().map(|overlay| overlay.id.as_str()).into_iter().collect();
-        let does = guess::does(&quote.exact, !stated_figure::find(&quote.exact, None).is_empty());
-        let entry = json!({
-            "source": source,
-            "overlays": overlays,
-            "does": does,
-            "said_by": guess::said_by(before, &quote.exact, after),
-            "exact": quote.exact,
-            "prefix": quote.prefix,
-            "suffix": quote.suffix,
-            "start": quote.at.start,
-            "end": quote.at.end,
-            "page": text.text().page_of(quote.at.start),
-        });
-        match entry {
-            Value::Object(entry) => Some(entry),
-            _ => None,
-        }
+        entry.insert("overlays".to_owned(), json!(overlays));
+        Some(entry)
     }
 }

@@ -26,6 +26,20 @@ pub struct Beginning {
 const DISCLAIMER: &str = "The names and boundaries shown imply no opinion on the legal status of any country, territory, city \
                           or area, or of its authorities.";
 
+#[cfg(test)]
+impl Manuscript {
+    /// A dossier with nothing in it yet, for tests.
+    pub(super) fn of_quill() -> Self {
+        Self::new(&Beginning {
+            title: Text::default().with("en", "Quill"),
+            day: "2026-11-02".parse().expect("a day"),
+            languages: vec![Language::english()],
+            bounds: None,
+            country: None,
+        })
+    }
+}
+
 impl Manuscript {
     /// A dossier with nothing in it yet.
     pub fn new(beginning: &Beginning) -> Self {

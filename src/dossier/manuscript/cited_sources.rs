@@ -81,9 +81,7 @@ fn same_address(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dossier::manuscript::Beginning;
     use crate::formats::citations::read;
-    use crate::formats::language::{Language, Text};
 
     #[test]
     fn works_become_sources_and_what_is_there_already_is_told() {
@@ -92,14 +90,7 @@ mod tests {
                     @misc{bare, title={No outlet}, url={https://other.example/x}, date={2025-12-15}}";
         let (works, warnings) = read("library.bib", list.as_bytes()).unwrap();
         assert!(warnings.is_empty(), "{warnings:?}");
-        let beginning = Beginning {
-            title: Text::default().with("en", "Quill"),
-            day: "2026-11-02".parse().unwrap(),
-            languages: vec![Language::english()],
-            bounds: None,
-            country: None,
-        };
-        let mut manuscript = Manuscript::new(&beginning);
+        let mut manuscript = Manuscript::of_quill();
         let post = json!({ "id": "post", "outlet": "Post", "title": "T", "url": "https://post.example/1" });
         manuscript.put(List::Sources, post.as_object().unwrap().clone()).unwrap();
         let CitedSources { entries, told } = entries_of(&manuscript, &works);

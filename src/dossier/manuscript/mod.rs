@@ -12,6 +12,7 @@ pub mod cited_sources;
 pub mod fields;
 mod geometry;
 pub mod guess;
+mod quoted;
 pub mod recipes;
 pub mod stated_figures;
 mod stored;
@@ -31,6 +32,7 @@ use super::{Dossier, DossierError, Problem, fingerprint, read};
 pub use beginning::Beginning;
 pub use capture::{CAPTURES, KeptFile, NewCapture};
 pub use geometry::geometry_text;
+pub use quoted::quoted_entry;
 pub use style::{Drawn, begun_overlay, own_style};
 
 /// The name of the file that describes a dossier.
@@ -397,14 +399,15 @@ impl Manuscript {
 
     /// The paths of the files that the description names.
     pub fn files_named(&self) -> impl Iterator<Item = String> {
-        let lists = [List::Overlays, List::Layers, List::Sources];
-        let entries = lists.iter().filter_map(|list| self.members.get(list.member())?.as_array()).flatten();
-        entries.flat_map(files_of).collect::<Vec<_>>().into_iter()
+        self.files_of_lists(&[List::Overlays, List::Layers, List::Sources])
     }
 
     /// The paths of the files that hold shapes.
     pub fn shape_files(&self) -> impl Iterator<Item = String> {
-        let lists = [List::Overlays, List::Layers];
+        self.files_of_lists(&[List::Overlays, List::Layers])
+    }
+
+    fn files_of_lists(&self, lists: &[List]) -> impl Iterator<Item = String> + use<> {
         let entries = lists.iter().filter_map(|list| self.members.get(list.member())?.as_array()).flatten();
         entries.flat_map(files_of).collect::<Vec<_>>().into_iter()
     }
@@ -477,7 +480,7 @@ pub fn is_id(text: &str) -> bool {
 }
 
 /// An id made of words, as far as they have letters or digits of ASCII.
-fn id_from(words: &str) -> Option<String> {
+pub(in crate::dossier) fn id_from(words: &str) -> Option<String> {
     let mut id = String::new();
     for letter in words.chars().flat_map(char::to_lowercase) {
         match letter {

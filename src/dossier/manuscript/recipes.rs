@@ -463,9 +463,7 @@ fn operands(recipe: &Map<String, Value>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dossier::manuscript::Beginning;
     use crate::dossier::model::Recipe;
-    use crate::formats::language::{Language, Text};
 
     /// An answer for each part of an operation.
     fn filled(operation: &Operation) -> Answers {
@@ -534,14 +532,7 @@ mod tests {
 
     #[test]
     fn the_shape_and_its_size_are_known_before_it_is_an_overlay() {
-        let beginning = Beginning {
-            title: Text::default().with("en", "Quill"),
-            day: "2026-11-02".parse().unwrap(),
-            languages: vec![Language::english()],
-            bounds: None,
-            country: None,
-        };
-        let manuscript = Manuscript::new(&beginning);
+        let manuscript = Manuscript::of_quill();
         let recipe = |text: &str, area: bool| {
             json!({ "op": "coordinates", "text": text, "area": area }).as_object().unwrap().clone()
         };

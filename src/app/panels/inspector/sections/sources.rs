@@ -9,7 +9,6 @@ use crate::app::widgets::{capital, line_edit, tip};
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::of_feature;
-use crate::dossier::reliance::Reliance;
 use crate::dossier::words;
 use crate::formats::source_properties::PropertySource;
 use crate::formats::visible::visible;
@@ -47,8 +46,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
                 ui.add_space(8.0);
                 ui.label(theme::section("About the whole overlay", shade));
             }
-            let reliance = Reliance::of(&session.dossier().sources);
-            let (origins, sources) = reliance.origins(session.excerpts_of(&overlay.id));
+            let (origins, sources) = session.dossier().reliance().origins(session.excerpts_of(&overlay.id));
             if let Some(words) = words::origins(session.dossier(), &origins, sources) {
                 ui.label(theme::second(words, shade))
                     .on_hover_text("Sources that rely on one another, or on one and the same, count as one origin");
