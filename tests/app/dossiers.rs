@@ -110,7 +110,8 @@ fn a_dossier_is_written_from_nothing_and_saved_as_a_folder() {
         &place.display().to_string(),
     );
     press(&mut harness, Key::Enter);
-    wait(&mut harness, "the folder", |_| place.join("dossier.json").exists());
+    // The file is there before the window has heard that all are.
+    wait(&mut harness, "the folder", |app| app.message().starts_with("Saved the dossier in"));
     harness.run_ok();
     assert!(place.join("overlays/common-pasture.geojson").exists());
     let there = dossiers::open(&place).unwrap();
