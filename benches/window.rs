@@ -320,8 +320,9 @@ fn far() -> ExitCode {
         let quarter = (4 * sent / TILES) as usize;
         if quarter >= memory.len() {
             memory.push(megabytes("VmHWM:"));
-            let now = memory[memory.len() - 1];
-            eprintln!("{sent} of {TILES} tiles after {:.0} s: {now:.0} MB", started.elapsed().as_secs_f64());
+            let (now, most) = (megabytes("VmRSS:"), memory[memory.len() - 1]);
+            let time_s = started.elapsed().as_secs_f64();
+            eprintln!("{sent} of {TILES} tiles after {time_s:.0} s: {now:.0} MB, {most:.0} MB at most");
         }
         if sent >= TILES {
             let memory: Vec<String> = memory.iter().map(f64::to_string).collect();

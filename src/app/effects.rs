@@ -106,7 +106,7 @@ impl ClaimlineApp {
             }
             Effect::AskRecipe(id) => {
                 if let Some(manuscript) = self.session.manuscript() {
-                    self.dialog = Some(Dialog::Recipe(Box::new(RecipeDialog::new(ctx, manuscript, id))));
+                    self.dialog = Some(Dialog::Recipe(Box::new(RecipeDialog::new(ctx, &self.session, manuscript, id))));
                 }
             }
             Effect::ChooseCitations => self.ask_path(Purpose::ReadCitations),

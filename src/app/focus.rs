@@ -77,6 +77,8 @@ pub(crate) struct Focus {
     by_keys: bool,
     /// What had the keys at the end of the last frame.
     had: Option<Id>,
+    /// The same if that frame showed it: the field of a dialog that opens gets the keys a frame before it is shown.
+    shown: Option<Id>,
     /// Whether a dialog or a menu was open then.
     was_over: bool,
     /// What had the keys before it opened.
@@ -184,11 +186,12 @@ impl Focus {
         let focused = ctx.memory(|memory| memory.focused());
         let control = focused.and_then(|id| widget(ctx, id));
         if let Some(control) = &control
-            && (focused != self.had || matches!(self.from, From::Control(id, _) if Some(id) == focused))
+            && (focused != self.shown || matches!(self.from, From::Control(id, _) if Some(id) == focused))
         {
             self.from = From::Control(control.id, control.rect);
         }
         self.had = focused;
+        self.shown = control.as_ref().map(|control| control.id);
         let parts = parts(ctx);
         self.part = focused.and_then(|id| ctx.viewport(|viewport| part_of(&parts, &viewport.this_pass.widgets, id)));
         self.ring = control.filter(|_| self.by_keys).and_then(|control| ring(ctx, &control));

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use icu_properties::CodePointMapData;
+use icu_properties::props::Script;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,48 @@ impl Language {
             |group: &str| (1..=8).contains(&group.len()) && group.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let is_language = is_group(first) && first.len() >= 2 && first.bytes().all(|byte| byte.is_ascii_alphabetic());
         (is_language && tag.len() <= 64 && groups.all(is_group)).then(|| Self(tag.into()))
+    }
+
+    /// The language that the letters of words speak for: the commonest one of their script, or the one whose letters are
+    /// among them. `None` where many share the script, as with Latin, and where no letter is.
+    ///
+    /// # Examples
+    /// ```
+    /// use claimline::formats::language::Language;
+    ///
+    /// let of = |words| Language::of_letters(words).map(|language| language.tag().to_owned());
+    /// assert_eq!(of("Վերին արոտավայր"), Some("hy".to_owned()));
+    /// assert_eq!(of("Верхнє пасовище"), Some("uk".to_owned()));
+    /// assert_eq!(of("Upper pasture"), None);
+    /// ```
+    pub fn of_letters(words: &str) -> Option<Self> {
+        let has = |letters: &str| words.chars().any(|letter| letters.contains(letter));
+        let scripts = CodePointMapData::<Script>::new();
+        let tag = words.chars().find_map(|letter| {
+            Some(match scripts.get(letter) {
+                Script::Cyrillic if has("іїєґІЇЄҐ") => "uk",
+                Script::Cyrillic if has("ыэёъЫЭЁЪ") => "ru",
+                Script::Arabic if has("ٹڈڑے") => "ur",
+                Script::Arabic if has("پچژگی") => "fa",
+                Script::Arabic => "ar",
+                Script::Armenian => "hy",
+                Script::Bengali => "bn",
+                Script::Devanagari => "hi",
+                Script::Ethiopic => "am",
+                Script::Georgian => "ka",
+                Script::Greek => "el",
+                Script::Hangul => "ko",
+                Script::Hebrew => "he",
+                Script::Hiragana | Script::Katakana => "ja",
+                Script::Khmer => "km",
+                Script::Myanmar => "my",
+                Script::Sinhala => "si",
+                Script::Tamil => "ta",
+                Script::Thai => "th",
+                _ => return None,
+            })
+        });
+        Self::new(tag?)
     }
 
     /// English.
@@ -180,6 +224,24 @@ impl<'de> Deserialize<'de> for Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_speak_for_a_language_where_its_script_does() {
+        for (words, tag) in [
+            ("مراعي كويل العليا", "ar"),
+            ("مرتع بالایی کوئیل", "fa"),
+            ("کوئل کی بالائی چراگاہ ہے", "ur"),
+            ("Quill: Քուիլ", "hy"),
+            ("המרעה העליון", "he"),
+            ("Верхнее пастбище, съёмка", "ru"),
+            ("上の牧草地", "ja"),
+        ] {
+            assert_eq!(Language::of_letters(words), Language::new(tag), "{words}");
+        }
+        for words in ["", "1911", "Upper pasture", "Спор", "上牧场"] {
+            assert_eq!(Language::of_letters(words), None, "{words}");
+        }
+    }
 
     #[test]
     fn words_come_back_in_the_order_of_their_languages() {

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{Effect, FeatureSet, Selection, Session};
-use crate::document::Step;
+use crate::document::annotation::Citation;
+use crate::document::{AnnotationId, Step, edit};
 use crate::document::step::EvidenceStep;
 use crate::dossier::manuscript::{Drawn, EditError, List, begun_overlay, geometry_text, quoted_entry};
 use crate::dossier::verify::Advice;
@@ -38,6 +39,8 @@ pub enum EvidenceEdit {
     Remove(List, String),
     /// Several changes as one step, named by the first.
     Several(Vec<EvidenceEdit>),
+    /// A change that takes the place of annotations, which go in the same step.
+    InsteadOf(Vec<AnnotationId>, Box<EvidenceEdit>),
 }
 
 /// A new entry of which something is known, and the rest is asked for.
@@ -49,6 +52,26 @@ pub struct DraftEntry {
     pub entry: Map<String, Value>,
     /// The text of its geometry's file, of an overlay.
     pub geometry: Option<Arc<[u8]>>,
+    /// What was drawn for it.
+    pub drawings: Drawings,
+}
+
+/// Annotations of which an overlay is made.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Drawings {
+    /// Their ids.
+    pub ids: Vec<AnnotationId>,
+    /// The excerpts of the dossier that they cite.
+    pub excerpts: Vec<String>,
+    /// Whether they hold what no overlay does: citations of pages, longer words, a photo.
+    pub hold_more: bool,
+}
+
+impl DraftEntry {
+    /// An entry of which these members are known.
+    pub fn new(list: List, entry: Map<String, Value>) -> Self {
+        Self { list, entry, geometry: None, drawings: Drawings::default() }
+    }
 }
 
 impl EvidenceEdit {
@@ -72,6 +95,7 @@ impl EvidenceEdit {
             Self::Shift(list, id, by) => manuscript.shift(*list, id, *by),
             Self::Remove(list, id) => manuscript.remove(*list, id),
             Self::Several(edits) => edits.iter().try_for_each(|edit| edit.apply(manuscript)),
+            Self::InsteadOf(_, edit) => edit.apply(manuscript),
         }
     }
 
@@ -88,6 +112,7 @@ impl EvidenceEdit {
             }
             Self::Shift(list, ..) => EvidenceStep::Move(*list),
             Self::Remove(list, _) => EvidenceStep::Remove(*list),
+            Self::InsteadOf(_, edit) => edit.step(manuscript),
             Self::Several(edits) => {
                 let steps: Vec<EvidenceStep> = edits.iter().map(|edit| edit.step(manuscript)).collect();
                 match steps.as_slice() {
@@ -155,7 +180,12 @@ impl Session {
         if let Err(error) = edit.apply(&mut changed) {
             return vec![Effect::Tell(format!("Nothing was changed: {error}"))];
         }
-        self.history.edit(step, |document| document.manuscript = Some(Arc::new(changed)));
+        self.history.edit(step, |document| {
+            document.manuscript = Some(Arc::new(changed));
+            if let EvidenceEdit::InsteadOf(drawings, _) = edit {
+                edit::remove(document, drawings);
+            }
+        });
         self.mend_evidence()
     }
 
@@ -234,7 +264,7 @@ impl Session {
             _ => ("overlay", json!(overlay)),
         };
         let entry = Map::from_iter([(member.to_owned(), about)]);
-        vec![Effect::AskDraft(Box::new(DraftEntry { list, entry, geometry: None }))]
+        vec![Effect::AskDraft(Box::new(DraftEntry { list, entry, geometry: None, drawings: Drawings::default() }))]
     }
 
     /// Answers advice of `verify` with the reason for which it does not fit.
@@ -272,6 +302,10 @@ impl Session {
             FeatureSet::Overlay(id) | FeatureSet::Of(id, _) => self.dossier().overlay(id),
             FeatureSet::Annotations(_) => None,
         };
+        let drawings = match set {
+            FeatureSet::Annotations(ids) => self.drawings(ids),
+            FeatureSet::Overlay(_) | FeatureSet::Of(..) => Drawings::default(),
+        };
         match layer {
             Some(layer) => {
                 for (member, words) in
@@ -296,13 +330,29 @@ impl Session {
         });
         let geometry = geometry_text(&bare.collect::<Vec<_>>());
         let geometry = Some(Arc::from(geometry.into_bytes()));
-        vec![Effect::AskDraft(Box::new(DraftEntry { list: List::Overlays, entry, geometry }))]
+        vec![Effect::AskDraft(Box::new(DraftEntry { list: List::Overlays, entry, geometry, drawings }))]
+    }
+
+    fn drawings(&self, ids: &[AnnotationId]) -> Drawings {
+        let mut drawings = Drawings { ids: ids.to_vec(), ..Drawings::default() };
+        for annotation in ids.iter().filter_map(|id| self.document().annotations.get(*id)) {
+            drawings.hold_more |= annotation.photo.is_some() || !annotation.description.trim().is_empty();
+            for citation in &annotation.citations {
+                match citation {
+                    Citation::Excerpt { excerpt } if self.dossier().excerpt(excerpt).is_some() => {
+                        drawings.excerpts.push(excerpt.clone());
+                    }
+                    Citation::Excerpt { .. } | Citation::Source(_) => drawings.hold_more = true,
+                }
+            }
+        }
+        drawings
     }
 
     /// Asks who says words that are selected in the text of a source, what they do, and about what, each with a guess.
     pub(super) fn ask_excerpt(&self, source: &str, at: Range<usize>) -> Vec<Effect> {
         let Some(entry) = self.quoted(source, at) else { return Vec::new() };
-        vec![Effect::AskDraft(Box::new(DraftEntry { list: List::Excerpts, entry, geometry: None }))]
+        vec![Effect::AskDraft(Box::new(DraftEntry::new(List::Excerpts, entry)))]
     }
 
     fn quoted(&self, source: &str, at: Range<usize>) -> Option<Map<String, Value>> {

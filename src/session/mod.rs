@@ -29,7 +29,7 @@ pub use action::{Action, CiteFor, Cited, Effect, FeatureSet};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
-pub use evidence::{DraftEntry, EvidenceEdit};
+pub use evidence::{DraftEntry, Drawings, EvidenceEdit};
 pub use keymap::Keymap;
 pub use map_edit::MapEdit;
 pub use opening::{Merged, Part, merge};

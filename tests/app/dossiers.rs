@@ -69,6 +69,7 @@ fn a_dossier_is_written_from_nothing_and_saved_as_a_folder() {
     assert!(harness.state().session().dossier().overlays.is_empty());
     harness.get_by_label_contains("Editing Pasture of Quill");
     add_overlay(&mut harness, "Common pasture");
+    assert!(kinds(&harness).is_empty(), "the overlay takes the place of the drawing");
     add_source(&mut harness, "Quill Post", "https://post.example/1");
 
     // The text of the source, and words of it.
@@ -120,7 +121,7 @@ fn a_dossier_is_written_from_nothing_and_saved_as_a_folder() {
     assert_eq!(problems, Vec::new());
     assert_eq!(dossier.overlays[0].title.main(), "Common pasture");
 
-    // The drawing is the project's, and it alone is unsaved now; a step back is one of the dossier.
+    // A step back is one of the dossier.
     harness.get_by_label("Editing Pasture of Quill");
     command(&mut harness, Command::Undo);
     assert_eq!(count(&harness, List::Excerpts), 0);

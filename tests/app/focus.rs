@@ -276,6 +276,23 @@ fn dialogs_of_fields_are_walked_in_reading_order() {
 }
 
 #[test]
+fn tab_goes_on_from_the_field_that_a_dialog_opens_with() {
+    let mut harness = window();
+    still(&mut harness);
+    // Opened by the pointer, which acted elsewhere.
+    let menu = harness.get_by_label("File").rect().center();
+    click(&mut harness, menu);
+    harness.run_ok();
+    let entry = harness.get_by_label_contains("New dossier…").rect().center();
+    click(&mut harness, entry);
+    harness.run_ok();
+    assert!(harness.get_by_role_and_label(Role::TextInput, "Title").is_focused());
+    press(&mut harness, Key::Tab);
+    harness.run_ok();
+    assert!(harness.get_by_role_and_label(Role::TextInput, "in").is_focused());
+}
+
+#[test]
 fn the_table_is_walked() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = features::window_with_control(folder.path());

@@ -10,7 +10,7 @@ use super::figure_offer::FigureOffer;
 use super::pasted_citation::{self, PastedCitation};
 use super::{Decision, buttons_unless_ui, width_ui};
 use crate::app::reading_order::words_field;
-use crate::app::widgets::{capital, goes_on, line_edit, tick};
+use crate::app::widgets::{capital, goes_on, line_edit, tick, tip};
 use crate::app::{chrome, theme};
 use crate::dossier::manuscript::fields::{Field, FieldKind, WHOLE};
 use crate::dossier::manuscript::{List, id_of};
@@ -18,7 +18,7 @@ use crate::dossier::{Capture, Captures, Manuscript, words};
 use crate::formats::day::Day;
 use crate::formats::language::Language;
 use crate::formats::link;
-use crate::session::{Action, DraftEntry, EvidenceEdit, Session};
+use crate::session::{Action, DraftEntry, Drawings, EvidenceEdit, Session};
 
 /// How wide the names of the fields are, and how far from their fields, in points.
 const NAMES_PT: f32 = 132.0;
@@ -52,6 +52,10 @@ pub(crate) struct EntryDialog {
     stood: Map<String, Value>,
     /// The text of the geometry's file of a new overlay.
     geometry: Option<Arc<[u8]>>,
+    /// What was drawn for it.
+    drawings: Drawings,
+    /// Whether that stays in the project too.
+    keeps_drawings: bool,
     /// The citation of which the fields of a source are filled.
     pasted: PastedCitation,
     /// What the words of a new excerpt state.
@@ -75,9 +79,9 @@ impl EntryDialog {
 
     /// The form of a new entry of which something is known already; members that the form does not ask for go along.
     pub(crate) fn begun(manuscript: &Manuscript, draft: DraftEntry) -> Self {
-        let DraftEntry { list, entry, geometry } = draft;
+        let DraftEntry { list, entry, geometry, drawings } = draft;
         let form = Self::of(manuscript, Some(list), None, &entry);
-        Self { given: entry, geometry, ..form }.with_offers()
+        Self { given: entry, geometry, keeps_drawings: drawings.hold_more, drawings, ..form }.with_offers()
     }
 
     /// The form of the dossier as a whole.
@@ -96,6 +100,8 @@ impl EntryDialog {
             given: Map::new(),
             stood: entry.clone(),
             geometry: None,
+            drawings: Drawings::default(),
+            keeps_drawings: false,
             figures: FigureOffer::default(),
             pasted: PastedCitation::default(),
             former: typed.clone(),
@@ -203,9 +209,8 @@ impl EntryDialog {
         if list == List::Overlays && ordered.get("group").is_none_or(Value::is_null) && self.id.is_none() {
             // The panel and the legend list overlays by their groups.
             let group = manuscript.free_id(List::Groups, "shapes");
-            let language = manuscript.languages().into_iter().next().unwrap_or_else(|| Language::WINDOW.to_owned());
-            let entry =
-                Map::from_iter([("id".to_owned(), json!(group)), ("title".to_owned(), json!({ language: "Shapes" }))]);
+            let title = json!({ Language::WINDOW: "Shapes" });
+            let entry = Map::from_iter([("id".to_owned(), json!(group)), ("title".to_owned(), title)]);
             also.push(EvidenceEdit::put(List::Groups, entry));
             ordered.insert("group".to_owned(), json!(group));
         }
@@ -213,9 +218,19 @@ impl EntryDialog {
             let figures = self.figures.entries(manuscript, &ordered).into_iter();
             also.extend(figures.map(|figure| EvidenceEdit::put(List::Figures, figure)));
         }
+        // The excerpts that a drawing cites speak of the overlay that is made of it.
+        for excerpt in &self.drawings.excerpts {
+            let about = manuscript.entry(List::Excerpts, excerpt).and_then(|excerpt| excerpt.get("overlays"));
+            let mut about = about.and_then(Value::as_array).cloned().unwrap_or_default();
+            about.push(json!(id));
+            let members = [("id".to_owned(), json!(excerpt)), ("overlays".to_owned(), Value::Array(about))];
+            also.push(EvidenceEdit::put(List::Excerpts, Map::from_iter(members)));
+        }
         let mut edits = vec![EvidenceEdit::Put { list, entry: ordered, files }];
         edits.append(&mut also);
         let edit = if edits.len() == 1 { edits.remove(0) } else { EvidenceEdit::Several(edits) };
+        let goes = !self.keeps_drawings && !self.drawings.ids.is_empty();
+        let edit = if goes { EvidenceEdit::InsteadOf(self.drawings.ids.clone(), Box::new(edit)) } else { edit };
         vec![Action::EditEvidence(edit)]
     }
 
@@ -237,6 +252,12 @@ impl EntryDialog {
         if let (Some(List::Excerpts), None, Some(Typed::Text(words))) = (self.list, &self.id, self.typed.get("exact")) {
             self.figures.look(words);
             self.figures.ui(ui);
+        }
+        if !self.drawings.ids.is_empty() {
+            ui.label("");
+            let kept = tick(ui, &mut self.keeps_drawings, "Keep the drawing among the annotations too");
+            tip(kept, "Else the overlay takes its place, and undo brings it back");
+            ui.end_row();
         }
     }
 

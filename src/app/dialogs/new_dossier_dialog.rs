@@ -14,10 +14,19 @@ use crate::formats::language::{Language, Text};
 /// How wide the names of the fields are, in points.
 const NAMES_PT: f32 = 96.0;
 
+/// A title in one language, as typed.
+struct TypedTitle {
+    tag: String,
+    /// Whether the tag follows from the letters of the words, as long as nobody types one.
+    is_guessed: bool,
+    words: String,
+}
+
 /// What is known of a new dossier while it is typed.
 pub(crate) struct NewDossierDialog {
-    /// Titles by the tag of their language, as typed.
-    titles: Vec<(String, String)>,
+    titles: Vec<TypedTitle>,
+    /// Which of them is to have the keys in the next frame.
+    is_asked_for: Option<usize>,
     day: String,
     country: String,
     /// What the window shows, in degrees.
@@ -29,16 +38,22 @@ pub(super) fn title_field() -> Id {
     Id::unique("title of the new dossier")
 }
 
+impl TypedTitle {
+    fn guessed(tag: &str) -> Self {
+        Self { tag: tag.to_owned(), is_guessed: true, words: String::new() }
+    }
+}
+
 impl NewDossierDialog {
     pub(crate) fn new(shown: [f64; 4]) -> Self {
         let day = today().and_then(Day::of_days).map(|day| day.iso()).unwrap_or_default();
-        Self { titles: vec![("en".to_owned(), String::new())], day, country: String::new(), shown }
+        Self { titles: vec![TypedTitle::guessed("en")], is_asked_for: None, day, country: String::new(), shown }
     }
 
     fn why_not(&self) -> Option<&'static str> {
-        if self.titles.iter().all(|(_, words)| words.trim().is_empty()) {
+        if self.titles.iter().all(|title| title.words.trim().is_empty()) {
             Some("Give it a title")
-        } else if self.titles.iter().any(|(tag, _)| Language::new(tag.trim()).is_none()) {
+        } else if self.titles.iter().any(|title| Language::new(title.tag.trim()).is_none()) {
             Some("A language is a tag of BCP 47, such as en, hy or az-Arab")
         } else if self.day.trim().parse::<Day>().is_ok_and(|day| day.is_whole()) {
             let country = self.country.trim();
@@ -56,14 +71,14 @@ impl NewDossierDialog {
             return None;
         }
         let mut title = Text::default();
-        for (tag, words) in self.titles.iter().filter(|(_, words)| !words.trim().is_empty()) {
+        for TypedTitle { tag, words, .. } in self.titles.iter().filter(|title| !title.words.trim().is_empty()) {
             title = title.with(tag.trim(), words.trim());
         }
         let country = self.country.trim().to_uppercase();
         Some(Beginning {
             title,
             day: self.day.trim().parse().ok()?,
-            languages: self.titles.iter().filter_map(|(tag, _)| Language::new(tag.trim())).collect(),
+            languages: self.titles.iter().filter_map(|title| Language::new(title.tag.trim())).collect(),
             bounds: Some(self.shown),
             country: Some(country).filter(|country| !country.is_empty()),
         })
@@ -80,21 +95,24 @@ pub(super) fn new_dossier_ui(ui: &mut Ui, dialog: &mut NewDossierDialog, decisio
     Grid::new("new dossier").num_columns(2).min_col_width(NAMES_PT).spacing([10.0, 6.0]).show(ui, |ui| {
         let mut gone = None;
         let several = dialog.titles.len() > 1;
-        for (index, (tag, words)) in dialog.titles.iter_mut().enumerate() {
+        for (index, TypedTitle { tag, is_guessed, words }) in dialog.titles.iter_mut().enumerate() {
             let label = ui.label(if index == 0 { "Title" } else { "Title in" });
             ui.horizontal(|ui| {
                 let id = if index == 0 { title_field() } else { Id::unique(("title of the new dossier", index)) };
                 let field = line_edit(words).desired_width(ui.available_width() - 118.0).id(id);
                 let field = words_field(ui, field, false).labelled_by(label.id);
                 goes_on_now |= goes_on(&field);
-                if index == 0 && !ui.memory(|memory| memory.focused().is_some()) {
+                if let Some(language) = Language::of_letters(words).filter(|_| *is_guessed && field.changed()) {
+                    *tag = language.tag().to_owned();
+                }
+                if dialog.is_asked_for == Some(index) || !ui.memory(|memory| memory.focused().is_some()) {
+                    dialog.is_asked_for = None;
                     field.request_focus();
                 }
                 let name = ui.label("in").id;
-                tip(
-                    ui.add(line_edit(tag).desired_width(44.0)).labelled_by(name),
-                    "The language, as a tag of BCP 47: en, hy, az-Arab",
-                );
+                let field = ui.add(line_edit(tag).desired_width(44.0)).labelled_by(name);
+                *is_guessed &= !field.changed();
+                tip(field, "The language, as a tag of BCP 47: en, hy, az-Arab");
                 if several && tip(ui.small_button("×"), "Ask for no title in this language").clicked() {
                     gone = Some(index);
                 }
@@ -106,7 +124,8 @@ pub(super) fn new_dossier_ui(ui: &mut Ui, dialog: &mut NewDossierDialog, decisio
         }
         ui.label("");
         if ui.button("Another language").clicked() {
-            dialog.titles.push((String::new(), String::new()));
+            dialog.is_asked_for = Some(dialog.titles.len());
+            dialog.titles.push(TypedTitle::guessed(""));
         }
         ui.end_row();
         for (name, hint, words) in [

@@ -77,17 +77,19 @@ fn operation_id() -> Id {
 
 impl RecipeDialog {
     /// For the overlay of that id, which has a recipe, or for a new one.
-    pub(crate) fn new(ctx: &Context, manuscript: &Manuscript, id: Option<String>) -> Self {
+    pub(crate) fn new(ctx: &Context, session: &Session, manuscript: &Manuscript, id: Option<String>) -> Self {
         let entry = id.as_deref().and_then(|id| manuscript.entry(List::Overlays, id));
         let stood = entry.and_then(|entry| entry.get("recipe")?.as_object()).cloned().unwrap_or_default();
-        let operation = stood.get("op").and_then(Value::as_str).and_then(Operation::of).unwrap_or(&OPERATIONS[0]);
+        let candidates = candidates(session, manuscript, id.as_deref());
+        let operation = stood.get("op").and_then(Value::as_str).and_then(Operation::of);
+        let operation = operation.unwrap_or_else(|| usual_operation(&candidates));
         let ctx = ctx.clone();
         let work = |Request { manuscript, id, recipe, work }: Request| {
             let made = work.run(|| recipes::made(&manuscript, id.as_deref(), &recipe));
             (!work.is_cancelled()).then_some((recipe, made))
         };
         let worker = Latest::start("recipe", move || ctx.request_repaint(), work).ok();
-        let answers = operation.answers(&stood);
+        let answers = begun(operation, &stood, &candidates);
         Self { id, stood, operation, answers, worker, wanted: None, made: None, shown: None }
     }
 
@@ -142,7 +144,7 @@ impl RecipeDialog {
             };
             let mut entry = begun_overlay(manuscript, drawn, None);
             entry.insert("recipe".to_owned(), Value::Object(recipe));
-            return Some(Action::AskDraft(Box::new(DraftEntry { list: List::Overlays, entry, geometry: None })));
+            return Some(Action::AskDraft(Box::new(DraftEntry::new(List::Overlays, entry))));
         };
         if recipe == self.stood {
             return None;
@@ -173,6 +175,45 @@ fn candidates(session: &Session, manuscript: &Manuscript, own: Option<&str>) -> 
     others.map(candidate).collect()
 }
 
+/// The operation that the form begins with: one for which there is something.
+fn usual_operation(candidates: &[Candidate]) -> &'static Operation {
+    let has = |dimension| candidates.iter().filter(move |candidate| candidate.dimension == Some(dimension)).count();
+    let op = match (has(Dimension::Area), has(Dimension::Line)) {
+        (2.., 0) => "difference",
+        (0, 1..) => "buffer",
+        _ => "side",
+    };
+    Operation::of(op).unwrap_or(&OPERATIONS[0])
+}
+
+/// The answers to begin with: those of the recipe that stands, else the only overlays that there are, in their order.
+fn begun(operation: &Operation, stood: &Map<String, Value>, candidates: &[Candidate]) -> Answers {
+    let mut answers = operation.answers(stood);
+    if stood.get("op").is_some_and(|op| op == operation.op) {
+        return answers;
+    }
+    for kind in [Wants::Areas, Wants::Lines, Wants::Places] {
+        let parts = operation.parts.iter().filter(|part| part.is_needed);
+        let parts: Vec<&Part> =
+            parts.filter(|part| matches!(part.kind, PartKind::Operand(w) | PartKind::Operands(w) if w == kind)).collect();
+        let asked = parts.len() + usize::from(matches!(parts.as_slice(), [only] if matches!(only.kind, PartKind::Operands(_))));
+        let fitting = candidates.iter().filter(|candidate| candidate.dimension.is_some() && candidate.fits(kind));
+        let mut fitting: Vec<String> = fitting.map(|candidate| candidate.id.clone()).take(asked + 1).collect();
+        if fitting.len() > asked {
+            continue;
+        }
+        for part in parts {
+            let answer = match part.kind {
+                PartKind::Operands(_) => Answer::Ids(std::mem::take(&mut fitting)),
+                _ if fitting.is_empty() => continue,
+                _ => Answer::Text(fitting.remove(0)),
+            };
+            answers.insert(part.name, answer);
+        }
+    }
+    answers
+}
+
 /// Shows the dialog.
 pub(super) fn recipe_ui(
     ui: &mut Ui,
@@ -195,7 +236,7 @@ pub(super) fn recipe_ui(
         // In the grid only the last column knows how much room there is.
         let width = (ui.available_width() - NAMES_PT - GAP_PT).max(160.0);
         Grid::new("recipe").num_columns(2).min_col_width(NAMES_PT).spacing([GAP_PT, 6.0]).show(ui, |ui| {
-            operation_ui(ui, dialog, width);
+            operation_ui(ui, dialog, &candidates, width);
             for part in dialog.operation.parts {
                 let answer = dialog.answers.entry(part.name).or_insert_with(|| Answer::Text(String::new()));
                 part_ui(ui, part, answer, &candidates, width);
@@ -221,7 +262,7 @@ pub(super) fn recipe_ui(
 }
 
 /// Which operation it is.
-fn operation_ui(ui: &mut Ui, dialog: &mut RecipeDialog, width: f32) {
+fn operation_ui(ui: &mut Ui, dialog: &mut RecipeDialog, candidates: &[Candidate], width: f32) {
     let label = ui.label("Operation");
     let combo = ComboBox::from_id_salt(operation_id()).selected_text(dialog.operation.title).width(width);
     let response = chrome::list_ui(ui, combo, |ui| {
@@ -229,7 +270,7 @@ fn operation_ui(ui: &mut Ui, dialog: &mut RecipeDialog, width: f32) {
             let is_it = operation.op == dialog.operation.op;
             if chrome::choice_ui(ui, is_it, operation.title) && !is_it {
                 dialog.operation = operation;
-                dialog.answers = operation.answers(&dialog.stood);
+                dialog.answers = begun(operation, &dialog.stood, candidates);
             }
         }
     });

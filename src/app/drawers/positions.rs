@@ -96,7 +96,7 @@ fn cell_ui(
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         if tip(button, name.clone()).clicked() {
             let entry = Map::from_iter([("who".to_owned(), json!(who)), ("overlay".to_owned(), json!(overlay))]);
-            actions.push(Action::AskDraft(Box::new(DraftEntry { list: List::Positions, entry, geometry: None })));
+            actions.push(Action::AskDraft(Box::new(DraftEntry::new(List::Positions, entry))));
         }
     }
 }
