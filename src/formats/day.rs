@@ -56,6 +56,11 @@ impl Day {
         sound.then_some(Self { year, month: month.unwrap_or(0), day: day.unwrap_or(0) })
     }
 
+    /// A year alone, 9999 at most.
+    pub(super) fn of_year(year: u16) -> Self {
+        Self { year: year.min(9999), month: 0, day: 0 }
+    }
+
     /// The day that a text states in numbers as people write them: `2025-1-5` counts, and an hour may follow.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub mod day;
 mod day_words;
 mod dbf;
 pub mod document;
+pub mod edtf;
 pub mod encoding;
 pub mod exact;
 pub mod feature;
