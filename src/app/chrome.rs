@@ -83,7 +83,8 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
         Menu::View,
         &[
             &[Command::Home, Command::ZoomIn, Command::ZoomOut, Command::ZoomToSelection],
-            &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::Table, Command::ToggleAnnotations],
+            &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::ToggleAnnotations],
+            &[Command::Table, Command::Timeline],
             &[Command::ShowGaps, Command::ShowWarnings, Command::ShowMaps, Command::ShowServers],
         ],
     ),

@@ -244,6 +244,7 @@ impl ClaimlineApp {
                 self.place_search = Some(PlaceSearch::default());
                 ctx.memory_mut(|memory| memory.request_focus(place_search::field()));
             }
+            Effect::ShowTimeline => self.bottom_drawer.toggle_timeline(),
             Effect::ShowTable(id) => self.bottom_drawer.show_table(id),
             Effect::ShowHistory => {
                 self.history = !self.history;

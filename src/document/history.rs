@@ -1,12 +1,13 @@
 //! Undo and redo: snapshots of the document that share all that did not change.
 //!
 //! An edit is a plain function on the [`Document`]; [`History::edit`] is the only way in, so that none can be forgotten.
-//! What is looked at ([`Document::view`]) is not an edit and is kept through undo and redo.
+//! What is looked at ([`Document::view`], [`Document::day`]) is not an edit and is kept through undo and redo.
 
 use std::sync::Arc;
 
 use super::annotation::{Annotation, Annotations, Shape};
 use super::{Document, Step};
+use crate::formats::day::Day;
 use crate::geometry::View;
 
 /// The memory that the past may take, in bytes; the oldest steps go first.
@@ -75,6 +76,11 @@ impl History {
         self.now.view = view;
     }
 
+    /// Looks at another day; not a step.
+    pub fn look_at(&mut self, day: Option<Day>) {
+        self.now.day = day;
+    }
+
     /// Puts another document in place of this one, with no past.
     pub fn replace(&mut self, document: Document) {
         let revision = self.revision + 1;
@@ -109,7 +115,7 @@ impl History {
     fn change<R>(&mut self, step: Step, goes_on: bool, change: impl FnOnce(&mut Document) -> R) -> R {
         let before = self.now.clone();
         let result = change(&mut self.now);
-        self.now.view = before.view;
+        (self.now.view, self.now.day) = (before.view, before.day);
         if self.now == before {
             return result;
         }
@@ -155,7 +161,7 @@ impl History {
     fn exchange(&mut self, mut snapshot: Snapshot) -> Snapshot {
         self.gesture = None;
         self.revision += 1;
-        snapshot.document.view = self.now.view;
+        (snapshot.document.view, snapshot.document.day) = (self.now.view, self.now.day);
         std::mem::swap(&mut self.now, &mut snapshot.document);
         snapshot
     }

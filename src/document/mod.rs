@@ -24,6 +24,7 @@ pub use shown::{Shown, shown};
 pub use step::Step;
 
 use crate::dossier::{Counting, Dossier, Excerpt, Manuscript, Overlay, Shape, Source, Styling};
+use crate::formats::day::Day;
 use crate::formats::map_source::{MapSource, ShownMap};
 use crate::geometry::{Geometry, View};
 
@@ -75,6 +76,9 @@ pub struct Document {
     pub dossier: String,
     /// What is looked at.
     pub view: View,
+    /// The day that the map shows, of overlays that are reported on several; `None` is the last of each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<Day>,
     /// Overlays, top first.
     pub overlays: Vec<OverlayState>,
     /// Languages of the map's names.
@@ -193,6 +197,7 @@ impl Document {
         Self {
             dossier: dossier.to_owned(),
             view,
+            day: None,
             overlays: Vec::new(),
             names: Names::default(),
             maps: vec![ShownMap::plain(MapSource::BUILTIN)],

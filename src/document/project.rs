@@ -74,11 +74,12 @@ const MEMBER: &str = "claimline";
 const GEOMETRY_MEMBERS: &str = "geometry_members";
 
 /// What our member of the collection says.
-const SETTINGS_NAMES: [&str; 17] = [
+const SETTINGS_NAMES: [&str; 18] = [
     "version",
     "program",
     "dossier",
     "view",
+    "day",
     "names",
     "map",
     "map_sources",

@@ -22,14 +22,15 @@ impl OverlayState {
 }
 
 /// The overlays that are shown, in the order in which they are drawn: the undermost first. `states` are those of a
-/// [`Document`], top first; what the dossier lacks is passed over.
+/// [`Document`], top first; what the dossier lacks is passed over, and so is what nobody has reported up to the day that is shown.
 pub fn shown<'a>(
     dossier: &'a Dossier,
     states: &'a [OverlayState],
 ) -> impl DoubleEndedIterator<Item = Shown<'a>> + use<'a> {
     states.iter().rev().filter(|state| state.is_shown()).filter_map(|state| {
         let index = dossier.overlays.iter().position(|overlay| overlay.id == state.id)?;
-        Some(Shown { overlay: dossier.overlays.get(index)?, index, state })
+        let overlay = dossier.overlays.get(index)?;
+        (!overlay.is_before_reports()).then_some(Shown { overlay, index, state })
     })
 }
 

@@ -47,6 +47,7 @@ pub mod styling;
 pub mod table_view;
 mod titles;
 pub mod verify;
+pub mod versions;
 pub mod words;
 
 use std::collections::HashMap;
@@ -80,6 +81,7 @@ pub use read::{Open, files_named, read};
 pub use shape::{BesideLine, Known, Measure, Mixed, Place, Shape};
 pub use stated::Stated;
 pub use styling::Styling;
+pub use versions::{Reported, Unreported, Version, Versions};
 
 /// Why a dossier cannot be read at all.
 #[derive(Debug, Error, PartialEq)]

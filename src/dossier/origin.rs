@@ -212,5 +212,6 @@ impl Overlay {
             && self.credit == other.credit
             && self.license == other.license
             && self.usual_color == other.usual_color
+            && self.unreported == other.unreported
     }
 }

@@ -8,7 +8,7 @@ use super::prepared::Prepared;
 use super::styling::{By, Categories, Rule, Styling};
 use super::{
     About, Accuracy, BesideLine, Crossing, Features, Measure, Merged, Origin, Place, Problem, SOON_CHECKED, Shape,
-    Style, words,
+    Style, Unreported, Versions, words,
 };
 use crate::formats::feature::Feature;
 use crate::formats::language::Text;
@@ -75,6 +75,10 @@ pub struct Overlay {
     pub origin: Option<Arc<Origin>>,
     /// Of a shape of the user's own: that parts of it lay over each other.
     pub merged: Option<Merged>,
+    /// As reports of several days have it, if they do.
+    pub versions: Option<Arc<Versions>>,
+    /// That nobody reports of the day that is shown: it stands as it was last reported.
+    pub unreported: Option<Unreported>,
     /// Its title as it would be, were there no other of the same; see [`Self::title_alone`].
     pub(super) title_alone: Option<Text>,
     /// What is worked out of it for drawing and for clicks.

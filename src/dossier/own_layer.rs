@@ -80,6 +80,8 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         told_by,
         origin: None,
         merged,
+        versions: None,
+        unreported: None,
         title_alone: None,
         prepared: Prepared::default(),
     };

@@ -249,6 +249,8 @@ fn finish(
         told_by: None,
         origin: None,
         merged: None,
+        versions: None,
+        unreported: None,
         title_alone: None,
         prepared: super::prepared::Prepared::default(),
     };

@@ -16,6 +16,7 @@ use crate::dossier::manuscript::List;
 use crate::dossier::verify::Advice;
 use crate::dossier::{Counting, Dossier, Manuscript, Styling};
 use crate::figure::{FigureOptions, visible};
+use crate::formats::day::Day;
 use crate::formats::feature::Feature;
 use crate::formats::geojson;
 use crate::formats::source_properties::PropertySource;
@@ -59,6 +60,8 @@ pub enum Action {
     },
     /// Show the features of an overlay as a table.
     ShowTable(String),
+    /// Show the map as it was reported on a day; `None` as it was last.
+    ShowDay(Option<Day>),
     /// Write features as a file of their own.
     SaveFeatures(FeatureSet),
     /// Tell the features of an overlay apart, filter, draw and label them so; what is done in one gesture is one step.
@@ -443,6 +446,8 @@ pub enum Effect {
     ShowHistory,
     /// Show the table of this overlay; of none, open or close the table.
     ShowTable(Option<String>),
+    /// Open the timeline, or close it.
+    ShowTimeline,
     /// Ask for a distance and carry out the command with it.
     AskDistance(Command),
     /// Show the maps under the overlays.

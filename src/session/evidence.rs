@@ -99,6 +99,16 @@ impl EvidenceEdit {
         }
     }
 
+    /// The id of the overlay that is put, if one is.
+    fn overlay(&self) -> Option<&str> {
+        match self {
+            Self::Put { list: List::Overlays, entry, .. } => entry.get("id").and_then(Value::as_str),
+            Self::Several(edits) => edits.iter().find_map(Self::overlay),
+            Self::InsteadOf(_, edit) => edit.overlay(),
+            _ => None,
+        }
+    }
+
     fn step(&self, manuscript: &Manuscript) -> EvidenceStep {
         match self {
             Self::Whole(..) => EvidenceStep::Whole,
@@ -186,6 +196,10 @@ impl Session {
                 edit::remove(document, drawings);
             }
         });
+        if let (EvidenceEdit::InsteadOf(..), Some(id)) = (edit, edit.overlay()) {
+            // It is shown once it has been read.
+            self.selection = Selection::Overlay { id: id.to_owned(), feature: None, place: None };
+        }
         self.mend_evidence()
     }
 

@@ -4,6 +4,7 @@ mod action;
 mod annotating;
 mod change;
 pub mod command;
+mod days;
 mod evidence;
 mod excerpts;
 pub mod found;
@@ -29,6 +30,7 @@ pub use action::{Action, CiteFor, Cited, Effect, FeatureSet};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
+pub use days::Lane;
 pub use evidence::{DraftEntry, Drawings, EvidenceEdit};
 pub use keymap::Keymap;
 pub use map_edit::MapEdit;
@@ -264,6 +266,9 @@ impl Session {
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
+            Command::Timeline if self.dossier().overlays.iter().all(|overlay| overlay.versions.is_none()) => {
+                Some("Nothing is reported on several days: open files that are named by their days together")
+            }
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
                 Some("First click a place where overlays lie on top of each other")
             }
@@ -319,6 +324,7 @@ impl Session {
                     self.fit(bounds);
                 }
             }
+            Action::ShowDay(day) => self.show_day(day),
             Action::ShowTable(id) => return vec![Effect::ShowTable(Some(id))],
             Action::SaveFeatures(set) => return vec![Effect::SaveFeatures(set)],
             Action::SelectHit(index) => self.select_hit(index),
@@ -535,6 +541,7 @@ impl Session {
             Command::FindPlace => return vec![Effect::ShowPlaces],
             Command::ShowHistory => return vec![Effect::ShowHistory],
             Command::Table => return vec![Effect::ShowTable(None)],
+            Command::Timeline => return vec![Effect::ShowTimeline],
             Command::Paste => return vec![Effect::ReadClipboard],
             Command::Buffer | Command::Simplify => return vec![Effect::AskDistance(command)],
             Command::Undo => return self.undo(),

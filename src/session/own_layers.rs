@@ -175,8 +175,10 @@ impl Session {
             Some(info) if !info.facts.is_empty() => Some(Arc::new(layer.with_facts(&info.facts))),
             _ => Some(Arc::clone(layer)),
         };
-        let layers: Vec<Arc<Overlay>> = self.layers.as_read(document).filter_map(dressed).collect();
-        let dressed = self.dossier().with_own_layers(&layers);
+        let then = |layer: Arc<Overlay>| layer.on(document.day).map_or(layer, Arc::new);
+        let layers: Vec<Arc<Overlay>> = self.layers.as_read(document).filter_map(dressed).map(then).collect();
+        let of_day = self.dossier().on(document.day);
+        let dressed = of_day.as_ref().unwrap_or(self.dossier()).with_own_layers(&layers).or(of_day);
         let with_sources = dressed.as_ref().unwrap_or(self.dossier()).with_own_sources(&document.own_sources);
         let Some(dossier) = with_sources.or(dressed) else { return };
         self.scene = Arc::new(Scene::new(dossier));

@@ -4,6 +4,7 @@
 mod desk;
 mod positions;
 mod table;
+mod timeline;
 
 use eframe::egui::{self, Align, Layout, Panel, Ui, UiBuilder};
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ pub(crate) struct Drawer {
 }
 
 /// All that can stand in it.
-pub(crate) const DRAWERS: [Drawer; 2] = [
+pub(crate) const DRAWERS: [Drawer; 3] = [
     Drawer {
         id: table::ID,
         title: "Table",
@@ -47,6 +48,12 @@ pub(crate) const DRAWERS: [Drawer; 2] = [
         header_ui: |ui, session, contents, actions| contents.desk.header_ui(ui, session, actions),
         ui: |ui, session, contents, actions| contents.desk.ui(ui, session, actions),
     },
+    Drawer {
+        id: timeline::ID,
+        title: "Timeline",
+        header_ui: |ui, session, contents, actions| contents.timeline.header_ui(ui, session, actions),
+        ui: |ui, session, contents, actions| contents.timeline.ui(ui, session, actions),
+    },
 ];
 
 /// What the drawers hold while the window is open: a field for each that holds anything.
@@ -54,6 +61,7 @@ pub(crate) const DRAWERS: [Drawer; 2] = [
 pub(crate) struct Contents {
     desk: desk::Desk,
     table: table::Table,
+    timeline: timeline::Timeline,
 }
 
 /// A copy is for the next start, which begins with nothing.
@@ -105,6 +113,11 @@ impl BottomDrawer {
     /// Shows the entries of the dossier that is written.
     pub(crate) fn show_desk(&mut self) {
         self.open = Some(desk::ID.to_owned());
+    }
+
+    /// Opens the timeline, or closes it.
+    pub(crate) fn toggle_timeline(&mut self) {
+        self.toggle(timeline::ID);
     }
 
     /// Shows the table of an overlay; of none, opens or closes the table.

@@ -206,6 +206,7 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
         let center = settled_place(nearest_place(Coord { x, y }));
         document.view = View { center, zoom: within(zoom, 0.0..=30.0, "settings", "zoom", problems) };
     }
+    document.day = fields.take("day", problems);
     document.names = fields.take("names", problems).unwrap_or_default();
     if let Some(id) = fields.take::<String>("map", problems) {
         document.maps = vec![ShownMap::plain(id)];

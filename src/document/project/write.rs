@@ -255,6 +255,9 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
         view.number("zoom", document.view.zoom);
         view.end();
     }
+    if let Some(day) = &document.day {
+        members.put("day", day);
+    }
     members.put("names", &document.names);
     if let Some(lowest) = document.maps.first() {
         // Programs of before this knew one map alone.

@@ -147,6 +147,8 @@ impl Dossier {
                     rules: Vec::new(),
                     shape: Arc::new(shape),
                     features: Arc::default(),
+                    versions: None,
+                    unreported: None,
                     title_alone: None,
                     prepared: crate::dossier::prepared::Prepared::default(),
                     measure,

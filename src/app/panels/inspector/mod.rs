@@ -59,10 +59,10 @@ impl Inspector {
                         actions.push(Action::EndGesture);
                     }
                 }
-                None if *session.selection() == Selection::None => empty_ui(ui, session, shade, actions),
-                None => {
+                None if matches!(session.selection(), Selection::Excerpt { .. }) => {
                     ui.label(theme::second("Nothing on the map goes with this excerpt.", shade));
                 }
+                None => empty_ui(ui, session, shade, actions),
             }
             chrome::follow_focus(ui);
         });

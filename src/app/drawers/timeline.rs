@@ -1,0 +1,473 @@
+//! The days of which anybody reports, on lanes, and the day that the map shows: it is dragged, gone to by keys, or runs.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{
+    self, Align2, Color32, CursorIcon, FontId, Id, Key, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::widgets::{line_edit, tip};
+use crate::app::{chrome, focus, theme};
+use crate::dossier::{Reported, words};
+use crate::formats::day::Day;
+use crate::scene::palette::Theme;
+use crate::session::{Action, Lane, Session};
+
+/// By which the drawer is opened and remembered.
+pub(super) const ID: &str = "timeline";
+
+/// How wide the names of the lanes are, how high a lane is, and how high the axis above them, in points.
+const NAMES_PT: f32 = 168.0;
+const LANE_PT: f32 = 24.0;
+const AXIS_PT: f32 = 34.0;
+/// How wide the mark of a report is at least.
+const MARK_PT: f32 = 2.0;
+/// How much room there is at the ends of the days.
+const ENDS_PT: f32 = 10.0;
+
+/// How many days pass in a second while they run.
+const PACES: [f32; 6] = [1.0, 2.0, 5.0, 10.0, 30.0, 60.0];
+
+/// A stretch of days, in days since 1970; the second is counted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Stretch {
+    from: f64,
+    to: f64,
+}
+
+/// What the drawer holds.
+pub(crate) struct Timeline {
+    /// What is in view; `None` is all.
+    stretch: Option<Stretch>,
+    /// When the last day came while they run.
+    runs_since: Option<Instant>,
+    pace: f32,
+    /// The day as it is typed.
+    typed: Option<String>,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self { stretch: None, runs_since: None, pace: 5.0, typed: None }
+    }
+}
+
+fn field_id() -> Id {
+    Id::unique("day of the timeline")
+}
+
+fn day_of(days: i64) -> Option<Day> {
+    Day::of_days(days)
+}
+
+/// Days since 1970 of the day that the map shows, or of the last that anybody reports of.
+fn shown(session: &Session, last: i64) -> i64 {
+    session.document().day.and_then(|day| day.since_1970()).unwrap_or(last)
+}
+
+/// The days of all dated reports, in order, each once: of a stretch its first.
+fn report_days(lanes: &[Lane]) -> Vec<i64> {
+    let versions = lanes.iter().flat_map(|lane| lane.versions.all());
+    let mut days: Vec<i64> = versions
+        .filter_map(|version| version.days())
+        .map(|(from, to)| if from == i64::MIN { to } else { from })
+        .filter(|day| *day != i64::MAX)
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+impl Timeline {
+    /// What stands at the right of the header, from the right.
+    pub(super) fn header_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let lanes = session.lanes();
+        let days = report_days(&lanes);
+        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { return };
+        let now = shown(session, last);
+        let go = |to: Option<i64>, actions: &mut Vec<Action>| {
+            if let Some(day) = to.and_then(day_of) {
+                actions.push(Action::ShowDay(Some(day)));
+            }
+        };
+        // From the right: what is read last comes first.
+        let is_last = session.document().day.is_none();
+        let latest = ui.add_enabled(!is_last, egui::Button::new("Latest"));
+        let why = "Each layer is as it was last reported already";
+        if tip(latest.on_disabled_hover_text(why), "Show each layer as it was last reported").clicked() {
+            self.runs_since = None;
+            actions.push(Action::ShowDay(None));
+        }
+        let pace = egui::ComboBox::from_id_salt("pace of the days").selected_text(pace_words(self.pace)).width(96.0);
+        let pace = chrome::list_ui(ui, pace, |ui| {
+            for pace in PACES {
+                if chrome::choice_ui(ui, (pace - self.pace).abs() < f32::EPSILON, pace_words(pace)) {
+                    self.pace = pace;
+                }
+            }
+        });
+        pace.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Pace: {}", pace_words(self.pace))));
+        let runs = self.runs_since.is_some();
+        let play = ui.button(if runs { "Pause" } else { "Play" });
+        if tip(play, "Let the days run, one after the other; stops at the last report").clicked() {
+            self.runs_since = if runs { None } else { Some(Instant::now()) };
+            if !runs && now >= last {
+                go(Some(first), actions);
+            }
+        }
+        let next = days.iter().copied().find(|day| *day > now);
+        let before = days.iter().rev().copied().find(|day| *day < now);
+        let button = ui.add_enabled(next.is_some(), egui::Button::new("Next report"));
+        if tip(button.on_disabled_hover_text("There is no later report"), "The next day that anybody reports of").clicked() {
+            go(next, actions);
+        }
+        self.field_ui(ui, now, actions);
+        let button = ui.add_enabled(before.is_some(), egui::Button::new("Previous report"));
+        let button = button.on_disabled_hover_text("There is no earlier report");
+        if tip(button, "The last day before that anybody reports of").clicked() {
+            go(before, actions);
+        }
+    }
+
+    /// The day, to be typed.
+    fn field_ui(&mut self, ui: &mut Ui, now: i64, actions: &mut Vec<Action>) {
+        let shown = day_of(now).map(|day| day.iso()).unwrap_or_default();
+        let mut text = self.typed.clone().unwrap_or_else(|| shown.clone());
+        let field = ui.add(line_edit(&mut text).desired_width(86.0).id(field_id()));
+        field.widget_info(|| WidgetInfo::text_edit(true, &shown, &text, "Day that the map shows"));
+        if field.changed() {
+            self.typed = Some(text.clone());
+        }
+        if field.lost_focus() {
+            self.typed = None;
+            if let Ok(day) = text.trim().parse::<Day>()
+                && text != shown
+            {
+                actions.push(Action::ShowDay(Some(day.first())));
+            }
+        }
+    }
+
+    /// What stands below the header.
+    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let shade = theme::theme_of(ui.ctx());
+        let lanes = session.lanes();
+        let days = report_days(&lanes);
+        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
+            let words = "Nothing is reported on several days. Open files that are named by their days together, such as \
+                         control_20250201.geojson and control_20250202.geojson.";
+            ui.label(theme::second(words, shade));
+            return;
+        };
+        let now = shown(session, last);
+        self.run(ui, now, last, actions);
+        ui.label(theme::second(said(&lanes, now), shade));
+        ui.add_space(2.0);
+        let whole = Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
+        let area = ScrollArea::vertical().auto_shrink(false).id_salt("lanes");
+        area.show(ui, |ui| {
+            let size = vec2(ui.available_width(), AXIS_PT + LANE_PT * lanes.len() as f32);
+            let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+            let axis = Rect::from_min_max(rect.min + vec2(NAMES_PT, 0.0), rect.max);
+            self.zoom(ui, &response, axis, whole);
+            let scale = Scale { axis: axis.shrink2(vec2(ENDS_PT, 0.0)), stretch: self.stretch.unwrap_or(whole) };
+            self.keys(ui, &response, now, &days, actions);
+            if let Some(at) = response.interact_pointer_pos().filter(|at| at.x >= axis.left() - ENDS_PT)
+                && (response.dragged_by(egui::PointerButton::Primary) || response.clicked())
+            {
+                self.runs_since = None;
+                response.request_focus();
+                let day = (scale.day_at(at.x).floor() as i64).clamp(first, last.max(first));
+                if day != now || session.document().day.is_none() {
+                    actions.extend(day_of(day).map(|day| Action::ShowDay(Some(day))));
+                }
+            }
+            let spoken = day_of(now).map(|day| day.to_string()).unwrap_or_default();
+            response.widget_info(|| {
+                let mut info = WidgetInfo::slider(true, now as f64, format!("Day that the map shows: {spoken}"));
+                info.current_text_value = Some(said(&lanes, now));
+                info
+            });
+            paint(ui, rect, &scale, &lanes, now, shade);
+            hover_ui(ui, response, rect, &scale, &lanes);
+            chrome::follow_focus(ui);
+        });
+    }
+
+    /// Goes on to the next day, once its time has come.
+    fn run(&mut self, ui: &Ui, now: i64, last: i64, actions: &mut Vec<Action>) {
+        let Some(since) = self.runs_since else { return };
+        if now >= last {
+            self.runs_since = None;
+            return;
+        }
+        let wait = Duration::from_secs_f32(1.0 / self.pace);
+        let gone = since.elapsed();
+        if gone >= wait {
+            // What the window was too slow for is left out, so that the pace holds.
+            let days = ((gone.as_secs_f32() * self.pace) as i64).max(1);
+            self.runs_since = Some(Instant::now());
+            actions.extend(day_of((now + days).min(last)).map(|day| Action::ShowDay(Some(day))));
+            ui.ctx().request_repaint_after(wait);
+        } else {
+            ui.ctx().request_repaint_after(wait - gone);
+        }
+    }
+
+    /// The wheel over the days takes more or fewer of them into view, about where the pointer is.
+    fn zoom(&mut self, ui: &Ui, response: &Response, axis: Rect, whole: Stretch) {
+        let Some(at) = response.hover_pos().filter(|at| at.x >= axis.left()) else { return };
+        let (turned, across, zoomed) =
+            ui.input(|input| (input.smooth_scroll_delta.y, input.smooth_scroll_delta.x, input.zoom_delta()));
+        let factor = if (zoomed - 1.0).abs() > f32::EPSILON { zoomed } else { (turned / 200.0).exp() };
+        let factor = f64::from(factor);
+        if (factor - 1.0).abs() < 1e-6 && across == 0.0 {
+            return;
+        }
+        let now = self.stretch.unwrap_or(whole);
+        let scale = Scale { axis, stretch: now };
+        let middle = scale.day_at(at.x);
+        let (from, to) = (middle - (middle - now.from) / factor, middle + (now.to - middle) / factor);
+        let moved = f64::from(across / axis.width().max(1.0)) * (to - from);
+        let (from, to) = ((from - moved).max(whole.from), (to - moved).min(whole.to));
+        self.stretch = if to - from < 7.0 {
+            self.stretch
+        } else if from <= whole.from && to >= whole.to {
+            None
+        } else {
+            Some(Stretch { from, to })
+        };
+        ui.ctx().input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
+    }
+
+    /// The arrows go a day on or back, with Shift a week; Page up and down from report to report; Home and End to the ends.
+    fn keys(&mut self, ui: &Ui, response: &Response, now: i64, days: &[i64], actions: &mut Vec<Action>) {
+        if !response.has_focus() {
+            return;
+        }
+        // The arrows do not lead to the next control.
+        let filter = egui::EventFilter { horizontal_arrows: true, ..Default::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { return };
+        let to = ui.input_mut(|input| {
+            let mut pressed = |modifiers, key| input.consume_key(modifiers, key);
+            if pressed(Modifiers::SHIFT, Key::ArrowLeft) {
+                Some(now - 7)
+            } else if pressed(Modifiers::SHIFT, Key::ArrowRight) {
+                Some(now + 7)
+            } else if pressed(Modifiers::NONE, Key::ArrowLeft) {
+                Some(now - 1)
+            } else if pressed(Modifiers::NONE, Key::ArrowRight) {
+                Some(now + 1)
+            } else if pressed(Modifiers::NONE, Key::PageUp) {
+                days.iter().rev().copied().find(|day| *day < now)
+            } else if pressed(Modifiers::NONE, Key::PageDown) {
+                days.iter().copied().find(|day| *day > now)
+            } else if pressed(Modifiers::NONE, Key::Home) {
+                Some(first)
+            } else if pressed(Modifiers::NONE, Key::End) {
+                Some(last)
+            } else {
+                None
+            }
+        });
+        if let Some(day) = to.and_then(|to| day_of(to.clamp(first, last))) {
+            self.runs_since = None;
+            actions.push(Action::ShowDay(Some(day)));
+        }
+    }
+}
+
+fn pace_words(pace: f32) -> String {
+    if pace <= 1.0 { "1 day a second".to_owned() } else { format!("{pace:.0} days a second") }
+}
+
+/// What is reported of a day, in words.
+fn said(lanes: &[Lane], now: i64) -> String {
+    let Some(day) = day_of(now) else { return String::new() };
+    let mut reported = 0;
+    let mut older = Vec::new();
+    for lane in lanes {
+        match lane.on(day) {
+            Reported::Then(_) => reported += 1,
+            Reported::Before(_, age) => older.push(format!("{}: last report {}", lane.title, words::days_before(age))),
+            Reported::Not => older.push(format!("{}: no report yet", lane.title)),
+        }
+    }
+    let date = words::date(&day.iso());
+    match (lanes.len(), older.as_slice()) {
+        (1, []) => format!("{date}: reported"),
+        (1, [only]) => format!("{date}: no report · {only}"),
+        (_, []) => format!("{date}: all {reported} report"),
+        (count, older) if older.len() <= 2 => format!("{date}: {reported} of {count} report · {}", older.join(" · ")),
+        (count, _) => format!("{date}: {reported} of {count} report"),
+    }
+}
+
+/// Where days stand.
+struct Scale {
+    axis: Rect,
+    stretch: Stretch,
+}
+
+impl Scale {
+    fn x_of(&self, day: f64) -> f32 {
+        let share = (day - self.stretch.from) / (self.stretch.to - self.stretch.from);
+        self.axis.left() + self.axis.width() * share as f32
+    }
+
+    fn day_at(&self, x: f32) -> f64 {
+        let share = f64::from((x - self.axis.left()) / self.axis.width().max(1.0));
+        self.stretch.from + (self.stretch.to - self.stretch.from) * share
+    }
+
+    fn day_pt(&self) -> f32 {
+        self.axis.width() / (self.stretch.to - self.stretch.from) as f32
+    }
+}
+
+/// The first days of years, months or weeks, whichever have room for their names, with what they are called.
+fn axis_marks(scale: &Scale) -> Vec<(i64, String, bool)> {
+    let (Some(first), Some(last)) = (day_of(scale.stretch.from as i64 - 1), day_of(scale.stretch.to as i64 + 1)) else {
+        return Vec::new();
+    };
+    let day_pt = scale.day_pt();
+    let mut marks = Vec::new();
+    let step_months = [1_u16, 3, 6, 12, 24, 60, 120, 600].into_iter().find(|months| day_pt * 30.4 * f32::from(*months) >= 46.0);
+    let step = u32::from(step_months.unwrap_or(1200));
+    let (from, to) = (u32::from(first.year()) * 12, u32::from(last.year()) * 12 + 11);
+    for month in (from..=to).filter(|month| month % step == 0) {
+        let (year, month) = ((month / 12) as u16, (month % 12 + 1) as u8);
+        let Some(days) = Day::new(year, Some(month), Some(1)).and_then(|day| day.since_1970()) else { continue };
+        let name = match Day::new(year, Some(month), None) {
+            Some(_) if month == 1 || step >= 12 => year.to_string(),
+            Some(day) => day.to_string().split(' ').next().unwrap_or_default().to_owned(),
+            None => continue,
+        };
+        marks.push((days, name, month == 1));
+    }
+    if day_pt >= 9.0 {
+        // Days, or every few of them, between the first days of the months.
+        let every = [1_i64, 2, 5, 10].into_iter().find(|days| day_pt * *days as f32 >= 22.0).unwrap_or(10);
+        let mut days = scale.stretch.from as i64;
+        while (days as f64) < scale.stretch.to {
+            if let Some(day) = day_of(days).and_then(|day| day.day())
+                && (i64::from(day) % every == 0 || every == 1)
+                && day > 2
+                && day < 30
+            {
+                marks.push((days, day.to_string(), false));
+            }
+            days += 1;
+        }
+    }
+    marks
+}
+
+fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], now: i64, shade: Theme) {
+    let palette = shade.palette();
+    let painter = ui.painter().with_clip_rect(rect.expand(1.0).intersect(ui.clip_rect()));
+    let (line, second, ink, accent) =
+        (theme::ink(palette.line), theme::ink(palette.second), theme::ink(palette.ink), theme::ink(palette.accent));
+    let days = painter.with_clip_rect(scale.axis.expand2(vec2(ENDS_PT, 1.0)).intersect(ui.clip_rect()));
+    let foot = rect.top() + AXIS_PT;
+    for (day, name, is_year) in axis_marks(scale) {
+        let x = scale.x_of(day as f64);
+        let top = if is_year { rect.top() + 2.0 } else { foot - 8.0 };
+        days.line_segment([pos2(x, top), pos2(x, rect.bottom())], Stroke::new(1.0, line));
+        days.text(pos2(x + 4.0, foot - 5.0), Align2::LEFT_BOTTOM, name, FontId::proportional(11.0), second);
+    }
+    for (index, lane) in lanes.iter().enumerate() {
+        let top = foot + LANE_PT * index as f32;
+        painter.line_segment([pos2(rect.left(), top), pos2(rect.right(), top)], Stroke::new(1.0, line));
+        let color = if lane.is_shown { ink } else { second };
+        let mut job = egui::text::LayoutJob::simple_singleline(lane.title.clone(), FontId::proportional(13.0), color);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(NAMES_PT - 12.0);
+        let galley = painter.layout_job(job);
+        painter.galley(pos2(rect.left(), top + (LANE_PT - galley.size().y) / 2.0), galley, color);
+        reports_ui(&days, scale, lane, top, if lane.is_shown { ink } else { second });
+    }
+    now_ui(&days, scale, rect, now, accent, theme::ink(palette.panel));
+}
+
+/// The marks of the reports of a lane: one for each that is seen apart from the one before it. A stretch of days is hollow
+/// where it leaves open which of them is meant.
+fn reports_ui(painter: &egui::Painter, scale: &Scale, lane: &Lane, top: f32, color: Color32) {
+    let (high, low) = (top + 6.0, top + LANE_PT - 6.0);
+    let mut taken = f32::MIN;
+    for version in lane.versions.all() {
+        let Some((from, to)) = version.days() else { continue };
+        let from = if from == i64::MIN { scale.stretch.from } else { from as f64 };
+        let to = if to == i64::MAX { scale.stretch.to } else { to as f64 + 1.0 };
+        if to < scale.stretch.from || from > scale.stretch.to {
+            continue;
+        }
+        let (left, right) = (scale.x_of(from), scale.x_of(to));
+        // A day has a gap to the next where there is room.
+        let right = if right - left > 4.0 { right - 1.0 } else { right.max(left + MARK_PT) };
+        if right <= taken + 0.5 {
+            continue;
+        }
+        taken = right;
+        let mark = Rect::from_min_max(pos2(left, high), pos2(right, low));
+        if version.when.day().is_some() {
+            painter.rect_filled(mark, 1.0, color);
+        } else {
+            painter.rect_filled(mark, 1.0, color.gamma_multiply(0.25));
+            painter.rect_stroke(mark, 1.0, Stroke::new(1.0, color), StrokeKind::Inside);
+        }
+    }
+}
+
+/// The day that the map shows.
+fn now_ui(painter: &egui::Painter, scale: &Scale, rect: Rect, now: i64, accent: Color32, panel: Color32) {
+    let (left, right) = (scale.x_of(now as f64), scale.x_of(now as f64 + 1.0));
+    let x = (left + right) / 2.0;
+    let band = Rect::from_min_max(pos2(left.min(x - 1.0), rect.top() + AXIS_PT), pos2(right.max(x + 1.0), rect.bottom()));
+    painter.rect_filled(band, 0.0, accent.gamma_multiply(0.18));
+    painter.line_segment([pos2(x, rect.top() + 14.0), pos2(x, rect.bottom())], Stroke::new(2.0, accent));
+    let name = day_of(now).map(|day| day.to_string()).unwrap_or_default();
+    let galley = painter.layout_no_wrap(name, FontId::proportional(11.0), panel);
+    let wide = galley.size().x + 10.0;
+    let bounds = painter.clip_rect();
+    let middle = x.clamp(bounds.left() + wide / 2.0, (bounds.right() - wide / 2.0).max(bounds.left() + wide / 2.0));
+    let flag = Rect::from_center_size(pos2(middle, rect.top() + 8.0), vec2(wide, 16.0));
+    painter.rect_filled(flag, 3.0, accent);
+    painter.galley(flag.center() - galley.size() / 2.0, galley, panel);
+}
+
+/// What is reported where the pointer is.
+fn hover_ui(ui: &Ui, response: Response, rect: Rect, scale: &Scale, lanes: &[Lane]) {
+    let Some(at) = response.hover_pos() else { return };
+    if at.x < scale.axis.left() - ENDS_PT {
+        return;
+    }
+    ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
+    if focus::is_at(&response) || response.dragged() {
+        return;
+    }
+    let text = hovered(at, rect, scale, lanes);
+    if !text.is_empty() {
+        response.on_hover_text_at_pointer(text);
+    }
+}
+
+fn hovered(at: Pos2, rect: Rect, scale: &Scale, lanes: &[Lane]) -> String {
+    let Some(day) = day_of(scale.day_at(at.x).floor() as i64) else { return String::new() };
+    let row = ((at.y - rect.top() - AXIS_PT) / LANE_PT).floor();
+    let lane = (row >= 0.0).then(|| lanes.get(row as usize)).flatten();
+    let Some(lane) = lane else { return day.to_string() };
+    match lane.on(day) {
+        Reported::Then(index) => {
+            let version = lane.versions.get(index);
+            let who = version.and_then(|version| version.who.as_deref()).map(|who| format!(" by {who}"));
+            let when = version.map(|version| version.when.to_string()).unwrap_or_default();
+            format!("{}: reported{} for {when}", lane.title, who.unwrap_or_default())
+        }
+        Reported::Before(_, age) => {
+            format!("{}: nobody reports of {day}; last report {}", lane.title, words::days_before(age))
+        }
+        Reported::Not => format!("{}: nobody reports of {day} or earlier", lane.title),
+    }
+}
