@@ -64,6 +64,11 @@ impl Ground {
         Self { area, border, area_m2 }
     }
 
+    /// Nothing at all.
+    pub fn nothing() -> Self {
+        Self::new(&MultiPolygon(Vec::new()))
+    }
+
     /// The area, its parts together.
     pub fn area(&self) -> &MultiPolygon<f64> {
         &self.area
@@ -216,15 +221,17 @@ impl Change {
     ) -> Ranges {
         let (of_old, of_new) = (strip(&self.moved.before, old_m), strip(&self.moved.after, new_m));
         let doubtful = union(&of_old, &of_new);
-        let least = |area: &MultiPolygon<f64>| area_m2(&difference(area, &doubtful));
-        let most = |more: &MultiPolygon<f64>, strip: &MultiPolygon<f64>, less: &MultiPolygon<f64>, other| {
-            area_m2(&clipped(difference(&union(more, strip), &difference(less, other))))
+        // Outside of the strips nothing is in doubt, so that only what lies in them has to be cut anew.
+        let [old, new] = [old, new].map(|area| intersection(area, &doubtful));
+        let sure = [&self.gained, &self.lost].map(|area| area_m2(&difference(area, &doubtful)));
+        let most = |sure: f64, more: &MultiPolygon<f64>, strip: &MultiPolygon<f64>, less: &MultiPolygon<f64>, other| {
+            sure + area_m2(&clipped(difference(&union(more, strip), &difference(less, other))))
         };
         // What rounding takes away or adds is less than a square metre; the order of the three is kept all the same.
         let ordered = |least: f64, measured: f64, most: f64| [least.clamp(0.0, measured), most.max(measured)];
         Ranges {
-            gained_m2: ordered(least(&self.gained), self.gained_m2, most(new, &of_new, old, &of_old)),
-            lost_m2: ordered(least(&self.lost), self.lost_m2, most(old, &of_old, new, &of_new)),
+            gained_m2: ordered(sure[0], self.gained_m2, most(sure[0], &new, &of_new, &old, &of_old)),
+            lost_m2: ordered(sure[1], self.lost_m2, most(sure[1], &old, &of_old, &new, &of_new)),
         }
     }
 }
