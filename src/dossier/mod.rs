@@ -38,6 +38,7 @@ pub mod reliance;
 pub mod resolve;
 pub mod rewording;
 pub mod rules;
+pub mod series;
 
 mod schema_check;
 mod shape;

@@ -294,6 +294,16 @@ impl Edtf {
         Day::of_days(day.since_1970()? + minutes.div_euclid(24 * 60))
     }
 
+    /// Whether it goes on for all days after its beginning.
+    pub fn is_open_after(&self) -> bool {
+        matches!(self, Self::Interval { to: End::Open, .. })
+    }
+
+    /// Whether it holds for all days before its end.
+    pub fn is_open_before(&self) -> bool {
+        matches!(self, Self::Interval { from: End::Open, .. })
+    }
+
     /// How exact it is.
     pub fn precision(&self) -> Precision {
         match self {

@@ -5,10 +5,12 @@
 //! * `world`: Web Mercator with the whole world as the unit square, x east, y south, as [`Point`].
 //! * `page`: points (1/96 inch on screen at 1x), x right, y down, as [`Point`].
 
+pub mod agreement;
 pub mod boxes;
 pub mod buffer;
 pub(crate) mod chain;
 mod circle;
+pub mod change;
 pub mod clip;
 pub mod crossing;
 pub mod derive;

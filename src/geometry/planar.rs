@@ -18,7 +18,7 @@ use i_overlay::core::overlay::{IntOverlayOptions, Overlay, ShapeType};
 use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::core::solver::Solver;
 use i_overlay::i_float::int::point::IntPoint;
-use i_overlay::i_shape::int::shape::{IntContour, IntShapes};
+use i_overlay::i_shape::int::shape::{IntContour, IntShape, IntShapes};
 use i_overlay::string::overlay::StringOverlay;
 use i_overlay::string::rule::StringRule;
 use kurbo::Vec2;
@@ -138,7 +138,7 @@ impl Grid {
         }
     }
 
-    fn multi_polygon(&self, shapes: &IntShapes) -> MultiPolygon<f64> {
+    fn multi_polygon(&self, shapes: &[IntShape]) -> MultiPolygon<f64> {
         let ring = |contour: &IntContour| {
             let mut coords: Vec<Coord<f64>> = contour.iter().map(|point| self.coord(*point)).collect();
             coords.dedup();
@@ -237,8 +237,24 @@ pub(crate) fn overlay(subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>], rul
 /// What only the first of two sets of rings covers, and what only the second does: one arrangement for both, which takes
 /// little longer than [`overlay`] for one of them.
 pub(crate) fn differences(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) -> [MultiPolygon<f64>; 2] {
+    arranged(one, other, [OverlayRule::Difference, OverlayRule::InverseDifference])
+}
+
+/// What only the first of two sets of rings covers, what both do, and what only the second does, of one arrangement: the three
+/// have the crossings between them in common, to the last digit.
+pub(crate) fn parts(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) -> [MultiPolygon<f64>; 3] {
+    arranged(one, other, [OverlayRule::Difference, OverlayRule::Intersect, OverlayRule::InverseDifference])
+}
+
+/// Several booleans of two sets of rings by one arrangement of their edges.
+fn arranged<const N: usize>(
+    one: &[Vec<Coord<f64>>],
+    other: &[Vec<Coord<f64>>],
+    rules: [OverlayRule; N],
+) -> [MultiPolygon<f64>; N] {
+    let none = || rules.map(|_| MultiPolygon(Vec::new()));
     if !work::may_go_on([one, other]) {
-        return [MultiPolygon(Vec::new()), MultiPolygon(Vec::new())];
+        return none();
     }
     let mut grid = Grid::covering(one.iter().chain(other).flatten());
     let count = one.iter().chain(other).map(Vec::len).sum();
@@ -249,15 +265,21 @@ pub(crate) fn differences(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) ->
         }
     }
     let Some(graph) = overlay.build_graph_view(FillRule::NonZero) else {
-        return [MultiPolygon(Vec::new()), MultiPolygon(Vec::new())];
+        return none();
     };
     let mut buffer = BooleanExtractionBuffer::default();
-    let mut shapes = graph.extract_shapes(OverlayRule::Difference, &mut buffer);
-    let of_one = shapes.len();
-    shapes.extend(graph.extract_shapes(OverlayRule::InverseDifference, &mut buffer));
+    let mut shapes = IntShapes::new();
+    let ends = rules.map(|rule| {
+        shapes.extend(graph.extract_shapes(rule, &mut buffer));
+        shapes.len()
+    });
     grid.settle(&shapes, one, other);
-    let of_other = shapes.split_off(of_one);
-    [grid.multi_polygon(&shapes), grid.multi_polygon(&of_other)]
+    let mut start = 0;
+    ends.map(|end| {
+        let own = grid.multi_polygon(&shapes[start..end]);
+        start = end;
+        own
+    })
 }
 
 /// The faces into which lines cut the area inside rings, each as one polygon, outer rings counterclockwise. Lines

@@ -1,0 +1,220 @@
+//! Versions from the features of a layer: by a property that says of which day each is, or all of one day.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use geo::{MultiLineString, MultiPolygon};
+
+use super::{Fault, Version};
+use crate::dossier::{Overlay, Place, Shape};
+use crate::formats::day::DayError;
+use crate::formats::edtf::{Edtf, End, Precision};
+use crate::formats::written::Finder;
+
+/// Properties that say of which day a feature is, those that are meant soonest first. Readers call the times of GPX and KML
+/// `time`, `timestamp`, `begin` and `end`.
+pub const DAY_PROPERTIES: [&str; 16] = [
+    "date",
+    "day",
+    "as_of",
+    "sources_date",
+    "report_date",
+    "event_date",
+    "when",
+    "datetime",
+    "timestamp",
+    "time",
+    "begin",
+    "start",
+    "start_date",
+    "valid_from",
+    "from",
+    "month",
+];
+
+/// Of those that may begin a stretch of days, the property that ends it.
+const ENDS: [(&str, &str); 5] =
+    [("begin", "end"), ("start", "end"), ("start_date", "end_date"), ("valid_from", "valid_to"), ("from", "to")];
+
+/// Properties that say who reports.
+const ACCOUNTS: [&str; 2] = ["account", "who"];
+
+/// So many features are looked at to tell whether a property of another name holds days.
+const FEW: usize = 1_000;
+
+/// Most features with one different day each: a series of more is none.
+const MOST_VERSIONS: usize = 100_000;
+
+/// The property by which the features of a layer say their days: one of [`DAY_PROPERTIES`], whatever its capitals, or another
+/// all of whose values are whole days. `None` where none does.
+pub fn day_property(layer: &Overlay) -> Option<String> {
+    let names = layer.features.property_names();
+    let days = |name: &str| {
+        let finder = Finder::new(name);
+        let values = (0..layer.features.count().min(FEW)).filter_map(|feature| {
+            let written = layer.features.rows().found(feature, &finder)?;
+            Some(written.words().into_owned()).filter(|words| !words.trim().is_empty())
+        });
+        let (mut all, mut sound, mut whole) = (0, 0, 0);
+        for value in values {
+            let when = Edtf::in_text(&value);
+            all += 1;
+            sound += usize::from(when != Err(DayError::NotADay));
+            whole += usize::from(when.is_ok_and(|when| when.precision() <= Precision::Day));
+        }
+        (all, sound, whole)
+    };
+    let known = DAY_PROPERTIES.into_iter().find_map(|known| {
+        let name = names.iter().find(|name| name.eq_ignore_ascii_case(known))?;
+        let (all, sound, _) = days(name);
+        (2 * sound > all).then(|| name.clone())
+    });
+    known.or_else(|| {
+        let is_of_days = |name: &&String| {
+            let (all, _, whole) = days(name);
+            all > 0 && whole == all
+        };
+        names.iter().find(is_of_days).cloned()
+    })
+}
+
+/// The property that says when a stretch of days ends which another begins.
+fn end_property(layer: &Overlay, begins: &str) -> Option<String> {
+    let (_, end) = ENDS.into_iter().find(|(begin, _)| begins.eq_ignore_ascii_case(begin))?;
+    layer.features.property_names().iter().find(|name| name.eq_ignore_ascii_case(end)).cloned()
+}
+
+/// A layer as one version, of the day that all its features state.
+pub fn of_layer(layer: &Overlay, who: Option<String>) -> Version {
+    let stated = layer.as_of.trim();
+    let when = Edtf::in_text(stated).ok();
+    let from = layer.opened_from.clone().unwrap_or_else(|| layer.title.main().to_owned());
+    let said = (when.is_none() && !stated.is_empty()).then(|| stated.to_owned());
+    Version { said, who, accuracy_m: layer.accuracy_m, ..Version::new(when, Arc::clone(&layer.shape), from) }
+}
+
+/// What features of one day and one account have together.
+#[derive(Default)]
+struct Group {
+    areas: Vec<geo::Polygon<f64>>,
+    lines: Vec<geo::LineString<f64>>,
+    places: Vec<Place>,
+    first: usize,
+    count: usize,
+    /// The coarsest of its features, as long as all say how exact they are.
+    accuracy_m: Option<f64>,
+}
+
+/// A layer as versions, one for each day and each account that its features state in a property, in the order in which they
+/// come first; and days that there are not.
+///
+/// # Errors
+/// A text that says why there are none: no such property, or too many different days.
+pub fn of_overlay(layer: &Overlay, property: Option<&str>) -> Result<(Vec<Version>, Vec<Fault>), String> {
+    let features = &layer.features;
+    let names = features.property_names();
+    let property = match property {
+        Some(name) if names.iter().any(|other| other == name) => name.to_owned(),
+        Some(name) => {
+            let close = crate::formats::closest::closest(names.iter().map(String::as_str), name);
+            let meant = close.map_or_else(String::new, |close| format!("; did you mean “{close}”?"));
+            return Err(format!("no feature has a property “{name}”{meant}"));
+        }
+        None => day_property(layer).ok_or("no property of its features says of which day they are")?,
+    };
+    let (begin, end) = (Finder::new(&property), end_property(layer, &property).map(|name| Finder::new(&name)));
+    let account = ACCOUNTS.iter().find(|name| names.iter().any(|other| other == *name)).map(|name| Finder::new(name));
+    let accuracy = Finder::new("accuracy_m");
+    let words = |feature: usize, finder: &Finder| {
+        let words = features.rows().found(feature, finder)?.words().trim().to_owned();
+        (!words.is_empty()).then_some(words)
+    };
+
+    let mut groups: Vec<Group> = Vec::new();
+    let mut keys: Vec<(Option<String>, Option<String>, Option<String>)> = Vec::new();
+    let mut places: HashMap<(Option<String>, Option<String>, Option<String>), usize> = HashMap::new();
+    let mut group_of = Vec::with_capacity(features.count());
+    for feature in 0..features.count() {
+        let key = (
+            words(feature, &begin),
+            end.as_ref().and_then(|end| words(feature, end)),
+            account.as_ref().and_then(|account| words(feature, account)),
+        );
+        let place = *places.entry(key).or_insert_with_key(|key| {
+            keys.push(key.clone());
+            groups.push(Group { first: feature, ..Group::default() });
+            groups.len() - 1
+        });
+        if groups.len() > MOST_VERSIONS {
+            return Err(format!(
+                "“{property}” has more than {MOST_VERSIONS} different values; it says no days of a series"
+            ));
+        }
+        let exact = words(feature, &accuracy).and_then(|words| words.parse::<f64>().ok());
+        let exact = exact.filter(|metres| metres.is_finite() && *metres > 0.0);
+        let group = &mut groups[place];
+        group.accuracy_m = match (group.count, group.accuracy_m) {
+            (0, _) => exact,
+            (_, known) => known.zip(exact).map(|(known, exact)| known.max(exact)),
+        };
+        group.count += 1;
+        group_of.push(place);
+    }
+    let owners = features.owners();
+    for (polygon, owner) in layer.shape.polygons().iter().zip(&owners.areas) {
+        groups[group_of[*owner as usize]].areas.push(polygon.clone());
+    }
+    for (line, owner) in layer.shape.lines().iter().zip(&owners.lines) {
+        groups[group_of[*owner as usize]].lines.push(line.clone());
+    }
+    for (place, owner) in layer.shape.places().iter().zip(&owners.points) {
+        groups[group_of[*owner as usize]].places.push(place.clone());
+    }
+
+    let (mut versions, mut faults) = (Vec::new(), Vec::new());
+    let file = layer.opened_from.clone().unwrap_or_else(|| layer.title.main().to_owned());
+    for (group, (begin, end, who)) in groups.into_iter().zip(keys) {
+        let first = group.first + 1;
+        let from = match group.count {
+            1 => format!("{file}, feature {first}"),
+            count => format!("{file}, {count} features from {first} on"),
+        };
+        let when = match when(begin.as_deref(), end.as_deref()) {
+            Ok(when) => when,
+            Err(said) => {
+                faults.push(Fault::Impossible { from, said });
+                continue;
+            }
+        };
+        let said = if when.is_none() { begin } else { None };
+        let shape = Shape::of(MultiPolygon(group.areas), MultiLineString(group.lines), group.places);
+        // A feature without a shape reports nothing that could be shown.
+        let Some(shape) = shape else { continue };
+        let accuracy_m = group.accuracy_m.or(layer.accuracy_m);
+        versions.push(Version { said, who, accuracy_m, ..Version::new(when, Arc::new(shape), from) });
+    }
+    Ok((versions, faults))
+}
+
+/// The day or the days that a feature states; an error is what says of a day that there is not.
+fn when(begin: Option<&str>, end: Option<&str>) -> Result<Option<Edtf>, String> {
+    let read = |text: &str| match Edtf::in_text(text) {
+        Ok(when) => Ok(Some(when)),
+        Err(DayError::Impossible) => Err(text.to_owned()),
+        Err(DayError::NotADay) => Ok(None),
+    };
+    let (begin, end) = (begin.map(read).transpose()?.flatten(), end.map(read).transpose()?.flatten());
+    match (begin, end) {
+        (Some(Edtf::Date(begin)), Some(Edtf::Date(end))) if begin.earliest() <= end.latest() => {
+            // A way that was gone within a day is of that day.
+            match (begin.day(), end.day()) {
+                (Some(one), Some(other)) if one == other => Ok(Some(one.into())),
+                _ => Ok(Some(Edtf::Interval { from: End::Date(begin), to: End::Date(end) })),
+            }
+        }
+        (Some(begin), None) => Ok(Some(begin)),
+        (None, Some(Edtf::Date(end))) => Ok(Some(Edtf::Interval { from: End::Unknown, to: End::Date(end) })),
+        (Some(begin), Some(end)) => Err(format!("{} to {}", begin.iso(), end.iso())),
+        (None, end) => Ok(end),
+    }
+}
