@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub(super) use self::given::Told;
 use self::sorting::Sorter;
 use super::features::{Dimension, Matcher, Size};
-use super::model::{Style, StylePart};
+use super::model::{PatternKind, Style, StylePart};
 use super::styling::Styling;
 use super::{Overlay, Problem};
 use crate::formats::filter::Filter;
@@ -74,7 +74,30 @@ pub enum Row {
     Others(Vec<usize>),
 }
 
+/// The dashes of what is shown for a day of which nobody reports, in points.
+const UNREPORTED_DASH_PT: [f64; 2] = [3.0, 3.0];
+
 impl Kinds {
+    /// The same for a day of which nobody reports: the outlines alone, dashed, so that nothing is filled that is not known.
+    pub(super) fn as_outlines(&self) -> Self {
+        let outline = |kind: &Kind| {
+            let style = &kind.style;
+            let style = Style {
+                stroke: style.stroke.clone().or_else(|| style.fill.clone()),
+                stroke_width: style.stroke_width.clamp(1.0, 2.0),
+                stroke_opacity: style.stroke_opacity.max(0.6),
+                fill: None,
+                fill_opacity: 0.0,
+                pattern: PatternKind::None,
+                dash: Some(UNREPORTED_DASH_PT.to_vec()),
+                casing: None,
+                ..style.clone()
+            };
+            Kind { style, ..kind.clone() }
+        };
+        Self { list: self.list.iter().map(outline).collect(), ..self.clone() }
+    }
+
     /// All of them, in the order in which they first come in the file or are given by rules.
     pub fn list(&self) -> &[Kind] {
         &self.list

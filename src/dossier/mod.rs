@@ -14,6 +14,7 @@ pub mod classes;
 pub mod compare;
 pub mod coverage;
 mod crossing;
+mod dated;
 pub mod diff;
 mod faults;
 pub mod feature_search;
@@ -48,7 +49,6 @@ pub mod styling;
 pub mod table_view;
 mod titles;
 pub mod verify;
-pub mod versions;
 pub mod words;
 
 use std::collections::HashMap;
@@ -65,6 +65,7 @@ pub use about::About;
 pub use compare::{Comparison, Verdict};
 pub(crate) use crossing::SOON_CHECKED;
 pub use crossing::{Crossing, CrossingKind, Merged};
+pub use dated::{AsOn, Dated, Unreported};
 pub use features::{Dimension, Features, Size};
 pub use kinds::{Kind, Kinds};
 pub use manuscript::Manuscript;
@@ -82,7 +83,6 @@ pub use read::{Open, files_named, read};
 pub use shape::{BesideLine, Known, Measure, Mixed, Place, Shape};
 pub use stated::Stated;
 pub use styling::Styling;
-pub use versions::{Reported, Unreported, Version, Versions};
 
 /// Why a dossier cannot be read at all.
 #[derive(Debug, Error, PartialEq)]

@@ -7,8 +7,8 @@ use geo::{Coord, CoordsIter as _, Intersects as _};
 use super::prepared::Prepared;
 use super::styling::{By, Categories, Rule, Styling};
 use super::{
-    About, Accuracy, BesideLine, Crossing, Features, Measure, Merged, Origin, Place, Problem, SOON_CHECKED, Shape,
-    Style, Unreported, Versions, words,
+    About, Accuracy, BesideLine, Crossing, Dated, Features, Measure, Merged, Origin, Place, Problem, SOON_CHECKED, Shape,
+    Style, Unreported, words,
 };
 use crate::formats::feature::Feature;
 use crate::formats::language::Text;
@@ -76,8 +76,8 @@ pub struct Overlay {
     /// Of a shape of the user's own: that parts of it lay over each other.
     pub merged: Option<Merged>,
     /// As reports of several days have it, if they do.
-    pub versions: Option<Arc<Versions>>,
-    /// That nobody reports of the day that is shown: it stands as it was last reported.
+    pub dated: Option<Arc<Dated>>,
+    /// That no report is surely of the day that is shown, and which stands for one.
     pub unreported: Option<Unreported>,
     /// Its title as it would be, were there no other of the same; see [`Self::title_alone`].
     pub(super) title_alone: Option<Text>,

@@ -80,7 +80,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         told_by,
         origin: None,
         merged,
-        versions: None,
+        dated: None,
         unreported: None,
         title_alone: None,
         prepared: Prepared::default(),

@@ -211,6 +211,11 @@ impl Overlay {
 
     /// The kinds that its features fall into, as a styling tells them apart; the last few are remembered.
     pub fn kinds(&self, styling: &Arc<Styling>) -> Arc<Kinds> {
+        let kinds = self.kinds_as_reported(styling);
+        if self.unreported.is_none() { kinds } else { Arc::new(kinds.as_outlines()) }
+    }
+
+    fn kinds_as_reported(&self, styling: &Arc<Styling>) -> Arc<Kinds> {
         if let Some(kinds) = self.remembered(styling) {
             return kinds;
         }

@@ -249,7 +249,7 @@ fn finish(
         told_by: None,
         origin: None,
         merged: None,
-        versions: None,
+        dated: None,
         unreported: None,
         title_alone: None,
         prepared: super::prepared::Prepared::default(),

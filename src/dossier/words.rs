@@ -22,11 +22,6 @@ pub fn date(iso: &str) -> String {
     }
 }
 
-/// How long before a day something was: `1 day before`.
-pub fn days_before(days: i64) -> String {
-    if days == 1 { "1 day before".to_owned() } else { format!("{} days before", number(days as f64, 0)) }
-}
-
 /// A number with commas between thousands and so many decimals.
 pub fn number(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());

@@ -304,6 +304,8 @@ pub fn to_keep(
             (None, _) => kept.get(&state.id).cloned(),
             (Some(_), Some(origin)) if origin.from_kept => origin.text.clone(),
             _ if !state.layer.keeps_data() => None,
+            // What is kept has no versions.
+            (Some(layer), _) if layer.dated.is_some() => None,
             (Some(layer), Some(origin)) => {
                 Some(origin.text.clone().or_else(|| of_file(&origin.file)).unwrap_or_else(|| features_text(layer)))
             }

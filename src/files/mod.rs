@@ -25,6 +25,7 @@ mod preview;
 pub mod project;
 mod ranges;
 pub mod recents;
+pub mod series;
 pub mod servers;
 pub mod settings;
 mod shares;
@@ -177,6 +178,9 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         return postgis::open(path, &taken, postgis::Waits::default());
     }
     shares::note(path);
+    if series::is_series(path) && !path.exists() {
+        return series::open(path, &taken);
+    }
     let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
     if metadata.is_dir() {
         let json = path.join("dossier.json");

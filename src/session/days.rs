@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Selection, Session};
-use crate::dossier::{Overlay, Reported, Versions};
+use crate::dossier::series::Standing;
+use crate::dossier::{Dated, Overlay};
 use crate::formats::day::Day;
 
 /// What somebody reports of an overlay, day by day.
@@ -14,15 +15,15 @@ pub struct Lane {
     /// What it is called.
     pub title: String,
     /// As reports have it.
-    pub versions: Arc<Versions>,
+    pub dated: Arc<Dated>,
     /// Whether it is shown on the map.
     pub is_shown: bool,
 }
 
 impl Lane {
     /// How it stands on a day.
-    pub fn on(&self, day: Day) -> Reported {
-        self.versions.on(day)
+    pub fn on(&self, day: Day) -> Option<Standing<'_>> {
+        self.dated.series().on(day, None).standing()
     }
 }
 
@@ -33,7 +34,7 @@ impl Session {
             Some(Lane {
                 overlay: overlay.id.clone(),
                 title: overlay.title.main().to_owned(),
-                versions: Arc::clone(overlay.versions.as_ref()?),
+                dated: Arc::clone(overlay.dated.as_ref()?),
                 is_shown: self.document().is_visible(&overlay.id),
             })
         };

@@ -9,8 +9,10 @@ use eframe::egui::{
 
 use crate::app::widgets::{line_edit, tip};
 use crate::app::{chrome, focus, theme};
-use crate::dossier::{Reported, words};
+use crate::dossier::series::Standing;
+use crate::dossier::words;
 use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 use crate::scene::palette::Theme;
 use crate::session::{Action, Lane, Session};
 
@@ -68,12 +70,9 @@ fn shown(session: &Session, last: i64) -> i64 {
 
 /// The days of all dated reports, in order, each once: of a stretch its first.
 fn report_days(lanes: &[Lane]) -> Vec<i64> {
-    let versions = lanes.iter().flat_map(|lane| lane.versions.all());
-    let mut days: Vec<i64> = versions
-        .filter_map(|version| version.days())
-        .map(|(from, to)| if from == i64::MIN { to } else { from })
-        .filter(|day| *day != i64::MAX)
-        .collect();
+    let versions = lanes.iter().flat_map(|lane| lane.dated.series().versions());
+    let first = |when: Edtf| when.earliest().or_else(|| when.latest())?.first().since_1970();
+    let mut days: Vec<i64> = versions.filter_map(|version| version.when.and_then(first)).collect();
     days.sort_unstable();
     days.dedup();
     days
@@ -290,9 +289,13 @@ fn said(lanes: &[Lane], now: i64) -> String {
     let mut older = Vec::new();
     for lane in lanes {
         match lane.on(day) {
-            Reported::Then(_) => reported += 1,
-            Reported::Before(_, age) => older.push(format!("{}: last report {}", lane.title, words::days_before(age))),
-            Reported::Not => older.push(format!("{}: no report yet", lane.title)),
+            Some(Standing::Reported(_)) => reported += 1,
+            Some(Standing::Perhaps(version)) => {
+                let when = version.when.map(|when| when.to_string()).unwrap_or_default();
+                older.push(format!("{}: perhaps, of {when}", lane.title));
+            }
+            Some(Standing::Before(_, age)) => older.push(format!("{}: last report {age} before", lane.title)),
+            None => older.push(format!("{}: no report yet", lane.title)),
         }
     }
     let date = words::date(&day.iso());
@@ -396,10 +399,11 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], now: i64, shade: Th
 fn reports_ui(painter: &egui::Painter, scale: &Scale, lane: &Lane, top: f32, color: Color32) {
     let (high, low) = (top + 6.0, top + LANE_PT - 6.0);
     let mut taken = f32::MIN;
-    for version in lane.versions.all() {
-        let Some((from, to)) = version.days() else { continue };
-        let from = if from == i64::MIN { scale.stretch.from } else { from as f64 };
-        let to = if to == i64::MAX { scale.stretch.to } else { to as f64 + 1.0 };
+    for version in lane.dated.series().versions() {
+        let Some(when) = version.when else { continue };
+        let days = |day: Option<Day>| day.and_then(|day| day.since_1970()).map(|days| days as f64);
+        let from = days(when.earliest().map(|day| day.first())).unwrap_or(scale.stretch.from);
+        let to = days(when.latest().map(|day| day.last())).map_or(scale.stretch.to, |day| day + 1.0);
         if to < scale.stretch.from || from > scale.stretch.to {
             continue;
         }
@@ -411,7 +415,7 @@ fn reports_ui(painter: &egui::Painter, scale: &Scale, lane: &Lane, top: f32, col
         }
         taken = right;
         let mark = Rect::from_min_max(pos2(left, high), pos2(right, low));
-        if version.when.day().is_some() {
+        if when.day().is_some() {
             painter.rect_filled(mark, 1.0, color);
         } else {
             painter.rect_filled(mark, 1.0, color.gamma_multiply(0.25));
@@ -459,15 +463,14 @@ fn hovered(at: Pos2, rect: Rect, scale: &Scale, lanes: &[Lane]) -> String {
     let lane = (row >= 0.0).then(|| lanes.get(row as usize)).flatten();
     let Some(lane) = lane else { return day.to_string() };
     match lane.on(day) {
-        Reported::Then(index) => {
-            let version = lane.versions.get(index);
-            let who = version.and_then(|version| version.who.as_deref()).map(|who| format!(" by {who}"));
-            let when = version.map(|version| version.when.to_string()).unwrap_or_default();
-            format!("{}: reported{} for {when}", lane.title, who.unwrap_or_default())
+        Some(Standing::Reported(version) | Standing::Perhaps(version)) => {
+            let who = version.who.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
+            let when = version.when.map(|when| when.to_string()).unwrap_or_default();
+            format!("{}: reported{who} for {when}", lane.title)
         }
-        Reported::Before(_, age) => {
-            format!("{}: nobody reports of {day}; last report {}", lane.title, words::days_before(age))
+        Some(Standing::Before(_, age)) => {
+            format!("{}: nobody reports of {day}; the last report is {age} older", lane.title)
         }
-        Reported::Not => format!("{}: nobody reports of {day} or earlier", lane.title),
+        None => format!("{}: nobody reports of {day} or earlier", lane.title),
     }
 }

@@ -147,7 +147,7 @@ impl Dossier {
                     rules: Vec::new(),
                     shape: Arc::new(shape),
                     features: Arc::default(),
-                    versions: None,
+                    dated: None,
                     unreported: None,
                     title_alone: None,
                     prepared: crate::dossier::prepared::Prepared::default(),

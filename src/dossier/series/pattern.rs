@@ -154,6 +154,15 @@ impl Pattern {
         })
     }
 
+    /// A name with the letters of its day in braces, from which [`Self::parse`] reads them again: `control_{YYYYMMDD}`.
+    pub fn in_braces(&self, name: &str) -> Option<String> {
+        let reading = self.readings.iter().find(|reading| reading.find_in(name).is_some())?;
+        let range = self.range_in(name)?;
+        let hour = if reading.has_hour { "Thh:mm" } else { "" };
+        let letters = reading.form.letters();
+        Some(format!("{}{{{letters}{hour}}}{}", &name[..range.start], &name[range.end..]))
+    }
+
     /// The pattern for people: a name with its day as letters, such as `control_YYYYMMDD`; where names differ besides, with dots.
     pub fn words(&self, names: &[&str]) -> String {
         let of_reading = |reading: &Reading| {
