@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::series::{Age, Fault, Series, Standing, Version};
-use super::{Dossier, OWN_GROUP, Overlay};
+use super::prepared::Prepared;
+use super::{Dossier, Features, Measure, OWN_GROUP, Overlay, Shape};
 use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
 
@@ -115,6 +116,30 @@ impl Overlay {
             prepared: then.prepared.of_same_features(),
             ..self.clone()
         })
+    }
+
+    /// The same overlay of another shape.
+    pub(super) fn of_shape(
+        &self,
+        shape: Arc<Shape>,
+        features: Arc<Features>,
+        bounds: [f64; 4],
+        measure: Measure,
+        accuracy_m: Option<f64>,
+    ) -> Self {
+        Self {
+            shape,
+            features,
+            bounds,
+            measure,
+            accuracy_m: accuracy_m.or(self.accuracy_m),
+            beside: Arc::default(),
+            crossing: Arc::default(),
+            contested_km2: None,
+            merged: None,
+            prepared: Prepared::default(),
+            ..self.clone()
+        }
     }
 
     /// The overlay that stands for several versions: as the last of them, drawn as they are all.

@@ -298,9 +298,12 @@ pub struct OverlayEntry {
     /// A file of its own …
     #[serde(default)]
     pub geometry: Option<GeometryFile>,
-    /// … or a shape derived from others.
+    /// … or a shape derived from others …
     #[serde(default)]
     pub recipe: Option<Recipe>,
+    /// … or as reports of several days have it.
+    #[serde(default)]
+    pub versions: Vec<VersionEntry>,
     /// Of a line: what lies on its sides, for the sizes of corridors.
     #[serde(default)]
     pub side_names: Option<SideNames>,
@@ -322,6 +325,25 @@ pub struct OverlayEntry {
     /// Credit that the licence asks for.
     #[serde(default)]
     pub credit: Option<String>,
+}
+
+/// An overlay as one report has it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct VersionEntry {
+    /// Of which day or days, as EDTF has it; one that cannot be read is kept as unknown.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// Who reports it.
+    #[serde(default)]
+    pub who: Option<String>,
+    /// Its file.
+    pub geometry: GeometryFile,
+    /// Ids of the excerpts that say so.
+    #[serde(default)]
+    pub excerpts: Vec<String>,
+    /// Stated accuracy, in metres, where it differs from that of the overlay.
+    #[serde(default)]
+    pub accuracy_m: Option<f64>,
 }
 
 /// How exact an outline is that is not equally exact everywhere, as measured by leaving reports out in turn.

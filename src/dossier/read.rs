@@ -17,7 +17,10 @@ pub type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
 pub fn files_named(json: &[u8]) -> Vec<String> {
     let file: Option<model::DossierFile> = serde_json::from_slice(json).ok();
     file.map_or_else(Vec::new, |file| {
-        let overlays = file.overlays.into_iter().filter_map(|overlay| Some(overlay.geometry?.file));
+        let overlays = file.overlays.into_iter().flat_map(|overlay| {
+            let versions = overlay.versions.into_iter().map(|version| version.geometry);
+            overlay.geometry.into_iter().chain(versions).map(|geometry| geometry.file)
+        });
         overlays.chain(file.layers.into_iter().map(|layer| layer.file)).collect()
     })
 }

@@ -2,6 +2,7 @@
 
 mod lines;
 mod shapes;
+mod versions;
 mod workshop;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +73,10 @@ pub(super) fn overlays(
             Ok((overlay, notes)) => {
                 vertices += overlay.vertices();
                 problems.extend(notes.into_iter().map(|what| Problem { part: part.clone(), what }));
+                let most = MOST_VERTICES - vertices;
+                let (overlay, of_versions, taken) = versions::dated(entry, overlay, &mut workshop, most);
+                vertices += taken;
+                problems.extend(of_versions.into_iter().map(|what| Problem { part: part.clone(), what }));
                 overlays.push(overlay);
             }
             Err(what) => problems.push(Problem { part, what }),

@@ -498,13 +498,14 @@ pub(in crate::dossier) fn id_from(words: &str) -> Option<String> {
 
 /// The files that an entry of a list names.
 fn files_of(entry: &Value) -> impl Iterator<Item = String> {
-    let geometry = entry.get("geometry").and_then(|geometry| geometry.get("file"));
+    let geometry = |entry: &'_ Value| entry.get("geometry").and_then(|geometry| geometry.get("file")).cloned();
+    let versions = entry.get("versions").and_then(Value::as_array).into_iter().flatten();
+    let geometry = geometry(entry).into_iter().chain(versions.filter_map(geometry));
     let captures = entry.get("archived").and_then(Value::as_array).into_iter().flatten();
     let captures = captures.filter_map(|capture| capture.get("file"));
     let all: Vec<String> = geometry
-        .into_iter()
-        .chain(entry.get("file"))
-        .chain(captures)
+        .chain(entry.get("file").cloned())
+        .chain(captures.cloned())
         .filter_map(|file| file.as_str().map(str::to_owned))
         .collect();
     all.into_iter()

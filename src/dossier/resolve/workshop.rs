@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use geo::{Coord, MultiLineString, MultiPolygon};
 
 use super::shapes::shape_of;
+use super::versions::last_version;
 use super::{FeaturesById, Shapes};
 use crate::dossier::features::Features;
 use crate::dossier::model::{Choice, DossierFile, Recipe, Side};
@@ -282,19 +283,32 @@ impl<'a> Workshop<'a> {
                 }
             }
             (Some(_), Some(_)) => Err("it has both a geometry and a recipe; remove one of them".to_owned()),
-            (None, None) => Err("it has neither a geometry nor a recipe".to_owned()),
+            (None, None) => match last_version(entry) {
+                Some(version) => self.read_file(id, &version.geometry.file, when.as_ref()),
+                None => Err("it has neither a geometry nor a recipe nor versions".to_owned()),
+            },
         }
     }
 
     pub(super) fn read_file(&mut self, id: &str, path: &str, when: Option<&Filter>) -> Result<Shape, String> {
+        let (shape, features) = self.read_features(id, path, when)?;
+        self.features.insert(id.to_owned(), Arc::new(features));
+        Ok(shape)
+    }
+
+    /// The shape of a file and its features; what is in doubt of it is noted.
+    pub(super) fn read_features(
+        &mut self,
+        id: &str,
+        path: &str,
+        when: Option<&Filter>,
+    ) -> Result<(Shape, Features), String> {
         let bytes = (self.open)(path)?;
         let table = geojson::read_table(&bytes).map_err(|error| format!("{path}: {error}"))?;
         let mut doubts = Vec::new();
         let made = shape_of(table, when, &mut doubts).map_err(|what| format!("{path}: {what}"));
         self.doubts.extend(doubts.into_iter().map(|what| (id.to_owned(), format!("{path}: {what}"))));
-        let (shape, features) = made?;
-        self.features.insert(id.to_owned(), Arc::new(features));
-        Ok(shape)
+        made
     }
 
     /// What of a derived shape fits a filter: of points, which have features.
