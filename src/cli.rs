@@ -271,7 +271,7 @@ fn check_files(files: &[PathBuf]) -> anyhow::Result<()> {
         }
     }
     let Some(missing) =
-        files.iter().find(|path| !address::is_address(path) && !files::postgis::is_address(path) && !path.exists())
+        files.iter().find(|path| !address::is_address(path) && !files::postgis::is_address(path) && !files::series::is_series(path) && !path.exists())
     else {
         return Ok(());
     };

@@ -77,24 +77,27 @@ pub enum Row {
 /// The dashes of what is shown for a day of which nobody reports, in points.
 const UNREPORTED_DASH_PT: [f64; 2] = [3.0, 3.0];
 
+impl Style {
+    /// The outline alone, dashed: of what is shown for a day of which nobody reports.
+    pub fn as_outline(&self) -> Self {
+        Self {
+            stroke: self.stroke.clone().or_else(|| self.fill.clone()),
+            stroke_width: self.stroke_width.clamp(1.0, 2.0),
+            stroke_opacity: self.stroke_opacity.max(0.6),
+            fill: None,
+            fill_opacity: 0.0,
+            pattern: PatternKind::None,
+            dash: Some(UNREPORTED_DASH_PT.to_vec()),
+            casing: None,
+            ..self.clone()
+        }
+    }
+}
+
 impl Kinds {
     /// The same for a day of which nobody reports: the outlines alone, dashed, so that nothing is filled that is not known.
     pub(super) fn as_outlines(&self) -> Self {
-        let outline = |kind: &Kind| {
-            let style = &kind.style;
-            let style = Style {
-                stroke: style.stroke.clone().or_else(|| style.fill.clone()),
-                stroke_width: style.stroke_width.clamp(1.0, 2.0),
-                stroke_opacity: style.stroke_opacity.max(0.6),
-                fill: None,
-                fill_opacity: 0.0,
-                pattern: PatternKind::None,
-                dash: Some(UNREPORTED_DASH_PT.to_vec()),
-                casing: None,
-                ..style.clone()
-            };
-            Kind { style, ..kind.clone() }
-        };
+        let outline = |kind: &Kind| Kind { style: kind.style.as_outline(), ..kind.clone() };
         Self { list: self.list.iter().map(outline).collect(), ..self.clone() }
     }
 

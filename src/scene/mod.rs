@@ -348,12 +348,6 @@ impl Scene {
             }
         }
     }
-
-    /// An overlay's style in a small box, just as it is drawn on the map.
-    pub fn swatch(&self, overlay: &Overlay, theme: Theme, width_pt: f64, height_pt: f64) -> DisplayList {
-        let rect = Rect::new(0.0, 0.0, width_pt, height_pt);
-        DisplayList { width_pt, height_pt, items: swatch::swatch_items(&swatch_style(overlay, theme, 1.0), rect) }
-    }
 }
 
 /// Names that want a place on a page, and which found one.
@@ -393,7 +387,11 @@ const ANCHOR: Point = Point::new(0.605, 0.345);
 
 /// How an overlay is drawn at an opacity of 0 to 1, for a swatch.
 pub fn swatch_style(overlay: &Overlay, theme: Theme, opacity: f64) -> SwatchStyle {
-    let style = style_of(&overlay.style, theme).with_opacity(opacity);
+    let style = match overlay.unreported {
+        None => style_of(&overlay.style, theme),
+        Some(_) => style_of(&overlay.style.as_outline(), theme),
+    };
+    let style = style.with_opacity(opacity);
     match overlay.shape.dimension() {
         Dimension::Area => SwatchStyle::Area(style),
         Dimension::Line => SwatchStyle::Line(style),

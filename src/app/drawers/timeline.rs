@@ -386,9 +386,9 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], now: i64, shade: Th
         painter.line_segment([pos2(rect.left(), top), pos2(rect.right(), top)], Stroke::new(1.0, line));
         let color = if lane.is_shown { ink } else { second };
         let mut job = egui::text::LayoutJob::simple_singleline(lane.title.clone(), FontId::proportional(13.0), color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(NAMES_PT - 12.0);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(NAMES_PT - 18.0);
         let galley = painter.layout_job(job);
-        painter.galley(pos2(rect.left(), top + (LANE_PT - galley.size().y) / 2.0), galley, color);
+        painter.galley(pos2(rect.left() + 6.0, top + (LANE_PT - galley.size().y) / 2.0), galley, color);
         reports_ui(&days, scale, lane, top, if lane.is_shown { ink } else { second });
     }
     now_ui(&days, scale, rect, now, accent, theme::ink(palette.panel));

@@ -194,7 +194,7 @@ fn row_ui(
         let kind = kinds.list().iter().find(|kind| kind.shown).filter(|_| kinds.is_told_apart());
         let swatch = match kind {
             Some(kind) => swatches.of_kind(ui.ctx(), overlay, kind, shade),
-            None => swatches.texture(ui.ctx(), session.scene(), overlay, shade),
+            None => swatches.texture(ui.ctx(), overlay, shade),
         };
         let tint = Color32::WHITE.gamma_multiply(if state.visible { state.opacity as f32 } else { 0.35 });
         ui.add(
