@@ -1,11 +1,11 @@
 //! Copies of sources in the window: how a page or a file becomes one, and what has become of the pages.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use eframe::egui;
 
 use super::ClaimlineApp;
+use super::documents::Place;
 use super::jobs::DossierFrom;
 use crate::dossier::manuscript::{List, NewCapture};
 use crate::dossier::standing::Standing;
@@ -31,16 +31,11 @@ impl ClaimlineApp {
 
     /// Makes the file that was attached as the text of a source a copy of it.
     pub(super) fn keep_attached(&mut self, source: &str) {
-        match self.attached_files.get(source) {
-            Some(path) => self.jobs.capture_file(source.to_owned(), path.clone()),
-            None => self.tell("It is not known any more where the attached file is; attach it again, then keep it"),
-        }
-    }
-
-    /// Remembers where the text of a source was attached from.
-    pub(super) fn remember_attached(&mut self, source: Option<&String>, path: PathBuf) {
-        if let Some(source) = source {
-            self.attached_files.insert(source.clone(), path);
+        match self.documents.get(source).map(|document| (&document.place, &document.page)) {
+            Some((Place::File(path), page)) => {
+                self.jobs.capture_file(source.to_owned(), path.clone(), page.clone());
+            }
+            _ => self.tell("It is not known any more where the attached file is; attach it again, then keep it"),
         }
     }
 

@@ -27,6 +27,7 @@ use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
 use crate::app::dialogs::entry_dialog::EntryDialog;
 use crate::app::dialogs::reason_dialog::ReasonDialog;
 use crate::app::dialogs::recipe_dialog::RecipeDialog;
+use crate::app::documents::TextDocument;
 use crate::basemap::MapSource;
 use crate::basemap::sources::typed;
 use crate::dossier::check::TextAtHand;
@@ -171,6 +172,7 @@ impl ClaimlineApp {
             Effect::ReadExchanged(id) => self.exchange_layer(&id),
             Effect::AskReading(id) => self.ask_anew(&id),
             Effect::ShowText(source) => self.read(source),
+            Effect::ReadPage(source, address) => self.read_page(ctx, &source, &address),
             Effect::CaptureSource(source) => self.capture(&source),
             Effect::KeepAttached(source) => self.keep_attached(&source),
             Effect::CheckAgain => self.check_again(),
@@ -622,7 +624,7 @@ impl ClaimlineApp {
         };
         let own = self.session.document().own_excerpts.clone();
         self.tell("Reading the text…");
-        self.jobs.attach_text(path, to, self.session.scene().clone(), own);
+        self.jobs.attach_text(path, None, to, self.session.scene().clone(), own);
     }
 
     /// Attaches a text that has been read: to a source, or to a new one as the dialog has it. What it came to, in words.
@@ -632,6 +634,7 @@ impl ClaimlineApp {
         file: String,
         matched: Option<MatchedBy>,
         text: TextAtHand,
+        document: TextDocument,
     ) -> Option<String> {
         let form = match &self.dialog {
             Some(Dialog::Attach(dialog)) => Some(dialog.form.page()),
@@ -649,6 +652,7 @@ impl ClaimlineApp {
         if matches!(self.dialog, Some(Dialog::Attach(_))) {
             self.dialog = None;
         }
+        self.remember_document(&source, document);
         self.read(source);
         self.refresh_gaps();
         Some(told)
@@ -927,9 +931,9 @@ impl ClaimlineApp {
                 Done::Exchanged(project, layers) => self.take_exchanged(project, layers),
                 Done::Captured(source, made) => self.take_capture(ctx, &source, *made),
                 Done::LookedAgain(looked) => self.take_standings(looked),
-                Done::Attached { source, file, path, matched, text, note } => {
-                    self.remember_attached(source.as_ref(), path);
-                    if let Some(told) = self.take_text(source, file, matched, *text) {
+                Done::Copies(read) => self.take_copies(read.map(|read| *read)),
+                Done::Attached { source, file, document, matched, text, note } => {
+                    if let Some(told) = self.take_text(source, file, matched, *text, *document) {
                         let but = note.map(|note| format!("; {note}")).unwrap_or_default();
                         self.tell(format!("{told}{but}"));
                     }

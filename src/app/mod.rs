@@ -4,6 +4,7 @@ mod banner;
 mod capturing;
 mod chrome;
 mod dialogs;
+mod documents;
 mod drawers;
 mod drop_notice;
 mod effects;
@@ -31,7 +32,7 @@ mod widgets;
 pub mod words;
 mod writing;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -54,6 +55,7 @@ use self::map::map_source::WindowMap;
 use self::panels::annotations_panel::AnnotationsPanel;
 use self::panels::inspector::Inspector;
 use self::panels::kinds_list::OpenRows;
+use self::panels::page_view::PageView;
 use self::panels::reader::Reader;
 use self::panels::swatches::Swatches;
 use self::places::Places;
@@ -107,6 +109,9 @@ struct Remembered {
     /// Whether the user has been told where streets come from.
     #[serde(default)]
     told_of_streets: bool,
+    /// Whether the picture of a page is shown beside the text that is read.
+    #[serde(default = "yes")]
+    page_beside: bool,
 }
 
 /// How figures were written last, for the next one.
@@ -119,6 +124,10 @@ struct ExportHabits {
     world_file: bool,
     /// The page, for figures that have none of their own yet.
     page: Option<PageSetup>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Under which name it is remembered; a new layout takes a new name.
@@ -171,8 +180,13 @@ pub struct ClaimlineApp {
     export_folder: Option<PathBuf>,
     /// Files that have been opened, which no figure may replace.
     opened_files: Vec<PathBuf>,
-    /// Where the texts of sources were attached from.
-    attached_files: BTreeMap<String, PathBuf>,
+    /// The documents from which the texts of sources were read.
+    documents: documents::TextDocuments,
+    /// The copies that the dossier keeps.
+    copies: documents::Copies,
+    page_view: PageView,
+    /// Whether the window is wide enough for the picture of a page beside the text.
+    has_room_for_page: bool,
     applied_theme: Option<ThemeChoice>,
     focus: Focus,
     /// UI time of the last frame, for the benchmark.
@@ -195,7 +209,7 @@ impl ClaimlineApp {
     pub fn is_settled(&self) -> bool {
         let drawn = self.export.as_ref().is_none_or(|export| export.is_settled());
         let seen = self.georeference.as_ref().is_none_or(|panel| panel.is_settled());
-        self.map.is_settled() && !self.jobs.is_busy() && drawn && seen
+        self.map.is_settled() && !self.jobs.is_busy() && drawn && seen && self.page_view.is_settled()
     }
 
     /// Whether a dialog or a search lies over the window and has the keys.

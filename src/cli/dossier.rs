@@ -15,6 +15,7 @@ use claimline::dossier::{Does, Dossier, Manuscript, fingerprint, words};
 use claimline::files::{self, dossiers};
 use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
+use claimline::formats::document::is_same_address;
 use claimline::formats::language::{Language, Text};
 use claimline::formats::number::round;
 use claimline::formats::stated_figure;
@@ -271,19 +272,30 @@ pub(super) struct CaptureSource {
     /// File that was saved from it; without one its page is fetched
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    /// Address of the page that is meant in an archive of several; without one it is the source's, if the archive has that
+    #[arg(long, value_name = "ADDRESS", requires = "from")]
+    page: Option<String>,
 }
 
 pub(super) fn capture(options: &CaptureSource) -> anyhow::Result<()> {
-    let CaptureSource { place, source, from } = options;
+    let CaptureSource { place, source, from, page } = options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     let Some(entry) = known.entry(List::Sources, source) else {
         bail!(Usage(no_such(&known, List::Sources, source)));
     };
+    let url = entry.get("url").and_then(Value::as_str).unwrap_or_default();
     let new = match from {
-        Some(path) => files::capture::from_file(path)?,
+        Some(path) => {
+            let new = files::capture::from_file(path, &[page.as_deref().unwrap_or(url)])?;
+            if let (Some(wanted), Some(read)) = (page, &new.url)
+                && !is_same_address(wanted, read)
+            {
+                bail!("there is no page saved from {wanted} in {}", path.display());
+            }
+            new
+        }
         None => {
-            let url = entry.get("url").and_then(Value::as_str).unwrap_or_default();
             let page = files::capture::fetch(url).map_err(|error| anyhow!("{error}: {url}"))?;
             if let Err(why) = &page.text {
                 say!("warning: the page is kept, but its words are not read: {why}: {url}");

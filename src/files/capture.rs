@@ -15,7 +15,7 @@ use reqwest::{Response, Url};
 use thiserror::Error;
 use tokio::runtime::Runtime;
 
-pub use self::held::{from_file, held};
+pub use self::held::{from_file, held, held_but};
 
 use super::address::{Address, AddressError, is_address, told};
 use super::documents::{self, ReadingError};

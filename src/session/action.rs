@@ -177,6 +177,13 @@ pub enum Action {
     AttachText(String),
     /// Open the attached text of this source.
     ReadText(String),
+    /// Read another page of the archive of the web from which the text of a source is.
+    ReadPage {
+        /// Id of the source.
+        source: String,
+        /// The address of the page.
+        address: String,
+    },
     /// Quote these code points of a source's attached text as saying something of an overlay.
     AddExcerpt {
         /// Id of the source.
@@ -232,6 +239,8 @@ pub enum Action {
         source: String,
         /// Where the words stand.
         at: Range<usize>,
+        /// The overlay that they are about; that which is selected where none is named.
+        overlay: Option<String>,
     },
     /// Take away an excerpt that the user added.
     RemoveExcerpt(String),
@@ -392,6 +401,8 @@ pub enum Effect {
     AskReading(String),
     /// Show the attached text of this source.
     ShowText(String),
+    /// Read the page from this address of the archive from which the text of a source is.
+    ReadPage(String, String),
     /// Fetch the page of this source, to be kept.
     CaptureSource(String),
     /// Keep the file that was attached for this source.

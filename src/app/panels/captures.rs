@@ -9,6 +9,7 @@ use crate::app::theme;
 use crate::app::widgets::{capital, tip};
 use crate::dossier::manuscript::List;
 use crate::dossier::standing::State;
+use crate::dossier::verify::MatchedBy;
 use crate::dossier::{Source, words};
 use crate::files::capture;
 use crate::formats::visible::visible;
@@ -80,7 +81,8 @@ fn capture_menu_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mu
             ui.label(theme::second(note, shade));
         }
     }
-    if session.texts().attached(&source.id).is_some()
+    let attached = session.texts().attached(&source.id);
+    if attached.is_some_and(|attached| attached.matched != Some(MatchedBy::Capture))
         && tip(ui.button("Keep this file"), "The file that is attached as its text becomes a capture").clicked()
     {
         actions.push(Action::KeepAttached(source.id.clone()));

@@ -7,15 +7,20 @@ use std::sync::Arc;
 
 use eframe::egui::text::{CCursor, LayoutJob, TextFormat};
 use eframe::egui::{
-    self, Align, FontId, Galley, Key, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
+    self, Align, FontId, Galley, Id, Key, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
 };
 
+use super::page_view::{Marked, PageAsked, turn_by_keys};
+use crate::app::documents::{TextDocument, TextDocuments};
 use crate::app::panels::cards;
-use crate::app::theme;
+use crate::app::widgets::{line_edit, tick};
+use crate::app::{chrome, theme};
 use crate::document::annotation::Citation;
-use crate::dossier::verify::MAX_WORDS;
+use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::words;
+use crate::formats::document::{Other, is_same_address};
 use crate::formats::text::NormalizedText;
+use crate::formats::visible::visible;
 use crate::scene::display_list::Color;
 use crate::session::{Action, Command, Selection, Session};
 
@@ -49,6 +54,10 @@ pub(crate) struct Reader {
     target: Option<(usize, u8)>,
     /// The first and the last word selected, as a code point within each.
     words: Option<(usize, usize)>,
+    /// The page that is looked at, of a text with pages; the first is 0.
+    page: usize,
+    /// Where the text was scrolled to, and for how many more frames that moves by itself.
+    scrolled: (f32, u8),
 }
 
 /// Words of the text that an excerpt quotes.
@@ -68,7 +77,14 @@ impl Reader {
     }
 
     /// Shows the text.
-    pub(crate) fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    pub(crate) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        documents: &TextDocuments,
+        beside: &mut Beside<'_>,
+        actions: &mut Vec<Action>,
+    ) {
         let shade = theme::theme_of(ui.ctx());
         let texts = session.texts();
         if texts.all().is_empty() {
@@ -85,10 +101,7 @@ impl Reader {
             return;
         }
         self.follow(session);
-        let open = self.source.clone().filter(|id| texts.of(id).is_some());
-        let Some(id) = open.or_else(|| texts.all().keys().next().cloned()) else {
-            return;
-        };
+        let Some(id) = self.shown(session) else { return };
         if texts.all().len() > 1 {
             ui.horizontal_wrapped(|ui| {
                 for source in session.dossier().sources.iter().filter(|source| texts.of(&source.id).is_some()) {
@@ -108,17 +121,33 @@ impl Reader {
             self.heights = vec![None; self.pieces.len()];
             self.words = None;
             self.seen = None;
+            self.page = 0;
         }
         ui.label(egui::RichText::new(&source.title).family(theme::semi_bold()).size(15.0));
         let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
         ui.label(theme::second(format!("{} · {date}", source.outlet), shade));
         ui.label(theme::second(texts.tally(&id, session.excerpts()), shade));
+        if let Some(attached) = texts.attached(&id).filter(|attached| attached.matched == Some(MatchedBy::Capture)) {
+            ui.label(theme::second(
+                format!("From {}, {}", visible(&attached.file), MatchedBy::Capture.phrase()),
+                shade,
+            ));
+        }
+        if let Some(document) = documents.get(&id) {
+            archive_ui(ui, &id, document, actions);
+            if document.is_pdf {
+                page_toggle_ui(ui, beside);
+            }
+        }
         ui.add_space(4.0);
         let passages = passages(ui, session, &id);
         if self.seen.as_ref() != Some(session.selection()) {
             self.seen = Some(session.selection().clone());
             let first = passages.iter().filter(|passage| passage.selected).map(|passage| passage.at.start).min();
             self.target = first.map(|at| (at, 3));
+            if let Some(page) = first.and_then(|at| text.page_of(at)) {
+                self.turn_to(page - 1);
+            }
         }
         let height = (ui.available_height() - FOOTER_PT).max(80.0);
         let area = ScrollArea::vertical().auto_shrink(false).max_height(height).id_salt(("reader", &id));
@@ -239,6 +268,68 @@ impl Reader {
             );
         }
         self.bring_into_view(ui, &laid_out);
+        // The page at the upper third of what is seen is looked at, where the user has scrolled there.
+        let (before, frames) = self.scrolled;
+        self.scrolled = (viewport.min.y, frames.saturating_sub(1));
+        if frames == 0 && before != viewport.min.y {
+            let at = origin.y + viewport.min.y + viewport.height() / 3.0;
+            let top = laid_out.iter().take_while(|(_, from, _)| from.y <= at).last();
+            if let Some(page) = top.and_then(|(piece, ..)| text.page_of(piece.start)) {
+                self.page = page - 1;
+            }
+        }
+        if response.dragged() || response.clicked() {
+            self.show_page_of_words(text);
+        }
+    }
+
+    /// Looks at a page, whatever the text is scrolled to on the way there.
+    fn turn_to(&mut self, page: usize) {
+        self.page = page;
+        self.scrolled.1 = 6;
+    }
+
+    /// Turns to a page, and brings its first words into view.
+    pub(crate) fn read_page(&mut self, page: usize, text: &NormalizedText) {
+        if let Some(range) = text.pages().get(page) {
+            self.target = Some((range.start, 3));
+            self.turn_to(page);
+        }
+    }
+
+    fn show_page_of_words(&mut self, text: &NormalizedText) {
+        if let Some(page) = self.words.and_then(|(_, at)| text.page_of(at)) {
+            self.turn_to(page - 1);
+        }
+    }
+
+    /// The page that is looked at with what is marked on it, of a text that is from a PDF.
+    pub(crate) fn page_asked<'a>(
+        &self,
+        ui: &Ui,
+        session: &'a Session,
+        documents: &'a TextDocuments,
+    ) -> Option<PageAsked<'a>> {
+        let id = self.shown(session)?;
+        let document = documents.get(&id).filter(|document| document.is_pdf)?;
+        let text = session.texts().of(&id)?.text();
+        let accent = theme::theme_of(ui.ctx()).palette().accent;
+        let words = self.selected_words(text).map(|at| Marked { at, color: accent, is_selected: true });
+        let has_words = words.is_some();
+        let quoted = passages(ui, session, &id).into_iter().map(|passage| Marked {
+            at: passage.at,
+            color: passage.color,
+            is_selected: passage.selected && !has_words,
+        });
+        let marked = words.into_iter().chain(quoted).collect();
+        Some(PageAsked { document, text, page: self.page, marked })
+    }
+
+    /// The source whose text is read.
+    fn shown(&self, session: &Session) -> Option<String> {
+        let texts = session.texts();
+        let open = self.source.clone().filter(|id| texts.of(id).is_some());
+        open.or_else(|| texts.all().keys().next().cloned())
     }
 
     /// Left and right go from word to word, up and down by ten; with Shift they select. Enter follows an excerpt.
@@ -255,6 +346,10 @@ impl Reader {
             memory.set_focus_lock_filter(response.id, arrows);
         });
         let shift = ui.input(|input| input.modifiers.shift);
+        let last = text.pages().len().max(1) - 1;
+        if let Some(page) = turn_by_keys(ui, self.page, last) {
+            self.read_page(page, text);
+        }
         for (key, forward, count) in [
             (Key::ArrowLeft, false, 1),
             (Key::ArrowRight, true, 1),
@@ -277,6 +372,7 @@ impl Reader {
             to = text.word_at(to).map_or(at, |word| word.start);
             self.words = Some((if shift { from } else { to }, to));
             self.target = Some((to, 2));
+            self.show_page_of_words(text);
         }
         if ui.input(|input| input.key_pressed(Key::Enter))
             && let Some(passage) = self.words.and_then(|(_, at)| smallest(passages, at))
@@ -342,7 +438,7 @@ impl Reader {
         if session.manuscript().is_some() {
             let quote = ui.button("Quote in the dossier…");
             if quote.on_hover_text("Ask who says these words, what they do, and about what").clicked() {
-                actions.push(Action::QuoteWords { source: source.to_owned(), at });
+                actions.push(Action::QuoteWords { source: source.to_owned(), at, overlay: None });
                 self.words = None;
             }
             return;
@@ -369,6 +465,85 @@ impl Reader {
             ui.label(theme::second(why_not, shade));
         }
     }
+}
+
+/// Whether the picture of a page is shown beside the text, and why it cannot be.
+pub(crate) struct Beside<'a> {
+    pub(crate) is_on: &'a mut bool,
+    pub(crate) has_room: bool,
+}
+
+/// The way to show the page beside its words, or not.
+fn page_toggle_ui(ui: &mut Ui, beside: &mut Beside<'_>) {
+    ui.add_enabled_ui(beside.has_room, |ui| {
+        let tick = tick(ui, beside.is_on, "Show the page beside its text");
+        tick.on_disabled_hover_text("The window is too narrow; make it wider, or close the inspector");
+    });
+}
+
+/// So many pages of an archive are offered at once.
+const MOST_OFFERED: usize = 100;
+
+/// The pages of an archive of the web, to be chosen from.
+fn archive_ui(ui: &mut Ui, source: &str, document: &TextDocument, actions: &mut Vec<Action>) {
+    if document.pages.len() < 2 {
+        return;
+    }
+    let label = format!("{} pages in this archive…", document.pages.len());
+    let menu = ui.menu_button(label, |ui| {
+        ui.set_width(420.0);
+        let filter = Id::unique(("pages of an archive", source));
+        let mut words = ui.data(|data| data.get_temp::<String>(filter)).unwrap_or_default();
+        if document.pages.len() > 8 {
+            let field = ui.add(line_edit(&mut words).hint_text("Words of a title or an address").desired_width(400.0));
+            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Find a page of the archive"));
+            ui.data_mut(|data| data.insert_temp(filter, words.clone()));
+        }
+        let wanted = words.to_lowercase();
+        let is_wanted =
+            |page: &&Other| [&page.title, &page.address].iter().any(|words| words.to_lowercase().contains(&wanted));
+        let found: Vec<&Other> = document.pages.iter().filter(is_wanted).collect();
+        ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).id_salt("pages").show(ui, |ui| {
+            for page in found.iter().take(MOST_OFFERED) {
+                if archive_page_ui(ui, page, is_same_address(&page.address, &document.page)) {
+                    actions.push(Action::ReadPage { source: source.to_owned(), address: page.address.clone() });
+                    ui.close();
+                }
+            }
+            chrome::follow_focus(ui);
+        });
+        if found.len() > MOST_OFFERED {
+            let shade = theme::theme_of(ui.ctx());
+            ui.label(theme::second(format!("and {} more; type words to find them", found.len() - MOST_OFFERED), shade));
+        }
+    });
+    menu.response.on_hover_text("Read another page of this archive as the text of the source");
+    let shade = theme::theme_of(ui.ctx());
+    ui.label(theme::second(format!("Page read: {}", visible(&document.page)), shade));
+}
+
+/// A page of an archive: its title, when it was saved, its address; whether it was chosen.
+fn archive_page_ui(ui: &mut Ui, page: &Other, is_read: bool) -> bool {
+    let shade = theme::theme_of(ui.ctx());
+    let title = if page.title.is_empty() { "Without a title" } else { &page.title };
+    let (title, saved, address) = (visible(title), visible(&page.saved), visible(&page.address));
+    let mut job = LayoutJob::default();
+    let part = |size: f32, family: egui::FontFamily, color: Color| TextFormat {
+        font_id: FontId::new(size, family),
+        color: theme::ink(color),
+        ..TextFormat::default()
+    };
+    let palette = shade.palette();
+    job.append(&title, 0.0, part(13.0, theme::semi_bold(), palette.ink));
+    if !saved.is_empty() {
+        job.append(&format!("  {saved}"), 0.0, part(11.5, egui::FontFamily::Proportional, palette.second));
+    }
+    job.append(&format!("\n{address}"), 0.0, part(11.5, egui::FontFamily::Proportional, palette.second));
+    job.wrap.max_width = ui.available_width() - 16.0;
+    job.wrap.max_rows = 3;
+    let row = ui.add(egui::Button::selectable(is_read, job).min_size(Vec2::new(ui.available_width(), 0.0)));
+    row.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_read, format!("{title}, {saved}, {address}")));
+    row.clicked()
 }
 
 /// The passages of a source's text that its excerpts quote.
