@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
 use super::ClaimlineApp;
@@ -72,6 +73,23 @@ impl TextDocument {
         }
     }
 }
+
+/// A file that was attached as the text of a source: where it lies, and what it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AttachedBefore {
+    /// Id of the dossier.
+    pub(crate) dossier: String,
+    /// Id of the source.
+    pub(crate) source: String,
+    pub(crate) path: PathBuf,
+    /// Of its bytes.
+    pub(crate) sha256: String,
+    /// The address of the page that was read, of an archive.
+    pub(crate) page: String,
+}
+
+/// So many are remembered.
+const MOST_BEFORE: usize = 300;
 
 /// By source.
 pub(crate) type TextDocuments = BTreeMap<String, TextDocument>;
@@ -211,6 +229,19 @@ impl ClaimlineApp {
 
     /// Remembers from which document the text of a source was read.
     pub(super) fn remember_document(&mut self, source: &str, document: TextDocument) {
+        if let Place::File(path) = &document.place {
+            let dossier = self.session.dossier().id.clone();
+            self.attached_before.retain(|before| before.dossier != dossier || before.source != source);
+            self.attached_before.push(AttachedBefore {
+                dossier,
+                source: source.to_owned(),
+                path: path.clone(),
+                sha256: document.sha256.clone(),
+                page: document.page.clone(),
+            });
+            let spare = self.attached_before.len().saturating_sub(MOST_BEFORE);
+            self.attached_before.drain(..spare);
+        }
         self.documents.insert(source.to_owned(), document);
     }
 

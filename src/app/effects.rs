@@ -23,7 +23,7 @@ use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{AttachTo, Done};
 use super::panels::inspector::sections as inspector;
-use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
+use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, texts, words};
 use crate::app::dialogs::entry_dialog::EntryDialog;
 use crate::app::dialogs::reason_dialog::ReasonDialog;
 use crate::app::dialogs::recipe_dialog::RecipeDialog;
@@ -173,7 +173,7 @@ impl ClaimlineApp {
             Effect::AskReading(id) => self.ask_anew(&id),
             Effect::ShowText(source) => self.read(source),
             Effect::ReadPage(source, address) => self.read_page(ctx, &source, &address),
-            Effect::CaptureSource(source) => self.capture(&source),
+            Effect::CaptureSource(wish) => self.capture(&wish),
             Effect::KeepAttached(source) => self.keep_attached(&source),
             Effect::CheckAgain => self.check_again(),
             Effect::ShowSource(source) => {
@@ -299,7 +299,7 @@ impl ClaimlineApp {
     }
 
     /// Reads the gazetteers of the user that have not been read.
-    fn read_gazetteers(&mut self) {
+    pub(super) fn read_gazetteers(&mut self) {
         for path in self.places.take_unread() {
             self.jobs.read_gazetteer(path, self.places.cache());
         }
@@ -403,8 +403,13 @@ impl ClaimlineApp {
                     self.jobs.list_tables(address);
                 }
             }
+            Decision::LookAtText(address) => self.look_at_text(Some(address)),
             Decision::Attach { all_the_same } => self.attach_text(all_the_same),
             Decision::WriteFigure => self.write_figure(),
+            Decision::ForgetCaptured(server) => {
+                let trouble = self.ground.say_captured(&server, false);
+                self.tell_trouble(trouble);
+            }
             Decision::Server(server, said) => {
                 let trouble = self.ground.say(&server, said);
                 self.tell_trouble(trouble);
@@ -614,6 +619,7 @@ impl ClaimlineApp {
         let path = crate::files::expand(dialog.path.trim());
         dialog.reading = true;
         dialog.error.clear();
+        let page = Some(dialog.page.clone()).filter(|page| !page.is_empty());
         let to = match dialog.all_the_same.take().filter(|_| all_the_same) {
             Some(source) => AttachTo::AllTheSame(source),
             None => match &dialog.of {
@@ -624,7 +630,7 @@ impl ClaimlineApp {
         };
         let own = self.session.document().own_excerpts.clone();
         self.tell("Reading the text…");
-        self.jobs.attach_text(path, None, to, self.session.scene().clone(), own);
+        self.jobs.attach_text(path, page, to, self.session.scene().clone(), own);
     }
 
     /// Attaches a text that has been read: to a source, or to a new one as the dialog has it. What it came to, in words.
@@ -901,6 +907,7 @@ impl ClaimlineApp {
                 }
                 Done::PointsRead(read) => self.take_points(read),
                 Done::CitationsRead { path, read } => self.take_citations(ctx, &path, read),
+                Done::NoCitations(path) if texts::is_text(&path) => self.dropped_texts.push_back(path),
                 Done::NoCitations(path) => self.open_files(vec![path]),
                 Done::PointsWritten(path) => self.tell_written("Control points written", "Control points", &path, &[]),
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
@@ -931,6 +938,7 @@ impl ClaimlineApp {
                 Done::Exchanged(project, layers) => self.take_exchanged(project, layers),
                 Done::Captured(source, made) => self.take_capture(ctx, &source, *made),
                 Done::LookedAgain(looked) => self.take_standings(looked),
+                Done::LookedAtText(path, looked) => self.take_looked_at(&path, *looked),
                 Done::Copies(read) => self.take_copies(read.map(|read| *read)),
                 Done::Attached { source, file, document, matched, text, note } => {
                     if let Some(told) = self.take_text(source, file, matched, *text, *document) {
@@ -983,6 +991,8 @@ impl ClaimlineApp {
                             // What is still to be filled in of a new source comes first.
                             if dialog.of != TextOf::New || dialog.form.why_not().is_none() {
                                 self.attach_text(false);
+                            } else {
+                                self.look_at_text(None);
                             }
                         }
                         (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), _) if *asked == purpose => {

@@ -260,6 +260,7 @@ impl ClaimlineApp {
         // What remembers nothing would say it at every start.
         let mut told_of_streets = storage.is_none();
         let mut page_beside = true;
+        let mut attached_before = Vec::new();
         // What remembers nothing keeps nothing.
         let cache = storage.and_then(|_| crate::files::gazetteers::default_folder());
         if let Some(remembered) = storage.and_then(|storage| eframe::get_value::<Remembered>(storage, REMEMBERED)) {
@@ -278,6 +279,7 @@ impl ClaimlineApp {
             gazetteers = remembered.gazetteers;
             told_of_streets = remembered.told_of_streets;
             page_beside = remembered.page_beside;
+            attached_before = remembered.attached;
             (folded, open_rows, bottom_drawer) = (remembered.folded, remembered.open_rows, remembered.bottom_drawer);
         }
         Ok(Self {
@@ -294,6 +296,7 @@ impl ClaimlineApp {
             georeference: None,
             asked_pictures: std::collections::BTreeSet::new(),
             several: std::collections::VecDeque::new(),
+            dropped_texts: std::collections::VecDeque::new(),
             dialog_has_keys: false,
             export: None,
             tab: super::Tab::default(),
@@ -314,6 +317,7 @@ impl ClaimlineApp {
             export_habits,
             opened_files: Vec::new(),
             documents: BTreeMap::new(),
+            attached_before,
             copies: super::documents::Copies::default(),
             page_view: super::PageView::new(page_beside),
             has_room_for_page: false,

@@ -7,15 +7,16 @@ use eframe::egui::{self, Panel, Rect, Ui};
 
 use super::banner::UnsafeWork;
 use super::chrome::{self, Chrome, Elsewhere};
-use super::dialogs::{self, Decision, gaps_window, history_window};
+use super::dialogs::{self, Decision, Dialog, gaps_window, history_window};
 use super::drop_notice::drop_notice_ui;
 use super::figure_panel::ExportPanel;
 use super::focus::{self, Part};
 use super::georeference::GeoreferencePanel;
 use super::jobs::Watched;
 use super::keys::surrender_keys;
+use super::panels::linking::{self, CarriedWords};
 use super::panels::reader::Beside;
-use super::panels::{layers_panel, sources_panel};
+use super::panels::{captures, layers_panel, sources_panel};
 use super::widgets::{icon_button, tip};
 use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, icons, map, streets_hint, toast};
 use crate::document::Document;
@@ -245,7 +246,10 @@ impl ClaimlineApp {
                 (Tab::Reader, "Reader", "The texts of sources, with their excerpts marked"),
             ] {
                 let is_shown = self.tab == tab && self.gaps.is_none() && !self.history;
-                if tip(ui.selectable_label(is_shown, label), help).clicked() {
+                let label = tip(ui.selectable_label(is_shown, label), help);
+                // Words that are carried over it are on their way to a row of the list.
+                let is_way = tab == Tab::Overlays && CarriedWords::carried(ui.ctx()).is_some();
+                if label.clicked() || is_way && label.contains_pointer() {
                     self.turn_to(tab);
                 }
             }
@@ -269,7 +273,10 @@ impl ClaimlineApp {
                 layers_panel::layers_ui(ui, &self.session, &mut self.swatches, &mut self.open_rows, actions);
             }
             Tab::Annotations => self.annotations.ui(ui, &self.session, actions),
-            Tab::Sources => sources_panel::sources_ui(ui, &self.session, &mut self.shown_source, actions),
+            Tab::Sources => {
+                let known = captures::Known { servers: self.ground.servers(), before: &self.attached_before };
+                sources_panel::sources_ui(ui, &self.session, &known, &mut self.shown_source, actions);
+            }
             Tab::Reader => {
                 let mut beside = Beside { is_on: &mut self.page_view.is_on, has_room: self.has_room_for_page };
                 self.reader.ui(ui, &self.session, &self.documents, &mut beside, actions);
@@ -462,6 +469,7 @@ impl eframe::App for ClaimlineApp {
             self.map.ui(ui, &response, &self.session, &self.ground, &mut actions);
             self.sketch_ui(ui);
             actions.extend(self.preview_ui(ui));
+            linking::map_ui(ui, self.map.rect, &self.session, &mut actions);
             self.map.furniture_ui(ui, &self.session, &credits, clear, &[], &mut actions);
             self.map.found_ui(ui, &self.session, &mut actions);
             self.map.typing_ui(ui, &self.session, &mut actions);
@@ -484,6 +492,7 @@ impl eframe::App for ClaimlineApp {
         }
         self.streets_hint_ui(&ctx);
         self.toast_ui(&ctx, &credits);
+        linking::carried_ui(&ctx, &self.session);
         drop_notice_ui(&ctx, self.map.rect, self.session.manuscript().is_some());
         if let Some(palette) = &mut self.palette
             && !palette.ui(&ctx, &self.session, &mut self.feature_search, &mut self.places, &mut actions)
@@ -492,6 +501,12 @@ impl eframe::App for ClaimlineApp {
             surrender_keys(&ctx);
         }
         self.place_search_ui(&ctx, &mut actions);
+        if matches!(&self.dialog, Some(Dialog::NewDossier(dialog)) if dialog.looks_for_place()) {
+            self.read_gazetteers();
+        }
+        if let Some(Dialog::NewDossier(dialog)) = &mut self.dialog {
+            dialog.look(&ctx, &self.session, &mut self.places);
+        }
         if let Some(mut dialog) = self.dialog.take() {
             let name = self.name_of_unsaved();
             let ground = (&self.ground, self.map.swipe.is_some());
@@ -555,6 +570,7 @@ impl eframe::App for ClaimlineApp {
             gazetteers: self.places.files().to_vec(),
             told_of_streets: self.streets_hint.is_told,
             page_beside: self.page_view.is_on,
+            attached: self.attached_before.clone(),
         };
         eframe::set_value(storage, REMEMBERED, &remembered);
     }

@@ -26,6 +26,7 @@ mod project;
 mod reading;
 mod reading_order;
 mod streets_hint;
+mod texts;
 mod theme;
 mod toast;
 mod widgets;
@@ -112,6 +113,9 @@ struct Remembered {
     /// Whether the picture of a page is shown beside the text that is read.
     #[serde(default = "yes")]
     page_beside: bool,
+    /// Where the files lie that were attached as texts.
+    #[serde(default)]
+    attached: Vec<documents::AttachedBefore>,
 }
 
 /// How figures were written last, for the next one.
@@ -147,6 +151,8 @@ pub struct ClaimlineApp {
     asked: VecDeque<Asked>,
     /// Files of pictures that were read, or tried, by their paths and places within.
     asked_pictures: BTreeSet<(PathBuf, Option<String>)>,
+    /// Texts that were dropped on the window, of which somebody is to say next whose they are.
+    dropped_texts: VecDeque<PathBuf>,
     /// Files of several layers, of which somebody is to choose next.
     several: VecDeque<Several>,
     /// Whether the keys are the dialog's: what had the focus before has given it up.
@@ -182,6 +188,8 @@ pub struct ClaimlineApp {
     opened_files: Vec<PathBuf>,
     /// The documents from which the texts of sources were read.
     documents: documents::TextDocuments,
+    /// The files that were attached, also before the window was opened, the latest last.
+    attached_before: Vec<documents::AttachedBefore>,
     /// The copies that the dossier keeps.
     copies: documents::Copies,
     page_view: PageView,

@@ -24,6 +24,17 @@ use crate::gazetteer::FoundPlace;
 use crate::geometry::{Coord, Point, View};
 use crate::tools::{Gesture, Modifiers};
 
+/// A page that is to be captured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaptureWish {
+    /// Id of the source.
+    pub source: String,
+    /// Whether its pictures and style sheets are wanted too.
+    pub with_resources: bool,
+    /// Whether its server is asked from now on without this question.
+    pub remembers: bool,
+}
+
 /// What the user does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -196,7 +207,7 @@ pub enum Action {
     /// Take away a source that the user added.
     RemoveSource(String),
     /// Fetch the page of this source and keep it with the dossier that is written.
-    CaptureSource(String),
+    CaptureSource(CaptureWish),
     /// Keep the file that was attached as the text of this source with the dossier that is written.
     KeepAttached(String),
     /// Look for all excerpts in the pages of their sources as they are now.
@@ -404,7 +415,7 @@ pub enum Effect {
     /// Read the page from this address of the archive from which the text of a source is.
     ReadPage(String, String),
     /// Fetch the page of this source, to be kept.
-    CaptureSource(String),
+    CaptureSource(CaptureWish),
     /// Keep the file that was attached for this source.
     KeepAttached(String),
     /// Fetch the pages of all sources that are quoted.

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, CiteFor, Cited, Effect, FeatureSet};
+pub use action::{Action, CaptureWish, CiteFor, Cited, Effect, FeatureSet};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;

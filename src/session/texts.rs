@@ -136,6 +136,7 @@ impl AttachedTexts {
             }
         }
         let mut text = match all {
+            0 => return "no excerpts yet".to_owned(),
             1 => format!("{exact} of 1 excerpt exact"),
             _ => format!("{exact} of {all} excerpts exact"),
         };

@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 use eframe::egui::{ColorImage, Context};
 
 pub(crate) use self::progress::{SKETCHED_AFTER, Watched};
-use crate::app::capturing::LookedAgain;
+use crate::app::capturing::{LookedAgain, MadeCapture};
 use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
 use crate::app::documents::{ReadCopies, TextDocument, read_copies};
+use crate::app::texts::{LookedAt, look_at};
 use crate::app::writing::OpenedManuscript;
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::typed::Typed;
@@ -30,6 +31,7 @@ use crate::dossier::standing::{HeldText, standing};
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::dossier::{self, Capture, Dossier, Excerpt, Manuscript, Overlay, Problem, Source};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
+use crate::files::capture::Extent;
 use crate::files::desktop::Ask;
 use crate::files::documents::Loaded;
 use crate::files::extract::Extract;
@@ -119,9 +121,11 @@ pub(crate) enum Done {
     /// Layers of that project have been read with longitude and latitude the other way round.
     Exchanged(u64, Vec<ReadLayer>),
     /// A copy of this source has been made, or why not.
-    Captured(String, Box<Result<NewCapture, String>>),
+    Captured(String, Box<Result<MadeCapture, String>>),
     /// The pages of sources have been looked at.
     LookedAgain(LookedAgain),
+    /// A document has been looked at, or why it cannot be read.
+    LookedAtText(PathBuf, Box<Result<LookedAt, String>>),
     /// The copies that the dossier keeps have been read; nothing where its files are not to be had.
     Copies(Option<Box<ReadCopies>>),
     /// The text of a source has been read.
@@ -217,7 +221,7 @@ fn not_its_text(file: &str, outlet: &str, excerpts: usize, differs: bool) -> Str
 
 /// The source whose text a document is: by fingerprint or name, or by the address that it says it is from. Of an archive with
 /// several pages the one from the source's address is read.
-fn matching(
+pub(crate) fn matching(
     dossier: &Dossier,
     file: &str,
     loaded: &Loaded,
@@ -822,6 +826,15 @@ impl Jobs {
         });
     }
 
+    /// Looks whose text a document is, and what it says of itself.
+    pub(crate) fn look_at_text(&mut self, path: PathBuf, address: Option<String>, scene: Arc<Scene>) {
+        self.start_watched("The text is not looked at", move || {
+            work::begin(|| format!("Reading {}", dossier::name_of(&path)), 0);
+            let looked = look_at(&path, address.as_deref(), scene.dossier());
+            Done::LookedAtText(path, Box::new(looked))
+        });
+    }
+
     /// Reads the copies that the dossier keeps of its sources.
     pub(crate) fn read_copies(
         &mut self,
@@ -844,17 +857,29 @@ impl Jobs {
     }
 
     /// Fetches the page of a source, to be kept with its dossier.
-    pub(crate) fn capture(&mut self, source: String, url: String) {
+    pub(crate) fn capture(&mut self, source: String, url: String, extent: Extent) {
         self.start_watched("The source is not captured", move || {
-            let made = files::capture::fetch(&url).map(NewCapture::from).map_err(|why| why.to_string());
+            let made = files::capture::fetch(&url, extent).map_err(|why| why.to_string()).map(|page| {
+                let note = page.beside.words();
+                MadeCapture { new: NewCapture::from(page), note }
+            });
             Done::Captured(source, Box::new(made))
         });
     }
 
     /// Reads a file that was saved from a source, to be kept with its dossier.
-    pub(crate) fn capture_file(&mut self, source: String, path: PathBuf, page: String) {
+    pub(crate) fn capture_file(&mut self, source: String, path: PathBuf, page: String, sha256: String) {
         self.start_watched("The file is not kept", move || {
             let made = files::capture::from_file(&path, &[&page]).map_err(|why| why.to_string());
+            let made = made.and_then(|new| {
+                if dossier::fingerprint::bytes(&new.bytes) != sha256 {
+                    let path = path.display();
+                    return Err(format!(
+                        "the file was changed after it was attached; attach it again, then keep it: {path}"
+                    ));
+                }
+                Ok(MadeCapture { new, note: None })
+            });
             Done::Captured(source, Box::new(made))
         });
     }

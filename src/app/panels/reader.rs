@@ -10,12 +10,15 @@ use eframe::egui::{
     self, Align, FontId, Galley, Id, Key, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
 };
 
+use super::linking::{self, CarriedWords};
 use super::page_view::{Marked, PageAsked, turn_by_keys};
+use crate::app::dialogs::attach_dialog::STAYS;
 use crate::app::documents::{TextDocument, TextDocuments};
 use crate::app::panels::cards;
-use crate::app::widgets::{line_edit, tick};
-use crate::app::{chrome, theme};
+use crate::app::widgets::{line_edit, tick, tip};
+use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
+use crate::dossier::Source;
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::words;
 use crate::formats::document::{Other, is_same_address};
@@ -36,7 +39,7 @@ const PAGE_PT: f32 = 24.0;
 const FEW: usize = 200;
 
 /// What is kept free under the text for what is selected in it.
-const FOOTER_PT: f32 = 124.0;
+const FOOTER_PT: f32 = 132.0;
 
 /// Which text is open, where, and what is selected in it.
 #[derive(Default)]
@@ -56,6 +59,8 @@ pub(crate) struct Reader {
     words: Option<(usize, usize)>,
     /// The page that is looked at, of a text with pages; the first is 0.
     page: usize,
+    /// Whether the words that are selected are being carried to an overlay.
+    carries: bool,
     /// Where the text was scrolled to, and for how many more frames that moves by itself.
     scrolled: (f32, u8),
 }
@@ -90,7 +95,7 @@ impl Reader {
         if texts.all().is_empty() {
             ui.add_space(8.0);
             ui.label("Attach the text of a source to read it here, with its excerpts marked.");
-            ui.label(theme::second("It stays on this computer and is forgotten when the window closes.", shade));
+            ui.label(theme::second(STAYS, shade));
             ui.add_space(4.0);
             let why_not = session.why_not(Command::AttachText);
             let button = ui.add_enabled(why_not.is_none(), egui::Button::new(Command::AttachText.label()));
@@ -152,7 +157,7 @@ impl Reader {
         let height = (ui.available_height() - FOOTER_PT).max(80.0);
         let area = ScrollArea::vertical().auto_shrink(false).max_height(height).id_salt(("reader", &id));
         area.show_viewport(ui, |ui, viewport| {
-            self.text_ui(ui, viewport, &source.outlet, text, &passages, actions);
+            self.text_ui(ui, viewport, source, text, &passages, actions);
         });
         ui.separator();
         self.footer_ui(ui, session, &id, text, actions);
@@ -173,7 +178,7 @@ impl Reader {
         &mut self,
         ui: &mut Ui,
         viewport: Rect,
-        outlet: &str,
+        of: &Source,
         text: &NormalizedText,
         passages: &[Passage<'_>],
         actions: &mut Vec<Action>,
@@ -211,7 +216,7 @@ impl Reader {
         ui.set_height(y);
         let whole = Rect::from_min_size(origin, Vec2::new(width, y));
         let response = ui.interact(whole, ui.scope_id().with("text"), Sense::click_and_drag());
-        response.widget_info(|| WidgetInfo::labeled(Role::Document, true, format!("Text of {outlet}")));
+        response.widget_info(|| WidgetInfo::labeled(Role::Document, true, format!("Text of {}", of.outlet)));
         let response = response.on_hover_cursor(egui::CursorIcon::Text);
         for (piece, at, galley) in &laid_out {
             let rect = Rect::from_min_size(*at, galley.rect.size());
@@ -236,8 +241,19 @@ impl Reader {
             }
         }
         let place = |at: Pos2| place_at(&laid_out, at);
+        self.carries &= ui.input(|input| input.pointer.any_down());
+        if let Some(selected) = selected.as_ref().filter(|_| !self.carries) {
+            let is_in = |at: Option<Pos2>| at.and_then(place).is_some_and(|at| selected.contains(&at));
+            // Words that are selected are taken up where they are pressed.
+            if response.drag_started() && is_in(ui.input(|input| input.pointer.press_origin())) {
+                self.carries = true;
+                self.carried(&of.id, text, selected).take_up(ui.ctx());
+            } else if response.hovered() && is_in(response.hover_pos()) {
+                ui.ctx().set_cursor_icon(egui::CursorIcon::Grab);
+            }
+        }
         let shift = ui.input(|input| input.modifiers.shift);
-        if let Some(at) = response.interact_pointer_pos().and_then(place) {
+        if let Some(at) = response.interact_pointer_pos().and_then(place).filter(|_| !self.carries) {
             if response.drag_started() {
                 let from = ui.input(|input| input.pointer.press_origin()).and_then(place).unwrap_or(at);
                 self.words = Some((from, at));
@@ -278,9 +294,14 @@ impl Reader {
                 self.page = page - 1;
             }
         }
-        if response.dragged() || response.clicked() {
+        if (response.dragged() || response.clicked()) && !self.carries {
             self.show_page_of_words(text);
         }
+    }
+
+    fn carried(&self, source: &str, text: &NormalizedText, at: &Range<usize>) -> CarriedWords {
+        let words = text.slice(at.clone()).unwrap_or_default().to_owned();
+        CarriedWords { source: source.to_owned(), at: at.clone(), words }
     }
 
     /// Looks at a page, whatever the text is scrolled to on the way there.
@@ -433,20 +454,38 @@ impl Reader {
                 self.words = None;
             }
         });
-        let serif = egui::RichText::new(words::quoted(quoted)).font(FontId::new(13.0, theme::serif()));
-        ui.add(egui::Label::new(serif).truncate());
-        if session.manuscript().is_some() {
-            let quote = ui.button("Quote in the dossier…");
-            if quote.on_hover_text("Ask who says these words, what they do, and about what").clicked() {
-                actions.push(Action::QuoteWords { source: source.to_owned(), at, overlay: None });
-                self.words = None;
+        let carried = self.carried(source, text, &at);
+        ui.horizontal(|ui| {
+            let dots = theme::icon(icons::DOTS_SIX_VERTICAL, 14.0).color(theme::ink(shade.palette().second));
+            let handle = ui.add(egui::Button::new(dots).frame(false).sense(Sense::drag()).min_size(Vec2::splat(24.0)));
+            handle.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Drag the words onto an overlay"));
+            let serif = egui::RichText::new(words::quoted(quoted)).font(FontId::new(13.0, theme::serif()));
+            let label = ui.add(egui::Label::new(serif).truncate().selectable(false).sense(Sense::drag()));
+            for part in [handle, label] {
+                let part = part.on_hover_cursor(egui::CursorIcon::Grab);
+                if part.drag_started() {
+                    carried.clone().take_up(ui.ctx());
+                }
+                tip(part, "Drag onto an overlay, on the map or in its list, to link these words to it");
             }
+        });
+        if session.manuscript().is_some() {
+            ui.horizontal_wrapped(|ui| {
+                let quote = ui.button("Quote in the dossier…");
+                if quote.on_hover_text("Ask who says these words, what they do, and about what").clicked() {
+                    actions.push(Action::QuoteWords { source: source.to_owned(), at, overlay: None });
+                    self.words = None;
+                }
+                if linking::menu_ui(ui, session, &carried, actions) {
+                    self.words = None;
+                }
+            });
             return;
         }
         let overlay = session.selected_overlay();
         let why_not = match overlay {
             _ if count > MAX_WORDS => Some(format!("An excerpt quotes at most {MAX_WORDS} words")),
-            None => Some("Select an overlay first: click it on the map or in the list".to_owned()),
+            None => Some("Select an overlay first: click it on the map or in the list; or choose one here".to_owned()),
             Some(_) => None,
         };
         let name = overlay.map_or("the selected overlay", |overlay| overlay.title.main());
@@ -458,6 +497,9 @@ impl Reader {
             {
                 let overlay = overlay.id.clone();
                 actions.push(Action::AddExcerpt { source: source.to_owned(), at, overlay });
+                self.words = None;
+            }
+            if count <= MAX_WORDS && linking::menu_ui(ui, session, &carried, actions) {
                 self.words = None;
             }
         });

@@ -13,7 +13,13 @@ use crate::dossier::{About, Does, Source};
 use crate::session::{Action, Cited, Command, Session};
 
 /// Shows the panel, scrolled to a source if one is to be seen.
-pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<String>, actions: &mut Vec<Action>) {
+pub(crate) fn sources_ui(
+    ui: &mut Ui,
+    session: &Session,
+    known: &captures::Known<'_>,
+    wanted: &mut Option<String>,
+    actions: &mut Vec<Action>,
+) {
     let shade = theme::theme_of(ui.ctx());
     let dossier = session.dossier();
     ui.horizontal_wrapped(|ui| {
@@ -68,7 +74,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
             }
             affected_ui(ui, session, source, actions);
             text_ui(ui, session, source, actions);
-            captures::captures_ui(ui, session, source, actions);
+            captures::captures_ui(ui, session, known, source, actions);
             captures::standing_ui(ui, session, source);
             ui.add_space(4.0);
             let of_source = || dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);

@@ -14,6 +14,7 @@ mod office;
 mod page_picture;
 mod pdf;
 mod plain;
+pub mod resources;
 mod rtf;
 mod said;
 mod transfer;
