@@ -23,7 +23,7 @@ use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{AttachTo, Done};
 use super::panels::inspector::sections as inspector;
-use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, texts, words};
+use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
 use crate::app::dialogs::entry_dialog::EntryDialog;
 use crate::app::dialogs::reason_dialog::ReasonDialog;
 use crate::app::dialogs::recipe_dialog::RecipeDialog;
@@ -776,8 +776,9 @@ impl ClaimlineApp {
         }
     }
 
-    /// Opens dossiers, files of features, maps, projects and addresses in the background.
+    /// Opens dossiers, files of features, maps, projects and addresses in the background; asks whose texts other documents are.
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
+        let paths = self.take_texts(paths);
         let (addresses, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| address::is_address(path));
         self.open_paths(paths);
         // Of what can be read in parts, the part that is looked at.
@@ -907,7 +908,6 @@ impl ClaimlineApp {
                 }
                 Done::PointsRead(read) => self.take_points(read),
                 Done::CitationsRead { path, read } => self.take_citations(ctx, &path, read),
-                Done::NoCitations(path) if texts::is_text(&path) => self.dropped_texts.push_back(path),
                 Done::NoCitations(path) => self.open_files(vec![path]),
                 Done::PointsWritten(path) => self.tell_written("Control points written", "Control points", &path, &[]),
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),

@@ -175,7 +175,6 @@ impl ClaimlineApp {
             return;
         }
         let dropped = self.take_dropped_citations(dropped);
-        let dropped = self.take_dropped_texts(dropped);
         self.open_files(dropped);
     }
 

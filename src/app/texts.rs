@@ -49,8 +49,8 @@ pub(super) fn is_text(path: &Path) -> bool {
 }
 
 impl ClaimlineApp {
-    /// Takes the texts out of what is dropped on the window, each to be asked about; what is left is to be opened.
-    pub(super) fn take_dropped_texts(&mut self, dropped: Vec<PathBuf>) -> Vec<PathBuf> {
+    /// Takes the texts out of what is dropped on the window or opened, each to be asked about; what is left is to be opened.
+    pub(super) fn take_texts(&mut self, dropped: Vec<PathBuf>) -> Vec<PathBuf> {
         let (texts, others): (Vec<_>, Vec<_>) = dropped.into_iter().partition(|path| is_text(path));
         self.dropped_texts.extend(texts);
         others

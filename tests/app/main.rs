@@ -16,6 +16,7 @@ mod manners;
 mod narrow;
 mod offline;
 mod overlays;
+mod pages;
 mod photos;
 mod pictures;
 mod places;

@@ -15,7 +15,7 @@ use super::page_view::{Marked, PageAsked, turn_by_keys};
 use crate::app::dialogs::attach_dialog::STAYS;
 use crate::app::documents::{TextDocument, TextDocuments};
 use crate::app::panels::cards;
-use crate::app::widgets::{line_edit, tick, tip};
+use crate::app::widgets::{capital, line_edit, tick, tip};
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
 use crate::dossier::Source;
@@ -131,7 +131,7 @@ impl Reader {
         ui.label(egui::RichText::new(&source.title).family(theme::semi_bold()).size(15.0));
         let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
         ui.label(theme::second(format!("{} · {date}", source.outlet), shade));
-        ui.label(theme::second(texts.tally(&id, session.excerpts()), shade));
+        ui.label(theme::second(capital(&texts.tally(&id, session.excerpts())), shade));
         if let Some(attached) = texts.attached(&id).filter(|attached| attached.matched == Some(MatchedBy::Capture)) {
             ui.label(theme::second(
                 format!("From {}, {}", visible(&attached.file), MatchedBy::Capture.phrase()),
@@ -485,7 +485,7 @@ impl Reader {
         let overlay = session.selected_overlay();
         let why_not = match overlay {
             _ if count > MAX_WORDS => Some(format!("An excerpt quotes at most {MAX_WORDS} words")),
-            None => Some("Select an overlay first: click it on the map or in the list; or choose one here".to_owned()),
+            None => Some("Select an overlay first: click it on the map or in the list".to_owned()),
             Some(_) => None,
         };
         let name = overlay.map_or("the selected overlay", |overlay| overlay.title.main());

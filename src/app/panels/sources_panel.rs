@@ -3,7 +3,7 @@
 use eframe::egui::{Align, CollapsingHeader, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::panels::{captures, cards};
-use crate::app::widgets::small_warning_ui;
+use crate::app::widgets::{capital, small_warning_ui};
 use crate::app::{chrome, theme};
 use crate::dossier::affected::affected;
 use crate::dossier::check::Fingerprint;
@@ -146,7 +146,7 @@ fn text_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Ac
     let shade = theme::theme_of(ui.ctx());
     let attached = session.texts().attached(&source.id);
     if let Some(attached) = attached {
-        ui.label(session.texts().tally(&source.id, session.excerpts()));
+        ui.label(capital(&session.texts().tally(&source.id, session.excerpts())));
         let same = match attached.fingerprint {
             _ if attached.other => "not the text of this source; attached anyway",
             Fingerprint::Same => "the text that the dossier was made from",

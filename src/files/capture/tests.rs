@@ -125,7 +125,7 @@ fn a_cancelled_capture_ends_at_once() {
     let (address, requests) = server(|_, _| None);
     let work = Work::default();
     let theirs = work.clone();
-    let thread = std::thread::spawn(move || theirs.run(|| fetch(&address)));
+    let thread = std::thread::spawn(move || theirs.run(|| fetch(&address, Extent::Page)));
     while requests.lock().unwrap().is_empty() {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -142,10 +142,10 @@ fn an_address_is_looked_at_before_anybody_is_asked() {
         html(PAGE)
     });
     for bad in ["", "page.html", "http://paper.example/a", "https://me:word@paper.example/"] {
-        assert!(matches!(fetch(bad), Err(CaptureError::Address(_))), "{bad}");
+        assert!(matches!(fetch(bad, Extent::Page), Err(CaptureError::Address(_))), "{bad}");
         assert!(server_of(bad).is_none(), "{bad}");
     }
-    let error = fetch(&format!("{address}/?access_token=abc")).unwrap_err();
+    let error = fetch(&format!("{address}/?access_token=abc"), Extent::Page).unwrap_err();
     assert_eq!(error, CaptureError::Secret("access_token".to_owned()));
     assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 0);
     assert_eq!(utc(UNIX_EPOCH + Duration::from_secs(1_764_417_607)), "2025-11-29T12:00:07Z");

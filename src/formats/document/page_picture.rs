@@ -154,7 +154,8 @@ fn is_on_line(line: &[f32; 4], letter: &[f32; 4]) -> bool {
         letter[low] - line[high] < 2.0 * size && line[low] - letter[high] < 2.0 * size
     };
     let (wide, high) = (letter[2] - letter[0], letter[3] - letter[1]);
-    beside(1, 3) && near(0, 2, high) || beside(0, 2) && near(1, 3, wide)
+    // What runs up or down is wider than it is long: its line is as wide as its letters are high.
+    beside(1, 3) && near(0, 2, high) || wide > high && beside(0, 2) && near(1, 3, wide)
 }
 
 /// Letters without white space, hyphens and other signs that the end of a line brings or takes away, in the normal form of a text.
@@ -198,6 +199,9 @@ mod tests {
         // “is overloaded”: letters 8 to 20 of those without spaces; the hyphen is the 14th.
         let found = page.places(&text, pages[0].clone(), 10..23);
         assert_eq!(found, [[64.0, 0.0, 80.0, 12.0], [0.0, 20.0, 80.0, 32.0], [0.0, 40.0, 8.0, 52.0]]);
+        // A line below another one is a line of its own, also where its first letter stands right below.
+        let lines = page.places(&text, pages[0].clone(), 0..29);
+        assert_eq!(lines.len(), 3, "{lines:?}");
         // On the second page, the first has nothing of it.
         assert!(page.places(&text, pages[0].clone(), pages[1].clone()).is_empty());
         // What is twice on a page that is not that of the text is in no place.
