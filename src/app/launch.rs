@@ -298,6 +298,7 @@ impl ClaimlineApp {
             several: std::collections::VecDeque::new(),
             dropped_texts: std::collections::VecDeque::new(),
             dialog_has_keys: false,
+            was_covered: false,
             export: None,
             tab: super::Tab::default(),
             reader: super::Reader::default(),

@@ -157,6 +157,8 @@ pub struct ClaimlineApp {
     several: VecDeque<Several>,
     /// Whether the keys are the dialog's: what had the focus before has given it up.
     dialog_has_keys: bool,
+    /// Whether a dialog or a search lay over the window in the last frame.
+    was_covered: bool,
     /// The figure that is being set up.
     export: Option<Box<ExportPanel>>,
     /// The picture that is placed by hand.

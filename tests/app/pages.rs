@@ -199,7 +199,8 @@ fn words_are_carried_onto_a_shape_or_a_row_and_escape_lets_go() {
     harness.run_ok();
 
     // Over the name of the list, the list opens, and its rows take the words.
-    carry(&mut harness, handle, harness.get_by_label("Overlays").rect().center());
+    let tab = harness.get_by_label("Overlays").rect().center();
+    carry(&mut harness, handle, tab);
     harness.step();
     let row = harness.get_by_role_and_label(Role::Button, "Pasture").rect().center();
     harness.hover_at(row);

@@ -130,6 +130,7 @@ impl NewDossierDialog {
             }
             if field.changed() {
                 self.chosen = 0;
+                self.is_looking = true;
             }
             for (index, offer) in self.found.iter().enumerate() {
                 let button = egui::Button::new(&offer.title).selected(index == self.chosen).truncate();

@@ -74,7 +74,7 @@ pub(crate) fn captures_ui(
             let name = format!("Capture the page of {} now from {}", source.outlet, visible(server.name()));
             now.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             let help = format!(
-                "Keeps the page as {} sends it now; you have allowed that. Help › Servers takes it back",
+                "Keeps the page as {} sends it now; you have allowed that. View › Map servers takes it back",
                 visible(server.name())
             );
             if tip(now, help).clicked() {
@@ -112,7 +112,7 @@ fn capture_menu_ui(ui: &mut Ui, session: &Session, known: &Known<'_>, source: &S
             );
             if !known.servers.may_capture(&server) {
                 let label = format!("Do not ask again for {}", visible(server.name()));
-                tip(tick(ui, &mut remembers, &label), "Help › Servers takes it back");
+                tip(tick(ui, &mut remembers, &label), "View › Map servers takes it back");
             }
             ui.data_mut(|data| data.insert_temp(key, (with_resources, remembers)));
             if ui.button(format!("Capture now from {}", visible(server.name()))).clicked() {
