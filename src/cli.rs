@@ -37,6 +37,7 @@ use claimline::files;
 use claimline::files::address::{self, Address};
 use claimline::formats::closest::closest;
 use claimline::formats::database::redacted;
+use claimline::formats::document::{ReadDocument, is_same_address};
 use claimline::formats::visible::is_steering;
 use claimline::geometry::Coord;
 use claimline::scene::Scene;
@@ -201,7 +202,7 @@ fn texts_at_hand(dossier: &Dossier, folder: Option<&Path>) -> anyhow::Result<Tex
     let mut encodings = BTreeMap::new();
     for path in texts {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match files::read_text(&path) {
+        match read_for_sources(&path, dossier) {
             Ok(text) => {
                 text.notes().iter().for_each(|note| say!("warning: {note}: {}", path.display()));
                 encodings.insert(name.clone(), text.encoding);
@@ -212,6 +213,32 @@ fn texts_at_hand(dossier: &Dossier, folder: Option<&Path>) -> anyhow::Result<Tex
     }
     let (texts, matched) = verify::match_texts(dossier, files);
     Ok(TextsAtHand { texts, matched, encodings, unread })
+}
+
+/// Reads a text; of an archive of the web with several pages the first whose address is that of a source.
+fn read_for_sources(path: &Path, dossier: &Dossier) -> Result<ReadDocument, files::FileError> {
+    let loaded = files::documents::Loaded::of(path)?;
+    let first = loaded.read(&[])?;
+    let pages = first.pages();
+    let is_there = |url: &str| pages.iter().any(|page| is_same_address(&page.address, url));
+    let wanted: Vec<&str> =
+        dossier.sources.iter().map(|source| source.url.as_str()).filter(|url| is_there(url)).take(1).collect();
+    if wanted.is_empty() { Ok(first) } else { loaded.read(&wanted) }
+}
+
+/// The texts of a folder, and the copies that the dossier at a place keeps where the folder has none; with what was found of all
+/// copies. `verify` and figures check against these.
+fn texts_with_captures(
+    dossier: &Dossier,
+    folder: Option<&Path>,
+    place: Option<&Path>,
+) -> anyhow::Result<(TextsAtHand, Vec<HeldText>)> {
+    let mut at_hand = texts_at_hand(dossier, folder)?;
+    let held = held(dossier, place)?;
+    for (source, file) in standing::take_as_texts(dossier, &held, &mut at_hand.texts) {
+        at_hand.matched.insert(source, (file, verify::MatchedBy::Capture));
+    }
+    Ok((at_hand, held))
 }
 
 /// The copies that the dossier at a place keeps of its sources.
@@ -226,11 +253,8 @@ fn held(dossier: &Dossier, path: Option<&Path>) -> anyhow::Result<Vec<HeldText>>
 
 fn verify(sources: Option<&Path>, live: bool, output: &Output) -> anyhow::Result<Outcome> {
     let (dossier, problems) = read_dossier(output.dossier.as_deref())?;
-    let TextsAtHand { mut texts, mut matched, encodings, unread } = texts_at_hand(&dossier, sources)?;
-    let held = held(&dossier, output.dossier.as_deref())?;
-    for (source, file) in standing::take_as_texts(&dossier, &held, &mut texts) {
-        matched.insert(source, (file, verify::MatchedBy::Capture));
-    }
+    let (at_hand, held) = texts_with_captures(&dossier, sources, output.dossier.as_deref())?;
+    let TextsAtHand { texts, matched, encodings, unread } = at_hand;
     for overlay in &dossier.overlays {
         overlay.crossing();
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{self, Context, FontId, Id, Order, Rect, RichText, Stroke};
 
+use super::texts::is_text;
 use super::theme;
 use super::writing::lists_sources;
 use crate::formats::format::{FORMATS, Holds};
@@ -36,12 +37,16 @@ fn words(paths: &[Option<PathBuf>], is_writing: bool) -> Option<String> {
         [] => return None,
         [one] => one.as_ref(),
         several => {
-            return Some(match several.iter().all(|path| path.as_ref().is_some_and(|path| holds(path).is_some())) {
-                true => format!("Drop to open these {} files", several.len()),
-                false => {
-                    format!("Drop to open these {} files; some may be of a kind that cannot be read", several.len())
-                }
-            });
+            return Some(
+                match several.iter().flatten().count() == several.len()
+                    && several.iter().flatten().all(|path| holds(path).is_some() || is_text(path))
+                {
+                    true => format!("Drop to open these {} files", several.len()),
+                    false => {
+                        format!("Drop to open these {} files; some may be of a kind that cannot be read", several.len())
+                    }
+                },
+            );
         }
     };
     let Some(path) = one else { return Some("Drop to open this file".to_owned()) };
@@ -52,6 +57,7 @@ fn words(paths: &[Option<PathBuf>], is_writing: bool) -> Option<String> {
         Some(Holds::Features(_)) => format!("Drop to show {name} as a layer under Your files"),
         Some(Holds::Map) => format!("Drop to show the map {name} over the built-in one"),
         Some(Holds::Picture) => format!("Drop to lay the picture {name} beneath the overlays"),
+        None if is_text(path) => format!("Drop to read {name} as the text of a source, or to make a new source of it"),
         None if path.extension().is_none() => format!("Drop to open the dossier {name}"),
         None => format!("{name} cannot be opened here; drop it to see why"),
     })
@@ -78,6 +84,7 @@ mod tests {
         assert_eq!(said(&["/a/berlin.claimline"]), "Drop to open the dossier berlin.claimline");
         assert_eq!(said(&["/a/map.claimline.geojson"]), "Drop to open the project map.claimline.geojson");
         assert_eq!(said(&["/a/world.pmtiles"]), "Drop to show the map world.pmtiles over the built-in one");
+        assert!(said(&["/a/survey.PDF"]).starts_with("Drop to read survey.PDF as the text of a source"));
         assert!(said(&["/a/song.mp3"]).contains("drop it to see why"));
         assert_eq!(said(&["/a/x.geojson", "/a/y.csv"]), "Drop to open these 2 files");
         assert!(said(&["/a/x.geojson", "/a/y.mp3"]).contains("some may be of a kind"));

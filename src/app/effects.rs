@@ -27,6 +27,7 @@ use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
 use crate::app::dialogs::entry_dialog::EntryDialog;
 use crate::app::dialogs::reason_dialog::ReasonDialog;
 use crate::app::dialogs::recipe_dialog::RecipeDialog;
+use crate::app::documents::TextDocument;
 use crate::basemap::MapSource;
 use crate::basemap::sources::typed;
 use crate::dossier::check::TextAtHand;
@@ -171,7 +172,8 @@ impl ClaimlineApp {
             Effect::ReadExchanged(id) => self.exchange_layer(&id),
             Effect::AskReading(id) => self.ask_anew(&id),
             Effect::ShowText(source) => self.read(source),
-            Effect::CaptureSource(source) => self.capture(&source),
+            Effect::ReadPage(source, address) => self.read_page(ctx, &source, &address),
+            Effect::CaptureSource(wish) => self.capture(&wish),
             Effect::KeepAttached(source) => self.keep_attached(&source),
             Effect::CheckAgain => self.check_again(),
             Effect::ShowSource(source) => {
@@ -298,7 +300,7 @@ impl ClaimlineApp {
     }
 
     /// Reads the gazetteers of the user that have not been read.
-    fn read_gazetteers(&mut self) {
+    pub(super) fn read_gazetteers(&mut self) {
         for path in self.places.take_unread() {
             self.jobs.read_gazetteer(path, self.places.cache());
         }
@@ -402,8 +404,13 @@ impl ClaimlineApp {
                     self.jobs.list_tables(address);
                 }
             }
+            Decision::LookAtText(address) => self.look_at_text(Some(address)),
             Decision::Attach { all_the_same } => self.attach_text(all_the_same),
             Decision::WriteFigure => self.write_figure(),
+            Decision::ForgetCaptured(server) => {
+                let trouble = self.ground.say_captured(&server, false);
+                self.tell_trouble(trouble);
+            }
             Decision::Server(server, said) => {
                 let trouble = self.ground.say(&server, said);
                 self.tell_trouble(trouble);
@@ -613,6 +620,7 @@ impl ClaimlineApp {
         let path = crate::files::expand(dialog.path.trim());
         dialog.reading = true;
         dialog.error.clear();
+        let page = Some(dialog.page.clone()).filter(|page| !page.is_empty());
         let to = match dialog.all_the_same.take().filter(|_| all_the_same) {
             Some(source) => AttachTo::AllTheSame(source),
             None => match &dialog.of {
@@ -623,7 +631,7 @@ impl ClaimlineApp {
         };
         let own = self.session.document().own_excerpts.clone();
         self.tell("Reading the text…");
-        self.jobs.attach_text(path, to, self.session.scene().clone(), own);
+        self.jobs.attach_text(path, page, to, self.session.scene().clone(), own);
     }
 
     /// Attaches a text that has been read: to a source, or to a new one as the dialog has it. What it came to, in words.
@@ -633,6 +641,7 @@ impl ClaimlineApp {
         file: String,
         matched: Option<MatchedBy>,
         text: TextAtHand,
+        document: TextDocument,
     ) -> Option<String> {
         let form = match &self.dialog {
             Some(Dialog::Attach(dialog)) => Some(dialog.form.page()),
@@ -650,6 +659,7 @@ impl ClaimlineApp {
         if matches!(self.dialog, Some(Dialog::Attach(_))) {
             self.dialog = None;
         }
+        self.remember_document(&source, document);
         self.read(source);
         self.refresh_gaps();
         Some(told)
@@ -767,8 +777,9 @@ impl ClaimlineApp {
         }
     }
 
-    /// Opens dossiers, files of features, maps, projects and addresses in the background.
+    /// Opens dossiers, files of features, maps, projects and addresses in the background; asks whose texts other documents are.
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
+        let paths = self.take_texts(paths);
         let (addresses, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| address::is_address(path));
         self.open_paths(paths);
         // Of what can be read in parts, the part that is looked at.
@@ -928,9 +939,10 @@ impl ClaimlineApp {
                 Done::Exchanged(project, layers) => self.take_exchanged(project, layers),
                 Done::Captured(source, made) => self.take_capture(ctx, &source, *made),
                 Done::LookedAgain(looked) => self.take_standings(looked),
-                Done::Attached { source, file, path, matched, text, note } => {
-                    self.remember_attached(source.as_ref(), path);
-                    if let Some(told) = self.take_text(source, file, matched, *text) {
+                Done::LookedAtText(path, looked) => self.take_looked_at(&path, *looked),
+                Done::Copies(read) => self.take_copies(read.map(|read| *read)),
+                Done::Attached { source, file, document, matched, text, note } => {
+                    if let Some(told) = self.take_text(source, file, matched, *text, *document) {
                         let but = note.map(|note| format!("; {note}")).unwrap_or_default();
                         self.tell(format!("{told}{but}"));
                     }
@@ -980,6 +992,8 @@ impl ClaimlineApp {
                             // What is still to be filled in of a new source comes first.
                             if dialog.of != TextOf::New || dialog.form.why_not().is_none() {
                                 self.attach_text(false);
+                            } else {
+                                self.look_at_text(None);
                             }
                         }
                         (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), _) if *asked == purpose => {

@@ -15,6 +15,8 @@ pub(super) struct EventQueue {
     waiting: VecDeque<(Option<f64>, Event)>,
     /// The time of the frame that was dealt out last, in seconds.
     dealt_s: f64,
+    /// Whether the next frame gets nothing.
+    holds: bool,
 }
 
 /// What a frame has been given so far.
@@ -24,7 +26,7 @@ struct Given {
     pressed: Option<Pos2>,
     released: bool,
     key: bool,
-    /// A key that may have opened or closed what the words after it are for.
+    /// A key that may have opened or closed what the words after it are for, or led to another field.
     turned: bool,
 }
 
@@ -43,7 +45,7 @@ impl Given {
             Event::Key { pressed: true, key, modifiers, .. } => {
                 self.key = true;
                 // Keys that turn share a frame: one that is held down repeats faster than a slow window paints.
-                let turns = modifiers.command || *key == Key::Enter;
+                let turns = modifiers.command || matches!(key, Key::Enter | Key::Tab);
                 let waits = self.turned && !turns;
                 self.turned |= turns;
                 !waits && self.pressed.is_none() && !self.released
@@ -60,10 +62,19 @@ impl Given {
 }
 
 impl EventQueue {
+    /// Has the next frame get nothing: what it shows for the first time is measured there, and hears neither keys nor clicks.
+    pub(super) fn hold(ctx: &Context) {
+        ctx.plugin::<Self>().lock().holds = true;
+        ctx.request_repaint();
+    }
+
     /// Leaves to a frame what it may have, and keeps the rest.
     fn deal(&mut self, input: &mut RawInput) {
         let now_s = input.time;
         self.waiting.extend(std::mem::take(&mut input.events).into_iter().map(|event| (now_s, event)));
+        if std::mem::take(&mut self.holds) {
+            return;
+        }
         let mut given = Given::default();
         let mut of_s = now_s;
         while let Some((arrived_s, event)) = self.waiting.front() {
@@ -181,6 +192,23 @@ mod tests {
         // A key held down does not lag behind.
         let undo = vec![with_ctrl(Key::Z); 30];
         assert_eq!(frames(undo.clone()), [undo]);
+    }
+
+    #[test]
+    fn words_that_follow_a_tab_are_for_the_field_that_it_leads_to() {
+        let word = vec![Event::Text("a".to_owned())];
+        let dealt = frames([key(Key::Tab).to_vec(), key(Key::Tab).to_vec(), word.clone()].concat());
+        assert_eq!(dealt, [[key(Key::Tab), key(Key::Tab)].concat(), word]);
+    }
+
+    #[test]
+    fn what_is_shown_for_the_first_time_hears_what_came_before_it_a_frame_later() {
+        let mut queue = EventQueue { holds: true, ..EventQueue::default() };
+        let mut input = RawInput { events: click(5.0).to_vec(), time: Some(1.0), ..RawInput::default() };
+        queue.deal(&mut input);
+        assert!(input.events.is_empty());
+        queue.deal(&mut input);
+        assert_eq!(input.events, click(5.0));
     }
 
     #[test]

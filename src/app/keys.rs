@@ -3,11 +3,13 @@
 use eframe::egui::{self, Event, Key, Modifiers};
 
 use super::ClaimlineApp;
+use super::event_queue::EventQueue;
 use crate::session::{Action, Command};
 
 impl ClaimlineApp {
     /// A dialog that has just opened takes the keys from whatever had the focus: what is typed from now on is its own.
     pub(super) fn hand_keys_to_dialog(&mut self, ctx: &egui::Context) {
+        let had_keys = self.dialog_has_keys;
         if let Some(dialog) = self.dialog.as_ref().filter(|_| !self.dialog_has_keys) {
             surrender_keys(ctx);
             // Letters that come before the field is shown belong to it too.
@@ -16,6 +18,11 @@ impl ClaimlineApp {
             }
         }
         self.dialog_has_keys = self.dialog.is_some();
+        let is_covered = self.is_covered();
+        if is_covered && !self.was_covered || self.dialog.is_some() && !had_keys {
+            EventQueue::hold(ctx);
+        }
+        self.was_covered = is_covered;
     }
 
     /// Keys reach commands unless text is being typed, or a dialog or a menu is open.

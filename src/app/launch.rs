@@ -259,6 +259,8 @@ impl ClaimlineApp {
         let mut gazetteers = Vec::new();
         // What remembers nothing would say it at every start.
         let mut told_of_streets = storage.is_none();
+        let mut page_beside = true;
+        let mut attached_before = Vec::new();
         // What remembers nothing keeps nothing.
         let cache = storage.and_then(|_| crate::files::gazetteers::default_folder());
         if let Some(remembered) = storage.and_then(|storage| eframe::get_value::<Remembered>(storage, REMEMBERED)) {
@@ -276,6 +278,8 @@ impl ClaimlineApp {
             (export_folder, export_habits) = (remembered.export_folder, remembered.export_habits);
             gazetteers = remembered.gazetteers;
             told_of_streets = remembered.told_of_streets;
+            page_beside = remembered.page_beside;
+            attached_before = remembered.attached;
             (folded, open_rows, bottom_drawer) = (remembered.folded, remembered.open_rows, remembered.bottom_drawer);
         }
         Ok(Self {
@@ -292,7 +296,9 @@ impl ClaimlineApp {
             georeference: None,
             asked_pictures: std::collections::BTreeSet::new(),
             several: std::collections::VecDeque::new(),
+            dropped_texts: std::collections::VecDeque::new(),
             dialog_has_keys: false,
+            was_covered: false,
             export: None,
             tab: super::Tab::default(),
             reader: super::Reader::default(),
@@ -311,7 +317,11 @@ impl ClaimlineApp {
             export_folder,
             export_habits,
             opened_files: Vec::new(),
-            attached_files: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            attached_before,
+            copies: super::documents::Copies::default(),
+            page_view: super::PageView::new(page_beside),
+            has_room_for_page: false,
             applied_theme: None,
             focus: super::Focus::default(),
             ui_time: std::time::Duration::ZERO,

@@ -7,18 +7,26 @@ use eframe::egui::{self, Panel, Rect, Ui};
 
 use super::banner::UnsafeWork;
 use super::chrome::{self, Chrome, Elsewhere};
-use super::dialogs::{self, Decision, gaps_window, history_window};
+use super::dialogs::{self, Decision, Dialog, gaps_window, history_window};
 use super::drop_notice::drop_notice_ui;
 use super::figure_panel::ExportPanel;
 use super::focus::{self, Part};
 use super::georeference::GeoreferencePanel;
 use super::jobs::Watched;
 use super::keys::surrender_keys;
-use super::panels::{layers_panel, sources_panel};
+use super::panels::linking::{self, CarriedWords};
+use super::panels::reader::Beside;
+use super::panels::{captures, layers_panel, sources_panel};
 use super::widgets::{icon_button, tip};
 use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, icons, map, streets_hint, toast};
 use crate::document::Document;
 use crate::session::{Action, Command, Selection, ThemeChoice};
+
+/// Above this width there is room for the picture of a page beside the lists, the map and the inspector, in points.
+const PAGE_ROOM_PT: f32 = 1180.0;
+
+/// What the picture of a page leaves to the map and the inspector, in points.
+const PAGE_LEAVES_PT: f32 = 560.0;
 
 /// Below this width the panels lie over the map instead of beside it, in points.
 const NARROW_PT: f32 = 1000.0;
@@ -31,7 +39,11 @@ impl ClaimlineApp {
             panel.resizable(true).default_size(default).size_range(240.0..=520.0).frame(frame)
         };
         if self.session.panels.layers {
+            self.has_room_for_page = ui.available_width() > PAGE_ROOM_PT;
             side(Panel::left("left panel"), 336.0).show(ui, |ui| self.left_ui(ui, actions));
+            if self.has_room_for_page && self.tab == Tab::Reader && self.gaps.is_none() && !self.history {
+                self.page_ui(ui);
+            }
         }
         if self.session.panels.inspector {
             let (session, inspector) = (&self.session, &mut self.inspector);
@@ -39,6 +51,24 @@ impl ClaimlineApp {
                 focus::part(ui, Part::Right);
                 inspector.ui(ui, session, actions);
             });
+        }
+    }
+
+    /// The picture of the page that is read, beside its words.
+    fn page_ui(&mut self, ui: &mut Ui) {
+        if !self.page_view.is_on {
+            return;
+        }
+        let Some(asked) = self.reader.page_asked(ui, &self.session, &self.documents) else { return };
+        let most = (ui.available_width() - PAGE_LEAVES_PT).max(260.0);
+        let panel = Panel::left("page picture").resizable(true).default_size(most.min(440.0)).size_range(220.0..=most);
+        let shown = panel.frame(panel_frame(ui)).show(ui, |ui| {
+            focus::part(ui, Part::Left);
+            self.page_view.ui(ui, &asked)
+        });
+        if let Some(page) = shown.inner {
+            self.reader.read_page(page, asked.text);
+            ui.ctx().request_repaint();
         }
     }
 
@@ -216,7 +246,10 @@ impl ClaimlineApp {
                 (Tab::Reader, "Reader", "The texts of sources, with their excerpts marked"),
             ] {
                 let is_shown = self.tab == tab && self.gaps.is_none() && !self.history;
-                if tip(ui.selectable_label(is_shown, label), help).clicked() {
+                let label = tip(ui.selectable_label(is_shown, label), help);
+                // Words that are carried over it are on their way to a row of the list.
+                let is_way = tab == Tab::Overlays && CarriedWords::carried(ui.ctx()).is_some();
+                if label.clicked() || is_way && label.contains_pointer() {
                     self.turn_to(tab);
                 }
             }
@@ -240,8 +273,14 @@ impl ClaimlineApp {
                 layers_panel::layers_ui(ui, &self.session, &mut self.swatches, &mut self.open_rows, actions);
             }
             Tab::Annotations => self.annotations.ui(ui, &self.session, actions),
-            Tab::Sources => sources_panel::sources_ui(ui, &self.session, &mut self.shown_source, actions),
-            Tab::Reader => self.reader.ui(ui, &self.session, actions),
+            Tab::Sources => {
+                let known = captures::Known { servers: self.ground.servers(), before: &self.attached_before };
+                sources_panel::sources_ui(ui, &self.session, &known, &mut self.shown_source, actions);
+            }
+            Tab::Reader => {
+                let mut beside = Beside { is_on: &mut self.page_view.is_on, has_room: self.has_room_for_page };
+                self.reader.ui(ui, &self.session, &self.documents, &mut beside, actions);
+            }
         }
     }
 }
@@ -288,6 +327,7 @@ impl eframe::App for ClaimlineApp {
         }
         self.session.system_is_dark = ctx.system_theme() == Some(egui::Theme::Dark);
         self.finish_jobs(&ctx);
+        self.look_at_copies();
         self.hand_keys_to_dialog(&ctx);
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
@@ -400,6 +440,7 @@ impl eframe::App for ClaimlineApp {
         } else if !narrow {
             self.panels_ui(ui, &mut actions);
         }
+        self.has_room_for_page &= !narrow;
         if self.export.is_none() && self.georeference.is_none() {
             self.bottom_drawer.ui(ui, &self.session, &mut actions);
         }
@@ -428,6 +469,7 @@ impl eframe::App for ClaimlineApp {
             self.map.ui(ui, &response, &self.session, &self.ground, &mut actions);
             self.sketch_ui(ui);
             actions.extend(self.preview_ui(ui));
+            linking::map_ui(ui, self.map.rect, &self.session, &mut actions);
             self.map.furniture_ui(ui, &self.session, &credits, clear, &[], &mut actions);
             self.map.found_ui(ui, &self.session, &mut actions);
             self.map.typing_ui(ui, &self.session, &mut actions);
@@ -450,6 +492,7 @@ impl eframe::App for ClaimlineApp {
         }
         self.streets_hint_ui(&ctx);
         self.toast_ui(&ctx, &credits);
+        linking::carried_ui(&ctx, &self.session);
         drop_notice_ui(&ctx, self.map.rect, self.session.manuscript().is_some());
         if let Some(palette) = &mut self.palette
             && !palette.ui(&ctx, &self.session, &mut self.feature_search, &mut self.places, &mut actions)
@@ -458,6 +501,12 @@ impl eframe::App for ClaimlineApp {
             surrender_keys(&ctx);
         }
         self.place_search_ui(&ctx, &mut actions);
+        if matches!(&self.dialog, Some(Dialog::NewDossier(dialog)) if dialog.looks_for_place()) {
+            self.read_gazetteers();
+        }
+        if let Some(Dialog::NewDossier(dialog)) = &mut self.dialog {
+            dialog.look(&ctx, &self.session, &mut self.places);
+        }
         if let Some(mut dialog) = self.dialog.take() {
             let name = self.name_of_unsaved();
             let ground = (&self.ground, self.map.swipe.is_some());
@@ -520,6 +569,8 @@ impl eframe::App for ClaimlineApp {
             bottom_drawer: self.bottom_drawer.clone(),
             gazetteers: self.places.files().to_vec(),
             told_of_streets: self.streets_hint.is_told,
+            page_beside: self.page_view.is_on,
+            attached: self.attached_before.clone(),
         };
         eframe::set_value(storage, REMEMBERED, &remembered);
     }

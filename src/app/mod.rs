@@ -4,6 +4,7 @@ mod banner;
 mod capturing;
 mod chrome;
 mod dialogs;
+mod documents;
 mod drawers;
 mod drop_notice;
 mod effects;
@@ -25,13 +26,14 @@ mod project;
 mod reading;
 mod reading_order;
 mod streets_hint;
+mod texts;
 mod theme;
 mod toast;
 mod widgets;
 pub mod words;
 mod writing;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -54,6 +56,7 @@ use self::map::map_source::WindowMap;
 use self::panels::annotations_panel::AnnotationsPanel;
 use self::panels::inspector::Inspector;
 use self::panels::kinds_list::OpenRows;
+use self::panels::page_view::PageView;
 use self::panels::reader::Reader;
 use self::panels::swatches::Swatches;
 use self::places::Places;
@@ -107,6 +110,12 @@ struct Remembered {
     /// Whether the user has been told where streets come from.
     #[serde(default)]
     told_of_streets: bool,
+    /// Whether the picture of a page is shown beside the text that is read.
+    #[serde(default = "yes")]
+    page_beside: bool,
+    /// Where the files lie that were attached as texts.
+    #[serde(default)]
+    attached: Vec<documents::AttachedBefore>,
 }
 
 /// How figures were written last, for the next one.
@@ -119,6 +128,10 @@ struct ExportHabits {
     world_file: bool,
     /// The page, for figures that have none of their own yet.
     page: Option<PageSetup>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Under which name it is remembered; a new layout takes a new name.
@@ -138,10 +151,14 @@ pub struct ClaimlineApp {
     asked: VecDeque<Asked>,
     /// Files of pictures that were read, or tried, by their paths and places within.
     asked_pictures: BTreeSet<(PathBuf, Option<String>)>,
+    /// Texts that were dropped on the window, of which somebody is to say next whose they are.
+    dropped_texts: VecDeque<PathBuf>,
     /// Files of several layers, of which somebody is to choose next.
     several: VecDeque<Several>,
     /// Whether the keys are the dialog's: what had the focus before has given it up.
     dialog_has_keys: bool,
+    /// Whether a dialog or a search lay over the window in the last frame.
+    was_covered: bool,
     /// The figure that is being set up.
     export: Option<Box<ExportPanel>>,
     /// The picture that is placed by hand.
@@ -171,8 +188,15 @@ pub struct ClaimlineApp {
     export_folder: Option<PathBuf>,
     /// Files that have been opened, which no figure may replace.
     opened_files: Vec<PathBuf>,
-    /// Where the texts of sources were attached from.
-    attached_files: BTreeMap<String, PathBuf>,
+    /// The documents from which the texts of sources were read.
+    documents: documents::TextDocuments,
+    /// The files that were attached, also before the window was opened, the latest last.
+    attached_before: Vec<documents::AttachedBefore>,
+    /// The copies that the dossier keeps.
+    copies: documents::Copies,
+    page_view: PageView,
+    /// Whether the window is wide enough for the picture of a page beside the text.
+    has_room_for_page: bool,
     applied_theme: Option<ThemeChoice>,
     focus: Focus,
     /// UI time of the last frame, for the benchmark.
@@ -195,7 +219,7 @@ impl ClaimlineApp {
     pub fn is_settled(&self) -> bool {
         let drawn = self.export.as_ref().is_none_or(|export| export.is_settled());
         let seen = self.georeference.as_ref().is_none_or(|panel| panel.is_settled());
-        self.map.is_settled() && !self.jobs.is_busy() && drawn && seen
+        self.map.is_settled() && !self.jobs.is_busy() && drawn && seen && self.page_view.is_settled()
     }
 
     /// Whether a dialog or a search lies over the window and has the keys.

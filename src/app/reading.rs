@@ -31,6 +31,10 @@ impl ClaimlineApp {
             ctx.request_repaint();
             return;
         }
+        if self.ask_text() {
+            ctx.request_repaint();
+            return;
+        }
         let Some(asked) = self.asked.pop_front() else { return };
         ctx.request_repaint();
         let [west, south, east, north] = self.session.dossier().home;

@@ -157,6 +157,7 @@ pub(super) fn verify_json(checked: &Checked<'_>) -> Value {
                     MatchedBy::Fingerprint => "sha256",
                     MatchedBy::Id => "id",
                     MatchedBy::Outlet => "outlet",
+                    MatchedBy::Address => "address",
                     MatchedBy::Capture => "capture",
                 }),
                 "encoding": matched.and_then(|(file, _)| checked.encodings.get(file)),

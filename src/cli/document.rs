@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::process::exit;
 
-use claimline::files::documents::{TOLD, bound_this_process, bytes_of_picture};
+use claimline::files::documents::{TOLD, bound_this_process};
 use claimline::formats::document::{self, MAX_BYTES};
 
 /// What to read from the standard input.
@@ -18,9 +18,9 @@ pub(super) struct ReadDocument {
     /// Draw this page instead, the first of which is 0
     #[arg(long)]
     page: Option<usize>,
-    /// Of the picture
-    #[arg(long, default_value_t = 1.0)]
-    scale: f32,
+    /// Of the picture, in pixels
+    #[arg(long, default_value_t = 800)]
+    wide: u32,
     /// Bytes of memory that this process may use
     #[arg(long)]
     memory: u64,
@@ -55,7 +55,7 @@ fn answer(options: &ReadDocument) -> Result<Vec<u8>, String> {
     let read = std::io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|error| error.to_string())?;
     match options.page {
-        Some(page) => document::page_picture(&bytes, page, options.scale).map(|picture| bytes_of_picture(&picture)),
+        Some(page) => document::page_picture(&bytes, page, options.wide).map(|picture| picture.to_bytes()),
         None => document::read_content_of(&options.name, &bytes, options.address.as_deref())
             .map(|content| document::write_content(&content)),
     }

@@ -12,9 +12,12 @@ use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange};
 use claimline::dossier::manuscript::cited_sources::{self, CitedSources};
 use claimline::dossier::manuscript::{Beginning, List, NewCapture, id_of, quoted_entry, stated_figures};
 use claimline::dossier::{Does, Dossier, Manuscript, fingerprint, words};
+use claimline::files::capture::Extent;
 use claimline::files::{self, dossiers};
+use claimline::formats::citations::{CitationWarning, CitedWork};
 use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
+use claimline::formats::document::is_same_address;
 use claimline::formats::language::{Language, Text};
 use claimline::formats::number::round;
 use claimline::formats::stated_figure;
@@ -70,17 +73,14 @@ pub(super) fn new(options: &New) -> anyhow::Result<()> {
     print(&format!("{}\n", place.display()))
 }
 
-/// What is said of one source, and not of a list of them.
-const SOURCE_FIELDS: [&str; 10] =
-    ["outlet", "title", "url", "author", "published", "retrieved", "cites", "archived", "text", "id"];
-
 /// `claimline add-source`
 #[derive(Debug, Args)]
 pub(super) struct AddSource {
     /// Folder or file of the dossier
     place: PathBuf,
-    /// Add all sources that a file lists, in BibTeX, RIS or CSL-JSON, or as citations in words
-    #[arg(long, value_name = "FILE", conflicts_with_all = SOURCE_FIELDS)]
+    /// Add all sources that a file lists, in BibTeX, RIS or CSL-JSON, or as citations in words; or the source whose text a
+    /// document is (a saved page, PDF, DOCX, web archive), with what it says of itself where no option says otherwise
+    #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
     /// Who publishes it
     #[arg(long, required_unless_present = "from")]
@@ -114,9 +114,26 @@ pub(super) struct AddSource {
     id: Option<String>,
 }
 
+impl AddSource {
+    /// Whether anything is said of the source besides where it comes from.
+    fn says_something(&self) -> bool {
+        let Self { place: _, from: _, outlet, title, url, author, published, retrieved, cites, archived, text, id } =
+            self;
+        let words = [outlet, title, url, author, archived, id].into_iter().any(Option::is_some);
+        words || published.is_some() || retrieved.is_some() || text.is_some() || !cites.is_empty()
+    }
+}
+
 pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
-    if let Some(list) = &options.from {
-        return add_sources(&options.place, list);
+    if let Some(file) = &options.from {
+        return match list_of_sources(file)? {
+            Some(_) if options.says_something() => bail!(Usage(format!(
+                "{} lists sources, each with what is known of it; --from takes no other option with a list",
+                file.display()
+            ))),
+            Some(list) => add_sources(&options.place, file, list),
+            None => add_source_of_document(options, file),
+        };
     }
     let AddSource { place, from: _, outlet, title, url, author, published, retrieved, cites, archived, text, id } =
         options;
@@ -142,11 +159,78 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
     print(&format!("{id}\n"))
 }
 
+/// What a file lists; nothing where it is the text of a source itself. A plain text may be either.
+fn list_of_sources(file: &Path) -> anyhow::Result<Option<ListOfSources>> {
+    let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let is_list = files::citations::ENDINGS.contains(&ending.as_str());
+    let is_text = !is_list && files::documents::is_named_as_one(file.file_name().unwrap_or_default());
+    if is_text && ending != files::citations::MAYBE {
+        return Ok(None);
+    }
+    match files::citations::read(file) {
+        Err(_) if is_text => Ok(None),
+        Ok((works, _)) if is_text && works.is_empty() => Ok(None),
+        read => Ok(Some(read?)),
+    }
+}
+
+type ListOfSources = (Vec<CitedWork>, Vec<CitationWarning>);
+
+/// Adds a source of which a document is the text; what the document says of itself, and the options do not, is guessed.
+fn add_source_of_document(options: &AddSource, file: &Path) -> anyhow::Result<()> {
+    let place = dossiers::place_of(&options.place);
+    let known = dossiers::open(&place)?;
+    let loaded = files::documents::Loaded::of(file)?;
+    let read = loaded.read(&[options.url.as_deref().unwrap_or_default()])?;
+    let page = read.said.page();
+    let mut guessed = Vec::new();
+    let mut said = |name: &'static str, option: Option<String>, guess: Option<String>| {
+        if option.is_none() && guess.is_some() {
+            guessed.push(name);
+        }
+        option.or(guess)
+    };
+    let title = said("title", options.title.clone(), page.title);
+    let outlet = said("outlet", options.outlet.clone(), page.outlet);
+    let url = said("url", options.url.clone(), page.url);
+    let author = said("author", options.author.clone(), page.author);
+    let published = said("published", options.published.map(|day| day.iso()), page.date);
+    let retrieved = said("retrieved", options.retrieved.map(|day| day.iso()), page.accessed);
+    let missing: Vec<&str> = [("--title", &title), ("--outlet", &outlet), ("--url", &url)]
+        .into_iter()
+        .filter(|(_, value)| value.is_none())
+        .map(|(name, _)| name)
+        .collect();
+    if !missing.is_empty() {
+        bail!(Usage(format!("the document does not say all; add {}: {}", missing.join(", "), file.display())));
+    }
+    let words = format!("{} {}", outlet.as_deref().unwrap_or_default(), published.as_deref().unwrap_or_default());
+    let id = new_id(&known, List::Sources, options.id.as_deref(), &words)?;
+    let text = match &options.text {
+        None => read.normalized.clone(),
+        Some(path) => files::read_text(path)?.normalized,
+    };
+    let entry = json!({
+        "id": id, "outlet": outlet, "title": title, "url": url, "author": author, "published": published,
+        "retrieved": retrieved, "archived": options.archived, "cites": options.cites,
+        "text": { "sha256": text.sha256(), "length": text.length() },
+    });
+    let mut manuscript = known.clone();
+    put(&mut manuscript, List::Sources, entry)?;
+    dossiers::save(&manuscript, &place, Some(&known), false)?;
+    for note in read.notes() {
+        say!("warning: {note}: {}", file.display());
+    }
+    if !guessed.is_empty() {
+        say!("guessed from the document, check it: {}", guessed.join(", "));
+    }
+    print(&format!("{id}\n"))
+}
+
 /// Adds the sources that a file lists; what of it cannot be used is told on stderr.
-fn add_sources(place: &Path, list: &Path) -> anyhow::Result<()> {
+fn add_sources(place: &Path, list: &Path, (works, warnings): ListOfSources) -> anyhow::Result<()> {
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
-    let (works, warnings) = files::citations::read(list)?;
     let CitedSources { entries, told } = cited_sources::entries_of(&known, &works);
     for line in warnings.iter().map(ToString::to_string).chain(told) {
         say(line);
@@ -271,22 +355,40 @@ pub(super) struct CaptureSource {
     /// File that was saved from it; without one its page is fetched
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    /// Address of the page that is meant in an archive of several; without one it is the source's, if the archive has that
+    #[arg(long, value_name = "ADDRESS", requires = "from")]
+    page: Option<String>,
+    /// Fetch its pictures and style sheets too, from the servers that have them
+    #[arg(long, conflicts_with = "from")]
+    with_resources: bool,
 }
 
 pub(super) fn capture(options: &CaptureSource) -> anyhow::Result<()> {
-    let CaptureSource { place, source, from } = options;
+    let CaptureSource { place, source, from, page, with_resources } = options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     let Some(entry) = known.entry(List::Sources, source) else {
         bail!(Usage(no_such(&known, List::Sources, source)));
     };
+    let url = entry.get("url").and_then(Value::as_str).unwrap_or_default();
     let new = match from {
-        Some(path) => files::capture::from_file(path)?,
+        Some(path) => {
+            let new = files::capture::from_file(path, &[page.as_deref().unwrap_or(url)])?;
+            if let (Some(wanted), Some(read)) = (page, &new.url)
+                && !is_same_address(wanted, read)
+            {
+                bail!("there is no page saved from {wanted} in {}", path.display());
+            }
+            new
+        }
         None => {
-            let url = entry.get("url").and_then(Value::as_str).unwrap_or_default();
-            let page = files::capture::fetch(url).map_err(|error| anyhow!("{error}: {url}"))?;
+            let extent = if *with_resources { Extent::WithResources } else { Extent::Page };
+            let page = files::capture::fetch(url, extent).map_err(|error| anyhow!("{error}: {url}"))?;
             if let Err(why) = &page.text {
                 say!("warning: the page is kept, but its words are not read: {why}: {url}");
+            }
+            if page.beside.missed > 0 {
+                say!("warning: {}; the others could not be had: {url}", page.beside.words().unwrap_or_default());
             }
             NewCapture::from(page)
         }

@@ -23,7 +23,7 @@ use super::arguments::{Export, FigureArgs, NamesArg, ThemeArg};
 use super::maps::{self, Maps};
 use super::open::{known, lay_over, open_dossier};
 use super::project::{self, Laid};
-use super::{Outcome, TextsAtHand, Usage, layers, texts_at_hand, warn};
+use super::{Outcome, TextsAtHand, Usage, layers, texts_with_captures, warn};
 
 pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     let format = OutputFormat::of_path(&options.output).map_err(Usage)?;
@@ -356,7 +356,8 @@ impl FigureArgs {
         for piece in &self.no {
             options.furniture.set(*piece, false);
         }
-        let TextsAtHand { texts, unread, .. } = texts_at_hand(dossier, self.sources.as_deref())?;
+        let at_hand = texts_with_captures(dossier, self.sources.as_deref(), self.dossier.as_deref())?;
+        let TextsAtHand { texts, unread, .. } = at_hand.0;
         for unread in unread {
             say!("warning: not read: {unread}");
         }

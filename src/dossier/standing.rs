@@ -7,6 +7,7 @@ use super::check::{self, CheckState, TextAtHand};
 use super::model::{Excerpt, Source};
 use super::verify::{Finding, Severity, Texts};
 use super::{About, Dossier, rewording};
+use crate::formats::document::Other;
 
 /// What came of asking for the page of a source now.
 #[derive(Debug, Clone)]
@@ -74,6 +75,10 @@ pub struct HeldText {
     pub bytes: Bytes,
     /// Its text, or why there is none.
     pub text: Result<TextAtHand, String>,
+    /// The pages of an archive that has several.
+    pub pages: Vec<Other>,
+    /// The address of the one that was read.
+    pub page: String,
 }
 
 /// What is wrong with copies.
@@ -240,6 +245,8 @@ mod tests {
             ..dossier.excerpts[0].clone()
         };
         let held = |at: &str, words: &str| HeldText {
+            pages: Vec::new(),
+            page: String::new(),
             capture: Capture {
                 kind: "wacz".to_owned(),
                 file: Some(format!("captures/{at}.wacz")),

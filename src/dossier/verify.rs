@@ -103,6 +103,8 @@ pub enum MatchedBy {
     Id,
     /// The outlet's name in its name.
     Outlet,
+    /// The address that it says it is from.
+    Address,
     /// It is a copy that the dossier keeps of the source.
     Capture,
 }
@@ -114,6 +116,7 @@ impl MatchedBy {
             Self::Fingerprint => "matched by the SHA-256 of its text",
             Self::Id => "matched by the source’s id in its name",
             Self::Outlet => "matched by the outlet in its name",
+            Self::Address => "matched by the address that it is from",
             Self::Capture => "a capture that the dossier keeps",
         }
     }
@@ -145,7 +148,7 @@ pub fn match_texts(
                     *text = None;
                     Some((name.clone(), taken))
                 }),
-                MatchedBy::Id | MatchedBy::Outlet | MatchedBy::Capture => {
+                MatchedBy::Id | MatchedBy::Outlet | MatchedBy::Address | MatchedBy::Capture => {
                     let wanted = letters(if by == MatchedBy::Id { &source.id } else { &source.outlet });
                     let named = files.iter_mut().zip(&letters_of).filter(|_| !wanted.is_empty());
                     let mut named = named.filter(|((_, text), file)| text.is_some() && file.contains(&wanted));

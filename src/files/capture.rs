@@ -2,6 +2,7 @@
 //!
 //! Nothing here is fetched unless somebody has asked for this very page.
 
+mod beside;
 mod held;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,8 @@ use reqwest::{Response, Url};
 use thiserror::Error;
 use tokio::runtime::Runtime;
 
-pub use self::held::{from_file, held};
+pub use self::beside::Beside;
+pub use self::held::{from_file, held, held_but};
 
 use super::address::{Address, AddressError, is_address, told};
 use super::documents::{self, ReadingError};
@@ -63,6 +65,18 @@ pub struct Page {
     pub text: Result<ReadDocument, ReadingError>,
     /// The archive: a WACZ.
     pub archive: Vec<u8>,
+    /// What came of asking for its pictures and style sheets.
+    pub beside: Beside,
+}
+
+/// What is fetched of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// The page as the server sends it.
+    #[default]
+    Page,
+    /// Its pictures and style sheets too, from whatever servers have them.
+    WithResources,
 }
 
 impl Page {
@@ -128,15 +142,15 @@ pub fn server_of(url: &str) -> Option<Server> {
 ///
 /// # Errors
 /// [`CaptureError`].
-pub fn fetch(url: &str) -> Result<Page, CaptureError> {
-    fetch_within(url, LIMITS)
+pub fn fetch(url: &str, extent: Extent) -> Result<Page, CaptureError> {
+    fetch_within(url, extent, LIMITS)
 }
 
 /// The same within other limits.
 ///
 /// # Errors
 /// As [`fetch`].
-pub fn fetch_within(url: &str, limits: Limits) -> Result<Page, CaptureError> {
+pub fn fetch_within(url: &str, extent: Extent, limits: Limits) -> Result<Page, CaptureError> {
     let url = url.trim();
     let address = match Address::of(Path::new(url)) {
         Some(Ok(Address::Web(address))) => address,
@@ -148,7 +162,16 @@ pub fn fetch_within(url: &str, limits: Limits) -> Result<Page, CaptureError> {
     }
     let fetcher = Fetcher::new(limits)?;
     let exchanges = fetcher.run(address.url().clone())?;
-    let mut captured = Captured { exchanges, at: now(), title: String::new() };
+    let at = now();
+    let mut beside = match (extent, exchanges.last()) {
+        (Extent::WithResources, Some(page)) if is_html(page) => fetcher.runtime.block_on(beside::fetch(&fetcher, page)),
+        _ => Beside::default(),
+    };
+    if work::is_cancelled() {
+        return Err(CaptureError::Cancelled);
+    }
+    let of_beside = std::mem::take(&mut beside.exchanges);
+    let mut captured = Captured { exchanges, beside: of_beside, at, title: String::new() };
     let mut archive = web_archive::write(&captured).map_err(CaptureError::NotWritten)?;
     let page = captured.page().map(|page| page.url.clone()).unwrap_or_default();
     // What is kept is what is read, so that nobody else has to find other words in it.
@@ -163,12 +186,12 @@ pub fn fetch_within(url: &str, limits: Limits) -> Result<Page, CaptureError> {
     if archive.len() as u64 > MAX_FILE_BYTES {
         return Err(CaptureError::TooLarge(MAX_FILE_BYTES >> 20));
     }
-    Ok(Page { captured, text, archive })
+    Ok(Page { captured, text, archive, beside })
 }
 
 /// What the page of an address has now. It is kept nowhere.
 pub fn live(url: &str, limits: Limits) -> LivePage {
-    match fetch_within(url, limits) {
+    match fetch_within(url, Extent::Page, limits) {
         Ok(page) => match page.text {
             Ok(text) => LivePage::Text(Box::new(TextAtHand::new(text.normalized))),
             Err(why) => LivePage::NotReached(format!("the page answers, but {why}")),
@@ -227,7 +250,7 @@ impl Fetcher {
             loop {
                 let host = url.host_str().unwrap_or_default().to_owned();
                 work::begin(|| format!("Fetching the page from {host}"), 0);
-                let exchange = self.exchange(&url).await?;
+                let exchange = self.exchange(&url, Wanted::Page).await?;
                 let status = exchange.status;
                 let next = matches!(status, 301 | 302 | 303 | 307 | 308).then(|| location(&exchange)).flatten();
                 exchanges.push(exchange);
@@ -248,24 +271,27 @@ impl Fetcher {
         })
     }
 
-    async fn exchange(&self, url: &Url) -> Result<Exchange, CaptureError> {
+    async fn exchange(&self, url: &Url, wanted: Wanted) -> Result<Exchange, CaptureError> {
         let _turn = match gate(url) {
             Gate::Open(semaphore) => self.patiently(semaphore.acquire_owned()).await?.ok(),
             Gate::None => None,
         };
-        let headers = headers_for(url)?;
+        let headers = headers_for(url, wanted)?;
         let request = fields(&headers);
         let sent = self.client.get(url.clone()).headers(headers).send();
         let mut response = self.patiently(sent).await?.map_err(|error| in_vain(&error))?;
         let status = response.status();
         let reason = status.canonical_reason().unwrap_or_default().to_owned();
         let head = fields(response.headers());
-        let body = self.body(&mut response).await?;
+        let most = match wanted {
+            Wanted::Page => self.limits.most_bytes,
+            Wanted::Beside(most) => most.min(self.limits.most_bytes),
+        };
+        let body = self.body(&mut response, most).await?;
         Ok(Exchange { url: url.as_str().to_owned(), request, status: status.as_u16(), reason, response: head, body })
     }
 
-    async fn body(&self, response: &mut Response) -> Result<Vec<u8>, CaptureError> {
-        let most = self.limits.most_bytes;
+    async fn body(&self, response: &mut Response, most: u64) -> Result<Vec<u8>, CaptureError> {
         let said = response.content_length();
         if said.is_some_and(|said| said > most) {
             return Err(CaptureError::TooLarge(most >> 20));
@@ -305,15 +331,36 @@ impl Fetcher {
     }
 }
 
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    Page,
+    /// A picture or a style sheet of at most so many bytes.
+    Beside(u64),
+}
+
+/// Whether the answer is a page with tags.
+fn is_html(page: &Exchange) -> bool {
+    let field = page.response.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let kind = field.map(|(_, value)| String::from_utf8_lossy(value).to_ascii_lowercase()).unwrap_or_default();
+    kind.is_empty() || kind.contains("html")
+}
+
 /// All that a server is told: who asks, and that the page is wanted as it is.
-fn headers_for(url: &Url) -> Result<HeaderMap, CaptureError> {
+fn headers_for(url: &Url, wanted: Wanted) -> Result<HeaderMap, CaptureError> {
     let host = url.host_str().ok_or(AddressError::Broken)?;
     let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let value = |text: &str| HeaderValue::from_str(text).map_err(|_| CaptureError::from(AddressError::Broken));
     let mut headers = HeaderMap::new();
     headers.insert(HOST, value(&host)?);
     headers.insert(USER_AGENT, value(&user_agent())?);
-    headers.insert(ACCEPT, HeaderValue::from_static("text/html,application/xhtml+xml,application/pdf,*/*;q=0.8"));
+    headers.insert(
+        ACCEPT,
+        HeaderValue::from_static(match wanted {
+            Wanted::Page => "text/html,application/xhtml+xml,application/pdf,*/*;q=0.8",
+            Wanted::Beside(_) => "text/css,image/*,*/*;q=0.5",
+        }),
+    );
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     Ok(headers)
 }

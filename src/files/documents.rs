@@ -13,8 +13,8 @@ use std::ffi::OsStr;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -156,34 +156,77 @@ pub fn read_bytes(
     document::read_content(&answer).map(ReadDocument::from).map_err(|_| ReadingError::Crashed)
 }
 
-/// Draws a page of a PDF, the first of which is 0; at a scale of 1, 72 pixels are an inch.
+/// The same of the first of some pages that an archive of the web has, or else the one that it names first; of anything else
+/// that is read, there is but one.
 ///
 /// # Errors
-/// [`FileError::Read`], [`FileError::Document`].
-pub fn page_picture(path: &Path, page: usize, scale: f32) -> Result<PagePicture, FileError> {
-    let bytes = read_at_most(path, document::MAX_BYTES)?;
+/// [`ReadingError`].
+pub fn read_page(
+    file_name: &str,
+    bytes: &[u8],
+    addresses: &[&str],
+    limits: Limits,
+) -> Result<ReadDocument, ReadingError> {
+    if document::kind_of(file_name, bytes).is_archive() {
+        for address in addresses.iter().filter(|address| !address.is_empty()) {
+            if let Ok(read) = read_bytes(file_name, bytes.to_vec(), Some(address), limits) {
+                return Ok(read);
+            }
+            if work::is_cancelled() {
+                return Err(ReadingError::Cancelled);
+            }
+        }
+    }
+    read_bytes(file_name, bytes.to_vec(), None, limits)
+}
+
+/// A document from the disk that is not yet read.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    path: PathBuf,
+    name: String,
+    bytes: Arc<[u8]>,
+}
+
+impl Loaded {
+    /// Takes the bytes of a file.
+    ///
+    /// # Errors
+    /// [`FileError::Read`].
+    pub fn of(path: &Path) -> Result<Self, FileError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { path: path.to_owned(), name, bytes: read_at_most(path, document::MAX_BYTES)?.into() })
+    }
+
+    /// Reads it, as [`read_page`] does.
+    ///
+    /// # Errors
+    /// [`FileError::Document`].
+    pub fn read(&self, addresses: &[&str]) -> Result<ReadDocument, FileError> {
+        let read = read_page(&self.name, &self.bytes, addresses, LIMITS);
+        read.map_err(|cause| FileError::Document { cause, path: self.path.clone() })
+    }
+
+    /// What kind it is.
+    pub fn kind(&self) -> &'static Kind {
+        document::kind_of(&self.name, &self.bytes)
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &Arc<[u8]> {
+        &self.bytes
+    }
+}
+
+/// Draws a page of a PDF, the first of which is 0, so many pixels wide.
+///
+/// # Errors
+/// [`ReadingError`].
+pub fn page_picture(bytes: Vec<u8>, page: usize, width_px: u32, limits: Limits) -> Result<PagePicture, ReadingError> {
     let kind = document::kind_of("a.pdf", &bytes);
-    let arguments = [format!("--page={page}"), format!("--scale={scale}")];
-    let picture =
-        apart(kind, &arguments, bytes, LIMITS).and_then(|answer| picture_of(&answer).ok_or(ReadingError::Crashed));
-    picture.map_err(|cause| FileError::Document { cause, path: path.to_owned() })
-}
-
-/// Writes a picture for the way between two processes.
-pub fn bytes_of_picture(picture: &PagePicture) -> Vec<u8> {
-    let mut out = Vec::with_capacity(picture.rgba.len() + 8);
-    out.extend_from_slice(&picture.width.to_le_bytes());
-    out.extend_from_slice(&picture.height.to_le_bytes());
-    out.extend_from_slice(&picture.rgba);
-    out
-}
-
-fn picture_of(bytes: &[u8]) -> Option<PagePicture> {
-    let (width, rest) = bytes.split_first_chunk::<4>()?;
-    let (height, rgba) = rest.split_first_chunk::<4>()?;
-    let (width, height) = (u32::from_le_bytes(*width), u32::from_le_bytes(*height));
-    let fits = u64::from(width).checked_mul(u64::from(height))?.checked_mul(4)? == rgba.len() as u64;
-    (fits && width > 0 && height > 0).then(|| PagePicture { width, height, rgba: rgba.to_vec() })
+    let arguments = [format!("--page={page}"), format!("--wide={width_px}")];
+    let answer = apart(kind, &arguments, bytes, limits)?;
+    PagePicture::from_bytes(&answer).ok_or(ReadingError::Crashed)
 }
 
 fn plain_name(name: &str) -> String {

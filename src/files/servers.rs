@@ -3,7 +3,7 @@
 //! A server learns the address of who asks it and the area that is looked at. What a project names is therefore fetched
 //! only from a server that the user has chosen or has said yes to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -147,6 +147,9 @@ pub struct Servers {
     servers: BTreeMap<Server, bool>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     secrets: BTreeMap<Server, Secret>,
+    /// Those whose pages are captured without asking again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    captured: BTreeSet<Server>,
     /// Whom servers can write to about what this program asks of them: an address of mail or a page.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     contact: String,
@@ -212,6 +215,25 @@ impl Servers {
     /// Whether the user has said that a server may be asked.
     pub fn may_ask(&self, server: &Server) -> bool {
         self.said(server) == Some(true)
+    }
+
+    /// Takes whether pages of a server are captured without asking again.
+    pub fn say_captured(&mut self, server: &Server, may: bool) {
+        if !may {
+            self.captured.remove(server);
+        } else if self.captured.len() < MOST {
+            self.captured.insert(server.clone());
+        }
+    }
+
+    /// Whether the user has said that pages of a server are captured without asking again.
+    pub fn may_capture(&self, server: &Server) -> bool {
+        self.captured.contains(server)
+    }
+
+    /// The servers whose pages are captured without asking again.
+    pub fn captured(&self) -> impl Iterator<Item = &Server> {
+        self.captured.iter()
     }
 
     /// Takes what opens a server's doors, or nothing.
@@ -369,6 +391,11 @@ mod tests {
         let (servers, problem) = Servers::load(&file);
         assert_eq!((servers.said(&a), servers.said(&b), problem), (Some(true), Some(false), None));
         assert_eq!(servers.iter().count(), 2);
+        // To be captured is another question than to be asked for maps.
+        let servers = Servers::change(&file, |servers| servers.say_captured(&b, true)).unwrap();
+        assert!(servers.may_capture(&b) && !servers.may_capture(&a) && servers.said(&b) == Some(false));
+        let servers = Servers::change(&file, |servers| servers.say_captured(&b, false)).unwrap();
+        assert_eq!(servers.captured().count(), 0);
         // With encryption or without is not the same.
         assert_eq!(servers.said(&Server::of("http://a.example/{z}/{x}/{y}").unwrap()), None);
         let servers = Servers::change(&file, |servers| servers.say(&a, None)).unwrap();

@@ -43,6 +43,8 @@ pub struct Exchange {
 pub struct Captured {
     /// From the first that was asked, by way of those that led on, to the page, which is the last.
     pub exchanges: Vec<Exchange>,
+    /// The pictures and style sheets that the page names, where they were asked for.
+    pub beside: Vec<Exchange>,
     /// When, in UTC: `2026-11-29T12:00:00Z`.
     pub at: String,
     /// What the page calls itself; empty where it does not.
@@ -77,7 +79,7 @@ pub fn write(captured: &Captured) -> Result<Vec<u8>, String> {
     let fields = [("WARC-Filename", WARC.to_owned()), ("Content-Type", "application/warc-fields".to_owned())];
     warc.extend(record("warcinfo", &captured.at, &fields, info.as_bytes())?);
     let mut index = Vec::new();
-    for (number, exchange) in captured.exchanges.iter().enumerate() {
+    for (number, exchange) in captured.exchanges.iter().chain(&captured.beside).enumerate() {
         let (url, answer) = (one_line(&exchange.url), answer_block(exchange));
         let digest = sum(&exchange.body);
         let fields = [

@@ -25,6 +25,17 @@ use crate::gazetteer::FoundPlace;
 use crate::geometry::{Coord, Point, View};
 use crate::tools::{Gesture, Modifiers};
 
+/// A page that is to be captured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaptureWish {
+    /// Id of the source.
+    pub source: String,
+    /// Whether its pictures and style sheets are wanted too.
+    pub with_resources: bool,
+    /// Whether its server is asked from now on without this question.
+    pub remembers: bool,
+}
+
 /// What the user does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -180,6 +191,13 @@ pub enum Action {
     AttachText(String),
     /// Open the attached text of this source.
     ReadText(String),
+    /// Read another page of the archive of the web from which the text of a source is.
+    ReadPage {
+        /// Id of the source.
+        source: String,
+        /// The address of the page.
+        address: String,
+    },
     /// Quote these code points of a source's attached text as saying something of an overlay.
     AddExcerpt {
         /// Id of the source.
@@ -192,7 +210,7 @@ pub enum Action {
     /// Take away a source that the user added.
     RemoveSource(String),
     /// Fetch the page of this source and keep it with the dossier that is written.
-    CaptureSource(String),
+    CaptureSource(CaptureWish),
     /// Keep the file that was attached as the text of this source with the dossier that is written.
     KeepAttached(String),
     /// Look for all excerpts in the pages of their sources as they are now.
@@ -235,6 +253,8 @@ pub enum Action {
         source: String,
         /// Where the words stand.
         at: Range<usize>,
+        /// The overlay that they are about; that which is selected where none is named.
+        overlay: Option<String>,
     },
     /// Take away an excerpt that the user added.
     RemoveExcerpt(String),
@@ -395,8 +415,10 @@ pub enum Effect {
     AskReading(String),
     /// Show the attached text of this source.
     ShowText(String),
+    /// Read the page from this address of the archive from which the text of a source is.
+    ReadPage(String, String),
     /// Fetch the page of this source, to be kept.
-    CaptureSource(String),
+    CaptureSource(CaptureWish),
     /// Keep the file that was attached for this source.
     KeepAttached(String),
     /// Fetch the pages of all sources that are quoted.

@@ -95,7 +95,7 @@ commands! {
     ShowGaps, "Gaps…", "Shapes without a source, quotes that do not match, figures that nothing measures, and overlays with an old date", [];
     ShowWarnings, "Warnings…", "What could not be read in the opened files, or was corrected", [];
     ShowMaps, "Maps…", "The maps under the overlays: add your own, lay one over the other, compare them", [];
-    ShowServers, "Map servers…", "Which servers may be asked for maps, and the way to take that back", [];
+    ShowServers, "Map servers…", "Which servers may be asked for maps and pages, and the way to take that back", [];
     // Overlays
     SelectBelow, "Select the overlay below", "Step down through the overlays under the last click", ["B"];
     ShowAlone, "Show only selected", "Hide all but the selected overlay; press again to bring them back", ["S"];

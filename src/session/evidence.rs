@@ -364,15 +364,16 @@ impl Session {
     }
 
     /// Asks who says words that are selected in the text of a source, what they do, and about what, each with a guess.
-    pub(super) fn ask_excerpt(&self, source: &str, at: Range<usize>) -> Vec<Effect> {
-        let Some(entry) = self.quoted(source, at) else { return Vec::new() };
+    pub(super) fn ask_excerpt(&self, source: &str, at: Range<usize>, overlay: Option<String>) -> Vec<Effect> {
+        let Some(entry) = self.quoted(source, at, overlay) else { return Vec::new() };
         vec![Effect::AskDraft(Box::new(DraftEntry::new(List::Excerpts, entry)))]
     }
 
-    fn quoted(&self, source: &str, at: Range<usize>) -> Option<Map<String, Value>> {
+    fn quoted(&self, source: &str, at: Range<usize>, overlay: Option<String>) -> Option<Map<String, Value>> {
         let text = self.texts().of(source)?;
         let mut entry = quoted_entry(source, text, at)?;
-        let overlays: Vec<&str> = self.selected_overlay().map(|overlay| overlay.id.as_str()).into_iter().collect();
+        let overlays: Vec<String> =
+            overlay.or_else(|| self.selected_overlay().map(|overlay| overlay.id.clone())).into_iter().collect();
         entry.insert("overlays".to_owned(), json!(overlays));
         Some(entry)
     }

@@ -9,7 +9,7 @@ use crate::dossier::check::{Fingerprint, Fit, TextAtHand};
 use crate::dossier::manuscript::List;
 use crate::dossier::model::SourceText;
 use crate::dossier::standing::Standing;
-use crate::dossier::verify::{MAX_WORDS, MatchedBy};
+use crate::dossier::verify::{MAX_WORDS, MatchedBy, Texts};
 use crate::dossier::{Does, Excerpt, OWN_SOURCE, Source, feature_sources};
 use crate::formats::source_properties::PropertySource;
 
@@ -66,6 +66,12 @@ impl Session {
             Some(Fingerprint::Same) | None => "",
         };
         format!("{outlet}: {tally}{note}")
+    }
+
+    /// Takes the texts of copies that the dossier keeps of its sources, each with its file, for those that have none at hand.
+    pub fn take_captured(&mut self, texts: Texts, files: &BTreeMap<String, String>) {
+        self.texts.take_captured(texts, files);
+        self.check_texts();
     }
 
     /// Adds a source of the user's own, under an id of its own, and its text; the id, and how the text stands.

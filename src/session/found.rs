@@ -22,6 +22,17 @@ pub fn title_of(place: &FoundPlace) -> String {
     })
 }
 
+/// As near as a place is looked at, by what it is; at least as near as `least` where it is a place within a region.
+pub fn zoom_of(place: &FoundPlace, least: f64) -> f64 {
+    match place.kind {
+        PlaceKind::Sea => 5.0,
+        PlaceKind::Country => 6.0,
+        PlaceKind::Region => 8.0,
+        PlaceKind::River | PlaceKind::Lake => 9.0,
+        _ => least.max(PLACE_ZOOM),
+    }
+}
+
 impl Session {
     /// The place that was found last and is marked on the map.
     pub fn found_place(&self) -> Option<&FoundPlace> {
@@ -30,14 +41,7 @@ impl Session {
 
     /// Looks at a place, as near as its kind asks for, and marks it.
     pub(super) fn show_found(&mut self, place: Box<FoundPlace>) {
-        let zoom = match place.kind {
-            PlaceKind::Sea => Some(5.0),
-            PlaceKind::Country => Some(6.0),
-            PlaceKind::Region => Some(8.0),
-            PlaceKind::River | PlaceKind::Lake => Some(9.0),
-            _ => None,
-        };
-        let zoom = zoom.unwrap_or_else(|| self.document().view.zoom.max(PLACE_ZOOM));
+        let zoom = zoom_of(&place, self.document().view.zoom);
         self.set_view(View { center: place.at, zoom });
         self.found = Some(place);
     }

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, CiteFor, Cited, Effect, FeatureSet};
+pub use action::{Action, CaptureWish, CiteFor, Cited, Effect, FeatureSet};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
@@ -383,6 +383,7 @@ impl Session {
             }
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
             Action::ReadText(source) => return vec![Effect::ShowText(source)],
+            Action::ReadPage { source, address } => return vec![Effect::ReadPage(source, address)],
             Action::CaptureSource(source) => return vec![Effect::CaptureSource(source)],
             Action::KeepAttached(source) => return vec![Effect::KeepAttached(source)],
             Action::CheckAgain => return vec![Effect::CheckAgain],
@@ -397,7 +398,7 @@ impl Session {
             Action::AskEntry(list, id) => return vec![Effect::AskEntry(list, id)],
             Action::AskEntryAbout(list, overlay) => return self.ask_entry_about(list, &overlay),
             Action::MakeOverlay(set) => return self.ask_overlay_of(&set),
-            Action::QuoteWords { source, at } => return self.ask_excerpt(&source, at),
+            Action::QuoteWords { source, at, overlay } => return self.ask_excerpt(&source, at, overlay),
             Action::AskReason { part, advice } => return vec![Effect::AskReason(part, advice)],
             Action::Acknowledge { part, advice, reason } => return self.acknowledge(&part, advice, &reason),
             Action::AskDraft(draft) => return vec![Effect::AskDraft(draft)],

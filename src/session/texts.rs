@@ -49,6 +49,28 @@ impl AttachedTexts {
         self.attached.insert(source, Attached { file, matched, fingerprint: Fingerprint::NotStated, other });
     }
 
+    /// Takes the texts of copies that the dossier keeps, each with its file, for sources without a text that was attached; those
+    /// of copies that were taken before go.
+    pub(super) fn take_captured(&mut self, captured: Texts, files: &BTreeMap<String, String>) {
+        let is_captured = |attached: &Attached| attached.matched == Some(MatchedBy::Capture);
+        let former: Vec<String> =
+            self.attached.iter().filter(|(_, attached)| is_captured(attached)).map(|(id, _)| id.clone()).collect();
+        let texts = Arc::make_mut(&mut self.texts);
+        for id in former {
+            texts.remove(&id);
+            self.attached.remove(&id);
+        }
+        for (id, text) in captured {
+            if texts.contains_key(&id) {
+                continue;
+            }
+            let file = files.get(&id).cloned().unwrap_or_default();
+            texts.insert(id.clone(), text);
+            let matched = Some(MatchedBy::Capture);
+            self.attached.insert(id, Attached { file, matched, fingerprint: Fingerprint::NotStated, other: false });
+        }
+    }
+
     /// Checks all anew; what belongs to sources that are not there any more is let go.
     pub(super) fn refresh<'a>(&mut self, dossier: &Dossier, excerpts: impl Iterator<Item = &'a Excerpt>) {
         if self.texts.keys().any(|id| dossier.source(id).is_none()) {
@@ -93,7 +115,7 @@ impl AttachedTexts {
         self.texts.get(source)
     }
 
-    /// The file that was attached for a source.
+    /// The file that was attached for a source, or the copy of it from which its text is.
     pub fn attached(&self, source: &str) -> Option<&Attached> {
         self.attached.get(source)
     }
@@ -114,6 +136,7 @@ impl AttachedTexts {
             }
         }
         let mut text = match all {
+            0 => return "no excerpts yet".to_owned(),
             1 => format!("{exact} of 1 excerpt exact"),
             _ => format!("{exact} of {all} excerpts exact"),
         };

@@ -4,13 +4,13 @@ use super::*;
 use claimline::dossier::manuscript::List;
 use claimline::files::dossiers;
 
-fn command(harness: &mut Harness<'static, ClaimlineApp>, command: Command) {
+pub(crate) fn command(harness: &mut Harness<'static, ClaimlineApp>, command: Command) {
     let ctx = harness.ctx.clone();
     harness.state_mut().act(&ctx, Action::Command(command));
     harness.run_ok();
 }
 
-fn begun(title: &str) -> Harness<'static, ClaimlineApp> {
+pub(crate) fn begun(title: &str) -> Harness<'static, ClaimlineApp> {
     let mut harness = window();
     command(&mut harness, Command::NewDossier);
     fill(&mut harness, "Title", title);
@@ -21,7 +21,7 @@ fn begun(title: &str) -> Harness<'static, ClaimlineApp> {
 }
 
 /// Types into a field of a form; others may be called alike.
-fn fill(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {
+pub(crate) fn fill(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {
     harness.get_by_role_and_label(Role::TextInput, field).focus();
     harness.run_ok();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
@@ -47,7 +47,7 @@ fn add_source(harness: &mut Harness<'static, ClaimlineApp>, outlet: &str, url: &
 }
 
 /// Draws a rectangle and makes it an overlay of this title.
-fn add_overlay(harness: &mut Harness<'static, ClaimlineApp>, title: &str) {
+pub(crate) fn add_overlay(harness: &mut Harness<'static, ClaimlineApp>, title: &str) {
     press(harness, Key::R);
     draw(harness, &[A, B]);
     harness.run_ok();
@@ -89,7 +89,7 @@ fn a_dossier_is_written_from_nothing_and_saved_as_a_folder() {
     assert_eq!(stated["length"], 76, "{stated}");
     let ctx = harness.ctx.clone();
     harness.state_mut().act(&ctx, Action::Select("common-pasture".to_owned()));
-    harness.state_mut().act(&ctx, Action::QuoteWords { source: "quill-post".to_owned(), at: 32..59 });
+    harness.state_mut().act(&ctx, Action::QuoteWords { source: "quill-post".to_owned(), at: 32..59, overlay: None });
     harness.run_ok();
     harness.get_by_role_and_label(Role::Button, "Add").click();
     harness.run_ok();
@@ -209,7 +209,7 @@ fn quoting(folder: &std::path::Path, page: &str, at: std::ops::Range<usize>) -> 
     harness.run_ok();
     let ctx = harness.ctx.clone();
     harness.state_mut().act(&ctx, Action::Select("valley".to_owned()));
-    harness.state_mut().act(&ctx, Action::QuoteWords { source: "post".to_owned(), at });
+    harness.state_mut().act(&ctx, Action::QuoteWords { source: "post".to_owned(), at, overlay: None });
     harness.run_ok();
     harness
 }
@@ -253,7 +253,7 @@ fn figures_in_quoted_words_are_offered_and_added_with_the_excerpt_in_one_step() 
 
 /// A file that is dropped on the window.
 #[derive(Debug)]
-struct Dropped(std::path::PathBuf);
+pub(crate) struct Dropped(pub(crate) std::path::PathBuf);
 
 impl egui::DroppedFile for Dropped {
     fn path(&self) -> &std::path::Path {

@@ -16,6 +16,7 @@ mod manners;
 mod narrow;
 mod offline;
 mod overlays;
+mod pages;
 mod photos;
 mod pictures;
 mod places;
@@ -132,14 +133,15 @@ fn settle(harness: &mut Harness<'static, ClaimlineApp>) {
     wait(harness, "the preview", ClaimlineApp::is_settled);
 }
 
+fn button(harness: &mut Harness<'static, ClaimlineApp>, pos: Pos2, pressed: bool) {
+    let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+    harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
+    harness.step();
+}
+
 fn drag(harness: &mut Harness<'static, ClaimlineApp>, from: Pos2, to: Pos2) {
     harness.hover_at(from);
     harness.step();
-    let button = |harness: &mut Harness<'static, ClaimlineApp>, pos: Pos2, pressed: bool| {
-        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
-        harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
-        harness.step();
-    };
     button(harness, from, true);
     for step in 1..=8 {
         harness.hover_at(from + (to - from) * (step as f32 / 8.0));

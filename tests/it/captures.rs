@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+use claimline::formats::document;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -251,4 +252,62 @@ fn webrecorders_own_programs_find_a_capture_valid() {
     };
     assert_eq!(parts(&ours), parts(&index), "{index}");
     assert_eq!(parts(&ours).len(), 2);
+}
+
+fn document(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/documents").join(name).display().to_string()
+}
+
+#[test]
+fn another_page_of_an_archive_is_kept_and_read_again() {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path().join("d").display().to_string();
+    run(&["new", &place, "--title", "Survey", "--day", "2026-11-02"]).says(0, &[]);
+    let source = ["add-source", &place, "--outlet", "Post", "--title", "Survey", "--id", "post"];
+    run(&[&source[..], &["--url", "https://example.org/survey"]].concat()).says(0, &[]);
+    let archive = document("pages.wacz");
+    run(&["capture", &place, "post", "--from", &archive, "--page", "https://example.org/none"])
+        .says(1, &["there is no page saved from https://example.org/none"]);
+    run(&["capture", &place, "post", "--from", &archive, "--page", "https://example.org/second"]).says(0, &[]);
+    let all: Value = serde_json::from_slice(&fs::read(folder.path().join("d/dossier.json")).unwrap()).unwrap();
+    assert_eq!(all["sources"][0]["archived"][0]["url"], "https://example.org/second");
+    // The words of the second page are found, those of the first are not.
+    let read = |address: &str| document::read("pages.wacz", &fs::read(&archive).unwrap(), Some(address)).unwrap();
+    let second = read("https://example.org/second").normalized;
+    let verified = run(&["verify", "--dossier", &place, "--json"]);
+    let report: Value = serde_json::from_str(&verified.out).unwrap();
+    let text = &report["sources"][0];
+    assert_eq!(
+        (text["matched_by"].as_str(), text["sha256"].as_str()),
+        (Some("capture"), Some(second.sha256())),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_document_becomes_a_source_with_what_it_says_of_itself() {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path().join("d").display().to_string();
+    run(&["new", &place, "--title", "Survey", "--day", "2026-11-02"]).says(0, &[]);
+    let page = folder.path().join("page.html").display().to_string();
+    let head = "<!doctype html><title>Ferry</title><meta property='og:site_name' content='Quill Post'>\
+                <meta name=author content='A. Writer'><meta property='article:published_time' content='2026-10-30T08:00:00Z'>\
+                <link rel=canonical href='https://post.example/ferry'>";
+    fs::write(&page, format!("{head}<p>The ferry runs again.")).unwrap();
+    run(&["add-source", &place, "--from", &page, "--author", "Ann Writer"])
+        .says(0, &["guessed from the document, check it: title, outlet, url, published"]);
+    let all: Value = serde_json::from_slice(&fs::read(folder.path().join("d/dossier.json")).unwrap()).unwrap();
+    let source = &all["sources"][0];
+    let stated = (
+        source["title"].as_str(),
+        source["author"].as_str(),
+        source["url"].as_str(),
+        source["text"]["length"].as_u64(),
+    );
+    assert_eq!(stated, (Some("Ferry"), Some("Ann Writer"), Some("https://post.example/ferry"), Some(21)));
+    run(&["add-source", &place, "--from", &document("word.docx")]).says(2, &["add --outlet, --url"]);
+    // A list of sources says all itself.
+    let list = folder.path().join("list.bib").display().to_string();
+    fs::write(&list, "@misc{a, title={T}, howpublished={O}, url={https://o.example/1}}").unwrap();
+    run(&["add-source", &place, "--from", &list, "--title", "X"]).says(2, &["takes no other option with a list"]);
 }

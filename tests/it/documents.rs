@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use claimline::files::documents::{self, LIMITS, Limits, ReadingError};
 use claimline::files::{self, FileError};
-use claimline::formats::document::{self, DocumentError, ReadDocument};
+use claimline::formats::document::{self, DocumentError, PagePicture, ReadDocument};
 use proptest::prelude::Rng as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
@@ -140,17 +140,60 @@ fn what_has_no_text_says_why() {
     assert!(why("locked.pdf").contains("locked with a password"), "{}", why("locked.pdf"));
 }
 
+fn picture_of(name: &str, page: usize, width_px: u32) -> Result<PagePicture, ReadingError> {
+    documents::use_program(env!("CARGO_BIN_EXE_claimline").into());
+    documents::page_picture(fs::read(path(name)).unwrap(), page, width_px, LIMITS)
+}
+
 #[test]
 fn a_page_has_a_picture() {
-    documents::use_program(env!("CARGO_BIN_EXE_claimline").into());
-    let picture = documents::page_picture(&path("columns.pdf"), 0, 0.5).unwrap();
+    let picture = picture_of("columns.pdf", 0, 297).unwrap();
     // A4 is 595 by 842 points.
-    assert!((296..=298).contains(&picture.width) && (420..=422).contains(&picture.height), "{}", picture.width);
+    assert!((296..=298).contains(&picture.width) && (419..=422).contains(&picture.height), "{}", picture.height);
+    assert_eq!(picture.pages, 1);
     let dark = picture.rgba.chunks_exact(4).filter(|pixel| pixel[0] < 128).count();
     assert!(dark > 1000 && picture.rgba.chunks_exact(4).all(|pixel| pixel[3] == 255), "{dark}");
     assert_eq!(&picture.rgba[..4], [255; 4]);
-    let error = documents::page_picture(&path("columns.pdf"), 7, 1.0).unwrap_err().to_string();
+    let error = picture_of("columns.pdf", 7, 595).unwrap_err().to_string();
     assert!(error.contains("there is no page 8: it has 1"), "{error}");
+}
+
+/// What `pdftotext -bbox` (poppler 22.12) says of these words: left, top, right and bottom in points. It takes the height of the
+/// font, which is more than that of its letters.
+#[test]
+fn words_are_where_poppler_has_them_on_the_page() {
+    const WORDS: [(&str, &[[f32; 4]]); 3] = [
+        ("first official survey", &[[264.76, 111.47, 285.36, 123.11], [63.00, 122.72, 135.24, 134.36]]),
+        ("the fifteen affected districts", &[[75.93, 145.22, 216.96, 156.86]]),
+        ("different figures until", &[[90.06, 167.72, 198.79, 179.36]]),
+    ];
+    for (name, turned) in [("columns.pdf", false), ("rotated.pdf", true)] {
+        let text = read(name).normalized;
+        let picture = picture_of(name, 0, if turned { 842 } else { 595 }).unwrap();
+        for (words, expected) in WORDS {
+            let byte = text.as_str().find(words).unwrap();
+            let at = text.code_point_at(byte)..text.code_point_at(byte + words.len());
+            let found = picture.places(&text, text.pages()[0].clone(), at);
+            assert_eq!(found.len(), expected.len(), "{name}: {words}: {found:?}");
+            for (found, expected) in found.iter().zip(expected) {
+                // Turned to the right, the top of the page is at its right; A4 is 841.92 points high.
+                let [left, top, right, bottom] = *expected;
+                let expected = if turned { [841.92 - bottom, left, 841.92 - top, right] } else { *expected };
+                let off = found.iter().zip(expected).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max);
+                assert!(off < 4.0, "{name}: {words}: {found:?} instead of {expected:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hostile_page_ends_in_a_message() {
+    let tiny = Limits { memory_bytes: 300 << 20, ..LIMITS };
+    documents::use_program(env!("CARGO_BIN_EXE_claimline").into());
+    let why = documents::page_picture(stream_bomb(400 << 20), 0, 800, tiny).unwrap_err().to_string();
+    assert!(!why.is_empty(), "{why}");
+    let none = documents::page_picture(b"%PDF-1.4\nnothing".to_vec(), 0, 800, LIMITS).unwrap_err().to_string();
+    assert!(none.contains("damaged"), "{none}");
 }
 
 #[test]

@@ -1,12 +1,17 @@
 //! The dialog that attaches the text of a source: of one that is chosen, of the one that it fits, or of a new one. It stays open
 //! until the text is attached.
 
-use eframe::egui::{self, Key, RichText, Role, ScrollArea, Ui, WidgetInfo};
+use std::path::Path;
+
+use eframe::egui::{self, ComboBox, Key, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use super::page_form::PageForm;
 use super::{Decision, Purpose};
-use crate::app::widgets::{choice, line_edit};
+use crate::app::chrome::{choice_ui, list_ui};
+use crate::app::widgets::{capital, choice, line_edit};
 use crate::app::{icons, theme};
+use crate::formats::document::{Other, is_same_address};
+use crate::formats::visible::visible;
 use crate::session::Session;
 
 /// Of which source a text is.
@@ -32,6 +37,15 @@ pub(crate) struct AttachDialog {
     pub(crate) all_the_same: Option<String>,
     /// Whether the text is being read.
     pub(crate) reading: bool,
+    /// Whether it is being looked at: whose it is, what it says of itself.
+    pub(crate) looks: bool,
+    /// Whether the file was dropped on the window, so that nobody has chosen a source yet.
+    pub(crate) is_dropped: bool,
+    /// The source whose text it seems to be, by its id, and how that is known.
+    pub(crate) fits: Option<(String, &'static str)>,
+    /// The pages of an archive that has several, and the address of the one that is meant.
+    pub(crate) pages: Vec<Other>,
+    pub(crate) page: String,
 }
 
 impl AttachDialog {
@@ -43,9 +57,26 @@ impl AttachDialog {
             error: String::new(),
             all_the_same: None,
             reading: false,
+            looks: false,
+            is_dropped: false,
+            fits: None,
+            pages: Vec::new(),
+            page: String::new(),
         }
     }
+
+    /// The dialog of a file that was dropped.
+    pub(crate) fn dropped(path: &Path) -> Self {
+        Self { path: path.display().to_string(), is_dropped: true, ..Self::new(None) }
+    }
 }
+
+/// What becomes of a text that is attached.
+pub(crate) const STAYS: &str = "The text stays on this computer and is forgotten when the window closes; where its file lies is \
+                                remembered.";
+
+/// So many pages of an archive are offered.
+const MOST_PAGES: usize = 300;
 
 /// What the button is called that attaches a text to a source that it is not of.
 pub(crate) const ALL_THE_SAME: &str = "Attach anyway";
@@ -56,7 +87,23 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
     ui.heading(Purpose::AttachText.title());
     ui.add_space(8.0);
     let before = (dialog.path.clone(), dialog.of.clone());
+    if dialog.is_dropped {
+        let name = Path::new(&dialog.path).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        ui.label(RichText::new(visible(&name)).family(theme::semi_bold()));
+    }
     source_ui(ui, session, &mut dialog.of);
+    let shade = theme::theme_of(ui.ctx());
+    if let (Some((id, how)), TextOf::Source(of)) = (&dialog.fits, &dialog.of)
+        && id == of
+    {
+        ui.label(theme::second(capital(how), shade));
+    }
+    if dialog.pages.len() > 1
+        && let Some(page) = pages_ui(ui, &dialog.pages, &dialog.page)
+    {
+        dialog.page.clone_from(&page);
+        *decision = Some(Decision::LookAtText(page));
+    }
     if dialog.of == TextOf::New {
         ui.add_space(6.0);
         ui.indent("new source", |ui| dialog.form.ui(ui, 420.0));
@@ -80,8 +127,11 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
     if before != (dialog.path.clone(), dialog.of.clone()) {
         dialog.error.clear();
         dialog.all_the_same = None;
+        if before.0 != dialog.path {
+            dialog.pages.clear();
+            dialog.page.clear();
+        }
     }
-    let shade = theme::theme_of(ui.ctx());
     if !dialog.error.is_empty() {
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
@@ -89,7 +139,7 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
             ui.label(dialog.error.as_str());
         });
     }
-    if dialog.reading {
+    if dialog.reading || dialog.looks {
         ui.label(theme::second("Reading the text…", shade));
     }
     ui.add_space(12.0);
@@ -118,6 +168,30 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
     });
 }
 
+/// Which page of an archive is meant; one that is chosen.
+fn pages_ui(ui: &mut Ui, pages: &[Other], now: &str) -> Option<String> {
+    let mut chosen = None;
+    ui.horizontal(|ui| {
+        let label = ui.label(format!("Page, of {} in the archive", pages.len()));
+        let words = |page: &Other| {
+            let title = if page.title.is_empty() { &page.address } else { &page.title };
+            let parts = [title, &page.saved].into_iter().filter(|part| !part.is_empty());
+            visible(&parts.map(String::as_str).collect::<Vec<_>>().join(" · "))
+        };
+        let shown = pages.iter().find(|page| is_same_address(&page.address, now)).map_or_else(String::new, words);
+        let list = ComboBox::from_id_salt("page of the archive").selected_text(shown).width(300.0).truncate();
+        let response = list_ui(ui, list, |ui| {
+            for page in pages.iter().take(MOST_PAGES) {
+                if choice_ui(ui, is_same_address(&page.address, now), words(page)) {
+                    chosen = Some(page.address.clone());
+                }
+            }
+        });
+        response.labelled_by(label.id);
+    });
+    chosen.filter(|address| !is_same_address(address, now))
+}
+
 /// Of which source the text is.
 fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut TextOf) {
     ui.label("Text of");
@@ -136,5 +210,5 @@ fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut TextOf) {
     });
     choice(ui, chosen, TextOf::New, "a new source");
     let shade = theme::theme_of(ui.ctx());
-    ui.label(theme::second("It stays on this computer and is forgotten when the window closes.", shade));
+    ui.label(theme::second(STAYS, shade));
 }

@@ -305,6 +305,8 @@ pub(crate) enum Decision {
         /// Whether it is to be attached all the same.
         all_the_same: bool,
     },
+    /// Look at the page from this address of the archive in the dialog.
+    LookAtText(String),
     /// Look what map was typed.
     LookAtMap,
     /// Add a map of the user's own.
@@ -325,6 +327,8 @@ pub(crate) enum Decision {
     WriteFigure,
     /// A question about the project is answered.
     Answer(Answer),
+    /// Pages of this server are not captured any more without asking.
+    ForgetCaptured(Server),
     /// Whether a server may be asked for maps; with `None` that is asked again.
     Server(Server, Option<bool>),
 }

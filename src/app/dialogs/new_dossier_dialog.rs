@@ -1,15 +1,23 @@
 //! What is asked for a new dossier: its title in the languages that it is to have, its day, and the part of the world.
 
-use eframe::egui::{Grid, Id, RichText, Ui};
+use eframe::egui::{self, Grid, Id, Key, Modifiers, RichText, Role, Ui, WidgetInfo};
 
 use super::gaps_window::today;
 use super::{Decision, buttons_unless_ui, width_ui};
+use crate::app::places::Places;
 use crate::app::reading_order::words_field;
 use crate::app::theme;
 use crate::app::widgets::{goes_on, line_edit, tip};
 use crate::dossier::manuscript::Beginning;
+use crate::dossier::words;
 use crate::formats::day::Day;
 use crate::formats::language::{Language, Text};
+use crate::geometry::{Frame, View};
+use crate::session::Session;
+use crate::session::found::{note_on, title_of, zoom_of};
+
+/// How near a place is looked at of which only the position is known.
+const TOWN_ZOOM: f64 = 10.0;
 
 /// How wide the names of the fields are, in points.
 const NAMES_PT: f32 = 96.0;
@@ -29,8 +37,31 @@ pub(crate) struct NewDossierDialog {
     is_asked_for: Option<usize>,
     day: String,
     country: String,
-    /// What the window shows, in degrees.
+    /// What it is about, in degrees: what the window shows, until a place is chosen.
     shown: [f64; 4],
+    /// The name of the place that was chosen.
+    place: Option<String>,
+    /// What is looked for, and what was found, each with what it would be about.
+    wanted: String,
+    found: Vec<Offer>,
+    is_looking: bool,
+    /// The find that Enter takes.
+    chosen: usize,
+}
+
+/// A place that was found.
+struct Offer {
+    title: String,
+    note: String,
+    bounds: [f64; 4],
+}
+
+/// So many finds are offered.
+const MOST_OFFERED: usize = 6;
+
+/// The field in which a place is looked for.
+fn place_field() -> Id {
+    Id::unique("place of the new dossier")
 }
 
 /// The field that has the keys at first.
@@ -47,7 +78,99 @@ impl TypedTitle {
 impl NewDossierDialog {
     pub(crate) fn new(shown: [f64; 4]) -> Self {
         let day = today().and_then(Day::of_days).map(|day| day.iso()).unwrap_or_default();
-        Self { titles: vec![TypedTitle::guessed("en")], is_asked_for: None, day, country: String::new(), shown }
+        Self {
+            titles: vec![TypedTitle::guessed("en")],
+            is_asked_for: None,
+            day,
+            country: String::new(),
+            shown,
+            place: None,
+            wanted: String::new(),
+            found: Vec::new(),
+            is_looking: false,
+            chosen: 0,
+        }
+    }
+
+    /// Whether a place is looked for.
+    pub(crate) fn looks_for_place(&self) -> bool {
+        !self.wanted.trim().is_empty()
+    }
+
+    /// Looks for the place that is typed.
+    pub(crate) fn look(&mut self, ctx: &egui::Context, session: &Session, places: &mut Places) {
+        self.found.clear();
+        self.is_looking = false;
+        if !self.looks_for_place() {
+            return;
+        }
+        let Some((found, readings)) = places.find(ctx, session, &self.wanted) else {
+            self.is_looking = true;
+            return;
+        };
+        let frame = session.frame();
+        let around = |center, zoom| Frame { view: View { center, zoom }, ..frame }.lon_lat_bounds();
+        let of_readings = readings.iter().map(|reading| Offer {
+            title: words::position(reading.at.x, reading.at.y),
+            note: reading.how.phrase(),
+            bounds: around(reading.at, TOWN_ZOOM),
+        });
+        let of_places = found.iter().map(|place| Offer {
+            title: title_of(place),
+            note: note_on(place),
+            bounds: around(place.at, zoom_of(place, 0.0)),
+        });
+        self.found.extend(of_readings.chain(of_places).take(MOST_OFFERED));
+    }
+
+    /// Shows the field in which a place is looked for, and what was found.
+    fn place_ui(&mut self, ui: &mut Ui) {
+        let shade = theme::theme_of(ui.ctx());
+        let has_keys = ui.memory(|memory| memory.has_focus(place_field())) && !self.found.is_empty();
+        let step = |key| has_keys && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        self.chosen = (self.chosen + usize::from(step(Key::ArrowDown))).min(self.found.len().saturating_sub(1));
+        if step(Key::ArrowUp) {
+            self.chosen = self.chosen.saturating_sub(1);
+        }
+        let mut taken = step(Key::Enter).then_some(self.chosen);
+        let label = ui.label("Place");
+        ui.vertical(|ui| {
+            let field = line_edit(&mut self.wanted)
+                .desired_width(ui.available_width())
+                .hint_text("a town, region or country in any spelling, or coordinates")
+                .id(place_field());
+            let field = words_field(ui, field, false).labelled_by(label.id);
+            if field.has_focus() {
+                let arrows = egui::EventFilter { vertical_arrows: true, ..Default::default() };
+                ui.memory_mut(|memory| memory.set_focus_lock_filter(field.id, arrows));
+            }
+            if field.changed() {
+                self.chosen = 0;
+                self.is_looking = true;
+            }
+            for (index, offer) in self.found.iter().enumerate() {
+                let button = egui::Button::new(&offer.title).selected(index == self.chosen).truncate();
+                let note = RichText::new(&offer.note).color(theme::ink(shade.palette().second));
+                let button = button.shortcut_text(note).min_size(egui::vec2(ui.available_width(), 26.0));
+                let row = ui.add(button.frame_when_inactive(index == self.chosen));
+                let name = format!("{}, {}", offer.title, offer.note);
+                row.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, index == self.chosen, &name));
+                if row.clicked() {
+                    taken = Some(index);
+                }
+            }
+            if self.is_looking {
+                ui.label(theme::second("Searching…", shade));
+            } else if self.found.is_empty() && self.looks_for_place() {
+                ui.label(theme::second("No place is called so", shade));
+            }
+        });
+        ui.end_row();
+        if let Some(offer) = taken.and_then(|index| self.found.get(index)) {
+            (self.place, self.shown) = (Some(offer.title.clone()), offer.bounds);
+            self.wanted.clear();
+            self.found.clear();
+        }
     }
 
     fn why_not(&self) -> Option<&'static str> {
@@ -83,6 +206,14 @@ impl NewDossierDialog {
             country: Some(country).filter(|country| !country.is_empty()),
         })
     }
+}
+
+fn latitude(degrees: f64) -> String {
+    format!("{:.2}° {}", degrees.abs(), if degrees < 0.0 { "south" } else { "north" })
+}
+
+fn longitude(degrees: f64) -> String {
+    format!("{:.2}° {}", degrees.abs(), if degrees < 0.0 { "west" } else { "east" })
 }
 
 /// Shows the dialog.
@@ -137,13 +268,17 @@ pub(super) fn new_dossier_ui(ui: &mut Ui, dialog: &mut NewDossierDialog, decisio
             goes_on_now |= goes_on(&field.labelled_by(label.id));
             ui.end_row();
         }
+        dialog.place_ui(ui);
     });
     ui.add_space(6.0);
     let [west, south, east, north] = dialog.shown;
-    let place =
-        format!("It is about what the map shows now: {south:.2}° to {north:.2}° north, {west:.2}° to {east:.2}° east.");
-    ui.label(RichText::new(place));
-    ui.label(theme::second("To begin elsewhere, find the place on the map first (Ctrl+Shift+F).", shade));
+    let about = match &dialog.place {
+        Some(place) => format!("{place} and what is around it"),
+        None => "what the map shows now".to_owned(),
+    };
+    let degrees = format!("{} to {}, {} to {}.", latitude(south), latitude(north), longitude(west), longitude(east));
+    ui.label(RichText::new(format!("It is about {about}: {degrees}")));
+    ui.label(theme::second("To begin elsewhere, find the place above.", shade));
     ui.add_space(12.0);
     let why_not = dialog.why_not();
     buttons_unless_ui(ui, "Begin", why_not, decision);

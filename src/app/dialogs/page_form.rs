@@ -1,5 +1,7 @@
 //! The fields of a page on the web: typed, or filled from a citation or an address that is pasted.
 
+use std::collections::BTreeSet;
+
 use eframe::egui::{self, Grid, Id, ScrollArea, TextEdit, Ui};
 
 use crate::app::dialogs::gaps_window::today;
@@ -13,6 +15,9 @@ use crate::formats::visible::visible;
 /// How wide the names of the fields are, and how far from their fields, in points.
 const NAMES_PT: f32 = 104.0;
 const GAP_PT: f32 = 10.0;
+
+/// How wide the words are that mark a guess, in points.
+const GUESS_PT: f32 = 56.0;
 
 /// The field of what is pasted.
 pub(super) fn pasted_field() -> Id {
@@ -32,6 +37,8 @@ pub(crate) struct PageForm {
     accessed: String,
     url: String,
     archived: String,
+    /// The names of the fields that hold a guess which nobody has touched.
+    guessed: BTreeSet<&'static str>,
 }
 
 impl PageForm {
@@ -52,6 +59,30 @@ impl PageForm {
         let mut form = Self::default();
         form.fill(page);
         form
+    }
+
+    /// Fills in what a document says of itself, as guesses, wherever nothing has been typed.
+    pub(crate) fn guess(&mut self, page: &PropertySource) {
+        let guesses = [
+            ("Title", &page.title, &mut self.title),
+            ("Outlet", &page.outlet, &mut self.outlet),
+            ("Author", &page.author, &mut self.author),
+            ("Published on", &page.date, &mut self.date),
+            ("Read on", &page.accessed, &mut self.accessed),
+            ("Address", &page.url, &mut self.url),
+            ("Archived address", &page.archived, &mut self.archived),
+        ];
+        for (name, words, field) in guesses {
+            // What was guessed of another page of the same archive goes.
+            if field.is_empty() || self.guessed.contains(name) {
+                field.clear();
+                self.guessed.remove(name);
+                if let Some(words) = words {
+                    field.clone_from(words);
+                    self.guessed.insert(name);
+                }
+            }
+        }
     }
 
     /// The page, as it is typed.
@@ -150,9 +181,19 @@ impl PageForm {
                 ("Address", "https://…", &mut self.url),
                 ("Archived address", "of the copy in an archive", &mut self.archived),
             ] {
+                let is_guess = self.guessed.contains(name);
                 let label = ui.label(name);
-                let field = line_edit(words).desired_width(field_pt).hint_text(hint).id(Id::unique(("page", name)));
-                words_field(ui, field, false).labelled_by(label.id);
+                ui.horizontal(|ui| {
+                    let width = if is_guess { field_pt - GUESS_PT } else { field_pt };
+                    let field = line_edit(words).desired_width(width).hint_text(hint).id(Id::unique(("page", name)));
+                    if words_field(ui, field, false).labelled_by(label.id).changed() {
+                        self.guessed.remove(name);
+                    }
+                    if is_guess {
+                        let guess = ui.label(theme::second("a guess", shade));
+                        guess.on_hover_text("Taken from what the document says of itself; check it");
+                    }
+                });
                 ui.end_row();
             }
         });

@@ -47,6 +47,20 @@ pub(crate) fn servers_ui(ui: &mut Ui, dialog: &mut ServersDialog, servers: &Serv
                 });
             });
         }
+        for server in servers.captured() {
+            is_empty = false;
+            ui.horizontal_wrapped(|ui| {
+                ui.label(format!("{}: its pages are captured without asking", server.name()));
+                row_ui(ui, |ui| {
+                    let button = ui.button("Forget");
+                    let label = format!("Forget that pages are captured: {}", server.name());
+                    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+                    if tip(button, "Ask again before a page of this server is captured").clicked() {
+                        *decision = Some(Decision::ForgetCaptured(server.clone()));
+                    }
+                });
+            });
+        }
         if is_empty {
             ui.label("None has been chosen or allowed.");
         }

@@ -12,10 +12,12 @@ use std::time::{Duration, Instant};
 use eframe::egui::{ColorImage, Context};
 
 pub(crate) use self::progress::{SKETCHED_AFTER, Watched};
-use crate::app::capturing::LookedAgain;
+use crate::app::capturing::{LookedAgain, MadeCapture};
 use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
+use crate::app::documents::{ReadCopies, TextDocument, read_copies};
+use crate::app::texts::{LookedAt, look_at};
 use crate::app::writing::OpenedManuscript;
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::typed::Typed;
@@ -25,11 +27,13 @@ use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document, Picture};
 use crate::dossier::check::{Fit, TextAtHand};
 use crate::dossier::manuscript::NewCapture;
-use crate::dossier::standing::standing;
+use crate::dossier::standing::{HeldText, standing};
 use crate::dossier::verify::{MatchedBy, match_texts};
-use crate::dossier::{self, Dossier, Excerpt, Manuscript, Overlay, Problem};
+use crate::dossier::{self, Capture, Dossier, Excerpt, Manuscript, Overlay, Problem, Source};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
+use crate::files::capture::Extent;
 use crate::files::desktop::Ask;
+use crate::files::documents::Loaded;
 use crate::files::extract::Extract;
 use crate::files::gazetteers;
 use crate::files::layers::{ReadLayer, Wanted};
@@ -43,7 +47,7 @@ use crate::files::servers::Servers;
 use crate::files::{self, Content, FileError, Taken, map_tiles, tile_server};
 use crate::formats::citations::{CitationWarning, CitedWork};
 use crate::formats::database::Address;
-use crate::formats::document;
+use crate::formats::document::{self, ReadDocument};
 use crate::formats::format;
 use crate::formats::picture::PictureError;
 use crate::formats::picture::ground_overlay::{self, Found};
@@ -117,17 +121,21 @@ pub(crate) enum Done {
     /// Layers of that project have been read with longitude and latitude the other way round.
     Exchanged(u64, Vec<ReadLayer>),
     /// A copy of this source has been made, or why not.
-    Captured(String, Box<Result<NewCapture, String>>),
+    Captured(String, Box<Result<MadeCapture, String>>),
     /// The pages of sources have been looked at.
     LookedAgain(LookedAgain),
+    /// A document has been looked at, or why it cannot be read.
+    LookedAtText(PathBuf, Box<Result<LookedAt, String>>),
+    /// The copies that the dossier keeps have been read; nothing where its files are not to be had.
+    Copies(Option<Box<ReadCopies>>),
     /// The text of a source has been read.
     Attached {
         /// Id of the source; `None` for a new one.
         source: Option<String>,
         /// Name of the file.
         file: String,
-        /// Where that is.
-        path: PathBuf,
+        /// Where that is, and what else is known of it.
+        document: Box<TextDocument>,
         /// How it was matched; `None` if the user chose the source.
         matched: Option<MatchedBy>,
         /// The text.
@@ -209,6 +217,41 @@ fn not_its_text(file: &str, outlet: &str, excerpts: usize, differs: bool) -> Str
     let sum = if differs { "its SHA-256 differs from the one in the dossier" } else { "" };
     let why = [sum, none.as_str()].into_iter().filter(|why| !why.is_empty()).collect::<Vec<_>>().join(", and ");
     format!("{file} does not seem to be the text of {outlet}: {why}. It was not attached")
+}
+
+/// The source whose text a document is: by fingerprint or name, or by the address that it says it is from. Of an archive with
+/// several pages the one from the source's address is read.
+pub(crate) fn matching(
+    dossier: &Dossier,
+    file: &str,
+    loaded: &Loaded,
+    read: &mut ReadDocument,
+) -> Option<(String, MatchedBy, TextAtHand)> {
+    let (texts, matched) = match_texts(dossier, vec![(file.to_owned(), read.normalized.clone())]);
+    let pages: Vec<String> =
+        read.said.address.iter().cloned().chain(read.pages().into_iter().map(|page| page.address)).collect();
+    let is_from = |source: &Source| pages.iter().any(|page| document::is_same_address(page, &source.url));
+    let by_name = texts.into_iter().next();
+    if let Some((id, text)) = by_name {
+        let by = matched.get(&id).map_or(MatchedBy::Id, |(_, by)| *by);
+        let source = dossier.source(&id).filter(|source| by != MatchedBy::Fingerprint && is_from(source));
+        let another = source.filter(|_| read.pages().len() > 1).and_then(|source| loaded.read(&[&source.url]).ok());
+        return Some(match another {
+            Some(other) => {
+                *read = other;
+                (id, by, TextAtHand::new(read.normalized.clone()))
+            }
+            None => (id, by, text),
+        });
+    }
+    let mut from = dossier.sources.iter().filter(|source| is_from(source));
+    let (Some(source), None) = (from.next(), from.next()) else { return None };
+    if read.pages().len() > 1 {
+        *read = loaded.read(&[&source.url]).ok()?;
+    }
+    let whole = TextAtHand::new(read.normalized.clone());
+    let article = whole.own_text(source, &dossier.excerpts);
+    Some((source.id.clone(), MatchedBy::Address, article.unwrap_or(whole)))
 }
 
 /// What files held, read without regard to what is open.
@@ -722,70 +765,121 @@ impl Jobs {
         self.sorting = spawned.ok().map(|_| receiver);
     }
 
-    /// Reads the text of a source, of the one named or of the one that it fits; `own` are the user's excerpts.
-    pub(crate) fn attach_text(&mut self, path: PathBuf, to: AttachTo, scene: Arc<Scene>, own: Vec<Excerpt>) {
+    /// Reads the text of a source, of the one named or of the one that it fits; `own` are the user's excerpts. Of an archive of
+    /// the web it is the page from that address, or from the source's, or the one that it names first.
+    pub(crate) fn attach_text(
+        &mut self,
+        path: PathBuf,
+        page: Option<String>,
+        to: AttachTo,
+        scene: Arc<Scene>,
+        own: Vec<Excerpt>,
+    ) {
         self.start_watched("The text is not attached", move || {
             let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             work::begin(|| format!("Reading {file}"), 0);
             let refused = |why: String| Done::NotAttached { why, all_the_same: None };
-            let (note, text) = match files::read_text(&path) {
-                Ok(read) => (Some(read.notes().join("; ")).filter(|notes| !notes.is_empty()), read.normalized),
+            let dossier = scene.dossier();
+            let named = match &to {
+                AttachTo::Source(id) | AttachTo::AllTheSame(id) => match dossier.source(id) {
+                    Some(source) => Some(source),
+                    None => return refused(format!("No source is called '{id}', so {file} was not attached")),
+                },
+                AttachTo::Any | AttachTo::New => None,
+            };
+            let address = page.as_deref().or(named.map(|source| source.url.as_str())).unwrap_or_default();
+            let loaded = Loaded::of(&path);
+            let read = loaded.and_then(|loaded| Ok((loaded.read(&[address])?, loaded)));
+            let (mut read, loaded) = match read {
+                Ok(read) => read,
                 Err(error) => return refused(format!("The text was not attached: {error}")),
             };
-            let dossier = scene.dossier();
+            let is_agreed = matches!(to, AttachTo::AllTheSame(_) | AttachTo::New);
             let (id, matched, text) = match to {
-                AttachTo::New => {
-                    let text = Box::new(TextAtHand::new(text));
-                    return Done::Attached { source: None, file, path, matched: None, text, note };
-                }
-                AttachTo::Source(id) | AttachTo::AllTheSame(id) if dossier.source(&id).is_none() => {
-                    return refused(format!("No source is called '{id}', so {file} was not attached"));
-                }
-                AttachTo::AllTheSame(id) => {
-                    let text = Box::new(TextAtHand::new(text));
-                    return Done::Attached { source: Some(id), file, path, matched: None, text, note };
-                }
-                AttachTo::Source(id) => {
-                    let whole = TextAtHand::new(text);
+                AttachTo::New => (None, None, TextAtHand::new(read.normalized.clone())),
+                AttachTo::Source(id) | AttachTo::AllTheSame(id) => {
+                    let whole = TextAtHand::new(read.normalized.clone());
                     // A saved page may hold more than the article.
-                    let article = dossier.source(&id).and_then(|source| whole.own_text(source, &dossier.excerpts));
-                    (id, None, article.unwrap_or(whole))
+                    let article = named.and_then(|source| whole.own_text(source, &dossier.excerpts));
+                    let text = article.unwrap_or(whole);
+                    (Some(id), None, text)
                 }
-                AttachTo::Any => {
-                    let (texts, matched) = match_texts(dossier, vec![(file.clone(), text)]);
-                    let Some((id, text)) = texts.into_iter().next() else {
+                AttachTo::Any => match matching(dossier, &file, &loaded, &mut read) {
+                    Some((id, by, text)) => (Some(id), Some(by), text),
+                    None => {
                         return refused(format!(
-                            "{file} matches no source by SHA-256 or file name; choose its source, or a new one"
+                            "{file} matches no source by SHA-256, address or file name; choose its source, or a new one"
                         ));
-                    };
-                    let by = matched.get(&id).map(|(_, by)| *by);
-                    (id, by, text)
-                }
+                    }
+                },
             };
-            let excerpts = dossier.excerpts.iter().chain(&own);
-            let source = dossier.source(&id);
-            match source.map(|source| (source, text.fit(source, excerpts))) {
-                Some((source, Fit::Other { excerpts, differs })) => {
-                    let why = not_its_text(&file, &source.outlet, excerpts, differs);
-                    Done::NotAttached { why, all_the_same: Some(id) }
-                }
-                _ => Done::Attached { source: Some(id), file, path, matched, text: Box::new(text), note },
+            let note = Some(read.notes().join("; ")).filter(|notes| !notes.is_empty());
+            let document = Box::new(TextDocument::of_file(path, &loaded, &read));
+            if let (Some(id), false) = (&id, is_agreed)
+                && let Some(source) = dossier.source(id)
+                && let Fit::Other { excerpts, differs } = text.fit(source, dossier.excerpts.iter().chain(&own))
+            {
+                let why = not_its_text(&file, &source.outlet, excerpts, differs);
+                return Done::NotAttached { why, all_the_same: Some(id.clone()) };
             }
+            Done::Attached { source: id, file, document, matched, text: Box::new(text), note }
+        });
+    }
+
+    /// Looks whose text a document is, and what it says of itself.
+    pub(crate) fn look_at_text(&mut self, path: PathBuf, address: Option<String>, scene: Arc<Scene>) {
+        self.start_watched("The text is not looked at", move || {
+            work::begin(|| format!("Reading {}", dossier::name_of(&path)), 0);
+            let looked = look_at(&path, address.as_deref(), scene.dossier());
+            Done::LookedAtText(path, Box::new(looked))
+        });
+    }
+
+    /// Reads the copies that the dossier keeps of its sources.
+    pub(crate) fn read_copies(
+        &mut self,
+        key: (String, Vec<(String, String, Capture)>),
+        from: DossierFrom,
+        scene: Arc<Scene>,
+        turned: BTreeMap<String, String>,
+        known: Arc<Vec<HeldText>>,
+    ) {
+        self.start_watched("The captures of the dossier are not read", move || {
+            work::begin(|| "Reading the captures of the dossier".to_owned(), 0);
+            let manuscript = match from {
+                DossierFrom::Project(manuscript) => Some(manuscript),
+                DossierFrom::Place(place) => files::dossiers::open(&place).ok().map(Arc::new),
+                DossierFrom::Builtin => None,
+            };
+            let read = manuscript.map(|manuscript| read_copies(key, &manuscript, scene.dossier(), &turned, &known));
+            Done::Copies(read.filter(|_| !work::is_cancelled()).map(Box::new))
         });
     }
 
     /// Fetches the page of a source, to be kept with its dossier.
-    pub(crate) fn capture(&mut self, source: String, url: String) {
+    pub(crate) fn capture(&mut self, source: String, url: String, extent: Extent) {
         self.start_watched("The source is not captured", move || {
-            let made = files::capture::fetch(&url).map(NewCapture::from).map_err(|why| why.to_string());
+            let made = files::capture::fetch(&url, extent).map_err(|why| why.to_string()).map(|page| {
+                let note = page.beside.words();
+                MadeCapture { new: NewCapture::from(page), note }
+            });
             Done::Captured(source, Box::new(made))
         });
     }
 
     /// Reads a file that was saved from a source, to be kept with its dossier.
-    pub(crate) fn capture_file(&mut self, source: String, path: PathBuf) {
+    pub(crate) fn capture_file(&mut self, source: String, path: PathBuf, page: String, sha256: String) {
         self.start_watched("The file is not kept", move || {
-            let made = files::capture::from_file(&path).map_err(|why| why.to_string());
+            let made = files::capture::from_file(&path, &[&page]).map_err(|why| why.to_string());
+            let made = made.and_then(|new| {
+                if dossier::fingerprint::bytes(&new.bytes) != sha256 {
+                    let path = path.display();
+                    return Err(format!(
+                        "the file was changed after it was attached; attach it again, then keep it: {path}"
+                    ));
+                }
+                Ok(MadeCapture { new, note: None })
+            });
             Done::Captured(source, Box::new(made))
         });
     }

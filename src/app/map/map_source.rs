@@ -199,6 +199,11 @@ impl WindowMap {
         self.change_servers(|servers| servers.say(server, said))
     }
 
+    /// Takes whether pages of a server are captured without asking again. What went wrong with remembering it, if anything did.
+    pub(crate) fn say_captured(&mut self, server: &Server, may: bool) -> Option<String> {
+        self.change_servers(|servers| servers.say_captured(server, may))
+    }
+
     /// Takes what opens a server's doors. What went wrong with remembering it, if anything did.
     pub(crate) fn set_secret(&mut self, server: &Server, secret: &Secret) -> Option<String> {
         let trouble = self.change_servers(|servers| servers.set_secret(server, secret.clone()));

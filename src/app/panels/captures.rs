@@ -2,21 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{CollapsingHeader, RichText, Role, Ui, WidgetInfo};
+use eframe::egui::{CollapsingHeader, Id, RichText, Role, Ui, WidgetInfo};
 
 use super::cards::address_ui;
+use crate::app::documents::AttachedBefore;
 use crate::app::theme;
-use crate::app::widgets::{capital, tip};
+use crate::app::widgets::{capital, tick, tip};
 use crate::dossier::manuscript::List;
 use crate::dossier::standing::State;
+use crate::dossier::verify::MatchedBy;
 use crate::dossier::{Source, words};
 use crate::files::capture;
+use crate::files::servers::Servers;
 use crate::formats::visible::visible;
-use crate::session::{Action, Session};
+use crate::session::{Action, CaptureWish, Session};
+
+/// What the window knows beside the dossier.
+pub(crate) struct Known<'a> {
+    /// Which servers are asked without a question.
+    pub(crate) servers: &'a Servers,
+    /// The files that were attached, also before the window was opened.
+    pub(crate) before: &'a [AttachedBefore],
+}
 
 /// The copies of a source, each with when it was made, from where, and its fingerprint; and, while the dossier is written, the
 /// ways to make one.
-pub(crate) fn captures_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Action>) {
+pub(crate) fn captures_ui(
+    ui: &mut Ui,
+    session: &Session,
+    known: &Known<'_>,
+    source: &Source,
+    actions: &mut Vec<Action>,
+) {
     let shade = theme::theme_of(ui.ctx());
     let captures = &source.archived.0;
     let kept = source.archived.kept().count();
@@ -51,9 +68,23 @@ pub(crate) fn captures_ui(ui: &mut Ui, session: &Session, source: &Source, actio
         return;
     }
     ui.horizontal_wrapped(|ui| {
+        let server = capture::server_of(&source.url).filter(|server| known.servers.may_capture(server));
+        if let Some(server) = &server {
+            let now = ui.button("Capture now");
+            let name = format!("Capture the page of {} now from {}", source.outlet, visible(server.name()));
+            now.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            let help = format!(
+                "Keeps the page as {} sends it now; you have allowed that. View › Map servers takes it back",
+                visible(server.name())
+            );
+            if tip(now, help).clicked() {
+                let source = source.id.clone();
+                actions.push(Action::CaptureSource(CaptureWish { source, with_resources: false, remembers: false }));
+            }
+        }
         let menu = ui.menu_button("Capture…", |ui| {
             ui.set_width(320.0);
-            capture_menu_ui(ui, session, source, actions);
+            capture_menu_ui(ui, session, known, source, actions);
         });
         let name = format!("Capture the page of {}…", source.outlet);
         menu.response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
@@ -61,7 +92,7 @@ pub(crate) fn captures_ui(ui: &mut Ui, session: &Session, source: &Source, actio
 }
 
 /// What would be asked, and of whom; nothing is before the button that names the server.
-fn capture_menu_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Action>) {
+fn capture_menu_ui(ui: &mut Ui, session: &Session, known: &Known<'_>, source: &Source, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     match capture::server_of(&source.url) {
         Some(server) => {
@@ -70,8 +101,23 @@ fn capture_menu_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mu
                 visible(server.name())
             );
             ui.label(theme::second(note, shade));
+            let key = Id::unique(("capture", &source.id));
+            let (mut with_resources, mut remembers) =
+                ui.data(|data| data.get_temp::<(bool, bool)>(key)).unwrap_or_default();
+            let beside = tick(ui, &mut with_resources, "Also its pictures and style sheets");
+            tip(
+                beside,
+                "So that programs such as ReplayWeb.page show the page as it looked. Whatever servers have them will see \
+                 your address too. Scripts are not fetched.",
+            );
+            if !known.servers.may_capture(&server) {
+                let label = format!("Do not ask again for {}", visible(server.name()));
+                tip(tick(ui, &mut remembers, &label), "View › Map servers takes it back");
+            }
+            ui.data_mut(|data| data.insert_temp(key, (with_resources, remembers)));
             if ui.button(format!("Capture now from {}", visible(server.name()))).clicked() {
-                actions.push(Action::CaptureSource(source.id.clone()));
+                let source = source.id.clone();
+                actions.push(Action::CaptureSource(CaptureWish { source, with_resources, remembers }));
                 ui.close();
             }
         }
@@ -80,11 +126,26 @@ fn capture_menu_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mu
             ui.label(theme::second(note, shade));
         }
     }
-    if session.texts().attached(&source.id).is_some()
+    let attached = session.texts().attached(&source.id);
+    if attached.is_some_and(|attached| attached.matched != Some(MatchedBy::Capture))
         && tip(ui.button("Keep this file"), "The file that is attached as its text becomes a capture").clicked()
     {
         actions.push(Action::KeepAttached(source.id.clone()));
         ui.close();
+    }
+    let before = known
+        .before
+        .iter()
+        .rev()
+        .find(|before| attached.is_none() && before.dossier == session.dossier().id && before.source == source.id);
+    if let Some(before) = before {
+        let name = crate::dossier::name_of(&before.path);
+        let keep = ui.button(format!("Keep {}, attached before", visible(&name)));
+        let help = format!("If it is still as it was: {}", before.path.display());
+        if tip(keep, help).clicked() {
+            actions.push(Action::KeepAttached(source.id.clone()));
+            ui.close();
+        }
     }
     ui.separator();
     for (label, help, address) in [

@@ -3,8 +3,8 @@
 use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::app::panels::kinds_list::{self, OpenRows};
-use crate::app::panels::pictures_panel;
 use crate::app::panels::swatches::Swatches;
+use crate::app::panels::{linking, pictures_panel};
 use crate::app::{chrome, icons, theme, widgets};
 use crate::dossier::{Counting, Overlay, words};
 use crate::scene::palette::Theme;
@@ -230,6 +230,7 @@ fn row_ui(
         let fill = if selected { ui.visuals().selection.bg_fill } else { theme::ink(palette.ink.with_opacity(0.05)) };
         ui.painter().set(background, egui::Shape::rect_filled(rect, 6.0, fill));
     }
+    linking::row_ui(ui, rect, session, &overlay.id, actions);
 }
 
 /// How many sources speak of an overlay, and what they are: excerpts; of a layer of the user's also what it cites and what

@@ -6,6 +6,8 @@ pub(crate) mod cards;
 pub(crate) mod inspector;
 pub(crate) mod kinds_list;
 pub(crate) mod layers_panel;
+pub(crate) mod linking;
+pub(crate) mod page_view;
 mod pictures_panel;
 pub(crate) mod reader;
 pub(crate) mod sources_panel;

@@ -7,15 +7,23 @@ use std::sync::Arc;
 
 use eframe::egui::text::{CCursor, LayoutJob, TextFormat};
 use eframe::egui::{
-    self, Align, FontId, Galley, Key, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
+    self, Align, FontId, Galley, Id, Key, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
 };
 
+use super::linking::{self, CarriedWords};
+use super::page_view::{Marked, PageAsked, turn_by_keys};
+use crate::app::dialogs::attach_dialog::STAYS;
+use crate::app::documents::{TextDocument, TextDocuments};
 use crate::app::panels::cards;
-use crate::app::theme;
+use crate::app::widgets::{capital, line_edit, tick, tip};
+use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
-use crate::dossier::verify::MAX_WORDS;
+use crate::dossier::Source;
+use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::words;
+use crate::formats::document::{Other, is_same_address};
 use crate::formats::text::NormalizedText;
+use crate::formats::visible::visible;
 use crate::scene::display_list::Color;
 use crate::session::{Action, Command, Selection, Session};
 
@@ -31,7 +39,7 @@ const PAGE_PT: f32 = 24.0;
 const FEW: usize = 200;
 
 /// What is kept free under the text for what is selected in it.
-const FOOTER_PT: f32 = 124.0;
+const FOOTER_PT: f32 = 132.0;
 
 /// Which text is open, where, and what is selected in it.
 #[derive(Default)]
@@ -49,6 +57,12 @@ pub(crate) struct Reader {
     target: Option<(usize, u8)>,
     /// The first and the last word selected, as a code point within each.
     words: Option<(usize, usize)>,
+    /// The page that is looked at, of a text with pages; the first is 0.
+    page: usize,
+    /// Whether the words that are selected are being carried to an overlay.
+    carries: bool,
+    /// Where the text was scrolled to, and for how many more frames that moves by itself.
+    scrolled: (f32, u8),
 }
 
 /// Words of the text that an excerpt quotes.
@@ -68,13 +82,20 @@ impl Reader {
     }
 
     /// Shows the text.
-    pub(crate) fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    pub(crate) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        documents: &TextDocuments,
+        beside: &mut Beside<'_>,
+        actions: &mut Vec<Action>,
+    ) {
         let shade = theme::theme_of(ui.ctx());
         let texts = session.texts();
         if texts.all().is_empty() {
             ui.add_space(8.0);
             ui.label("Attach the text of a source to read it here, with its excerpts marked.");
-            ui.label(theme::second("It stays on this computer and is forgotten when the window closes.", shade));
+            ui.label(theme::second(STAYS, shade));
             ui.add_space(4.0);
             let why_not = session.why_not(Command::AttachText);
             let button = ui.add_enabled(why_not.is_none(), egui::Button::new(Command::AttachText.label()));
@@ -85,10 +106,7 @@ impl Reader {
             return;
         }
         self.follow(session);
-        let open = self.source.clone().filter(|id| texts.of(id).is_some());
-        let Some(id) = open.or_else(|| texts.all().keys().next().cloned()) else {
-            return;
-        };
+        let Some(id) = self.shown(session) else { return };
         if texts.all().len() > 1 {
             ui.horizontal_wrapped(|ui| {
                 for source in session.dossier().sources.iter().filter(|source| texts.of(&source.id).is_some()) {
@@ -108,22 +126,38 @@ impl Reader {
             self.heights = vec![None; self.pieces.len()];
             self.words = None;
             self.seen = None;
+            self.page = 0;
         }
         ui.label(egui::RichText::new(&source.title).family(theme::semi_bold()).size(15.0));
         let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
         ui.label(theme::second(format!("{} · {date}", source.outlet), shade));
-        ui.label(theme::second(texts.tally(&id, session.excerpts()), shade));
+        ui.label(theme::second(capital(&texts.tally(&id, session.excerpts())), shade));
+        if let Some(attached) = texts.attached(&id).filter(|attached| attached.matched == Some(MatchedBy::Capture)) {
+            ui.label(theme::second(
+                format!("From {}, {}", visible(&attached.file), MatchedBy::Capture.phrase()),
+                shade,
+            ));
+        }
+        if let Some(document) = documents.get(&id) {
+            archive_ui(ui, &id, document, actions);
+            if document.is_pdf {
+                page_toggle_ui(ui, beside);
+            }
+        }
         ui.add_space(4.0);
         let passages = passages(ui, session, &id);
         if self.seen.as_ref() != Some(session.selection()) {
             self.seen = Some(session.selection().clone());
             let first = passages.iter().filter(|passage| passage.selected).map(|passage| passage.at.start).min();
             self.target = first.map(|at| (at, 3));
+            if let Some(page) = first.and_then(|at| text.page_of(at)) {
+                self.turn_to(page - 1);
+            }
         }
         let height = (ui.available_height() - FOOTER_PT).max(80.0);
         let area = ScrollArea::vertical().auto_shrink(false).max_height(height).id_salt(("reader", &id));
         area.show_viewport(ui, |ui, viewport| {
-            self.text_ui(ui, viewport, &source.outlet, text, &passages, actions);
+            self.text_ui(ui, viewport, source, text, &passages, actions);
         });
         ui.separator();
         self.footer_ui(ui, session, &id, text, actions);
@@ -144,7 +178,7 @@ impl Reader {
         &mut self,
         ui: &mut Ui,
         viewport: Rect,
-        outlet: &str,
+        of: &Source,
         text: &NormalizedText,
         passages: &[Passage<'_>],
         actions: &mut Vec<Action>,
@@ -182,7 +216,7 @@ impl Reader {
         ui.set_height(y);
         let whole = Rect::from_min_size(origin, Vec2::new(width, y));
         let response = ui.interact(whole, ui.scope_id().with("text"), Sense::click_and_drag());
-        response.widget_info(|| WidgetInfo::labeled(Role::Document, true, format!("Text of {outlet}")));
+        response.widget_info(|| WidgetInfo::labeled(Role::Document, true, format!("Text of {}", of.outlet)));
         let response = response.on_hover_cursor(egui::CursorIcon::Text);
         for (piece, at, galley) in &laid_out {
             let rect = Rect::from_min_size(*at, galley.rect.size());
@@ -207,8 +241,19 @@ impl Reader {
             }
         }
         let place = |at: Pos2| place_at(&laid_out, at);
+        self.carries &= ui.input(|input| input.pointer.any_down());
+        if let Some(selected) = selected.as_ref().filter(|_| !self.carries) {
+            let is_in = |at: Option<Pos2>| at.and_then(place).is_some_and(|at| selected.contains(&at));
+            // Words that are selected are taken up where they are pressed.
+            if response.drag_started() && is_in(ui.input(|input| input.pointer.press_origin())) {
+                self.carries = true;
+                self.carried(&of.id, text, selected).take_up(ui.ctx());
+            } else if response.hovered() && is_in(response.hover_pos()) {
+                ui.ctx().set_cursor_icon(egui::CursorIcon::Grab);
+            }
+        }
         let shift = ui.input(|input| input.modifiers.shift);
-        if let Some(at) = response.interact_pointer_pos().and_then(place) {
+        if let Some(at) = response.interact_pointer_pos().and_then(place).filter(|_| !self.carries) {
             if response.drag_started() {
                 let from = ui.input(|input| input.pointer.press_origin()).and_then(place).unwrap_or(at);
                 self.words = Some((from, at));
@@ -239,6 +284,73 @@ impl Reader {
             );
         }
         self.bring_into_view(ui, &laid_out);
+        // The page at the upper third of what is seen is looked at, where the user has scrolled there.
+        let (before, frames) = self.scrolled;
+        self.scrolled = (viewport.min.y, frames.saturating_sub(1));
+        if frames == 0 && before != viewport.min.y {
+            let at = origin.y + viewport.min.y + viewport.height() / 3.0;
+            let top = laid_out.iter().take_while(|(_, from, _)| from.y <= at).last();
+            if let Some(page) = top.and_then(|(piece, ..)| text.page_of(piece.start)) {
+                self.page = page - 1;
+            }
+        }
+        if (response.dragged() || response.clicked()) && !self.carries {
+            self.show_page_of_words(text);
+        }
+    }
+
+    fn carried(&self, source: &str, text: &NormalizedText, at: &Range<usize>) -> CarriedWords {
+        let words = text.slice(at.clone()).unwrap_or_default().to_owned();
+        CarriedWords { source: source.to_owned(), at: at.clone(), words }
+    }
+
+    /// Looks at a page, whatever the text is scrolled to on the way there.
+    fn turn_to(&mut self, page: usize) {
+        self.page = page;
+        self.scrolled.1 = 6;
+    }
+
+    /// Turns to a page, and brings its first words into view.
+    pub(crate) fn read_page(&mut self, page: usize, text: &NormalizedText) {
+        if let Some(range) = text.pages().get(page) {
+            self.target = Some((range.start, 3));
+            self.turn_to(page);
+        }
+    }
+
+    fn show_page_of_words(&mut self, text: &NormalizedText) {
+        if let Some(page) = self.words.and_then(|(_, at)| text.page_of(at)) {
+            self.turn_to(page - 1);
+        }
+    }
+
+    /// The page that is looked at with what is marked on it, of a text that is from a PDF.
+    pub(crate) fn page_asked<'a>(
+        &self,
+        ui: &Ui,
+        session: &'a Session,
+        documents: &'a TextDocuments,
+    ) -> Option<PageAsked<'a>> {
+        let id = self.shown(session)?;
+        let document = documents.get(&id).filter(|document| document.is_pdf)?;
+        let text = session.texts().of(&id)?.text();
+        let accent = theme::theme_of(ui.ctx()).palette().accent;
+        let words = self.selected_words(text).map(|at| Marked { at, color: accent, is_selected: true });
+        let has_words = words.is_some();
+        let quoted = passages(ui, session, &id).into_iter().map(|passage| Marked {
+            at: passage.at,
+            color: passage.color,
+            is_selected: passage.selected && !has_words,
+        });
+        let marked = words.into_iter().chain(quoted).collect();
+        Some(PageAsked { document, text, page: self.page, marked })
+    }
+
+    /// The source whose text is read.
+    fn shown(&self, session: &Session) -> Option<String> {
+        let texts = session.texts();
+        let open = self.source.clone().filter(|id| texts.of(id).is_some());
+        open.or_else(|| texts.all().keys().next().cloned())
     }
 
     /// Left and right go from word to word, up and down by ten; with Shift they select. Enter follows an excerpt.
@@ -255,6 +367,10 @@ impl Reader {
             memory.set_focus_lock_filter(response.id, arrows);
         });
         let shift = ui.input(|input| input.modifiers.shift);
+        let last = text.pages().len().max(1) - 1;
+        if let Some(page) = turn_by_keys(ui, self.page, last) {
+            self.read_page(page, text);
+        }
         for (key, forward, count) in [
             (Key::ArrowLeft, false, 1),
             (Key::ArrowRight, true, 1),
@@ -277,6 +393,7 @@ impl Reader {
             to = text.word_at(to).map_or(at, |word| word.start);
             self.words = Some((if shift { from } else { to }, to));
             self.target = Some((to, 2));
+            self.show_page_of_words(text);
         }
         if ui.input(|input| input.key_pressed(Key::Enter))
             && let Some(passage) = self.words.and_then(|(_, at)| smallest(passages, at))
@@ -337,14 +454,32 @@ impl Reader {
                 self.words = None;
             }
         });
-        let serif = egui::RichText::new(words::quoted(quoted)).font(FontId::new(13.0, theme::serif()));
-        ui.add(egui::Label::new(serif).truncate());
-        if session.manuscript().is_some() {
-            let quote = ui.button("Quote in the dossier…");
-            if quote.on_hover_text("Ask who says these words, what they do, and about what").clicked() {
-                actions.push(Action::QuoteWords { source: source.to_owned(), at });
-                self.words = None;
+        let carried = self.carried(source, text, &at);
+        ui.horizontal(|ui| {
+            let dots = theme::icon(icons::DOTS_SIX_VERTICAL, 14.0).color(theme::ink(shade.palette().second));
+            let handle = ui.add(egui::Button::new(dots).frame(false).sense(Sense::drag()).min_size(Vec2::splat(24.0)));
+            handle.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Drag the words onto an overlay"));
+            let serif = egui::RichText::new(words::quoted(quoted)).font(FontId::new(13.0, theme::serif()));
+            let label = ui.add(egui::Label::new(serif).truncate().selectable(false).sense(Sense::drag()));
+            for part in [handle, label] {
+                let part = part.on_hover_cursor(egui::CursorIcon::Grab);
+                if part.drag_started() {
+                    carried.clone().take_up(ui.ctx());
+                }
+                tip(part, "Drag onto an overlay, on the map or in its list, to link these words to it");
             }
+        });
+        if session.manuscript().is_some() {
+            ui.horizontal_wrapped(|ui| {
+                let quote = ui.button("Quote in the dossier…");
+                if quote.on_hover_text("Ask who says these words, what they do, and about what").clicked() {
+                    actions.push(Action::QuoteWords { source: source.to_owned(), at, overlay: None });
+                    self.words = None;
+                }
+                if linking::menu_ui(ui, session, &carried, actions) {
+                    self.words = None;
+                }
+            });
             return;
         }
         let overlay = session.selected_overlay();
@@ -364,11 +499,93 @@ impl Reader {
                 actions.push(Action::AddExcerpt { source: source.to_owned(), at, overlay });
                 self.words = None;
             }
+            if count <= MAX_WORDS && linking::menu_ui(ui, session, &carried, actions) {
+                self.words = None;
+            }
         });
         if let Some(why_not) = why_not {
             ui.label(theme::second(why_not, shade));
         }
     }
+}
+
+/// Whether the picture of a page is shown beside the text, and why it cannot be.
+pub(crate) struct Beside<'a> {
+    pub(crate) is_on: &'a mut bool,
+    pub(crate) has_room: bool,
+}
+
+/// The way to show the page beside its words, or not.
+fn page_toggle_ui(ui: &mut Ui, beside: &mut Beside<'_>) {
+    ui.add_enabled_ui(beside.has_room, |ui| {
+        let tick = tick(ui, beside.is_on, "Show the page beside its text");
+        tick.on_disabled_hover_text("The window is too narrow; make it wider, or close the inspector");
+    });
+}
+
+/// So many pages of an archive are offered at once.
+const MOST_OFFERED: usize = 100;
+
+/// The pages of an archive of the web, to be chosen from.
+fn archive_ui(ui: &mut Ui, source: &str, document: &TextDocument, actions: &mut Vec<Action>) {
+    if document.pages.len() < 2 {
+        return;
+    }
+    let label = format!("{} pages in this archive…", document.pages.len());
+    let menu = ui.menu_button(label, |ui| {
+        ui.set_width(420.0);
+        let filter = Id::unique(("pages of an archive", source));
+        let mut words = ui.data(|data| data.get_temp::<String>(filter)).unwrap_or_default();
+        if document.pages.len() > 8 {
+            let field = ui.add(line_edit(&mut words).hint_text("Words of a title or an address").desired_width(400.0));
+            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Find a page of the archive"));
+            ui.data_mut(|data| data.insert_temp(filter, words.clone()));
+        }
+        let wanted = words.to_lowercase();
+        let is_wanted =
+            |page: &&Other| [&page.title, &page.address].iter().any(|words| words.to_lowercase().contains(&wanted));
+        let found: Vec<&Other> = document.pages.iter().filter(is_wanted).collect();
+        ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).id_salt("pages").show(ui, |ui| {
+            for page in found.iter().take(MOST_OFFERED) {
+                if archive_page_ui(ui, page, is_same_address(&page.address, &document.page)) {
+                    actions.push(Action::ReadPage { source: source.to_owned(), address: page.address.clone() });
+                    ui.close();
+                }
+            }
+            chrome::follow_focus(ui);
+        });
+        if found.len() > MOST_OFFERED {
+            let shade = theme::theme_of(ui.ctx());
+            ui.label(theme::second(format!("and {} more; type words to find them", found.len() - MOST_OFFERED), shade));
+        }
+    });
+    menu.response.on_hover_text("Read another page of this archive as the text of the source");
+    let shade = theme::theme_of(ui.ctx());
+    ui.label(theme::second(format!("Page read: {}", visible(&document.page)), shade));
+}
+
+/// A page of an archive: its title, when it was saved, its address; whether it was chosen.
+fn archive_page_ui(ui: &mut Ui, page: &Other, is_read: bool) -> bool {
+    let shade = theme::theme_of(ui.ctx());
+    let title = if page.title.is_empty() { "Without a title" } else { &page.title };
+    let (title, saved, address) = (visible(title), visible(&page.saved), visible(&page.address));
+    let mut job = LayoutJob::default();
+    let part = |size: f32, family: egui::FontFamily, color: Color| TextFormat {
+        font_id: FontId::new(size, family),
+        color: theme::ink(color),
+        ..TextFormat::default()
+    };
+    let palette = shade.palette();
+    job.append(&title, 0.0, part(13.0, theme::semi_bold(), palette.ink));
+    if !saved.is_empty() {
+        job.append(&format!("  {saved}"), 0.0, part(11.5, egui::FontFamily::Proportional, palette.second));
+    }
+    job.append(&format!("\n{address}"), 0.0, part(11.5, egui::FontFamily::Proportional, palette.second));
+    job.wrap.max_width = ui.available_width() - 16.0;
+    job.wrap.max_rows = 3;
+    let row = ui.add(egui::Button::selectable(is_read, job).min_size(Vec2::new(ui.available_width(), 0.0)));
+    row.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_read, format!("{title}, {saved}, {address}")));
+    row.clicked()
 }
 
 /// The passages of a source's text that its excerpts quote.

@@ -3,7 +3,7 @@
 use eframe::egui::{Align, CollapsingHeader, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::panels::{captures, cards};
-use crate::app::widgets::small_warning_ui;
+use crate::app::widgets::{capital, small_warning_ui};
 use crate::app::{chrome, theme};
 use crate::dossier::affected::affected;
 use crate::dossier::check::Fingerprint;
@@ -13,7 +13,13 @@ use crate::dossier::{About, Does, Source};
 use crate::session::{Action, Cited, Command, Session};
 
 /// Shows the panel, scrolled to a source if one is to be seen.
-pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<String>, actions: &mut Vec<Action>) {
+pub(crate) fn sources_ui(
+    ui: &mut Ui,
+    session: &Session,
+    known: &captures::Known<'_>,
+    wanted: &mut Option<String>,
+    actions: &mut Vec<Action>,
+) {
     let shade = theme::theme_of(ui.ctx());
     let dossier = session.dossier();
     ui.horizontal_wrapped(|ui| {
@@ -68,7 +74,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
             }
             affected_ui(ui, session, source, actions);
             text_ui(ui, session, source, actions);
-            captures::captures_ui(ui, session, source, actions);
+            captures::captures_ui(ui, session, known, source, actions);
             captures::standing_ui(ui, session, source);
             ui.add_space(4.0);
             let of_source = || dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);
@@ -140,7 +146,7 @@ fn text_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Ac
     let shade = theme::theme_of(ui.ctx());
     let attached = session.texts().attached(&source.id);
     if let Some(attached) = attached {
-        ui.label(session.texts().tally(&source.id, session.excerpts()));
+        ui.label(capital(&session.texts().tally(&source.id, session.excerpts())));
         let same = match attached.fingerprint {
             _ if attached.other => "not the text of this source; attached anyway",
             Fingerprint::Same => "the text that the dossier was made from",

@@ -69,6 +69,9 @@ const DATES: [&str; 11] = [
 /// Names under which pages say what they are called, besides their title.
 const TITLES: [&str; 3] = ["og:title", "citation_title", "dc.title"];
 
+/// Names under which pages say what their site is called.
+const SITES: [&str; 4] = ["og:site_name", "application-name", "citation_journal_title", "dc.publisher"];
+
 /// What a page says of itself in its head, and SingleFile in a remark before it.
 pub(super) fn said(page: &str) -> Said {
     let page = &page[..page.floor_char_boundary(HEAD)];
@@ -129,6 +132,7 @@ pub(super) fn said(page: &str) -> Said {
     said.title = first(&TITLES).or(title);
     said.author = first(&AUTHORS);
     said.date = first(&DATES);
+    said.site = first(&SITES);
     said.address = said.address.or(canonical).or_else(|| first(&["og:url"]));
     said.tidied()
 }
@@ -148,7 +152,7 @@ fn single_file(remark: &str, said: &mut Said) {
 }
 
 /// What an attribute of a tag says.
-fn attribute(tag: &str, wanted: &str) -> Option<String> {
+pub(super) fn attribute(tag: &str, wanted: &str) -> Option<String> {
     let mut rest = tag;
     loop {
         rest = rest.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '/');
@@ -188,10 +192,12 @@ mod tests {
 --><head><meta charset=utf-8><title>A &amp; B – Site</title><script>"<meta name=author content=Nobody>"</script>
 <meta property="og:title" content='A &quot;B&quot;'><META NAME=author CONTENT="A. Writer"><meta name=empty>
 <meta content="2025-11-30T10:00:00Z" property="article:published_time"><link rel=canonical href="https://example.org/a">
+<meta property="og:site_name" content="The Site">
 </head><body><meta name=author content=Late>"#;
         let said = said(page);
         assert_eq!(said.title.as_deref(), Some("A \"B\""));
         assert_eq!(said.author.as_deref(), Some("A. Writer"));
+        assert_eq!(said.site.as_deref(), Some("The Site"));
         assert_eq!(said.date.as_deref(), Some("2025-11-30T10:00:00Z"));
         assert_eq!(said.address.as_deref(), Some("https://example.org/a?b=1"));
         assert_eq!(said.saved.as_deref(), Some("Mon Dec 01 2025 10:00:00 GMT+0100"));

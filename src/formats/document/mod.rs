@@ -11,8 +11,10 @@ mod http;
 mod mhtml;
 mod odt;
 mod office;
+mod page_picture;
 mod pdf;
 mod plain;
+pub mod resources;
 mod rtf;
 mod said;
 mod transfer;
@@ -27,7 +29,8 @@ use thiserror::Error;
 use super::bundle::BundleError;
 use super::text::{self, NormalizedText, TextError};
 
-pub use pdf::{PagePicture, page_picture};
+pub use page_picture::{PageLetter, PagePicture};
+pub use pdf::page_picture;
 pub use said::{Said, decoded_pdf_string};
 pub use transfer::{TransferError, read_content, write_content};
 
@@ -71,6 +74,13 @@ impl Candidate<'_> {
     /// The beginning of what is in it.
     fn start(&self) -> &[u8] {
         self.bytes.get(..4096).unwrap_or(self.bytes)
+    }
+}
+
+impl Kind {
+    /// Whether it may hold several pages of the web, of which one is read.
+    pub fn is_archive(&self) -> bool {
+        matches!(self.id, "wacz" | "warc" | "warc-gz" | "mhtml")
     }
 }
 
@@ -170,6 +180,20 @@ impl From<Content> for ReadDocument {
 }
 
 impl ReadDocument {
+    /// The pages of an archive with several, that which was read among them, by their addresses; none of anything else.
+    pub fn pages(&self) -> Vec<Other> {
+        if self.others.is_empty() {
+            return Vec::new();
+        }
+        let word = |words: &Option<String>| words.clone().unwrap_or_default();
+        let said = &self.said;
+        let this = Other { address: word(&said.address), title: word(&said.title), saved: word(&said.saved) };
+        let mut pages = self.others.clone();
+        pages.push(this);
+        pages.sort_by(|one, other| (&one.address, &one.saved).cmp(&(&other.address, &other.saved)));
+        pages
+    }
+
     /// What to say of how it was read, each a sentence's part: “it …”.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = self.warnings.clone();
@@ -248,6 +272,11 @@ impl From<BundleError> for DocumentError {
             other => Self::Broken(other.to_string().into()),
         }
     }
+}
+
+/// Whether two addresses are of one page: what stands behind `#`, and a slash at the end, is no difference.
+pub fn is_same_address(one: &str, other: &str) -> bool {
+    warc::is_same(one, other)
 }
 
 /// The kind of a document; plain text where it is none that is known.

@@ -20,6 +20,7 @@ use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings};
 
 use super::super::text::MAX_BYTES;
+use super::page_picture::{PageLetter, PagePicture};
 use super::{Content, DocumentError, Input, Kind, Said, decoded_pdf_string};
 
 /// A file in the portable document format.
@@ -138,30 +139,20 @@ fn page_numbers(pages: &[usize]) -> String {
     format!("{} {} {}", plural(pages.len(), "page", "pages"), words.join(", "), plural(pages.len(), "has", "have"))
 }
 
-/// A picture of a page, its pixels row by row as red, green, blue and how opaque they are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PagePicture {
-    /// In pixels.
-    pub width: u32,
-    /// In pixels.
-    pub height: u32,
-    /// Four bytes a pixel.
-    pub rgba: Vec<u8>,
-}
-
-/// Draws a page, the first of which is 0, on white; at a scale of 1, 72 pixels are an inch.
+/// Draws a page, the first of which is 0, on white, so many pixels wide; with it come the letters on it.
 ///
 /// # Errors
 /// [`DocumentError::NoPage`], [`DocumentError::Broken`], [`DocumentError::Locked`].
-pub fn page_picture(bytes: &[u8], page: usize, scale: f32) -> Result<PagePicture, DocumentError> {
+pub fn page_picture(bytes: &[u8], page: usize, width_px: u32) -> Result<PagePicture, DocumentError> {
     let pdf = open(bytes)?;
-    let page = pdf.pages().get(page).ok_or(DocumentError::NoPage { wanted: page + 1, has: pdf.pages().len() })?;
+    let pages = pdf.pages().len();
+    let page = pdf.pages().get(page).ok_or(DocumentError::NoPage { wanted: page + 1, has: pages })?;
     let (width, height) = page.render_dimensions();
     let longest = width.max(height);
-    if !(longest.is_finite() && width > 0.0 && height > 0.0 && scale.is_finite() && scale > 0.0) {
+    if !(longest.is_finite() && width > 0.0 && height > 0.0) || width_px == 0 {
         return Err(DocumentError::Broken("the page has no size".into()));
     }
-    let scale = scale.min(LONGEST_SIDE / longest);
+    let scale = (width_px as f32 / width).min(LONGEST_SIDE / longest);
     let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
     let cache = RenderCache::new();
     let drawn = hayro::render(page, &cache, &InterpreterSettings::default(), &RenderSettings::default(), &settings);
@@ -169,6 +160,12 @@ pub fn page_picture(bytes: &[u8], page: usize, scale: f32) -> Result<PagePicture
     if width == 0 || height == 0 {
         return Err(DocumentError::Broken("the page has no size".into()));
     }
+    let found = glyphs::of_page(page, &hayro::hayro_interpret::InterpreterCache::new());
+    let lines = layout::paragraphs_of_letters(found.glyphs).into_iter().flatten();
+    let letters = lines.flatten().filter_map(|cell| {
+        let at = cell.at?.map(|point| point as f32 * scale);
+        Some(PageLetter { text: cell.text, at })
+    });
     // On white all is opaque, so that nothing has been multiplied by how opaque it is.
-    Ok(PagePicture { width, height, rgba: drawn.data_as_u8_slice().to_vec() })
+    Ok(PagePicture { width, height, pages, rgba: drawn.data_as_u8_slice().to_vec(), letters: letters.collect() })
 }

@@ -41,6 +41,7 @@ pub fn write_content(content: &Content) -> Vec<u8> {
     let all = [
         ("title", &said.title),
         ("author", &said.author),
+        ("site", &said.site),
         ("date", &said.date),
         ("address", &said.address),
         ("saved", &said.saved),
@@ -87,6 +88,7 @@ pub fn read_content(bytes: &[u8]) -> Result<Content, TransferError> {
             ("encoding", _) => content.encoding = Encoding::for_label(value.as_bytes()).map(Encoding::name),
             ("title", _) => said.title = Some(value),
             ("author", _) => said.author = Some(value),
+            ("site", _) => said.site = Some(value),
             ("date", _) => said.date = Some(value),
             ("address", _) => said.address = Some(value),
             ("saved", _) => said.saved = Some(value),
@@ -114,7 +116,7 @@ mod tests {
             is_paged: true,
             encoding: Some("windows-1251"),
             is_guessed: true,
-            said: Said { title: Some("A".into()), saved: Some("B".into()), ..Said::default() },
+            said: Said { title: Some("A".into()), site: Some("S".into()), saved: Some("B".into()), ..Said::default() },
             others: vec![other.clone(), other],
             warnings: vec!["w".into()],
         };

@@ -20,6 +20,7 @@ fn captured() -> Captured {
     let body = "<!doctype html><title>Fähre</title><p>The ferry runs again, the ministry says, from 3 May.".as_bytes();
     let kind = [("Content-Type", "text/html; charset=utf-8"), ("Transfer-Encoding", "chunked"), ("X-One", "a\r\nb")];
     Captured {
+        beside: Vec::new(),
         exchanges: vec![
             exchange(
                 "http://paper.example/ferry",

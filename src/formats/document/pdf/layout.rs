@@ -8,7 +8,7 @@
 use hayro::kurbo::{Affine, Point};
 
 use super::glyphs::Glyph;
-use super::line;
+use super::line::{self, Cell};
 
 /// A letter in the frame of its direction: its line runs to the right, and the next line lies below.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +48,17 @@ const FEWEST_LETTERS: usize = 14;
 /// Rows of a page among which columns are looked for.
 const MOST_ROWS: usize = 600;
 
-/// The paragraphs of a page, each as its lines.
+/// A line as it is read.
+pub(super) type Line = Vec<Cell>;
+
+/// The paragraphs of a page, each as the words of its lines.
 pub(super) fn paragraphs(glyphs: Vec<Glyph>) -> Vec<Vec<String>> {
+    let lines = |lines: Vec<Line>| lines.iter().map(|line| line::text_of(line)).collect();
+    paragraphs_of_letters(glyphs).into_iter().map(lines).collect()
+}
+
+/// The same as letters, each with where it stands on the page: left, top, right, bottom, in points from its top left.
+pub(super) fn paragraphs_of_letters(glyphs: Vec<Glyph>) -> Vec<Vec<Line>> {
     let mut by_direction: Vec<(i32, Vec<Glyph>)> = Vec::new();
     for glyph in glyphs {
         let along = glyph.to - glyph.from;
@@ -70,7 +79,14 @@ pub(super) fn paragraphs(glyphs: Vec<Glyph>) -> Vec<Vec<String>> {
     for (direction, glyphs) in by_direction {
         let turn = Affine::rotate(-f64::from(direction).to_radians());
         let placed = glyphs.into_iter().map(|glyph| place(glyph, turn)).collect();
+        let first = out.len();
         of_one_direction(without_doubles(placed), &mut out);
+        let back = Affine::rotate(f64::from(direction).to_radians());
+        for at in out[first..].iter_mut().flatten().flatten().filter_map(|cell: &mut Cell| cell.at.as_mut()) {
+            let [left, top, right, bottom] = *at;
+            let corners = back.transform_rect_bbox(hayro::kurbo::Rect::new(left, top, right, bottom));
+            *at = [corners.x0, corners.y0, corners.x1, corners.y1];
+        }
     }
     out
 }
@@ -115,7 +131,7 @@ fn without_doubles(glyphs: Vec<Placed>) -> Vec<Placed> {
     out
 }
 
-fn of_one_direction(glyphs: Vec<Placed>, out: &mut Vec<Vec<String>>) {
+fn of_one_direction(glyphs: Vec<Placed>, out: &mut Vec<Vec<Line>>) {
     let rows = rows_of(&glyphs);
     let mut sizes: Vec<f64> = glyphs.iter().map(|glyph| glyph.size).collect();
     sizes.sort_by(f64::total_cmp);
@@ -218,7 +234,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     /// Reads rows: those above columns, the columns one after the other, and those below.
-    fn read(&self, rows: Vec<Row>, depth: usize, out: &mut Vec<Vec<String>>) {
+    fn read(&self, rows: Vec<Row>, depth: usize, out: &mut Vec<Vec<Line>>) {
         if rows.is_empty() {
             return;
         }
@@ -324,15 +340,15 @@ impl Page<'_> {
     }
 
     /// Reads rows from the top, each across its whole width.
-    fn read_across(&self, rows: &[Row], out: &mut Vec<Vec<String>>) {
+    fn read_across(&self, rows: &[Row], out: &mut Vec<Vec<Line>>) {
         let pitch = usual_pitch(rows);
         let left = rows.iter().flat_map(|row| &row.segments).map(|segment| segment.from).fold(f64::INFINITY, f64::min);
         let mut last: Option<&Row> = None;
-        let mut paragraph: Vec<String> = Vec::new();
+        let mut paragraph: Vec<Line> = Vec::new();
         for row in rows {
             let glyphs = row.segments.iter().flat_map(|segment| &segment.glyphs).map(|index| &self.glyphs[*index]);
-            let text = line::text_of(glyphs.collect());
-            if text.is_empty() {
+            let cells = line::cells_of(glyphs.collect());
+            if cells.iter().all(|cell| cell.text.trim().is_empty()) {
                 continue;
             }
             let begins = last.is_some_and(|last| {
@@ -349,7 +365,7 @@ impl Page<'_> {
             if begins {
                 out.push(std::mem::take(&mut paragraph));
             }
-            paragraph.push(text);
+            paragraph.push(cells);
             last = Some(row);
         }
         if !paragraph.is_empty() {

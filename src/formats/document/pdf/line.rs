@@ -10,32 +10,59 @@ use super::layout::Placed;
 /// A gap as wide as this part of the size of the letters separates words.
 const WORD_GAP: f64 = 0.17;
 
-/// The text of a line.
-pub(super) fn text_of(mut glyphs: Vec<&Placed>) -> String {
+/// A letter with the marks that stand on it, and where it stands in the frame of its direction: from the left to the right, and
+/// from the top to the bottom. A space takes no room.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) at: Option<[f64; 4]>,
+}
+
+/// How far letters reach above and below their base line, in their sizes.
+const ABOVE: f64 = 0.8;
+const BELOW: f64 = 0.22;
+
+impl Cell {
+    fn of(glyph: &Placed) -> Self {
+        let at = [glyph.from, glyph.base - ABOVE * glyph.size, glyph.to, glyph.base + BELOW * glyph.size];
+        Self { text: glyph.text.clone(), at: Some(at) }
+    }
+
+    fn letters(text: &str) -> Self {
+        Self { text: text.to_owned(), at: None }
+    }
+}
+
+/// The letters of a line in the order in which they are read.
+pub(super) fn cells_of(mut glyphs: Vec<&Placed>) -> Vec<Cell> {
     glyphs.sort_by(|one, other| one.from.total_cmp(&other.from));
-    let cells = spaced(&glyphs);
-    let text: String = in_order(cells).concat();
+    in_order(spaced(&glyphs))
+}
+
+/// The text of a line.
+pub(super) fn text_of(cells: &[Cell]) -> String {
+    let text: String = cells.iter().map(|cell| cell.text.as_str()).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The letters with the marks that stand on them, and spaces where there is a gap.
-fn spaced(glyphs: &[&Placed]) -> Vec<String> {
-    let mut cells: Vec<String> = Vec::with_capacity(glyphs.len() + 8);
+fn spaced(glyphs: &[&Placed]) -> Vec<Cell> {
+    let mut cells: Vec<Cell> = Vec::with_capacity(glyphs.len() + 8);
     let mut last: Option<&Placed> = None;
     for glyph in glyphs {
         let is_mark = !glyph.text.is_empty() && glyph.text.chars().all(is_combining_mark);
         if is_mark && let Some(cell) = cells.last_mut() {
-            cell.push_str(&glyph.text);
+            cell.text.push_str(&glyph.text);
             continue;
         }
         if let Some(last) = last {
             let gap = glyph.from - last.to;
             let size = last.size.min(glyph.size);
-            if gap > size * WORD_GAP && !cells.last().is_some_and(|cell| cell.trim().is_empty()) {
-                cells.push(" ".to_owned());
+            if gap > size * WORD_GAP && !cells.last().is_some_and(|cell| cell.text.trim().is_empty()) {
+                cells.push(Cell::letters(" "));
             }
         }
-        cells.push(glyph.text.clone());
+        cells.push(Cell::of(glyph));
         last = Some(last.filter(|last| last.to > glyph.to && glyph.text.trim().is_empty()).unwrap_or(glyph));
     }
     cells
@@ -66,8 +93,8 @@ fn way_of(cell: &str) -> Way {
 }
 
 /// Letters as they stand from left to right, in the order in which they are read.
-fn in_order(cells: Vec<String>) -> Vec<String> {
-    let ways: Vec<Way> = cells.iter().map(|cell| way_of(cell)).collect();
+fn in_order(cells: Vec<Cell>) -> Vec<Cell> {
+    let ways: Vec<Way> = cells.iter().map(|cell| way_of(&cell.text)).collect();
     let count = |wanted: Way| ways.iter().filter(|way| **way == wanted).count();
     let (left, right) = (count(Way::Left), count(Way::Right));
     if left == 0 {
@@ -75,7 +102,7 @@ fn in_order(cells: Vec<String>) -> Vec<String> {
     }
     // A line of Arabic with a Latin name in it runs to the left, one of English with a Hebrew word does not.
     // A stop on the right of Hebrew words ends a line that runs to the right: so programs set them that were not told better.
-    let ends_sentence = |cell: Option<&String>| cell.is_some_and(|cell| ".,!?;:،؛؟".contains(cell.as_str()));
+    let ends_sentence = |cell: Option<&Cell>| cell.is_some_and(|cell| ".,!?;:،؛؟".contains(cell.text.as_str()));
     let is_set_to_right = ends_sentence(cells.last()) && !ends_sentence(cells.first());
     let base = if left >= right && !is_set_to_right { Way::Left } else { Way::Right };
     if base == Way::Left {
@@ -100,9 +127,9 @@ fn in_order(cells: Vec<String>) -> Vec<String> {
 }
 
 /// Letters of a line or stretch that runs to the left, in the order in which they are read.
-fn to_left(cells: &[String]) -> Vec<String> {
-    let ways: Vec<Way> = cells.iter().map(|cell| way_of(cell)).collect();
-    let mut runs: Vec<(bool, Vec<String>)> = Vec::new();
+fn to_left(cells: &[Cell]) -> Vec<Cell> {
+    let ways: Vec<Way> = cells.iter().map(|cell| way_of(&cell.text)).collect();
+    let mut runs: Vec<(bool, Vec<Cell>)> = Vec::new();
     for (cell, is_left) in cells.iter().zip(resolve(cells, &ways)) {
         match runs.last_mut() {
             Some((same, run)) if *same == is_left => run.push(cell.clone()),
@@ -113,7 +140,7 @@ fn to_left(cells: &[String]) -> Vec<String> {
     for (is_left, mut run) in runs.into_iter().rev() {
         if is_left {
             run.reverse();
-            run.iter_mut().for_each(mirror);
+            run.iter_mut().for_each(|cell| mirror(&mut cell.text));
         }
         out.append(&mut run);
     }
@@ -122,7 +149,7 @@ fn to_left(cells: &[String]) -> Vec<String> {
 
 /// Which letters of a line that runs to the left do so: signs go with what stands on both sides of them, or else with the line; numbers run to the
 /// right in any line, with the point, the comma and the colon within them.
-fn resolve(cells: &[String], ways: &[Way]) -> Vec<bool> {
+fn resolve(cells: &[Cell], ways: &[Way]) -> Vec<bool> {
     let mut out = vec![true; ways.len()];
     let neighbour = |index: usize, step: isize| -> Option<Way> {
         let mut at = index as isize + step;
@@ -141,10 +168,11 @@ fn resolve(cells: &[String], ways: &[Way]) -> Vec<bool> {
             Way::Neutral => {
                 let (before, after) = (neighbour(index, -1), neighbour(index, 1));
                 let beside = |at: Option<usize>| at.and_then(|at| ways.get(at)) == Some(&Way::Number);
-                let is_within_number =
-                    beside(index.checked_sub(1)) && beside(Some(index + 1)) && ".,:/".contains(cells[index].as_str());
+                let is_within_number = beside(index.checked_sub(1))
+                    && beside(Some(index + 1))
+                    && ".,:/".contains(cells[index].text.as_str());
                 let is_of_number = (beside(index.checked_sub(1)) || beside(Some(index + 1)))
-                    && "%€$£°".contains(cells[index].as_str());
+                    && "%€$£°".contains(cells[index].text.as_str());
                 if is_within_number || is_of_number {
                     false
                 } else {
@@ -176,7 +204,10 @@ mod tests {
     use super::*;
 
     fn read(seen: &str) -> String {
-        in_order(seen.chars().map(String::from).collect()).concat()
+        in_order(seen.chars().map(|letter| Cell::letters(&letter.to_string())).collect())
+            .into_iter()
+            .map(|cell| cell.text)
+            .collect()
     }
 
     #[test]
