@@ -294,9 +294,12 @@ fn check_files(files: &[PathBuf]) -> anyhow::Result<()> {
             bail!(Usage(format!("{why}: {}", address::told(path).display())));
         }
     }
-    let Some(missing) =
-        files.iter().find(|path| !address::is_address(path) && !files::postgis::is_address(path) && !files::series::is_series(path) && !path.exists())
-    else {
+    let Some(missing) = files.iter().find(|path| {
+        !address::is_address(path)
+            && !files::postgis::is_address(path)
+            && !files::series::is_series(path)
+            && !path.exists()
+    }) else {
         return Ok(());
     };
     let word = missing.display().to_string();

@@ -37,6 +37,7 @@ use crate::figure::{FigureOptions, OutputFormat, Shows, georeference};
 use crate::files::Taken;
 use crate::files::address::{self, Address};
 use crate::files::layers::From;
+use crate::files::series;
 use crate::files::servers::Server;
 use crate::formats::format;
 use crate::formats::visible::visible;
@@ -781,7 +782,14 @@ impl ClaimlineApp {
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
         let paths = self.take_texts(paths);
         let (addresses, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| address::is_address(path));
-        self.open_paths(paths);
+        match series::find(&paths) {
+            Ok(Some(found)) => self.found_series.push_back(found),
+            Ok(None) => self.open_paths(paths),
+            Err(why) => {
+                self.open_paths(paths);
+                self.tell(format!("Each file is a layer of its own: {why}"));
+            }
+        }
         // Of what can be read in parts, the part that is looked at.
         let [west, south, east, north] = self.session.frame().lon_lat_bounds();
         let view = Rect::new((west, south), (east, north));
@@ -790,7 +798,7 @@ impl ClaimlineApp {
         }
     }
 
-    fn open_paths(&mut self, paths: Vec<PathBuf>) {
+    pub(super) fn open_paths(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             let paths = paths.into_iter().map(crate::files::postgis::without_password).collect();
             self.tell("Opening…");

@@ -296,6 +296,7 @@ impl ClaimlineApp {
             georeference: None,
             asked_pictures: std::collections::BTreeSet::new(),
             several: std::collections::VecDeque::new(),
+            found_series: std::collections::VecDeque::new(),
             dropped_texts: std::collections::VecDeque::new(),
             dialog_has_keys: false,
             was_covered: false,

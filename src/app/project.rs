@@ -790,6 +790,7 @@ impl ClaimlineApp {
                 }
             }
             Answer::ForgetPoints => self.close_georeference(ctx),
+            Answer::OpenEach(files) => self.open_paths(files),
             Answer::Distance(command, distance_m) => {
                 let ids = self.session.selected_annotations().to_vec();
                 let change = if command == Command::Buffer {

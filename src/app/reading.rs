@@ -7,6 +7,7 @@ use geo::Coord;
 
 use super::dialogs::Dialog;
 use super::dialogs::layers_dialog::LayersDialog;
+use super::dialogs::project_dialogs::Question;
 use super::dialogs::reading_dialog::{Asked, ReadingDialog, places_on_map_ui};
 use super::dialogs::recipe_dialog::shape_on_map_ui;
 use super::jobs::SKETCHED_AFTER;
@@ -28,6 +29,11 @@ impl ClaimlineApp {
         }
         if let Some(several) = self.several.pop_front() {
             self.dialog = Some(Dialog::Layers(LayersDialog::new(several)));
+            ctx.request_repaint();
+            return;
+        }
+        if let Some(found) = self.found_series.pop_front() {
+            self.dialog = Some(Dialog::Question(Question::Series(found)));
             ctx.request_repaint();
             return;
         }

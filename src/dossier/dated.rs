@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::series::{Age, Fault, Series, Standing, Version};
 use super::prepared::Prepared;
+use super::series::{Age, Fault, Series, Standing, Version};
 use super::{Dossier, Features, Measure, OWN_GROUP, Overlay, Shape};
 use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;

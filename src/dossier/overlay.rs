@@ -7,8 +7,8 @@ use geo::{Coord, CoordsIter as _, Intersects as _};
 use super::prepared::Prepared;
 use super::styling::{By, Categories, Rule, Styling};
 use super::{
-    About, Accuracy, BesideLine, Crossing, Dated, Features, Measure, Merged, Origin, Place, Problem, SOON_CHECKED, Shape,
-    Style, Unreported, words,
+    About, Accuracy, BesideLine, Crossing, Dated, Features, Measure, Merged, Origin, Place, Problem, SOON_CHECKED,
+    Shape, Style, Unreported, words,
 };
 use crate::formats::feature::Feature;
 use crate::formats::language::Text;

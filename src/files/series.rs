@@ -12,6 +12,7 @@ use super::{Content, FileError, Opened, Taken, open_as};
 use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
 use crate::dossier::series::{Fault, Version};
 use crate::dossier::{About, Dated, FileRecord, Origin, Overlay, Problem, fingerprint};
+use crate::formats::day::Day;
 use crate::formats::language::Text;
 use crate::formats::visible::visible;
 use crate::geometry::work;
@@ -21,12 +22,16 @@ use crate::session::Part;
 const MOST_FILES: usize = 20_000;
 
 /// Files that are named by their days.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// The path of all, with the day as letters in braces.
     pub path: PathBuf,
     /// The files, in the order of their names.
     pub files: Vec<PathBuf>,
+    /// The first and the last day that their names say.
+    pub first: Day,
+    /// See [`Self::first`].
+    pub last: Day,
 }
 
 /// Whether a path is that of a series: its last part has the letters of a day in braces.
@@ -42,11 +47,17 @@ fn parts(name: &str) -> Option<(&str, &str, &str)> {
     letters.contains("YYYY").then_some((before, letters, after))
 }
 
-/// The series that files opened together are, if their names differ in nothing but a day. They are at least two of one folder.
+/// The series that files opened together are, if their names differ in nothing but a day: at least two files of one folder, or
+/// all files of a folder that is no dossier.
 ///
 /// # Errors
 /// [`PatternError::Ambiguous`] if the days can be read in two ways.
-pub fn find(files: &[PathBuf]) -> Result<Option<Found>, PatternError> {
+pub fn find(opened: &[PathBuf]) -> Result<Option<Found>, PatternError> {
+    let in_folder = match opened {
+        [folder] if folder.is_dir() && !folder.join("dossier.json").exists() => files_in(folder),
+        _ => Vec::new(),
+    };
+    let files = if in_folder.is_empty() { opened } else { &in_folder };
     let Some(first) = files.first().filter(|_| files.len() > 1) else { return Ok(None) };
     let folder = folder_of(first);
     let ending = first.extension();
@@ -72,9 +83,26 @@ pub fn find(files: &[PathBuf]) -> Result<Option<Found>, PatternError> {
         Some(ending) => format!("{name}.{}", ending.to_string_lossy()),
         None => name,
     };
+    let days = || {
+        names.iter().filter_map(|name| match pattern.when(name) {
+            NameDay::When(when) => Some(when),
+            _ => None,
+        })
+    };
+    let ends = (days().filter_map(|when| when.earliest()).min(), days().filter_map(|when| when.latest()).max());
+    let (Some(first), Some(last)) = ends else { return Ok(None) };
     let mut files = files.to_vec();
     files.sort();
-    Ok(Some(Found { path: folder.join(name), files }))
+    Ok(Some(Found { path: folder.join(name), files, first, last }))
+}
+
+/// The files of a folder but hidden ones; none if there are too many, or if it cannot be read.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_FILES + 1);
+    let is_hidden = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let files: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| path.is_file() && !is_hidden(path)).collect();
+    if files.len() > MOST_FILES { Vec::new() } else { files }
 }
 
 /// The files of a series that are there, with what their names say.

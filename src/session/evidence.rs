@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Effect, FeatureSet, Selection, Session};
 use crate::document::annotation::Citation;
-use crate::document::{AnnotationId, Step, edit};
 use crate::document::step::EvidenceStep;
+use crate::document::{AnnotationId, Step, edit};
 use crate::dossier::manuscript::{Drawn, EditError, List, begun_overlay, geometry_text, quoted_entry};
 use crate::dossier::verify::Advice;
 use crate::dossier::{Dossier, Manuscript, Problem};

@@ -11,6 +11,7 @@ use super::{height_pt, row_ui as row, width_ui};
 use crate::app::{chrome, theme};
 use crate::dossier::Manuscript;
 use crate::files::project::OpenedProject;
+use crate::files::series::Found;
 use crate::session::Command;
 
 /// What goes on once it is settled what happens to unsaved work.
@@ -64,6 +65,8 @@ pub(crate) enum Question {
     Distance(Command, f64),
     /// What happens to a picture of that name whose points are not placed yet.
     NotPlaced(String),
+    /// Whether files that are named by their days are one layer.
+    Series(Found),
 }
 
 /// What the user answered.
@@ -91,6 +94,8 @@ pub(crate) enum Answer {
     Distance(Command, f64),
     /// Throw away what was done to the picture.
     ForgetPoints,
+    /// Open each of these files as what it is.
+    OpenEach(Vec<PathBuf>),
 }
 
 /// Shows a question; an answer once there is one.
@@ -103,7 +108,35 @@ pub(crate) fn question_ui(ui: &mut Ui, question: &mut Question, name: &str) -> O
         Question::Recover(left) => recover_ui(ui, left),
         Question::Distance(command, km) => distance_ui(ui, *command, km),
         Question::NotPlaced(title) => not_placed_ui(ui, title),
+        Question::Series(found) => series_ui(ui, found),
     }
+}
+
+fn series_ui(ui: &mut Ui, found: &Found) -> Option<Answer> {
+    ui.heading("Open these files as one layer?");
+    ui.add_space(6.0);
+    let name = crate::dossier::name_of(&found.path);
+    let count = crate::dossier::words::number(found.files.len() as f64, 0);
+    ui.label(format!("{count} files are named by their days: {name}, {} to {}.", found.first, found.last));
+    ui.label("As one layer, the timeline shows what each of them reports of its day.");
+    ui.add_space(12.0);
+    let mut answer = None;
+    row(ui, |ui| {
+        let one = primary(ui, "One layer with a timeline");
+        if !ui.memory(|memory| memory.focused().is_some()) {
+            one.request_focus();
+        }
+        if one.clicked() {
+            answer = Some(Answer::OpenEach(vec![found.path.clone()]));
+        }
+        if ui.button(format!("{count} layers")).clicked() {
+            answer = Some(Answer::OpenEach(found.files.clone()));
+        }
+        if ui.button("Cancel").clicked() {
+            answer = Some(Answer::Cancel);
+        }
+    });
+    answer
 }
 
 fn primary(ui: &mut Ui, text: &str) -> egui::Response {

@@ -194,9 +194,11 @@ fn begun(operation: &Operation, stood: &Map<String, Value>, candidates: &[Candid
     }
     for kind in [Wants::Areas, Wants::Lines, Wants::Places] {
         let parts = operation.parts.iter().filter(|part| part.is_needed);
-        let parts: Vec<&Part> =
-            parts.filter(|part| matches!(part.kind, PartKind::Operand(w) | PartKind::Operands(w) if w == kind)).collect();
-        let asked = parts.len() + usize::from(matches!(parts.as_slice(), [only] if matches!(only.kind, PartKind::Operands(_))));
+        let parts: Vec<&Part> = parts
+            .filter(|part| matches!(part.kind, PartKind::Operand(w) | PartKind::Operands(w) if w == kind))
+            .collect();
+        let asked =
+            parts.len() + usize::from(matches!(parts.as_slice(), [only] if matches!(only.kind, PartKind::Operands(_))));
         let fitting = candidates.iter().filter(|candidate| candidate.dimension.is_some() && candidate.fits(kind));
         let mut fitting: Vec<String> = fitting.map(|candidate| candidate.id.clone()).take(asked + 1).collect();
         if fitting.len() > asked {

@@ -106,7 +106,9 @@ impl Timeline {
                 }
             }
         });
-        pace.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Pace: {}", pace_words(self.pace))));
+        pace.widget_info(|| {
+            WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Pace: {}", pace_words(self.pace)))
+        });
         let runs = self.runs_since.is_some();
         let play = ui.button(if runs { "Pause" } else { "Play" });
         if tip(play, "Let the days run, one after the other; stops at the last report").clicked() {
@@ -118,7 +120,9 @@ impl Timeline {
         let next = days.iter().copied().find(|day| *day > now);
         let before = days.iter().rev().copied().find(|day| *day < now);
         let button = ui.add_enabled(next.is_some(), egui::Button::new("Next report"));
-        if tip(button.on_disabled_hover_text("There is no later report"), "The next day that anybody reports of").clicked() {
+        if tip(button.on_disabled_hover_text("There is no later report"), "The next day that anybody reports of")
+            .clicked()
+        {
             go(next, actions);
         }
         self.field_ui(ui, now, actions);
@@ -337,7 +341,8 @@ fn axis_marks(scale: &Scale) -> Vec<(i64, String, bool)> {
     };
     let day_pt = scale.day_pt();
     let mut marks = Vec::new();
-    let step_months = [1_u16, 3, 6, 12, 24, 60, 120, 600].into_iter().find(|months| day_pt * 30.4 * f32::from(*months) >= 46.0);
+    let step_months =
+        [1_u16, 3, 6, 12, 24, 60, 120, 600].into_iter().find(|months| day_pt * 30.4 * f32::from(*months) >= 46.0);
     let step = u32::from(step_months.unwrap_or(1200));
     let (from, to) = (u32::from(first.year()) * 12, u32::from(last.year()) * 12 + 11);
     for month in (from..=to).filter(|month| month % step == 0) {
@@ -428,7 +433,8 @@ fn reports_ui(painter: &egui::Painter, scale: &Scale, lane: &Lane, top: f32, col
 fn now_ui(painter: &egui::Painter, scale: &Scale, rect: Rect, now: i64, accent: Color32, panel: Color32) {
     let (left, right) = (scale.x_of(now as f64), scale.x_of(now as f64 + 1.0));
     let x = (left + right) / 2.0;
-    let band = Rect::from_min_max(pos2(left.min(x - 1.0), rect.top() + AXIS_PT), pos2(right.max(x + 1.0), rect.bottom()));
+    let band =
+        Rect::from_min_max(pos2(left.min(x - 1.0), rect.top() + AXIS_PT), pos2(right.max(x + 1.0), rect.bottom()));
     painter.rect_filled(band, 0.0, accent.gamma_multiply(0.18));
     painter.line_segment([pos2(x, rect.top() + 14.0), pos2(x, rect.bottom())], Stroke::new(2.0, accent));
     let name = day_of(now).map(|day| day.to_string()).unwrap_or_default();

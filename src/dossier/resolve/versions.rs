@@ -63,7 +63,9 @@ pub(super) fn dated(
         vertices += as_then.vertices();
         if vertices > most_vertices {
             let most = words::number(super::MOST_VERTICES as f64, 0);
-            said.push(format!("its versions from {file} on are left out: with them the dossier has more than {most} vertices"));
+            said.push(format!(
+                "its versions from {file} on are left out: with them the dossier has more than {most} vertices"
+            ));
             break;
         }
         versions.push((then, as_then));
