@@ -195,7 +195,7 @@ fn pages_ui(ui: &mut Ui, pages: &[Other], now: &str) -> Option<String> {
 /// Of which source the text is.
 fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut TextOf) {
     ui.label("Text of");
-    choice(ui, chosen, TextOf::Any, "the source that it matches, by SHA-256 or file name");
+    choice(ui, chosen, TextOf::Any, "the source that it matches, by SHA-256, address or file name");
     let list = ScrollArea::vertical().max_height(200.0).auto_shrink([false, true]).id_salt("sources to attach to");
     list.show(ui, |ui| {
         for source in &session.dossier().sources {

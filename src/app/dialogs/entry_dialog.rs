@@ -432,7 +432,9 @@ pub(super) fn entry_ui(
     });
     ui.add_space(8.0);
     let most_pt = (ui.ctx().content_rect().height() - 170.0).max(120.0);
-    let area = ScrollArea::vertical().max_height(most_pt).auto_shrink([false, true]).id_salt("entry");
+    // As high as it is from the first frame on: a form that grows moves its buttons away from who presses them.
+    let area = ScrollArea::vertical().max_height(most_pt).min_scrolled_height(most_pt);
+    let area = area.auto_shrink([false, true]).id_salt("entry");
     let mut goes_on_now = false;
     area.show(ui, |ui| {
         // In the grid only the last column knows how much room there is.

@@ -132,7 +132,8 @@ impl PageForm {
     /// of the dialog, which takes so many points.
     pub(crate) fn ui(&mut self, ui: &mut Ui, rest_pt: f32) {
         let most_pt = (ui.ctx().content_rect().height() - rest_pt).max(120.0);
-        let area = ScrollArea::vertical().max_height(most_pt).auto_shrink([false, true]).id_salt("page");
+        let area = ScrollArea::vertical().max_height(most_pt).min_scrolled_height(most_pt);
+        let area = area.auto_shrink([false, true]).id_salt("page");
         area.show(ui, |ui| {
             self.fields_ui(ui);
             crate::app::chrome::follow_focus(ui);

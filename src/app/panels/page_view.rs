@@ -98,7 +98,7 @@ impl PageView {
 
     /// Whether what is seen is what is wanted.
     pub(crate) fn is_settled(&self) -> bool {
-        self.asked.is_none()
+        self.worker.as_ref().is_none_or(|worker| !worker.is_busy())
     }
 
     /// Shows the page; which page is wanted next, if another one is.
