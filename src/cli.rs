@@ -8,6 +8,7 @@ mod arguments;
 mod atlas;
 mod checks;
 mod convert;
+mod diff;
 mod document;
 mod dossier;
 mod export;
@@ -172,7 +173,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Capture(options)) => dossier::capture(&options),
         Some(Command::Pack(options)) => dossier::pack(&options),
         Some(Command::Unpack(options)) => dossier::unpack(&options),
-        Some(Command::Diff(options)) => return dossier::diff(&options),
+        Some(Command::Diff(options)) => return diff::run(&options),
         Some(Command::Affected { id, project, output }) => dossier::affected(&id, project.as_deref(), &output),
         Some(Command::ReadDocument(options)) => document::run(&options),
         Some(Command::Verify { sources, live, output }) => return verify(sources.as_deref(), live, &output),

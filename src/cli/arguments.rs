@@ -7,12 +7,13 @@ use claimline::files::postgis;
 use claimline::formats::filter::Filter;
 use claimline::formats::format;
 use claimline::geometry::Coord;
+use claimline::scene::palette::Theme;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
-use super::{atlas, convert, document, dossier, find, place};
+use super::{atlas, convert, diff, document, dossier, find, place};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -146,11 +147,11 @@ pub(super) enum Command {
     /// Write a dossier's one file as a folder
     #[command(after_help = "Example:\n  claimline unpack abyei.claimline -o abyei")]
     Unpack(dossier::Unpack),
-    /// Show what differs between two dossiers, or two versions of one
+    /// Show what differs between two dossiers, two projects, or two versions of one
     #[command(
-        after_help = "Example:\n  claimline diff old new --json | jq '.shapes'\n\nExit code 0 if nothing differs, 1 if something does."
+        after_help = "Examples:\n  claimline diff old new --json | jq '.shapes'\n  claimline diff talks-1.claimline.geojson talks-2.claimline.geojson\n  claimline diff old new --map changed.png\n\nExit code 0 if nothing differs, 1 if something does."
     )]
-    Diff(dossier::Compare),
+    Diff(Box<diff::Compare>),
     /// List what rests on a source or an excerpt, as when it is withdrawn or corrected
     #[command(
         after_help = "Example:\n  claimline affected tfiglobal-2025-12-15\n\nOverlays are followed through the recipes that are worked out from them; with --project, the annotations that cite it are listed too."
@@ -349,6 +350,17 @@ pub(super) enum ThemeArg {
     Dark,
     Grey,
     HighContrast,
+}
+
+impl From<ThemeArg> for Theme {
+    fn from(theme: ThemeArg) -> Self {
+        match theme {
+            ThemeArg::Light => Self::Light,
+            ThemeArg::Dark => Self::Dark,
+            ThemeArg::Grey => Self::Grey,
+            ThemeArg::HighContrast => Self::HighContrast,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

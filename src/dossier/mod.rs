@@ -12,6 +12,7 @@ pub mod check;
 pub mod cited;
 pub mod classes;
 pub mod compare;
+pub mod compared;
 pub mod coverage;
 mod crossing;
 pub mod diff;
@@ -162,6 +163,8 @@ pub struct Dossier {
     pub languages: Vec<String>,
     /// The line of the user's own that stands in for one of the dossier's, if one does.
     pub own_line: Option<OwnLine>,
+    /// Of a dossier that shows what changed, between which two.
+    pub compared: Option<Arc<compared::Compared>>,
     /// What recipes are worked out anew from.
     groundwork: Arc<own_line::Groundwork>,
     /// Where sources and excerpts stand.
@@ -196,6 +199,7 @@ impl Dossier {
             acknowledged: Vec::new(),
             languages: Vec::new(),
             own_line: None,
+            compared: None,
             groundwork: Arc::default(),
             index: index::Index::default(),
         }

@@ -15,6 +15,7 @@
 //! [`placing`]; what each piece says is in [`pieces`], and where it stands in [`page`].
 
 pub mod assemble;
+pub mod changes;
 pub mod checks;
 mod contents;
 mod crowd;

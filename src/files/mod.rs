@@ -4,6 +4,7 @@ pub mod address;
 pub mod archives;
 pub mod capture;
 pub mod citations;
+pub mod comparing;
 pub mod desktop;
 mod disk;
 pub mod documents;

@@ -19,6 +19,7 @@ use super::{annotations, features, pack, visible};
 use crate::document::Document;
 use crate::dossier::{Dossier, Excerpt, Overlay, fingerprint};
 use crate::figure::encoding::PROVENANCE_KEYWORD;
+use crate::figure::pieces::references::Reference;
 use crate::formats::bundle::{Bundle, BundleError};
 use crate::formats::geojson;
 use crate::geometry::{Coord, Frame, View};
@@ -92,7 +93,7 @@ pub(in crate::figure) fn of(
         shown.iter().map(|overlay| (overlay.id.as_str(), fingerprint::geometry(&overlay.shape))).collect();
     let cited = pack::excerpts(dossier, shown, drawn);
     let excerpts: BTreeMap<&str, String> =
-        cited.iter().map(|excerpt| (excerpt.id.as_str(), fingerprint::excerpt(excerpt))).collect();
+        cited.iter().filter_map(|excerpt| Some((excerpt.id.as_str(), fingerprint::excerpt(&*dossier.uncompared(excerpt)?)))).collect();
     let mut all = Map::new();
     let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
     put("format", json!(FORMAT));
@@ -101,6 +102,9 @@ pub(in crate::figure) fn of(
         "dossier",
         json!({ "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of, "sha256": dossier.sha256 }),
     );
+    if let Some(compared) = &dossier.compared {
+        put("compared_with", compared.json());
+    }
     put("overlays", json!(shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>()));
     let files: Vec<&str> = shown.iter().filter(own).map(|overlay| overlay.id.as_str()).collect();
     if !files.is_empty() {
@@ -123,6 +127,21 @@ pub(in crate::figure) fn of(
         put("annotations", annotations);
     }
     all
+}
+
+/// A source that a figure lists: its number there, its id if the dossier has it, and its address.
+pub(in crate::figure) fn reference(reference: &Reference) -> Value {
+    let Reference { number, id, url, outlet, .. } = reference;
+    let mut all = Map::from_iter([("number".to_owned(), json!(number))]);
+    if let Some(id) = id {
+        all.insert("id".to_owned(), json!(id));
+    }
+    for (name, value) in [("outlet", outlet), ("url", url)] {
+        if !value.is_empty() {
+            all.insert(name.to_owned(), json!(value));
+        }
+    }
+    Value::Object(all)
 }
 
 /// How the parts of a file stand to the sums in it, if there are any.
@@ -198,9 +217,27 @@ struct Members {
     #[serde(default)]
     own_excerpts: Vec<String>,
     annotations: Option<AnnotationsMember>,
+    #[serde(default)]
+    compared_with: ComparedMember,
     view: Option<ViewMember>,
     map_frame_px: Option<[f64; 4]>,
     scale: Option<f64>,
+}
+
+/// Of a figure of what changed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ComparedMember {
+    /// By overlay of the comparison, the overlay whose change it shows.
+    derived: BTreeMap<String, String>,
+    /// The fingerprints of that.
+    geometry_sha256: BTreeMap<String, ComparedSums>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ComparedSums {
+    after: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -259,7 +296,19 @@ pub fn compare(found: &Found, dossier: &Dossier, document: Option<&Document>) ->
     let name = format!("{} {}", members.dossier.id, members.dossier.version);
     let mut findings = vec![Finding { what: "dossier", id: name, state: whole }];
     let frame = members.frame();
-    findings.extend(members.overlays.into_iter().map(|id| {
+    // What changed is worked out from overlays, and stands as long as these do.
+    let compared = members.compared_with;
+    let shown = members.overlays.into_iter().filter(|id| !compared.derived.contains_key(id));
+    findings.extend(compared.geometry_sha256.into_iter().map(|(id, ComparedSums { after })| {
+        let now = dossier.overlay(&id).map(|overlay| fingerprint::geometry(&overlay.shape));
+        let state = match (&after, &now) {
+            (None, None) => State::Same,
+            (None, Some(_)) => State::Changed,
+            (after, _) => state(after.as_deref(), now),
+        };
+        Finding { what: "overlay", id, state }
+    }));
+    findings.extend(shown.map(|id| {
         let now = dossier.overlay(&id).map(|overlay| fingerprint::geometry(&overlay.shape));
         let own = members.own_files.contains(&id);
         let state = match state(members.geometry_sha256.get(&id).map(String::as_str), now) {
