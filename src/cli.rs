@@ -22,6 +22,7 @@ mod maps;
 mod open;
 mod place;
 mod project;
+mod published;
 mod text;
 
 use std::collections::BTreeMap;
@@ -159,7 +160,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Convert(options)) => convert::run(&options),
         Some(Command::Map { command }) => map::run(&command),
         Some(Command::Place(options)) => place::run(&options),
-        Some(Command::Inspect { figure, project, line, output }) => {
+        Some(Command::Inspect { figure, about, project, line, output }) => {
+            if figure.is_dir() || about.is_asked() {
+                if project.is_some() || line.file.is_some() {
+                    bail!(Usage("--project and --line go with one figure, not with a folder or what figures rest on".to_owned()));
+                }
+                return published::run(&figure, &about, &output);
+            }
             return inspect(&figure, project.as_deref(), &line, &output);
         }
         Some(Command::Completions { shell }) => {

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
-use super::{atlas, convert, diff, document, dossier, find, place};
+use super::{atlas, convert, diff, document, dossier, find, place, published};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -106,13 +106,15 @@ pub(super) enum Command {
         after_help = "Examples:\n  claimline place sheet.jpg --gcp 120,80,37.5,48.7 --gcp 900,95,37.9,48.7 --gcp 130,760,37.5,48.4\n  claimline place sheet.jpg --gcp … --transform thin-plate -o sheet.tif\n  claimline place survey.tif --json | jq .bounds\n\nPixels are counted from the upper left corner of the picture. Affine and thin-plate take at least 3 points, projective 4; one point more tells how exact the place is. A picture that says itself where it belongs (GeoTIFF, world file) needs no points."
     )]
     Place(Box<place::Place>),
-    /// Print where a figure comes from, and whether the dossier still matches it
+    /// Print where a figure comes from, and whether the dossier still matches it; of a folder, which figures rest on what
     #[command(
-        after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has changed."
+        after_help = "Examples:\n  claimline inspect figure.pdf --json | jq .matches\n  claimline inspect published --source tfiglobal-2025-12-15\n\nTakes PNG, SVG, PDF, web pages, GeoJSON and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has changed; of a folder, if a file is damaged, or a figure rests on what the dossier marks as withdrawn or corrected."
     )]
     Inspect {
-        /// File to look into
+        /// File to look into, or folder with figures in it and in the folders within
         figure: PathBuf,
+        #[command(flatten)]
+        about: published::About,
         /// Project that it was made from, to compare your own annotations and excerpts too
         #[arg(long, value_name = "FILE")]
         project: Option<PathBuf>,

@@ -13,11 +13,12 @@ use super::model::{Excerpt, Group, PatternKind, Source, Style};
 use super::prepared::Prepared;
 use super::{Dossier, Overlay, Place, Shape, fingerprint, resolve, words};
 use crate::formats::language::Text;
+use crate::formats::simplestyle::MarkerSize;
 
 /// The group of these overlays.
 pub const CHANGED_GROUP: &str = "what-changed";
 
-/// Colours that colour-blind readers tell apart, of Okabe and Ito (2008); lines against dots tell them apart in grey.
+/// Colours that colour-blind readers tell apart, of Okabe and Ito (2008).
 const GAINED: &str = "#0072B2";
 const LOST: &str = "#D55E00";
 
@@ -155,17 +156,19 @@ impl Part {
             dash,
             ..Style::default()
         };
-        let shade = |color: &str, pattern, dash: Option<Vec<f64>>| Style {
-            stroke_width: if is_line { 4.0 } else { 1.0 },
+        // Strong with lines that rise, and faint with lines that fall: so they are told apart in grey too, and one over the other.
+        let shade = |color: &str, opacity: f64, angle_deg: f64, dash: Option<Vec<f64>>, symbol: &str| Style {
             fill: Some(color.to_owned()),
-            fill_opacity: 0.35,
-            pattern,
-            pattern_angle: 45.0,
-            ..outline(color, 1.0, dash.filter(|_| is_line))
+            fill_opacity: if shape.places().is_empty() { opacity } else { 1.0 },
+            pattern: PatternKind::Hatch,
+            pattern_angle: angle_deg,
+            marker_size: Some(MarkerSize::Medium),
+            marker_symbol: Some(symbol.to_owned()),
+            ..outline(color, if is_line { 4.0 } else { 1.0 }, dash)
         };
         match self {
-            Self::Gained => shade(GAINED, PatternKind::Hatch, None),
-            Self::Lost => shade(LOST, PatternKind::Dots, Some(vec![6.0, 4.0])),
+            Self::Gained => shade(GAINED, 0.45, 45.0, None, "circle"),
+            Self::Lost => shade(LOST, 0.12, 135.0, Some(vec![6.0, 4.0]), "cross"),
             Self::Now => outline(NOW, 1.5, None),
             Self::Before => outline(BEFORE, 1.5, Some(vec![2.0, 3.0])),
         }

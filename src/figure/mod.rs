@@ -35,7 +35,7 @@ pub mod words;
 mod writers;
 
 pub use assemble::{Drawn, draw};
-pub use evidence::{citations, pack, provenance, visible};
+pub use evidence::{citations, pack, provenance, resting, visible};
 pub use framing::Grip;
 pub use furniture::Furniture;
 pub use options::{FigureOptions, Shows};

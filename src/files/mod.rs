@@ -11,6 +11,7 @@ pub mod documents;
 pub mod dossiers;
 mod error;
 pub mod extract;
+pub mod figures;
 mod folders;
 pub mod gazetteers;
 pub mod journal;

@@ -55,6 +55,7 @@ commands! {
     SaveDossier, "Save dossier", "Write the dossier to its folder or file", ["Ctrl+Alt+S"];
     SaveDossierAs, "Save dossier as…", "Write the dossier as a folder that suits git, or as one .claimline file", [];
     EndEditing, "Stop editing the dossier", "Protect the evidence from changes again", [];
+    Compare, "Compare with…", "Show what changed between what is open and another dossier or project, or what is saved of it", [];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
     OpenDatabase, "Add from a database…", "Add a table or view of a PostgreSQL database with PostGIS as a layer; it is only read", [];
     OpenMap, "Open map file…", "Draw a PMTiles or MBTiles file of vector tiles over the built-in map, offline", [];

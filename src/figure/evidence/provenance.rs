@@ -359,6 +359,7 @@ pub fn find(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
     } else {
         let start = head.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
         match start {
+            Some(b'<') if is_page(head) => in_page(&bytes)?,
             Some(b'<') if memchr::memmem::find(head, b"<svg").is_some() => in_svg(&bytes)?,
             Some(b'{') => {
                 let found;
@@ -465,6 +466,38 @@ fn inflated(data: &[u8], limit: usize) -> Vec<u8> {
     // What is broken ends early; its JSON will not parse.
     let _ = flate2::read::ZlibDecoder::new(data).take(limit as u64).read_to_end(&mut out);
     out
+}
+
+/// Whether a text begins as a web page does.
+fn is_page(head: &[u8]) -> bool {
+    let head = head.to_ascii_lowercase();
+    memchr::memmem::find(&head, b"<!doctype html").is_some() || memchr::memmem::find(&head, b"<html").is_some()
+}
+
+/// A web page carries it as a figure within it does, or as a script of data of the id `claimline`.
+fn in_page(bytes: &[u8]) -> Result<Only, ProvenanceError> {
+    let kind = "web page";
+    let damaged = |what: &str| ProvenanceError::Damaged { kind, what: what.to_owned() };
+    let mut found = Only::of(kind);
+    let text_until = |from: usize, end: &[u8]| {
+        let text = bytes.get(from..).unwrap_or_default();
+        let text = &text[..text.len().min(6 * MAX_BYTES)];
+        let end = memchr::memmem::find(text, end).ok_or_else(|| damaged("its provenance is cut short"))?;
+        std::str::from_utf8(&text[..end]).map_err(|_| damaged("its provenance is not UTF-8"))
+    };
+    let open = b"<metadata id=\"claimline\">";
+    for at in memchr::memmem::find_iter(bytes, open).take(64) {
+        let text = text_until(at + open.len(), b"<")?;
+        found.add(html_escape::decode_html_entities(text).into_owned().into_bytes())?;
+    }
+    for at in memchr::memmem::find_iter(bytes, b"<script").take(1024) {
+        let tag = &bytes[at..bytes.len().min(at + 256)];
+        let Some(end) = memchr::memchr(b'>', tag) else { continue };
+        if memchr::memmem::find(&tag[..end], b"id=\"claimline\"").is_some() {
+            found.add(text_until(at + end + 1, b"</script")?.trim().as_bytes().to_vec())?;
+        }
+    }
+    Ok(found)
 }
 
 fn in_svg(bytes: &[u8]) -> Result<Only, ProvenanceError> {
