@@ -163,7 +163,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Inspect { figure, about, project, line, output }) => {
             if figure.is_dir() || about.is_asked() {
                 if project.is_some() || line.file.is_some() {
-                    bail!(Usage("--project and --line go with one figure, not with a folder or what figures rest on".to_owned()));
+                    bail!(Usage(
+                        "--project and --line go with one figure, not with a folder or what figures rest on".to_owned()
+                    ));
                 }
                 return published::run(&figure, &about, &output);
             }

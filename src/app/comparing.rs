@@ -41,10 +41,13 @@ impl OpenSide {
             }
             ComparedSide::Project(former, _) => {
                 let project = self.project.as_deref();
-                let name = project.map_or_else(|| format!("{} (open)", former.name), |project| {
-                    let name = name_of(project);
-                    name.strip_suffix(crate::document::project::ENDING).unwrap_or(&name).to_owned()
-                });
+                let name = project.map_or_else(
+                    || format!("{} (open)", former.name),
+                    |project| {
+                        let name = name_of(project);
+                        name.strip_suffix(crate::document::project::ENDING).unwrap_or(&name).to_owned()
+                    },
+                );
                 let read = comparing::of_project((self.document, self.reference), project.unwrap_or(&path), name);
                 notes.extend(read.notes);
                 read.side
@@ -52,8 +55,10 @@ impl OpenSide {
         };
         let comparison = Arc::new(Comparison::between(before, after)?);
         let all = || comparison.shaded.iter();
-        let mut on_map: BTreeSet<String> =
-            all().filter(|shaded| !shaded.is_overlay || self.shown.contains(&shaded.id)).map(|shaded| shaded.id.clone()).collect();
+        let mut on_map: BTreeSet<String> = all()
+            .filter(|shaded| !shaded.is_overlay || self.shown.contains(&shaded.id))
+            .map(|shaded| shaded.id.clone())
+            .collect();
         if on_map.is_empty() {
             on_map = all().filter(|shaded| comparison.usually_shown(shaded)).map(|shaded| shaded.id.clone()).collect();
         }
@@ -105,6 +110,7 @@ impl ClaimlineApp {
         } else {
             shown.on_map.remove(id);
         }
+        self.session.want_changes(shown.on_map.clone());
         self.jobs.draw_changes(shown);
     }
 
@@ -114,18 +120,12 @@ impl ClaimlineApp {
             Ok(shown) => *shown,
             Err(why) => return self.tell(format!("Nothing was compared: {why}")),
         };
-        // What was closed while its map was drawn anew stays closed.
-        let is_new = match self.session.comparison() {
-            Some(former) => !Arc::ptr_eq(&former.comparison, &shown.comparison),
-            None => Arc::strong_count(&shown.comparison) == 1 || shown.map.is_none(),
-        };
-        if is_new {
-            let name = name_of(&shown.path);
-            self.tell(match shown.comparison.is_empty() {
-                true => format!("Nothing differs from {name}"),
-                false => format!("The map shows what changed since {name}"),
-            });
-        }
+        let name = name_of(&shown.path);
+        self.tell(match (shown.comparison.is_empty(), &shown.map) {
+            (true, _) => format!("Nothing differs from {name}"),
+            (false, None) => format!("No shape differs from {name}; what else changed is listed"),
+            (false, Some(_)) => format!("The map shows what changed since {name}"),
+        });
         if let Some((scene, _)) = &shown.map {
             self.jobs.prepare(Arc::clone(scene));
         }

@@ -905,6 +905,7 @@ impl ClaimlineApp {
                 Done::PictureSaved(path, notes) => {
                     self.tell_written("Picture written", "Placed picture", &path, &notes);
                 }
+                Done::ChangesDrawn(drawn) => self.session.exchange_changes(*drawn),
                 Done::Compared(compared) => self.take_comparison(compared),
                 Done::PointsRead(read) => self.take_points(read),
                 Done::CitationsRead { path, read } => self.take_citations(ctx, &path, read),

@@ -86,7 +86,8 @@ fn checked<'a>(options: &Compare, path: &'a Path) -> anyhow::Result<(&'a Path, O
 }
 
 fn write_map(comparison: &Comparison, options: &Compare, path: &Path, format: OutputFormat) -> anyhow::Result<()> {
-    if let Some(unknown) = options.overlays.iter().find(|id| !comparison.shaded.iter().any(|shaded| shaded.id == **id)) {
+    if let Some(unknown) = options.overlays.iter().find(|id| !comparison.shaded.iter().any(|shaded| shaded.id == **id))
+    {
         let ids: Vec<&str> = comparison.shaded.iter().map(|shaded| shaded.id.as_str()).collect();
         bail!(Usage(format!("no shape differs of '{unknown}'; those that do are {}", ids.join(", "))));
     }
@@ -162,7 +163,12 @@ fn dossier_lines(diff: &Diff, before: &Dossier, after: &Dossier, shaded: &[Shade
 fn project_lines(diff: &ProjectDiff, lines: &mut Vec<String>) {
     for AnnotationChange { id, label, change, shape, moved_m, .. } in &diff.annotations {
         let name = format!("annotation {} {}", id.0, words::quoted(label));
-        let mut shape = shape.as_ref().map(shape_text);
+        // Of a place that came or went there is no more to say.
+        let has_size = |shape: &&ShapeChange| {
+            [shape.gained_km2, shape.lost_km2, shape.gained_km, shape.lost_km].iter().any(|size| *size > 0.0)
+                || matches!(change, Change::Changed(_))
+        };
+        let mut shape = shape.as_ref().filter(has_size).map(shape_text);
         if let Some(moved_m) = moved_m {
             shape = Some(format!("moved by {}", words::value(moved_m / 1000.0, "km")));
         }
@@ -195,9 +201,7 @@ fn project_lines(diff: &ProjectDiff, lines: &mut Vec<String>) {
 /// How a shape differs, in words.
 fn shape_text(shape: &ShapeChange) -> String {
     let mut parts = Vec::new();
-    for (what, km2, km) in
-        [("gained", shape.gained_km2, shape.gained_km), ("lost", shape.lost_km2, shape.lost_km)]
-    {
+    for (what, km2, km) in [("gained", shape.gained_km2, shape.gained_km), ("lost", shape.lost_km2, shape.lost_km)] {
         if km2 > 0.0 {
             parts.push(format!("{what} {}", words::value(km2, "km2")));
         }

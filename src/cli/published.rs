@@ -74,7 +74,8 @@ pub(super) fn run(place: &Path, about: &About, output: &Output) -> anyhow::Resul
     };
     let (mut listed, mut without, mut damaged, mut others) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for path in files {
-        let name = path.strip_prefix(place).ok().filter(|name| !name.as_os_str().is_empty()).unwrap_or(&path).to_owned();
+        let name =
+            path.strip_prefix(place).ok().filter(|name| !name.as_os_str().is_empty()).unwrap_or(&path).to_owned();
         match figures::provenance_of(&path) {
             Err(why) => damaged.push((name, why)),
             Ok(None) => without.push(name),
@@ -120,6 +121,40 @@ fn noun_and_id(asked: &Asked) -> (&'static str, &str) {
         Asked::Excerpt(id) => ("excerpt", id),
         Asked::Overlay(id) => ("overlay", id),
     }
+}
+
+/// Reasons line by line; the excerpts of one source, of which there may be many, in one.
+fn lines(why: &[Reason]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut told: Vec<(&str, bool)> = Vec::new();
+    for reason in why {
+        let Reason::Quotes { source, is_same, .. } = reason else {
+            lines.push(reason.words());
+            continue;
+        };
+        let of = (source.as_str(), *is_same);
+        if told.contains(&of) {
+            continue;
+        }
+        told.push(of);
+        let alike: Vec<&str> = why
+            .iter()
+            .filter_map(|other| match other {
+                Reason::Quotes { excerpt, source, is_same } if (source.as_str(), *is_same) == of => {
+                    Some(excerpt.as_str())
+                }
+                _ => None,
+            })
+            .collect();
+        match alike.as_slice() {
+            [_] => lines.push(reason.words()),
+            all => {
+                let changed = if *is_same { "" } else { ", as they were before they were changed" };
+                lines.push(format!("rests on excerpts of source '{source}'{changed}: {}", all.join(", ")));
+            }
+        }
+    }
+    lines
 }
 
 /// All that was found.
@@ -170,14 +205,14 @@ impl All<'_> {
                 let sources = if sources.is_empty() { "no sources".to_owned() } else { sources.join(", ") };
                 let _ = writeln!(out, "  sources: {}", visible(&sources));
             }
-            for reason in why {
-                let _ = writeln!(out, "  {}", visible(&reason.words()));
+            for line in lines(why) {
+                let _ = writeln!(out, "  {}", visible(&line));
             }
             for (asked, told, why) in doubted {
                 let (noun, id) = noun_and_id(asked);
-                let _ = writeln!(out, "  rests on {noun} '{id}', {told}");
-                for reason in why {
-                    let _ = writeln!(out, "    {}", visible(&reason.words()));
+                let _ = writeln!(out, "  rests on {noun} '{id}', {}", visible(told));
+                for line in lines(why) {
+                    let _ = writeln!(out, "    {}", visible(&line));
                 }
             }
         }
@@ -204,12 +239,13 @@ impl All<'_> {
                 format!("{figures}; {doubted} rest on what the dossier marks as withdrawn or corrected")
             }
         }];
-        if !self.without.is_empty() {
-            parts.push(format!("{} files without provenance", self.without.len()));
-        }
-        if !self.damaged.is_empty() {
-            parts.push(format!("{} files that could not be read", self.damaged.len()));
-        }
+        let files = |count: usize, what: &str| match count {
+            0 => None,
+            1 => Some(format!("1 file {what}")),
+            count => Some(format!("{count} files {what}")),
+        };
+        parts.extend(files(self.without.len(), "without provenance"));
+        parts.extend(files(self.damaged.len(), "that could not be read"));
         let _ = writeln!(out, "{}", parts.join("; "));
         out
     }

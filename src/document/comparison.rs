@@ -195,7 +195,8 @@ impl Comparison {
     pub fn bounds(&self, made: &Dossier) -> Option<[f64; 4]> {
         let changed = made.overlays.iter().filter(|overlay| overlay.group == CHANGED_GROUP);
         // What changed, not all of a long line of which a stretch did.
-        let differs = changed.clone().filter(|overlay| overlay.id.starts_with("gained-") || overlay.id.starts_with("lost-"));
+        let differs =
+            changed.clone().filter(|overlay| overlay.id.starts_with("gained-") || overlay.id.starts_with("lost-"));
         let around = differs.map(|overlay| overlay.bounds).reduce(join_bounds);
         around.or_else(|| changed.map(|overlay| overlay.bounds).reduce(join_bounds))
     }
@@ -225,9 +226,10 @@ impl Comparison {
 /// The overlays whose shapes differ, and those that came or went.
 fn shaded_overlays(diff: &Diff, before: &Dossier, after: &Dossier) -> Vec<Shaded> {
     let ids = diff.shapes.iter().map(|shape| (shape.id.as_str(), Some(shape)));
-    let came_or_went = diff.entries.iter().filter(|entry| {
-        entry.list == List::Overlays && matches!(entry.change, Change::Added | Change::Removed)
-    });
+    let came_or_went = diff
+        .entries
+        .iter()
+        .filter(|entry| entry.list == List::Overlays && matches!(entry.change, Change::Added | Change::Removed));
     let all = ids.chain(came_or_went.map(|entry| (entry.id.as_str(), None)));
     let shaded = all.filter_map(|(id, change)| {
         let both = [before.overlay(id), after.overlay(id)];

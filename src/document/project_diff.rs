@@ -193,7 +193,8 @@ fn entries_of(settings: &Map<String, Value>, list: ProjectList) -> Vec<(String, 
 
 /// An entry's own name.
 fn name_of(entry: &Map<String, Value>) -> Option<String> {
-    let name = ["title", "layer.title", "outlet", "layer.file.path"].into_iter().find_map(|name| entry.get(name)?.as_str());
+    let name =
+        ["title", "layer.title", "outlet", "layer.file.path"].into_iter().find_map(|name| entry.get(name)?.as_str());
     name.filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
@@ -242,7 +243,9 @@ fn change_of(before: Option<&Annotation>, after: Option<&Annotation>) -> Option<
         (Some(before), Some(after)) => {
             let mut changed = members(&said_of(before), &said_of(after), |_| false);
             if before.photo != after.photo {
-                let path = |annotation: &Annotation| annotation.photo.as_ref().map(|photo| Value::from(photo.path.display().to_string()));
+                let path = |annotation: &Annotation| {
+                    annotation.photo.as_ref().map(|photo| Value::from(photo.path.display().to_string()))
+                };
                 changed.push(MemberChange { member: "photo".to_owned(), before: path(before), after: path(after) });
             }
             Change::Changed(changed)
@@ -255,7 +258,8 @@ fn change_of(before: Option<&Annotation>, after: Option<&Annotation>) -> Option<
         Some(Shape::Places(places)) => places.first().map(|place| place.at),
         _ => None,
     };
-    let moved_m = at(&shapes[0]).zip(at(&shapes[1])).map(|(from, to)| measure::distance_m(from, to)).filter(|m| *m > 0.0);
+    let moved_m =
+        at(&shapes[0]).zip(at(&shapes[1])).map(|(from, to)| measure::distance_m(from, to)).filter(|m| *m > 0.0);
     let is_same = matches!(&change, Change::Changed(members) if members.is_empty());
     if is_same && shape.is_none() {
         return None;
@@ -286,9 +290,7 @@ fn said_of(annotation: &Annotation) -> Map<String, Value> {
 /// Where an annotation is, as the shape of an overlay is kept.
 pub fn shape_of(annotation: &Annotation) -> Option<Shape> {
     let none = || (MultiPolygon(Vec::new()), MultiLineString(Vec::new()), Vec::new());
-    let place = |at: Coord<f64>| {
-        Place::new(at, Known { name: Text::plain(annotation.label()), ..Known::default() })
-    };
+    let place = |at: Coord<f64>| Place::new(at, Known { name: Text::plain(annotation.label()), ..Known::default() });
     let (mut areas, mut lines, mut places) = none();
     match &annotation.shape {
         Drawn::Point { at, .. } => places.push(place(*at)),

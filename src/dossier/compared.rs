@@ -288,7 +288,8 @@ impl Dossier {
                 }
                 // Said once of each shape.
                 let says_doubt = part == Part::Now || !parts.iter().any(|(part, _)| *part == Part::Now);
-                let doubt = said.clone().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max).filter(|_| says_doubt);
+                let doubt =
+                    said.clone().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max).filter(|_| says_doubt);
                 overlays.push(Overlay {
                     title: Text::new("en", part.title(shaded)),
                     gist: format!("What changed of {}", shaded.title.main()),
@@ -379,7 +380,8 @@ impl Dossier {
 
     /// The id under which a source of a former dossier stands here.
     fn with_former_source(&mut self, source: &Source, renamed: &mut BTreeMap<String, String>) -> String {
-        let is_same = |one: &&Source| one.url == source.url && one.title == source.title && one.published == source.published;
+        let is_same =
+            |one: &&Source| one.url == source.url && one.title == source.title && one.published == source.published;
         if let Some(same) = self.sources.iter().find(is_same) {
             return same.id.clone();
         }

@@ -192,15 +192,16 @@ impl ShapeChange {
         };
         match differs {
             Ok([gained, lost]) => {
-                change.gained_km2 = measure::area_m2(&gained) / 1e6;
-                change.lost_km2 = measure::area_m2(&lost) / 1e6;
+                // What is nothing has no sign.
+                change.gained_km2 = measure::area_m2(&gained) / 1e6 + 0.0;
+                change.lost_km2 = measure::area_m2(&lost) / 1e6 + 0.0;
                 (change.gained, change.lost) = (gained, lost);
             }
             Err(stopped) => change.problem = Some(stopped.to_string()),
         }
         let (old, new) = (former.and_then(Shape::multi_line), now.and_then(Shape::multi_line));
         if old != new {
-            let km = |lines: &MultiLineString<f64>| measure::length_m(lines) / 1000.0;
+            let km = |lines: &MultiLineString<f64>| measure::length_m(lines) / 1000.0 + 0.0;
             change.lengths_km = Some((old.map_or(0.0, km), new.map_or(0.0, km)));
             let none = MultiLineString(Vec::new());
             let (old, new) = (old.unwrap_or(&none), new.unwrap_or(&none));

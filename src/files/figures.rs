@@ -86,7 +86,11 @@ pub fn provenance_of(path: &Path) -> Result<Option<Found>, String> {
     match provenance::find(bytes) {
         Ok(found) => Ok(Some(found)),
         Err(ProvenanceError::None(_) | ProvenanceError::UnknownKind | ProvenanceError::Project) => Ok(None),
-        Err(ProvenanceError::Damaged { kind: "GeoJSON", .. }) if !path.extension().is_some_and(|end| end == "geojson") => Ok(None),
+        Err(ProvenanceError::Damaged { kind: "GeoJSON", .. })
+            if !path.extension().is_some_and(|end| end == "geojson") =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(error.to_string()),
     }
 }

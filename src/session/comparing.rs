@@ -14,7 +14,7 @@ use crate::dossier::compared::Shaded;
 use crate::dossier::diff::ShapeChange;
 use crate::dossier::{Shape, join_bounds};
 use crate::figure::{FigureOptions, PageSetup, changes};
-use crate::geometry::Coord;
+use crate::geometry::{Coord, View};
 use crate::scene::Scene;
 
 /// A comparison while it is shown.
@@ -42,11 +42,17 @@ impl ShownComparison {
 
     /// The box around what was gained and lost of a shape, or around the shape.
     pub fn bounds_of(shaded: &Shaded) -> Option<[f64; 4]> {
-        let of_change =
-            |change: &ShapeChange| change.shapes().iter().flatten().filter_map(bounds).reduce(join_bounds);
+        let of_change = |change: &ShapeChange| change.shapes().iter().flatten().filter_map(bounds).reduce(join_bounds);
         let whole = || shaded.shapes.iter().flatten().filter_map(|shape| bounds(shape)).reduce(join_bounds);
         of_change(&shaded.change).or_else(whole)
     }
+}
+
+/// A box that is at least about a kilometre wide and high.
+fn with_room([west, south, east, north]: [f64; 4]) -> [f64; 4] {
+    let room = |span: f64| ((0.01 - span) / 2.0).max(0.0);
+    let (across, down) = (room(east - west), room(north - south));
+    [west - across, south - down, east + across, north + down]
 }
 
 fn bounds(shape: &Shape) -> Option<[f64; 4]> {
@@ -62,11 +68,10 @@ impl Session {
         self.comparison.as_deref()
     }
 
-    /// Shows a comparison; one that is new is flown to.
+    /// Shows a comparison, and flies to what differs.
     pub fn compare(&mut self, shown: ShownComparison) {
-        let is_new = self.comparison().is_none_or(|former| !Arc::ptr_eq(&former.comparison, &shown.comparison));
-        if is_new && let Some((scene, _)) = &shown.map {
-            let bounds = shown.comparison.bounds(scene.dossier());
+        if let Some((scene, _)) = &shown.map {
+            let bounds = shown.comparison.bounds(scene.dossier()).map(with_room);
             if let Some(bounds) = bounds {
                 self.fit(bounds);
                 self.fitted_changes = Some((bounds, self.document().view));
@@ -75,11 +80,37 @@ impl Session {
         self.comparison = Some(Box::new(shown));
     }
 
+    /// Says which shapes the map of what changed is to show; it does so once it is drawn anew.
+    pub fn want_changes(&mut self, on_map: BTreeSet<String>) {
+        if let Some(shown) = &mut self.comparison {
+            shown.on_map = on_map;
+        }
+    }
+
+    /// Shows what was drawn anew of the comparison that is shown, unless something else is wanted meanwhile.
+    pub fn exchange_changes(&mut self, drawn: ShownComparison) {
+        if self
+            .comparison()
+            .is_some_and(|shown| Arc::ptr_eq(&shown.comparison, &drawn.comparison) && shown.on_map == drawn.on_map)
+        {
+            self.comparison = Some(Box::new(drawn));
+        }
+    }
+
+    /// Looks at a box, with room around what is small.
+    pub(super) fn fit_with_room(&mut self, bounds: [f64; 4]) {
+        self.fit(with_room(bounds));
+    }
+
     /// Fits into a page of another size what was flown to, unless the user has looked elsewhere; whether it has.
     pub(super) fn fit_changes(&mut self) -> bool {
-        let Some((bounds, _)) = self.fitted_changes.filter(|(_, view)| *view == self.document().view) else {
-            return false;
+        let now = self.document().view;
+        // The map gives back the view that it was given but for rounding.
+        let is_same = |view: View| {
+            (view.center.x - now.center.x).hypot(view.center.y - now.center.y) < 1e-6
+                && (view.zoom - now.zoom).abs() < 1e-6
         };
+        let Some((bounds, _)) = self.fitted_changes.filter(|(_, view)| is_same(*view)) else { return false };
         self.fit(bounds);
         self.fitted_changes = Some((bounds, self.document().view));
         true

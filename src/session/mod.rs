@@ -267,9 +267,7 @@ impl Session {
             Command::EditDossier if builtin::is_builtin(self.dossier()) => {
                 Some("The dossier that comes with the program stays as it is: edit a copy of it")
             }
-            Command::Compare if self.comparison.is_some() => {
-                Some("A comparison is shown already: close it first")
-            }
+            Command::Compare if self.comparison.is_some() => Some("A comparison is shown already: close it first"),
             Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is already open"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::ShowWarnings if self.warnings().next().is_none() => {
@@ -333,7 +331,7 @@ impl Session {
                     self.fit(bounds);
                 }
             }
-            Action::FitBounds(bounds) => self.fit(bounds),
+            Action::FitBounds(bounds) => self.fit_with_room(bounds),
             Action::CompareAgain => return vec![Effect::CompareAgain],
             Action::ShowChange(id, on) => return vec![Effect::ShowChange(id, on)],
             Action::EndComparison => self.end_comparison(),

@@ -55,7 +55,11 @@ fn projects(folder: &Path) -> (PathBuf, PathBuf) {
     recoloured["properties"]["stroke"] = json!("#d55e00");
     project(
         &old,
-        &[annotation(1, "polygon", "Field", &square(0.0)), annotation(2, "line", "Road", &line(2.0)), annotation(3, "marker", "Well", &point)],
+        &[
+            annotation(1, "polygon", "Field", &square(0.0)),
+            annotation(2, "line", "Road", &line(2.0)),
+            annotation(3, "marker", "Well", &point),
+        ],
         "First",
     );
     project(
@@ -72,7 +76,7 @@ fn two_projects_are_compared_by_annotations_layers_and_settings() {
     let (old, new) = projects(folder.path());
     let found = run(&["diff", &text(&old), &text(&new), "--json"]);
     assert_eq!(found.code, 1, "{}", found.err);
-    let found = found.json();
+    let found: Value = serde_json::from_str(&found.out).unwrap();
     let project = &found["project"];
     let of = |id: u64| project["annotations"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap().clone();
     let field = of(1);
@@ -96,7 +100,7 @@ fn two_projects_are_compared_by_annotations_layers_and_settings() {
         "annotation 1 “Field”: gained 6,154 km²; lost 6,154 km²",
         "annotation 2 “Road”: gained 111 km of line; 334 km long, was 223 km",
         "annotation 2 “Road”: stroke: “#0072b2” → “#d55e00”",
-        "annotation 3 “Well”: removed",
+        "annotation 3 “Well”: removed\n",
         "project: figure.title: “First” → “Second”",
     ] {
         assert!(told.out.contains(line), "{line}\n{}", told.out);
@@ -127,7 +131,8 @@ fn what_is_not_of_one_kind_is_not_compared() {
     let plain = folder.path().join("plain.geojson");
     fs::write(&plain, r#"{"type":"FeatureCollection","features":[]}"#).unwrap();
     run(&["diff", &text(&old), &text(&plain)]).says(1, &["neither a dossier", "plain.geojson"]);
-    run(&["diff", &text(&old), &text(&old), "--map", "map.csv"]).says(2, &["a map of what changed is a .png, .svg or .pdf"]);
+    run(&["diff", &text(&old), &text(&old), "--map", "map.csv"])
+        .says(2, &["a map of what changed is a .png, .svg or .pdf"]);
 }
 
 /// The built-in dossier, and a later version of it in which a piece is cut off Donetsk oblast.
@@ -149,8 +154,11 @@ fn dossiers(folder: &Path) -> (PathBuf, PathBuf) {
     all["version"] = json!("1.1.0");
     all["sources"][0]["withdrawn"] = json!({ "on": "2026-01-05", "why": "retracted by its publisher" });
     fs::write(new.join("dossier.json"), all.to_string()).unwrap();
-    fs::write(new.join("overlays/luhansk.geojson"), json!({ "type": "Feature", "properties": {}, "geometry": square(0.0) }).to_string())
-        .unwrap();
+    fs::write(
+        new.join("overlays/luhansk.geojson"),
+        json!({ "type": "Feature", "properties": {}, "geometry": square(0.0) }).to_string(),
+    )
+    .unwrap();
     (old, new)
 }
 
@@ -163,8 +171,11 @@ fn the_map_of_what_changed_names_both_and_says_how_much() {
     assert_eq!(made.code, 1, "{}", made.err);
     assert!(made.out.contains("overlay 'luhansk' (Luhansk oblast): gained 12,308 km²; lost 26,6"), "{}", made.out);
     let svg = fs::read_to_string(&map).unwrap();
-    let words: String = svg.split('<').filter_map(|part| part.split_once('>')).map(|(_, words)| words).collect::<Vec<_>>().join(" ");
-    for said in ["15 Dec 2025", "1 Feb 2026", "Gained: Luhansk oblast", "Lost: Luhansk oblast", "12,308", "version 1.1.0"] {
+    let words: String =
+        svg.split('<').filter_map(|part| part.split_once('>')).map(|(_, words)| words).collect::<Vec<_>>().join(" ");
+    for said in
+        ["15 Dec 2025", "1 Feb 2026", "Gained: Luhansk oblast", "Lost: Luhansk oblast", "12,308", "version 1.1.0"]
+    {
         assert!(words.contains(said), "{said}");
     }
     run(&["diff", &text(&old), &text(&new), "--map", &text(&map)]).says(2, &["already exists", "--force"]);
@@ -188,7 +199,8 @@ fn figures_of_a_folder_are_found_by_what_they_rest_on() {
     fs::create_dir_all(published.join("2025")).unwrap();
     let figure = |name: &str, overlay: &str| {
         let path = text(&published.join(name));
-        let made = run(&["export", "-o", &path, "--overlay", overlay, "--fit", "donetsk", "--no-map", "--size", "700x500"]);
+        let made =
+            run(&["export", "-o", &path, "--overlay", overlay, "--fit", "donetsk", "--no-map", "--size", "700x500"]);
         assert_eq!(made.code, 0, "{}", made.err);
     };
     figure("corridor.svg", "corridor-5km");
@@ -207,8 +219,9 @@ fn figures_of_a_folder_are_found_by_what_they_rest_on() {
 
     let found = run(&["inspect", &at, "--overlay", "line-of-contact", "--json"]);
     assert_eq!(found.code, 1, "one is torn");
-    let found = found.json();
-    let files: Vec<&str> = found["figures"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
+    let found: Value = serde_json::from_str(&found.out).unwrap();
+    let files: Vec<&str> =
+        found["figures"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
     assert_eq!(files, ["2025/area.png", "corridor.svg", "page.html"]);
     assert_eq!(found["figures"][1]["why"][0]["words"], "shows overlay 'corridor-5km', derived from 'line-of-contact'");
     assert_eq!((&found["other_figures"], &found["without_provenance"]), (&json!(1), &json!(["logo.svg"])));
@@ -218,7 +231,7 @@ fn figures_of_a_folder_are_found_by_what_they_rest_on() {
     assert!(of_source.out.contains("2025/area.png: PNG, dossier berlin-2025-12"), "{}", of_source.out);
     assert!(of_source.out.contains("cites source 'tfiglobal-2025-12-15' [1]"), "{}", of_source.out);
     assert!(of_source.out.contains("torn.png: not read: the PNG is damaged"), "{}", of_source.out);
-    assert!(!of_source.out.contains("logo.svg") && of_source.out.contains("1 files without provenance"));
+    assert!(!of_source.out.contains("logo.svg") && of_source.out.contains("1 file without provenance"));
     assert!(run(&["inspect", &at, "--source", "tfiglobal-2025-12-15", "-v"]).out.contains("logo.svg: no provenance"));
     run(&["inspect", &at, "--source", "tfiglobal"]).says(2, &["no source 'tfiglobal'"]);
     run(&["inspect", &at, "--project", "x"]).says(2, &["--project and --line go with one figure"]);
@@ -227,7 +240,8 @@ fn figures_of_a_folder_are_found_by_what_they_rest_on() {
     let all = run(&["inspect", &at, "--dossier", &text(&new)]);
     assert_eq!(all.code, 1, "{}", all.err);
     assert!(all.out.contains("withdrawn on 2026-01-05: retracted by its publisher"), "{}", all.out);
-    let all = run(&["inspect", &at, "--dossier", &text(&new), "--json"]).json();
-    let doubted = all["figures"].as_array().unwrap().iter().filter(|one| !one["doubted"].as_array().unwrap().is_empty());
+    let all: Value = serde_json::from_str(&run(&["inspect", &at, "--dossier", &text(&new), "--json"]).out).unwrap();
+    let doubted =
+        all["figures"].as_array().unwrap().iter().filter(|one| !one["doubted"].as_array().unwrap().is_empty());
     assert!(doubted.count() >= 1, "{all}");
 }

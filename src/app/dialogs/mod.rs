@@ -150,7 +150,9 @@ impl Purpose {
             Self::ReadCitations => "Path of a list of sources: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json)",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::SaveDossier => "Path of a folder, which suits git, or of one file that ends in .claimline",
-            Self::Compare => "Path of a dossier (its folder, dossier.json or .claimline) or of a project (.claimline.geojson)",
+            Self::Compare => {
+                "Path of a dossier (its folder, dossier.json or .claimline) or of a project (.claimline.geojson)"
+            }
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
             Self::SaveFeatures => {
                 return format!("Path of the file; its ending says the format: {}", format::written_formats());

@@ -177,7 +177,8 @@ fn more(ui: &mut Ui, count: usize) {
 fn row_button(ui: &mut Ui, text: &str, name: &str, does: impl FnOnce() -> Vec<Action>, actions: &mut Vec<Action>) {
     let row = ui.add(Button::new(text).frame(false));
     row.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
-    if row.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Show it on the map, and select it").clicked() {
+    if row.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Show it on the map, and select it").clicked()
+    {
         actions.extend(does());
     }
 }
@@ -226,7 +227,8 @@ fn named(entry: &EntryChange, [before, after]: [&Dossier; 2]) -> (String, Vec<Ac
             if after.excerpt(id).is_some() {
                 does.push(Action::FollowExcerpt(id.clone()));
             }
-            let source = excerpt.and_then(|excerpt| after.source(&excerpt.source).or_else(|| before.source(&excerpt.source)));
+            let source =
+                excerpt.and_then(|excerpt| after.source(&excerpt.source).or_else(|| before.source(&excerpt.source)));
             (source.map_or_else(|| id.clone(), |source| format!("{}: {id}", source.outlet)), does)
         }
         List::Figures => {
@@ -319,7 +321,8 @@ fn said(value: &Option<Value>) -> String {
 fn project_ui(ui: &mut Ui, diff: &ProjectDiff, comparison: &Comparison, actions: &mut Vec<Action>) {
     heading(ui, "Annotations", diff.annotations.len());
     for AnnotationChange { id, label, change, moved_m, .. } in diff.annotations.iter().take(MOST_ROWS) {
-        let shaded = comparison.shaded.iter().find(|shaded| !shaded.is_overlay && shaded.id == format!("annotation-{}", id.0));
+        let shaded =
+            comparison.shaded.iter().find(|shaded| !shaded.is_overlay && shaded.id == format!("annotation-{}", id.0));
         ui.push_id(("annotation", id.0), |ui| {
             let word = match (change, moved_m) {
                 (Change::Added, _) => "added".to_owned(),

@@ -172,6 +172,8 @@ pub(crate) enum Done {
     NotChosen(Purpose, String),
     /// What is open has been compared, or why not.
     Compared(Result<Box<ShownComparison>, String>),
+    /// The map of what changed has been drawn anew.
+    ChangesDrawn(Box<ShownComparison>),
     /// Something went wrong; the text says what and what to do.
     Failed(String),
 }
@@ -925,7 +927,11 @@ impl Jobs {
         self.start_watched("Nothing is compared", move || {
             work::begin(|| format!("Comparing with {}", dossier::name_of(&with)), 0);
             let compared = open.compared_with(with);
-            Done::Compared(if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { compared.map(Box::new) })
+            Done::Compared(if work::is_cancelled() {
+                Err("it was cancelled".to_owned())
+            } else {
+                compared.map(Box::new)
+            })
         });
     }
 
@@ -933,7 +939,7 @@ impl Jobs {
     pub(crate) fn draw_changes(&mut self, shown: ShownComparison) {
         self.start_watched("The map of what changed stays as it is", move || {
             let ShownComparison { comparison, path, on_map, notes, .. } = shown;
-            Done::Compared(Ok(Box::new(ShownComparison::new(comparison, path, on_map, notes))))
+            Done::ChangesDrawn(Box::new(ShownComparison::new(comparison, path, on_map, notes)))
         });
     }
 
@@ -1132,9 +1138,9 @@ impl Jobs {
                     .set_file_name("features.geojson")
                     .save_file(),
                 // The folder of a dossier is chosen by its description.
-                Purpose::Compare => dialog
-                    .add_filter("Dossiers and projects", &["claimline", "geojson", "json"])
-                    .pick_file(),
+                Purpose::Compare => {
+                    dialog.add_filter("Dossiers and projects", &["claimline", "geojson", "json"]).pick_file()
+                }
                 // A folder is a name without an ending.
                 Purpose::SaveDossier => dialog.set_file_name("dossier.claimline").save_file(),
                 Purpose::Save => dialog

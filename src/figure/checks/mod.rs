@@ -257,9 +257,14 @@ pub fn check(
 
     color_warnings(&shown, document, options.theme, &mut warn);
 
+    // What changed of an annotation is the user's own.
+    let is_drawn_by_user = |overlay: &Overlay| {
+        let derived = dossier.compared.as_ref().map(|compared| &compared.derived);
+        overlay.group == CHANGED_GROUP && derived.is_some_and(|derived| !derived.contains_key(&overlay.id))
+    };
     let uncredited: Vec<String> = shown
         .iter()
-        .filter(|overlay| overlay.credit.is_none())
+        .filter(|overlay| overlay.credit.is_none() && !is_drawn_by_user(overlay))
         .map(|overlay| words::quoted(overlay.title.main()))
         .collect();
     if !uncredited.is_empty() {

@@ -92,8 +92,10 @@ pub(in crate::figure) fn of(
     let geometry: BTreeMap<&str, String> =
         shown.iter().map(|overlay| (overlay.id.as_str(), fingerprint::geometry(&overlay.shape))).collect();
     let cited = pack::excerpts(dossier, shown, drawn);
-    let excerpts: BTreeMap<&str, String> =
-        cited.iter().filter_map(|excerpt| Some((excerpt.id.as_str(), fingerprint::excerpt(&*dossier.uncompared(excerpt)?)))).collect();
+    let excerpts: BTreeMap<&str, String> = cited
+        .iter()
+        .filter_map(|excerpt| Some((excerpt.id.as_str(), fingerprint::excerpt(&*dossier.uncompared(excerpt)?))))
+        .collect();
     let mut all = Map::new();
     let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
     put("format", json!(FORMAT));

@@ -85,7 +85,9 @@ impl Reason {
     pub fn json(&self) -> Value {
         let words = self.words();
         match self {
-            Self::Cites { source, number } => json!({ "how": "cites", "source": source, "number": number, "words": words }),
+            Self::Cites { source, number } => {
+                json!({ "how": "cites", "source": source, "number": number, "words": words })
+            }
             Self::Quotes { excerpt, source, is_same } => {
                 json!({ "how": "quotes", "excerpt": excerpt, "source": source, "same": is_same, "words": words })
             }
@@ -185,7 +187,8 @@ impl Question {
             push(reasons, Reason::Cites { source: id.clone(), number });
         }
         let of_features = provenance.get("feature_sources");
-        let named = strings(of_features.and_then(|of| of.get("of_dossier"))).any(|named| is_same_dossier && named == id);
+        let named =
+            strings(of_features.and_then(|of| of.get("of_dossier"))).any(|named| is_same_dossier && named == id);
         let others = of_features.and_then(|of| of.get("others")).and_then(Value::as_array);
         let mut linked = named || others.into_iter().flatten().any(is_it);
         let layers = provenance.get("layers").and_then(Value::as_object).into_iter().flatten().map(|(_, layer)| layer);
@@ -201,9 +204,11 @@ impl Question {
     fn shown(&self, provenance: &Value, is_same_dossier: bool, reasons: &mut Vec<Reason>) {
         let own: BTreeSet<&str> = strings(provenance.get("own_files")).collect();
         let derived = provenance.pointer("/compared_with/derived").and_then(Value::as_object);
+        // What is drawn of a change is told by the overlay whose change it is.
+        let drawn = |id: &&str| !derived.is_some_and(|derived| derived.contains_key(*id));
         let changed = derived.into_iter().flatten().filter_map(|(_, of)| of.as_str());
         let sums = provenance.get("geometry_sha256").and_then(Value::as_object);
-        for id in strings(provenance.get("overlays")).chain(changed) {
+        for id in strings(provenance.get("overlays")).filter(drawn).chain(changed) {
             let by_id = self.overlays.get_key_value(id).filter(|_| is_same_dossier && !own.contains(id));
             let by_shape = || {
                 let sum = sums?.get(id)?.as_str()?;
@@ -285,8 +290,7 @@ mod tests {
         let excerpt = dossier.excerpts.iter().find(|excerpt| excerpt.source == source.id).unwrap();
         other["sources"] = json!([]);
         other["excerpts_sha256"] = json!({ "renamed": fingerprint::excerpt(excerpt) });
-        let quotes =
-            Reason::Quotes { excerpt: excerpt.id.clone(), source: source.id.clone(), is_same: true };
+        let quotes = Reason::Quotes { excerpt: excerpt.id.clone(), source: source.id.clone(), is_same: true };
         assert_eq!(question.reasons(&other), [quotes]);
     }
 }

@@ -56,12 +56,7 @@ fn flush(part: &mut Vec<Coord<f64>>, parts: &mut Vec<LineString<f64>>) {
 }
 
 fn box_of([a, b]: [Coord<f64>; 2]) -> [f64; 4] {
-    [
-        a.x.min(b.x) - ON_IT_DEG,
-        a.y.min(b.y) - ON_IT_DEG,
-        a.x.max(b.x) + ON_IT_DEG,
-        a.y.max(b.y) + ON_IT_DEG,
-    ]
+    [a.x.min(b.x) - ON_IT_DEG, a.y.min(b.y) - ON_IT_DEG, a.x.max(b.x) + ON_IT_DEG, a.y.max(b.y) + ON_IT_DEG]
 }
 
 /// From which share of an edge to which another lies on it.
