@@ -78,7 +78,7 @@ commands! {
     Duplicate, "Duplicate", "Add a copy of the selected annotations next to them", ["Ctrl+D"];
     Delete, "Delete", "Delete the selected annotations, or your selected layer", ["Delete"];
     SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];
-    ClearSelection, "Clear selection", "Cancel the sketch, then the mark of a found place, the selection, the tool", ["Escape"];
+    ClearSelection, "Clear selection", "Cancel the sketch, then the mark of a found place, the selection, a comparison, the tool", ["Escape"];
     Find, "Find annotation", "Search the list of annotations", ["Ctrl+F"];
     FindPlace, "Find a place…", "Fly to a place by its name, in English, Ukrainian or Russian, old or misspelt, or by its coordinates; more places come from gazetteers that you add", ["Ctrl+Shift+F", "Slash"];
     Palette, "Search everything…", "Find commands, places, overlays, features, annotations, quotations, figures and sources by name or text, and any place by its coordinates", ["Ctrl+K"];

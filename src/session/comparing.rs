@@ -104,11 +104,11 @@ impl Session {
 
     /// Fits into a page of another size what was flown to, unless the user has looked elsewhere; whether it has.
     pub(super) fn fit_changes(&mut self) -> bool {
-        let now = self.document().view;
+        let now = self.frame();
         // The map gives back the view that it was given but for rounding.
         let is_same = |view: View| {
-            (view.center.x - now.center.x).hypot(view.center.y - now.center.y) < 1e-6
-                && (view.zoom - now.zoom).abs() < 1e-6
+            let (was, is) = (now.page_from_lon_lat(view.center), now.page_from_lon_lat(now.view.center));
+            was.distance(is) < 2.0 && (view.zoom - now.view.zoom).abs() < 0.01
         };
         let Some((bounds, _)) = self.fitted_changes.filter(|(_, view)| is_same(*view)) else { return false };
         self.fit(bounds);

@@ -70,7 +70,7 @@ fn what_changed_is_listed_drawn_exported_and_taken_away() {
     assert!(seen[0] < 38.0 && seen[2] > 40.0, "{seen:?}");
 
     // The figure is of the same, with both days, and the document's own set-up stays.
-    harness.get_by_role_and_label(Role::Button, "Export figure…").click();
+    harness.get_by_label("Export figure of what changed").click();
     harness.run_ok();
     let (options, ..) = harness.state().figure_set_up().expect("it is set up");
     let subtitle = options.subtitle.clone().unwrap_or_default();

@@ -36,6 +36,8 @@ impl Changes {
         let Some(shown) = session.comparison() else { return };
         let has_map = shown.map.is_some();
         let export = ui.add_enabled(has_map, Button::new("Export figure…"));
+        let name = "Export figure of what changed";
+        export.widget_info(|| WidgetInfo::labeled(Role::Button, has_map, name));
         let export = export.on_disabled_hover_text("The map shows no shape that differs");
         if tip(export, "Write the map of what changed as a figure, with its legend, sources and credits").clicked() {
             actions.push(Action::Command(Command::ExportFigure));
