@@ -238,7 +238,7 @@ fn annotations(before: &Document, after: &Document) -> Vec<AnnotationChange> {
 /// How an annotation differs, if it does.
 fn change_of(before: Option<&Annotation>, after: Option<&Annotation>) -> Option<AnnotationChange> {
     let of = after.or(before)?;
-    let shapes = [before, after].map(|annotation| annotation.and_then(|annotation| shape_of(annotation)).map(Arc::new));
+    let shapes = [before, after].map(|annotation| annotation.and_then(shape_of).map(Arc::new));
     let change = match (before, after) {
         (Some(before), Some(after)) => {
             let mut changed = members(&said_of(before), &said_of(after), |_| false);

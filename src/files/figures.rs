@@ -87,7 +87,7 @@ pub fn provenance_of(path: &Path) -> Result<Option<Found>, String> {
         Ok(found) => Ok(Some(found)),
         Err(ProvenanceError::None(_) | ProvenanceError::UnknownKind | ProvenanceError::Project) => Ok(None),
         Err(ProvenanceError::Damaged { kind: "GeoJSON", .. })
-            if !path.extension().is_some_and(|end| end == "geojson") =>
+            if path.extension().is_none_or(|end| end != "geojson") =>
         {
             Ok(None)
         }

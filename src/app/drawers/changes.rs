@@ -164,7 +164,7 @@ fn others(change: &ShapeChange) -> Vec<String> {
 fn heading(ui: &mut Ui, title: &str, count: usize) {
     if count > 0 {
         ui.add_space(4.0);
-        ui.label(theme::section(&format!("{title} {count}"), theme::theme_of(ui.ctx())));
+        ui.label(theme::section(format!("{title} {count}"), theme::theme_of(ui.ctx())));
     }
 }
 
