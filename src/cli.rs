@@ -8,6 +8,7 @@ mod arguments;
 mod atlas;
 mod checks;
 mod convert;
+mod diff;
 mod document;
 mod dossier;
 mod export;
@@ -21,6 +22,7 @@ mod maps;
 mod open;
 mod place;
 mod project;
+mod published;
 mod text;
 
 use std::collections::BTreeMap;
@@ -159,7 +161,15 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Convert(options)) => convert::run(&options),
         Some(Command::Map { command }) => map::run(&command),
         Some(Command::Place(options)) => place::run(&options),
-        Some(Command::Inspect { figure, project, line, output }) => {
+        Some(Command::Inspect { figure, about, project, line, output }) => {
+            if figure.is_dir() || about.is_asked() {
+                if project.is_some() || line.file.is_some() {
+                    bail!(Usage(
+                        "--project and --line go with one figure, not with a folder or what figures rest on".to_owned()
+                    ));
+                }
+                return published::run(&figure, &about, &output);
+            }
             return inspect(&figure, project.as_deref(), &line, &output);
         }
         Some(Command::Completions { shell }) => {
@@ -173,7 +183,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Capture(options)) => dossier::capture(&options),
         Some(Command::Pack(options)) => dossier::pack(&options),
         Some(Command::Unpack(options)) => dossier::unpack(&options),
-        Some(Command::Diff(options)) => return dossier::diff(&options),
+        Some(Command::Diff(options)) => return diff::run(&options),
         Some(Command::Affected { id, project, output }) => dossier::affected(&id, project.as_deref(), &output),
         Some(Command::ReadDocument(options)) => document::run(&options),
         Some(Command::Verify { sources, live, output }) => return verify(sources.as_deref(), live, &output),

@@ -65,6 +65,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
                 Command::SaveDossier,
                 Command::SaveDossierAs,
                 Command::EndEditing,
+                Command::Compare,
             ],
             &[Command::ExportFigure, Command::CopyFigure, Command::SaveFeatures],
             &[Command::Quit],

@@ -96,6 +96,9 @@ impl ClaimlineApp {
             Effect::SaveDossier => self.save_dossier(false),
             Effect::SaveDossierAs => self.ask_path(Purpose::SaveDossier),
             Effect::EndEditing => self.end_editing(ctx),
+            Effect::ChooseCompared => self.ask_compared(),
+            Effect::CompareAgain => self.compare_again(),
+            Effect::ShowChange(id, on) => self.show_change(&id, on),
             Effect::AskEntry(list, id) => {
                 if let Some(manuscript) = self.session.manuscript() {
                     self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::new(manuscript, list, id))));
@@ -354,6 +357,9 @@ impl ClaimlineApp {
     /// The figure that the window proposes: of what it shows now.
     fn usual_figure(&self) -> FigureOptions {
         let frame = self.session.frame();
+        if let Some(of_changes) = self.session.figure_of_changes(self.export_habits.page.unwrap_or_default()) {
+            return FigureOptions { view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)), ..of_changes };
+        }
         FigureOptions {
             view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
             ..FigureOptions::usual(self.export_habits.page.unwrap_or_default(), Shows::Bounds(frame.lon_lat_bounds()))
@@ -478,6 +484,10 @@ impl ClaimlineApp {
         match purpose {
             // Each has a dialog of its own.
             Purpose::Export | Purpose::AttachText => {}
+            Purpose::Compare => {
+                self.dialog = None;
+                self.compare_with(target);
+            }
             Purpose::SaveDossier => {
                 self.dialog = None;
                 self.save_dossier_to(&target);
@@ -915,6 +925,8 @@ impl ClaimlineApp {
                 Done::PictureSaved(path, notes) => {
                     self.tell_written("Picture written", "Placed picture", &path, &notes);
                 }
+                Done::ChangesDrawn(drawn) => self.session.exchange_changes(*drawn),
+                Done::Compared(compared) => self.take_comparison(compared),
                 Done::PointsRead(read) => self.take_points(read),
                 Done::CitationsRead { path, read } => self.take_citations(ctx, &path, read),
                 Done::NoCitations(path) => self.open_files(vec![path]),

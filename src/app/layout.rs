@@ -170,6 +170,9 @@ impl ClaimlineApp {
             && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
         {
             if in_drawer {
+                if self.bottom_drawer.shows_changes() {
+                    self.session.end_comparison();
+                }
                 self.bottom_drawer.close();
                 self.focus.give_to(ctx, Part::Map);
                 return;

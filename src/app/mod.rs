@@ -3,6 +3,7 @@
 mod banner;
 mod capturing;
 mod chrome;
+mod comparing;
 mod dialogs;
 mod documents;
 mod drawers;

@@ -424,6 +424,13 @@ impl ClaimlineApp {
         }
     }
 
+    /// The same with the data that a file of it would hold.
+    pub(super) fn whole_reference(&self) -> Reference {
+        let layers: Vec<Arc<Overlay>> = self.session.dossier().own_layers().cloned().collect();
+        let data = crate::files::layers::to_keep(self.session.document(), &layers, &self.project.kept);
+        Reference { data, ..self.reference() }
+    }
+
     /// Opens a project that has been read.
     pub(super) fn open_project(&mut self, ctx: &egui::Context, path: PathBuf, opened: OpenedProject) {
         if self.dialog.is_some() {

@@ -7,12 +7,13 @@ use claimline::files::postgis;
 use claimline::formats::filter::Filter;
 use claimline::formats::format;
 use claimline::geometry::Coord;
+use claimline::scene::palette::Theme;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
-use super::{atlas, convert, document, dossier, find, place};
+use super::{atlas, convert, diff, document, dossier, find, place, published};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -105,13 +106,15 @@ pub(super) enum Command {
         after_help = "Examples:\n  claimline place sheet.jpg --gcp 120,80,37.5,48.7 --gcp 900,95,37.9,48.7 --gcp 130,760,37.5,48.4\n  claimline place sheet.jpg --gcp … --transform thin-plate -o sheet.tif\n  claimline place survey.tif --json | jq .bounds\n\nPixels are counted from the upper left corner of the picture. Affine and thin-plate take at least 3 points, projective 4; one point more tells how exact the place is. A picture that says itself where it belongs (GeoTIFF, world file) needs no points."
     )]
     Place(Box<place::Place>),
-    /// Print where a figure comes from, and whether the dossier still matches it
+    /// Print where a figure comes from, and whether the dossier still matches it; of a folder, which figures rest on what
     #[command(
-        after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has changed."
+        after_help = "Examples:\n  claimline inspect figure.pdf --json | jq .matches\n  claimline inspect published --source tfiglobal-2025-12-15\n\nTakes PNG, SVG, PDF, web pages, GeoJSON and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has changed; of a folder, if a file is damaged, or a figure rests on what the dossier marks as withdrawn or corrected."
     )]
     Inspect {
-        /// File to look into
+        /// File to look into, or folder with figures in it and in the folders within
         figure: PathBuf,
+        #[command(flatten)]
+        about: published::About,
         /// Project that it was made from, to compare your own annotations and excerpts too
         #[arg(long, value_name = "FILE")]
         project: Option<PathBuf>,
@@ -146,11 +149,11 @@ pub(super) enum Command {
     /// Write a dossier's one file as a folder
     #[command(after_help = "Example:\n  claimline unpack abyei.claimline -o abyei")]
     Unpack(dossier::Unpack),
-    /// Show what differs between two dossiers, or two versions of one
+    /// Show what differs between two dossiers, two projects, or two versions of one
     #[command(
-        after_help = "Example:\n  claimline diff old new --json | jq '.shapes'\n\nExit code 0 if nothing differs, 1 if something does."
+        after_help = "Examples:\n  claimline diff old new --json | jq '.shapes'\n  claimline diff talks-1.claimline.geojson talks-2.claimline.geojson\n  claimline diff old new --map changed.png\n\nExit code 0 if nothing differs, 1 if something does."
     )]
-    Diff(dossier::Compare),
+    Diff(Box<diff::Compare>),
     /// List what rests on a source or an excerpt, as when it is withdrawn or corrected
     #[command(
         after_help = "Example:\n  claimline affected tfiglobal-2025-12-15\n\nOverlays are followed through the recipes that are worked out from them; with --project, the annotations that cite it are listed too."
@@ -349,6 +352,17 @@ pub(super) enum ThemeArg {
     Dark,
     Grey,
     HighContrast,
+}
+
+impl From<ThemeArg> for Theme {
+    fn from(theme: ThemeArg) -> Self {
+        match theme {
+            ThemeArg::Light => Self::Light,
+            ThemeArg::Dark => Self::Dark,
+            ThemeArg::Grey => Self::Grey,
+            ThemeArg::HighContrast => Self::HighContrast,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -1,4 +1,4 @@
-//! `claimline new`, `add-source`, `add-excerpt`, `pack`, `unpack` and `diff`: dossiers written and compared by scripts.
+//! `claimline new`, `add-source`, `add-excerpt`, `pack`, `unpack` and `affected`: dossiers written by scripts.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,10 +8,9 @@ use anyhow::{anyhow, bail};
 use claimline::document::annotation::Citation;
 use claimline::dossier::affected;
 use claimline::dossier::check::TextAtHand;
-use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange};
 use claimline::dossier::manuscript::cited_sources::{self, CitedSources};
 use claimline::dossier::manuscript::{Beginning, List, NewCapture, id_of, quoted_entry, stated_figures};
-use claimline::dossier::{Does, Dossier, Manuscript, fingerprint, words};
+use claimline::dossier::{Does, Manuscript, fingerprint};
 use claimline::files::capture::Extent;
 use claimline::files::{self, dossiers};
 use claimline::formats::citations::{CitationWarning, CitedWork};
@@ -19,7 +18,6 @@ use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
 use claimline::formats::document::is_same_address;
 use claimline::formats::language::{Language, Text};
-use claimline::formats::number::round;
 use claimline::formats::stated_figure;
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -27,7 +25,7 @@ use serde_json::{Map, Value, json};
 use super::arguments::{Output, bbox};
 use super::open::open_dossier;
 use super::terminal::{print, say};
-use super::{Outcome, Usage, text};
+use super::{Usage, text};
 
 /// `claimline new`
 #[derive(Debug, Args)]
@@ -480,133 +478,6 @@ fn transfer(from: &Path, to: &Path, force: bool) -> anyhow::Result<()> {
     let manuscript = dossiers::open(from)?;
     dossiers::save(&manuscript, to, None, force)?;
     print(&format!("{}\n", to.display()))
-}
-
-/// `claimline diff`
-#[derive(Debug, Args)]
-pub(super) struct Compare {
-    /// Folder or file of a dossier
-    before: PathBuf,
-    /// Another, or a later version of it
-    after: PathBuf,
-    /// Print as JSON
-    #[arg(long)]
-    json: bool,
-}
-
-pub(super) fn diff(options: &Compare) -> anyhow::Result<Outcome> {
-    let read = |path: &Path| -> anyhow::Result<(Manuscript, Dossier)> {
-        let manuscript = dossiers::open(path)?;
-        let (dossier, _) = manuscript.dossier().map_err(|error| anyhow!("{error}: {}", path.display()))?;
-        Ok((manuscript, dossier))
-    };
-    let (before, after) = (read(&options.before)?, read(&options.after)?);
-    let diff = Diff::between((&before.0, &before.1), (&after.0, &after.1));
-    print(&if options.json { text::json(&diff_json(&diff)) } else { diff_text(&diff, &after.1, &before.1) })?;
-    Ok(if diff.is_empty() { Outcome::Good } else { Outcome::Failed })
-}
-
-/// What differs, for people.
-fn diff_text(diff: &Diff, after: &Dossier, before: &Dossier) -> String {
-    if diff.is_empty() {
-        return "nothing differs\n".to_owned();
-    }
-    let mut out = String::new();
-    let mut line = |text: String| {
-        out.push_str(&text);
-        out.push('\n');
-    };
-    for change in &diff.whole {
-        line(format!("dossier: {}", member_text(change)));
-    }
-    for shape in &diff.shapes {
-        let title = after.overlay(&shape.id).or_else(|| before.overlay(&shape.id)).map(|overlay| overlay.title.main());
-        let mut parts = Vec::new();
-        if shape.gained_km2 > 0.0 {
-            parts.push(format!("gained {}", words::value(shape.gained_km2, "km2")));
-        }
-        if shape.lost_km2 > 0.0 {
-            parts.push(format!("lost {}", words::value(shape.lost_km2, "km2")));
-        }
-        if let Some((old, new)) = shape.lengths_km {
-            parts.push(format!("{} long, was {}", words::value(new, "km"), words::value(old, "km")));
-        }
-        for (what, names) in [("gained", &shape.places_gained), ("lost", &shape.places_lost)] {
-            if !names.is_empty() {
-                parts.push(format!("{what} {}", names.join(", ")));
-            }
-        }
-        parts.extend(shape.problem.clone());
-        if parts.is_empty() {
-            parts.push("its shape is another".to_owned());
-        }
-        line(format!("overlay '{}' ({}): {}", shape.id, title.unwrap_or_default(), parts.join("; ")));
-    }
-    for EntryChange { list, id, change } in &diff.entries {
-        match change {
-            Change::Added => line(format!("{} '{id}': added", list.noun())),
-            Change::Removed => line(format!("{} '{id}': removed", list.noun())),
-            Change::Changed(members) => {
-                for member in members {
-                    line(format!("{} '{id}': {}", list.noun(), member_text(member)));
-                }
-            }
-        }
-    }
-    for file in &diff.files {
-        line(format!("file {file}: differs"));
-    }
-    out
-}
-
-fn member_text(change: &MemberChange) -> String {
-    let shown = |value: &Option<Value>| match value {
-        None => "nothing".to_owned(),
-        Some(Value::String(text)) => format!("“{}”", short(text)),
-        Some(value) => short(&value.to_string()),
-    };
-    format!("{}: {} → {}", change.member, shown(&change.before), shown(&change.after))
-}
-
-fn short(text: &str) -> String {
-    match text.char_indices().nth(80) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// What differs, for programs.
-fn diff_json(diff: &Diff) -> Value {
-    let member =
-        |change: &MemberChange| json!({ "member": change.member, "before": change.before, "after": change.after });
-    let entries = diff.entries.iter().map(|entry| {
-        let (change, members) = match &entry.change {
-            Change::Added => ("added", Vec::new()),
-            Change::Removed => ("removed", Vec::new()),
-            Change::Changed(members) => ("changed", members.iter().map(member).collect()),
-        };
-        json!({ "list": entry.list.member(), "id": entry.id, "change": change, "members": members })
-    });
-    let shapes = diff.shapes.iter().map(|shape| {
-        let lengths =
-            shape.lengths_km.map(|(before, after)| json!({ "before": round(before, 3), "after": round(after, 3) }));
-        json!({
-            "overlay": shape.id,
-            "gained_km2": round(shape.gained_km2, 6),
-            "lost_km2": round(shape.lost_km2, 6),
-            "length_km": lengths,
-            "places_gained": shape.places_gained,
-            "places_lost": shape.places_lost,
-            "problem": shape.problem,
-        })
-    });
-    json!({
-        "differs": !diff.is_empty(),
-        "dossier": diff.whole.iter().map(member).collect::<Vec<_>>(),
-        "entries": entries.collect::<Vec<_>>(),
-        "shapes": shapes.collect::<Vec<_>>(),
-        "files": diff.files,
-    })
 }
 
 /// `claimline affected`

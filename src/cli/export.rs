@@ -19,7 +19,7 @@ use claimline::scene::ground::Ground;
 use claimline::scene::palette::Theme;
 use claimline::session::Part;
 
-use super::arguments::{Export, FigureArgs, NamesArg, ThemeArg};
+use super::arguments::{Export, FigureArgs, NamesArg};
 use super::maps::{self, Maps};
 use super::open::{known, lay_over, open_dossier};
 use super::project::{self, Laid};
@@ -325,13 +325,7 @@ impl FigureArgs {
                 options.page.size
             )));
         }
-        options.theme = match self.theme {
-            Some(ThemeArg::Light) => Theme::Light,
-            Some(ThemeArg::Dark) => Theme::Dark,
-            Some(ThemeArg::Grey) => Theme::Grey,
-            Some(ThemeArg::HighContrast) => Theme::HighContrast,
-            None => options.theme,
-        };
+        options.theme = self.theme.map_or(options.theme, Theme::from);
         options.language = self.language.unwrap_or(options.language);
         options.names = names.or(options.names);
         options.title = self.title.clone().or(options.title);

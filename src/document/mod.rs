@@ -1,12 +1,14 @@
 //! What the user makes: annotations, which overlays are shown and how, the view; one function for each edit, and history.
 
 pub mod annotation;
+pub mod comparison;
 pub mod edit;
 pub mod history;
 mod layer_info;
 mod names;
 pub mod picture;
 pub mod project;
+pub mod project_diff;
 mod shown;
 pub mod step;
 

@@ -68,7 +68,7 @@ pub const MAX_BYTES: usize = 512 * 1024 * 1024;
 pub const CIRCLE_POINTS: usize = 128;
 
 /// Our member of the collection, and our property of each feature.
-const MEMBER: &str = "claimline";
+pub(super) const MEMBER: &str = "claimline";
 
 /// Where our property keeps foreign members of the geometry.
 const GEOMETRY_MEMBERS: &str = "geometry_members";
@@ -332,6 +332,11 @@ fn settled_geometry(geometry: &Geometry<f64>) -> Geometry<f64> {
             Geometry::GeometryCollection(parts.iter().map(settled_geometry).collect::<Vec<_>>().into())
         }
     }
+}
+
+/// The outline of a circle, as a project's file has it for other programs.
+pub(super) fn circle_area(center: Coord<f64>, radius_m: f64) -> Polygon<f64> {
+    Polygon::new(write::circle_ring(center, radius_m).into_iter().map(write::from_whole).collect(), Vec::new())
 }
 
 /// A length to the millimetre.

@@ -33,8 +33,21 @@ pub fn affected(dossier: &Dossier, id: &str) -> Option<Vec<Affected>> {
         }
         return Some(list.found);
     }
-    let excerpt = dossier.excerpt(id)?;
+    Some(of_excerpt(dossier, dossier.excerpt(id)?))
+}
+
+/// What rests on an excerpt, as [`affected`] lists it.
+pub fn of_excerpt(dossier: &Dossier, excerpt: &Excerpt) -> Vec<Affected> {
+    let mut list = List { dossier, found: Vec::new(), seen: BTreeSet::new() };
     list.of_excerpt(excerpt, &[]);
+    list.found
+}
+
+/// An overlay and what recipes make of it, each once, by the shortest way. `None` where there is no such overlay.
+pub fn of_overlay(dossier: &Dossier, id: &str) -> Option<Vec<Affected>> {
+    dossier.overlay(id)?;
+    let mut list = List { dossier, found: Vec::new(), seen: BTreeSet::new() };
+    list.overlay(id, &[], &makers(dossier));
     Some(list.found)
 }
 

@@ -61,6 +61,14 @@ pub struct ShapeChange {
     pub gained_km2: f64,
     /// The same in square kilometres.
     pub lost_km2: f64,
+    /// Lines that it has now and had not.
+    pub lines_gained: MultiLineString<f64>,
+    /// Lines that it had and has not.
+    pub lines_lost: MultiLineString<f64>,
+    /// Their length in kilometres.
+    pub gained_km: f64,
+    /// The same of what was lost.
+    pub lost_km: f64,
     /// Length of its lines before and after, in kilometres, of an overlay of lines.
     pub lengths_km: Option<(f64, f64)>,
     /// Names of places that are new in it.
@@ -130,7 +138,8 @@ impl Diff {
     }
 }
 
-fn members(
+/// The members of two entries that differ, those of the newer first; a member that is null says as much as none.
+pub fn members(
     before: &Map<String, Value>,
     after: &Map<String, Value>,
     is_left_out: impl Fn(&str) -> bool,
@@ -147,74 +156,88 @@ fn members(
     changed.collect()
 }
 
-/// How a shape differs; `None` where it is the same.
+/// How the shape of an overlay differs; `None` where it is the same.
 fn shape_change(former: &Overlay, now: &Overlay) -> Option<ShapeChange> {
-    if former.shape == now.shape {
-        return None;
-    }
-    let (old, new) = (areas(&former.shape), areas(&now.shape));
-    let mut change = ShapeChange {
-        id: now.id.clone(),
-        gained: MultiPolygon(Vec::new()),
-        lost: MultiPolygon(Vec::new()),
-        gained_km2: 0.0,
-        lost_km2: 0.0,
-        lengths_km: None,
-        places_gained: Vec::new(),
-        places_lost: Vec::new(),
-        problem: None,
-    };
-    if old.is_some() || new.is_some() {
-        let none = MultiPolygon(Vec::new());
-        let (old, new) = (old.unwrap_or(&none), new.unwrap_or(&none));
-        match within_limits(|| derive::differences(new, old)) {
+    ShapeChange::between(&now.id, Some(&former.shape), Some(&now.shape))
+}
+
+impl ShapeChange {
+    /// How a shape differs from what it was; all of it is gained where there was none, and lost where there is none any more.
+    /// `None` where it is the same.
+    pub fn between(id: &str, former: Option<&Shape>, now: Option<&Shape>) -> Option<Self> {
+        if former == now {
+            return None;
+        }
+        let mut change = Self {
+            id: id.to_owned(),
+            gained: MultiPolygon(Vec::new()),
+            lost: MultiPolygon(Vec::new()),
+            gained_km2: 0.0,
+            lost_km2: 0.0,
+            lines_gained: MultiLineString(Vec::new()),
+            lines_lost: MultiLineString(Vec::new()),
+            gained_km: 0.0,
+            lost_km: 0.0,
+            lengths_km: None,
+            places_gained: Vec::new(),
+            places_lost: Vec::new(),
+            problem: None,
+        };
+        let (old, new) = (former.and_then(Shape::areas), now.and_then(Shape::areas));
+        let differs = match (old, new) {
+            (None, None) => Ok([MultiPolygon(Vec::new()), MultiPolygon(Vec::new())]),
+            (None, Some(new)) => Ok([new.clone(), MultiPolygon(Vec::new())]),
+            (Some(old), None) => Ok([MultiPolygon(Vec::new()), old.clone()]),
+            (Some(old), Some(new)) => within_limits(|| derive::differences(new, old)),
+        };
+        match differs {
             Ok([gained, lost]) => {
-                change.gained_km2 = measure::area_m2(&gained) / 1e6;
-                change.lost_km2 = measure::area_m2(&lost) / 1e6;
+                // What is nothing has no sign.
+                change.gained_km2 = measure::area_m2(&gained) / 1e6 + 0.0;
+                change.lost_km2 = measure::area_m2(&lost) / 1e6 + 0.0;
                 (change.gained, change.lost) = (gained, lost);
             }
             Err(stopped) => change.problem = Some(stopped.to_string()),
         }
+        let (old, new) = (former.and_then(Shape::multi_line), now.and_then(Shape::multi_line));
+        if old != new {
+            let km = |lines: &MultiLineString<f64>| measure::length_m(lines) / 1000.0 + 0.0;
+            change.lengths_km = Some((old.map_or(0.0, km), new.map_or(0.0, km)));
+            let none = MultiLineString(Vec::new());
+            let (old, new) = (old.unwrap_or(&none), new.unwrap_or(&none));
+            match within_limits(|| [derive::line_difference(new, old), derive::line_difference(old, new)]) {
+                Ok([gained, lost]) => {
+                    (change.gained_km, change.lost_km) = (km(&gained), km(&lost));
+                    (change.lines_gained, change.lines_lost) = (gained, lost);
+                }
+                Err(stopped) => change.problem = Some(stopped.to_string()),
+            }
+        }
+        let (old, new) = (places(former), places(now));
+        change.places_gained = new.difference(&old).cloned().collect();
+        change.places_lost = old.difference(&new).cloned().collect();
+        Some(change)
     }
-    let (old, new) = (lines(&former.shape), lines(&now.shape));
-    if old != new {
-        let km = |lines: Option<&MultiLineString<f64>>| lines.map_or(0.0, |lines| measure::length_m(lines) / 1000.0);
-        change.lengths_km = Some((km(old), km(new)));
+
+    /// What was gained, and what was lost, as shapes to be drawn; `None` where there is nothing.
+    pub fn shapes(&self) -> [Option<Shape>; 2] {
+        [(&self.gained, &self.lines_gained), (&self.lost, &self.lines_lost)]
+            .map(|(areas, lines)| Shape::of(areas.clone(), lines.clone(), Vec::new()))
     }
-    let (old, new) = (places(&former.shape), places(&now.shape));
-    change.places_gained = new.difference(&old).cloned().collect();
-    change.places_lost = old.difference(&new).cloned().collect();
-    Some(change)
 }
 
-fn areas(shape: &Shape) -> Option<&MultiPolygon<f64>> {
-    match shape {
-        Shape::Area(area) => Some(area),
-        Shape::Mixed(mixed) if !mixed.areas.0.is_empty() => Some(&mixed.areas),
-        Shape::Line(_) | Shape::Places(_) | Shape::Mixed(_) => None,
-    }
-}
-
-fn lines(shape: &Shape) -> Option<&MultiLineString<f64>> {
-    match shape {
-        Shape::Line(line) => Some(line),
-        Shape::Mixed(mixed) if !mixed.lines.0.is_empty() => Some(&mixed.lines),
-        Shape::Area(_) | Shape::Places(_) | Shape::Mixed(_) => None,
-    }
-}
-
-/// Places by their names, or by where they are.
-fn places(shape: &Shape) -> BTreeSet<String> {
-    let places = match shape {
-        Shape::Places(places) => places.as_slice(),
-        Shape::Mixed(mixed) => mixed.places.as_slice(),
-        Shape::Area(_) | Shape::Line(_) => &[],
-    };
-    let name = |place: &super::Place| match place.name.main() {
+/// What a place is known by: its name, or where it is.
+pub(super) fn name_of_place(place: &super::Place) -> String {
+    match place.name.main() {
         "" => format!("{:.5}, {:.5}", place.at.x, place.at.y),
         name => name.to_owned(),
-    };
-    places.iter().map(name).collect()
+    }
+}
+
+/// Places by what they are known by.
+fn places(shape: Option<&Shape>) -> BTreeSet<String> {
+    let places = shape.map_or(&[][..], Shape::places);
+    places.iter().map(name_of_place).collect()
 }
 
 #[cfg(test)]

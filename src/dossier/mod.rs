@@ -12,6 +12,7 @@ pub mod check;
 pub mod cited;
 pub mod classes;
 pub mod compare;
+pub mod compared;
 pub mod coverage;
 mod crossing;
 mod dated;
@@ -165,6 +166,8 @@ pub struct Dossier {
     pub languages: Vec<String>,
     /// The line of the user's own that stands in for one of the dossier's, if one does.
     pub own_line: Option<OwnLine>,
+    /// Of a dossier that shows what changed, between which two.
+    pub compared: Option<Arc<compared::Compared>>,
     /// What recipes are worked out anew from.
     groundwork: Arc<own_line::Groundwork>,
     /// Where sources and excerpts stand.
@@ -199,6 +202,7 @@ impl Dossier {
             acknowledged: Vec::new(),
             languages: Vec::new(),
             own_line: None,
+            compared: None,
             groundwork: Arc::default(),
             index: index::Index::default(),
         }

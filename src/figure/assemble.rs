@@ -358,6 +358,10 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     if let Some(own) = own_line(dossier, &shown) {
         put("own_line", own.json());
     }
+    let references: Vec<Value> = spec.references().iter().map(provenance::reference).collect();
+    if !references.is_empty() {
+        put("sources", json!(references));
+    }
     let fonts = added_fonts(&list);
     if !fonts.is_empty() {
         put(

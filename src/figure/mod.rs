@@ -15,6 +15,7 @@
 //! [`placing`]; what each piece says is in [`pieces`], and where it stands in [`page`].
 
 pub mod assemble;
+pub mod changes;
 pub mod checks;
 mod contents;
 mod crowd;
@@ -34,7 +35,7 @@ pub mod words;
 mod writers;
 
 pub use assemble::{Drawn, draw};
-pub use evidence::{citations, pack, provenance, visible};
+pub use evidence::{citations, pack, provenance, resting, visible};
 pub use framing::Grip;
 pub use furniture::Furniture;
 pub use options::{FigureOptions, Shows};

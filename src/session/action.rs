@@ -69,6 +69,14 @@ pub enum Action {
         /// Which feature, counted from 0.
         feature: usize,
     },
+    /// Fit a box, `[west, south, east, north]` in degrees, into the view.
+    FitBounds([f64; 4]),
+    /// Compare once more, as both are now.
+    CompareAgain,
+    /// Show or hide what changed of a shape on the map of what changed.
+    ShowChange(String, bool),
+    /// Show what is open again, and no longer what changed.
+    EndComparison,
     /// Show the features of an overlay as a table.
     ShowTable(String),
     /// Show the map as it was reported on a day; `None` as it was last.
@@ -429,6 +437,12 @@ pub enum Effect {
     ExportFigure,
     /// Put the figure on the clipboard.
     CopyFigure,
+    /// Ask with what is to be compared.
+    ChooseCompared,
+    /// Compare once more with the same.
+    CompareAgain,
+    /// Show or hide what changed of a shape on the map of what changed.
+    ShowChange(String, bool),
     /// Ask where, and write these features as a file of their own.
     SaveFeatures(FeatureSet),
     /// Ask which features of this overlay count as line of contact.

@@ -196,6 +196,7 @@ impl Session {
             Command::ClearSelection
                 if self.selection == Selection::None
                     && self.found.is_none()
+                    && self.comparison.is_none()
                     && self.tool() == Tool::Select
                     && !self.is_drafting()
                     && self.typing.is_none() =>

@@ -4,6 +4,7 @@ mod action;
 mod annotating;
 mod change;
 pub mod command;
+mod comparing;
 mod days;
 mod evidence;
 mod excerpts;
@@ -30,6 +31,7 @@ pub use action::{Action, CaptureWish, CiteFor, Cited, Effect, FeatureSet};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
+pub use comparing::ShownComparison;
 pub use days::Lane;
 pub use evidence::{DraftEntry, Drawings, EvidenceEdit};
 pub use keymap::Keymap;
@@ -107,6 +109,10 @@ pub struct Session {
     found: Option<Box<FoundPlace>>,
     /// Where [`Action::PlaceAtCrosshair`] last placed something.
     placed_at: Option<Point>,
+    /// What is compared, while it is.
+    comparison: Option<Box<ShownComparison>>,
+    /// What of it was flown to, and the view that came of that: until the user looks elsewhere, it is kept in sight.
+    fitted_changes: Option<([f64; 4], View)>,
     selection: Selection,
     pick: Option<Pick>,
     /// The visibilities that *show alone* hid, to be restored.
@@ -152,6 +158,8 @@ impl Session {
             crosshair: None,
             found: None,
             placed_at: None,
+            comparison: None,
+            fitted_changes: None,
             selection: Selection::None,
             pick: None,
             before_alone: None,
@@ -219,6 +227,9 @@ impl Session {
 
     /// Has the document keep a figure that went out without being set up; not a step.
     pub fn keep_figure(&mut self, options: &FigureOptions) {
+        if self.comparison.is_some() {
+            return;
+        }
         let former = self.document().figure.clone();
         let figure = Arc::new(saved::write(options, &former));
         if figure != former {
@@ -258,6 +269,7 @@ impl Session {
             Command::EditDossier if builtin::is_builtin(self.dossier()) => {
                 Some("The dossier that comes with the program stays as it is: edit a copy of it")
             }
+            Command::Compare if self.comparison.is_some() => Some("A comparison is shown already: close it first"),
             Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is already open"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::ShowWarnings if self.warnings().next().is_none() => {
@@ -325,6 +337,10 @@ impl Session {
                 }
             }
             Action::ShowDay(day) => self.show_day(day),
+            Action::FitBounds(bounds) => self.fit_with_room(bounds),
+            Action::CompareAgain => return vec![Effect::CompareAgain],
+            Action::ShowChange(id, on) => return vec![Effect::ShowChange(id, on)],
+            Action::EndComparison => self.end_comparison(),
             Action::ShowTable(id) => return vec![Effect::ShowTable(Some(id))],
             Action::SaveFeatures(set) => return vec![Effect::SaveFeatures(set)],
             Action::SelectHit(index) => self.select_hit(index),
@@ -406,6 +422,8 @@ impl Session {
             Action::AskCitations => return vec![Effect::ChooseCitations],
             Action::AskWhole => return vec![Effect::AskWhole],
             Action::SetKeymap(keymap) => self.keymap = keymap,
+            // The figure of what changed is none of the document's.
+            Action::SetFigure { .. } if self.comparison.is_some() => {}
             Action::SetFigure { options, part } => {
                 let figure = Arc::new(saved::write(&options, &self.document().figure));
                 self.history.edit_in_gesture(Step::Figure(part), |document| document.figure = figure);
@@ -477,6 +495,7 @@ impl Session {
             Command::SaveDossier => return vec![Effect::SaveDossier],
             Command::SaveDossierAs => return vec![Effect::SaveDossierAs],
             Command::EndEditing => return vec![Effect::EndEditing],
+            Command::Compare => return vec![Effect::ChooseCompared],
             Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],

@@ -136,6 +136,7 @@ impl Session {
         problems.extend(merged.problems.iter().cloned());
         let same = dossier.id == self.dossier().id;
         if merged.replaced {
+            self.end_comparison();
             self.layers = Layers::of(&dossier);
             self.end_writing();
         }
@@ -164,6 +165,7 @@ impl Session {
         let view = (document.dossier == self.dossier().id).then_some(document.view);
         lay_out(&mut document, &self.document_of(self.scene.dossier()));
         self.give_up_all();
+        self.end_comparison();
         self.project_problems.clear();
         self.history.replace(document);
         self.layer_of_new = self.document().layers.last().map_or(LayerId(0), |layer| layer.id);

@@ -106,6 +106,11 @@ impl Session {
         }
     }
 
+    /// The overlays that the map marks: those that the selection is about, or what is drawn of their change.
+    pub fn marked(&self) -> Vec<String> {
+        self.marks_of(self.highlighted())
+    }
+
     /// What a hover or a click at a page position finds among the visible overlays, smallest first.
     pub fn hits_at(&self, page: Point) -> Vec<Hit> {
         let frame = self.frame();
@@ -217,6 +222,8 @@ impl Session {
             // The mark of what was found goes before the selection.
         } else if self.selection != Selection::None {
             self.clear_selection();
+        } else if self.comparison.is_some() {
+            self.end_comparison();
         } else {
             self.hand.choose(Tool::Select);
         }

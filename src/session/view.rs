@@ -75,7 +75,7 @@ impl Session {
         self.page = (width_pt, height_pt);
         if self.fit_home {
             self.open_at_home();
-        } else {
+        } else if !self.fit_changes() {
             self.set_view(self.document().view);
         }
     }

@@ -4,6 +4,7 @@
 
 mod annotations;
 mod captures;
+mod comparing;
 mod dossiers;
 mod features;
 mod figure_frame;

@@ -93,6 +93,8 @@ pub(crate) enum Purpose {
     SaveFeatures,
     /// Where the dossier goes that is written.
     SaveDossier,
+    /// The dossier or the project with which what is open is compared.
+    Compare,
 }
 
 /// What the button is called that writes over a file, once the user has been told of it.
@@ -123,6 +125,7 @@ impl Purpose {
             Self::Save => "Save project",
             Self::SaveFeatures => "Save features",
             Self::SaveDossier => "Save dossier",
+            Self::Compare => "Compare with another",
         }
     }
 
@@ -147,6 +150,9 @@ impl Purpose {
             Self::ReadCitations => "Path of a list of sources: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json)",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::SaveDossier => "Path of a folder, which suits git, or of one file that ends in .claimline",
+            Self::Compare => {
+                "Path of a dossier (its folder, dossier.json or .claimline) or of a project (.claimline.geojson)"
+            }
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
             Self::SaveFeatures => {
                 return format!("Path of the file; its ending says the format: {}", format::written_formats());
@@ -169,6 +175,7 @@ impl Purpose {
             | Self::Save
             | Self::SaveFeatures
             | Self::SaveDossier
+            | Self::Compare
             | Self::SavePicture
             | Self::ReadPoints
             | Self::WritePoints => false,
@@ -199,6 +206,7 @@ impl Purpose {
             Self::AttachText => "Attach",
             Self::Export => "Export",
             Self::Save | Self::SaveFeatures | Self::SaveDossier => "Save",
+            Self::Compare => "Compare",
         }
     }
 }

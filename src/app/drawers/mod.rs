@@ -1,6 +1,7 @@
 //! The drawer at the foot of the window: closed at first, one at a time. What can stand in it is a file and a row of
 //! [`DRAWERS`].
 
+mod changes;
 mod desk;
 mod positions;
 mod table;
@@ -35,7 +36,7 @@ pub(crate) struct Drawer {
 }
 
 /// All that can stand in it.
-pub(crate) const DRAWERS: [Drawer; 3] = [
+pub(crate) const DRAWERS: [Drawer; 4] = [
     Drawer {
         id: table::ID,
         title: "Table",
@@ -54,11 +55,18 @@ pub(crate) const DRAWERS: [Drawer; 3] = [
         header_ui: |ui, session, contents, actions| contents.timeline.header_ui(ui, session, actions),
         ui: |ui, session, contents, actions| contents.timeline.ui(ui, session, actions),
     },
+    Drawer {
+        id: changes::ID,
+        title: "What changed",
+        header_ui: |ui, session, _, actions| changes::Changes::header_ui(ui, session, actions),
+        ui: |ui, session, contents, actions| contents.changes.ui(ui, session, actions),
+    },
 ];
 
 /// What the drawers hold while the window is open: a field for each that holds anything.
 #[derive(Default)]
 pub(crate) struct Contents {
+    changes: changes::Changes,
     desk: desk::Desk,
     table: table::Table,
     timeline: timeline::Timeline,
@@ -110,6 +118,16 @@ impl BottomDrawer {
         self.open = None;
     }
 
+    /// Shows what changed.
+    pub(crate) fn show_changes(&mut self) {
+        self.open = Some(changes::ID.to_owned());
+    }
+
+    /// Whether it shows what changed.
+    pub(crate) fn shows_changes(&self) -> bool {
+        self.open.as_deref() == Some(changes::ID)
+    }
+
     /// Shows the entries of the dossier that is written.
     pub(crate) fn show_desk(&mut self) {
         self.open = Some(desk::ID.to_owned());
@@ -133,6 +151,12 @@ impl BottomDrawer {
 
     /// Shows the drawer, if it is open, at the foot of what is left.
     pub(crate) fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        match session.comparison() {
+            // As long as the map shows what changed, there is a way back.
+            Some(_) if self.open.is_none() => self.show_changes(),
+            None if self.shows_changes() => self.open = None,
+            _ => {}
+        }
         self.ui_of(ui, &DRAWERS, session, actions);
     }
 
@@ -166,6 +190,9 @@ impl BottomDrawer {
             });
         self.height_pt = shown.response.rect.height();
         if closes {
+            if self.shows_changes() {
+                actions.push(Action::EndComparison);
+            }
             self.open = None;
             ui.ctx().request_repaint();
         }

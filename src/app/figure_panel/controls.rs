@@ -132,8 +132,9 @@ impl ExportPanel {
 
 /// The box around all overlays that are shown, with a little room.
 fn around_overlays(session: &Session) -> [f64; 4] {
-    let shown = session.document().shown(session.dossier()).map(|shown| shown.overlay.id.as_str());
-    let [west, south, east, north] = session.dossier().bounds_of(shown);
+    let (scene, document) = (session.map_scene(), session.map_document());
+    let shown = document.shown(scene.dossier()).map(|shown| shown.overlay.id.as_str());
+    let [west, south, east, north] = scene.dossier().bounds_of(shown);
     let (across, down) = (0.03 * (east - west), 0.03 * (north - south));
     [west - across, (south - down).max(-85.0), east + across, (north + down).min(85.0)]
 }

@@ -195,15 +195,15 @@ impl Preview {
     pub(crate) fn follow(&mut self, session: &Session, ground: &Ground, today: Option<i64>) {
         let revision = session.history().revision();
         let same =
-            |(subject, of): &(Arc<Subject>, u64)| *of == revision && Arc::ptr_eq(&subject.scene, session.scene());
+            |(subject, of): &(Arc<Subject>, u64)| *of == revision && Arc::ptr_eq(&subject.scene, session.map_scene());
         if self.subject.as_ref().is_some_and(same) {
             return;
         }
         let subject = Subject {
-            scene: session.scene().clone(),
+            scene: session.map_scene().clone(),
             ground: ground.clone(),
             // As it will be written, whatever of it only the figure's set-up has changed.
-            document: session.document().clone(),
+            document: session.map_document().into_owned(),
             texts: session.texts().clone(),
             today,
         };

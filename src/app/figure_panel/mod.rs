@@ -457,6 +457,9 @@ impl ExportPanel {
 
 /// The figure as the document has it set up; where that has no frame of its own it shows what the `usual` one does.
 pub(crate) fn set_up(session: &Session, usual: FigureOptions) -> FigureOptions {
+    if session.comparison().is_some() {
+        return usual;
+    }
     let (shows, view_pt) = (usual.shows, usual.view_pt);
     let (options, _) = session.figure(usual);
     if options.own_frame { options } else { FigureOptions { shows, view_pt, ..options } }

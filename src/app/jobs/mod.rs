@@ -13,6 +13,7 @@ use eframe::egui::{ColorImage, Context};
 
 pub(crate) use self::progress::{SKETCHED_AFTER, Watched};
 use crate::app::capturing::{LookedAgain, MadeCapture};
+use crate::app::comparing::OpenSide;
 use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
@@ -58,7 +59,7 @@ use crate::gazetteer::Gazetteer;
 use crate::geometry::work::{self, Work};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
-use crate::session::{FeatureSet, Part, Session};
+use crate::session::{FeatureSet, Part, Session, ShownComparison};
 
 /// A picture of a document, and its pixels with whether its file has changed since, or why there are none.
 pub(crate) type LoadedPicture = (Arc<Picture>, Result<(Arc<Pyramid>, bool), String>);
@@ -177,6 +178,10 @@ pub(crate) enum Done {
     Chosen(Purpose, Option<PathBuf>),
     /// The system's chooser did not open; why.
     NotChosen(Purpose, String),
+    /// What is open has been compared, or why not.
+    Compared(Result<Box<ShownComparison>, String>),
+    /// The map of what changed has been drawn anew.
+    ChangesDrawn(Box<ShownComparison>),
     /// Something went wrong; the text says what and what to do.
     Failed(String),
 }
@@ -588,7 +593,7 @@ impl Jobs {
         (path, format): (PathBuf, OutputFormat),
         world_file: bool,
     ) {
-        let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.drawn_document());
+        let ((scene, document), ground) = (session.drawn_map(), ground.clone());
         self.start_watched("No file is written", move || {
             let step = |words: &str| {
                 work::begin(|| words.to_owned(), 0);
@@ -647,7 +652,7 @@ impl Jobs {
 
     /// Draws the figure for the clipboard.
     pub(crate) fn copy_figure(&mut self, session: &Session, ground: &Ground, options: FigureOptions) {
-        let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.drawn_document());
+        let ((scene, document), ground) = (session.drawn_map(), ground.clone());
         self.start_watched("Nothing is copied", move || {
             let draw = |ground: &Ground| figure::draw(&scene, ground, &document, &options);
             let Ok((drawn, _)) = map_tiles::draw_with_tiles(&ground, draw) else {
@@ -1011,6 +1016,27 @@ impl Jobs {
         });
     }
 
+    /// Compares what is open with a dossier or a project.
+    pub(crate) fn compare(&mut self, with: PathBuf, open: OpenSide) {
+        self.start_watched("Nothing is compared", move || {
+            work::begin(|| format!("Comparing with {}", dossier::name_of(&with)), 0);
+            let compared = open.compared_with(with);
+            Done::Compared(if work::is_cancelled() {
+                Err("it was cancelled".to_owned())
+            } else {
+                compared.map(Box::new)
+            })
+        });
+    }
+
+    /// Draws what changed of other shapes on the map.
+    pub(crate) fn draw_changes(&mut self, shown: ShownComparison) {
+        self.start_watched("The map of what changed stays as it is", move || {
+            let ShownComparison { comparison, path, on_map, notes, .. } = shown;
+            Done::ChangesDrawn(Box::new(ShownComparison::new(comparison, path, on_map, notes)))
+        });
+    }
+
     /// Reads the pixels of a document's pictures.
     pub(crate) fn read_pictures(&mut self, wanted: Vec<Arc<Picture>>) {
         self.start_watched("The pictures that are not read yet are not shown", move || {
@@ -1205,6 +1231,10 @@ impl Jobs {
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label, format.extensions))
                     .set_file_name("features.geojson")
                     .save_file(),
+                // The folder of a dossier is chosen by its description.
+                Purpose::Compare => {
+                    dialog.add_filter("Dossiers and projects", &["claimline", "geojson", "json"]).pick_file()
+                }
                 // A folder is a name without an ending.
                 Purpose::SaveDossier => dialog.set_file_name("dossier.claimline").save_file(),
                 Purpose::Save => dialog

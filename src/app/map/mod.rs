@@ -109,7 +109,7 @@ impl MapView {
     /// Whether the picture on screen is of all that is open, and no other one is being painted.
     pub(crate) fn shows_all(&self, session: &Session) -> bool {
         let of_scene =
-            |(request, _): &(Request, TextureHandle)| std::sync::Arc::ptr_eq(&request.scene, session.scene());
+            |(request, _): &(Request, TextureHandle)| std::sync::Arc::ptr_eq(&request.scene, session.map_scene());
         !self.worker.is_busy() && self.shown.as_ref().is_some_and(of_scene)
     }
 

@@ -19,15 +19,16 @@ impl MapView {
         let frame = session.frame();
         let scale = f64::from(ui.ctx().pixels_per_point());
         let (by_hand, replaced) = &self.placed_by_hand;
-        let mut pictures = session.document().pictures.clone();
+        let document = session.map_document();
+        let mut pictures = document.pictures.clone();
         pictures.retain(|picture| Some(&picture.id) != replaced.as_ref());
         pictures.splice(0..0, by_hand.clone());
         let wanted = Request {
-            scene: session.scene().clone(),
+            scene: session.map_scene().clone(),
             ground: source.ground().clone(),
             ground_version: source.version(),
             look: Look {
-                highlighted: session.highlighted(),
+                highlighted: session.marked(),
                 feature: session.selected_feature().map(|(_, feature)| feature),
                 place: match session.selection() {
                     Selection::Overlay { place, .. } => *place,
@@ -41,7 +42,7 @@ impl MapView {
                     (f64::from(part) * frame.width_pt + MARGIN_PT) / width_pt
                 }),
                 pictures,
-                ..Look::of(session.document(), theme::theme_of(ui.ctx()), scale)
+                ..Look::of(&document, theme::theme_of(ui.ctx()), scale)
             },
             drafts: self.draft.annotations.clone(),
             frame: Frame::new(frame.view, frame.width_pt + 2.0 * MARGIN_PT, frame.height_pt + 2.0 * MARGIN_PT),

@@ -12,6 +12,7 @@ use self::covering::{Marked, Meeting, Under};
 use self::likeness::{Lab, difference, over, without_green};
 use crate::document::Document;
 use crate::dossier::check::{CheckState, check as check_excerpt};
+use crate::dossier::compared::CHANGED_GROUP;
 use crate::dossier::gaps::{STALE_DAYS, days_of};
 use crate::dossier::kinds::Row;
 use crate::dossier::verify::Texts;
@@ -181,7 +182,8 @@ pub fn check(
 
     let of_figure = days_of(&dossier.as_of);
     let (mut undated, mut stale) = (Vec::new(), Vec::new());
-    for overlay in &shown {
+    // What was before is old, and says so.
+    for overlay in shown.iter().filter(|overlay| overlay.group != CHANGED_GROUP) {
         match (days_of(&overlay.as_of), today.or(of_figure)) {
             (None, _) => undated.push(words::quoted(overlay.title.main())),
             (Some(day), Some(now)) if now - day > STALE_DAYS => stale.push(*overlay),
@@ -255,9 +257,14 @@ pub fn check(
 
     color_warnings(&shown, document, options.theme, &mut warn);
 
+    // What changed of an annotation is the user's own.
+    let is_drawn_by_user = |overlay: &Overlay| {
+        let derived = dossier.compared.as_ref().map(|compared| &compared.derived);
+        overlay.group == CHANGED_GROUP && derived.is_some_and(|derived| !derived.contains_key(&overlay.id))
+    };
     let uncredited: Vec<String> = shown
         .iter()
-        .filter(|overlay| overlay.credit.is_none())
+        .filter(|overlay| overlay.credit.is_none() && !is_drawn_by_user(overlay))
         .map(|overlay| words::quoted(overlay.title.main()))
         .collect();
     if !uncredited.is_empty() {

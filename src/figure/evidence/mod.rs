@@ -9,4 +9,5 @@ pub(in crate::figure) mod others;
 pub mod pack;
 pub(in crate::figure) mod pictures;
 pub mod provenance;
+pub mod resting;
 pub mod visible;

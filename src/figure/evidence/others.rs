@@ -59,6 +59,7 @@ impl<'a> Others<'a> {
             let source = as_source(source, String::new());
             Reference {
                 number: self.first + index,
+                id: None,
                 outlet: source.outlet,
                 title: source.title,
                 date: words.published(source.published.as_deref()),

@@ -19,6 +19,7 @@ use super::{annotations, features, pack, visible};
 use crate::document::Document;
 use crate::dossier::{Dossier, Excerpt, Overlay, fingerprint};
 use crate::figure::encoding::PROVENANCE_KEYWORD;
+use crate::figure::pieces::references::Reference;
 use crate::formats::bundle::{Bundle, BundleError};
 use crate::formats::geojson;
 use crate::geometry::{Coord, Frame, View};
@@ -91,8 +92,10 @@ pub(in crate::figure) fn of(
     let geometry: BTreeMap<&str, String> =
         shown.iter().map(|overlay| (overlay.id.as_str(), fingerprint::geometry(&overlay.shape))).collect();
     let cited = pack::excerpts(dossier, shown, drawn);
-    let excerpts: BTreeMap<&str, String> =
-        cited.iter().map(|excerpt| (excerpt.id.as_str(), fingerprint::excerpt(excerpt))).collect();
+    let excerpts: BTreeMap<&str, String> = cited
+        .iter()
+        .filter_map(|excerpt| Some((excerpt.id.as_str(), fingerprint::excerpt(&*dossier.uncompared(excerpt)?))))
+        .collect();
     let mut all = Map::new();
     let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
     put("format", json!(FORMAT));
@@ -101,6 +104,9 @@ pub(in crate::figure) fn of(
         "dossier",
         json!({ "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of, "sha256": dossier.sha256 }),
     );
+    if let Some(compared) = &dossier.compared {
+        put("compared_with", compared.json());
+    }
     put("overlays", json!(shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>()));
     let files: Vec<&str> = shown.iter().filter(own).map(|overlay| overlay.id.as_str()).collect();
     if !files.is_empty() {
@@ -123,6 +129,21 @@ pub(in crate::figure) fn of(
         put("annotations", annotations);
     }
     all
+}
+
+/// A source that a figure lists: its number there, its id if the dossier has it, and its address.
+pub(in crate::figure) fn reference(reference: &Reference) -> Value {
+    let Reference { number, id, url, outlet, .. } = reference;
+    let mut all = Map::from_iter([("number".to_owned(), json!(number))]);
+    if let Some(id) = id {
+        all.insert("id".to_owned(), json!(id));
+    }
+    for (name, value) in [("outlet", outlet), ("url", url)] {
+        if !value.is_empty() {
+            all.insert(name.to_owned(), json!(value));
+        }
+    }
+    Value::Object(all)
 }
 
 /// How the parts of a file stand to the sums in it, if there are any.
@@ -198,9 +219,27 @@ struct Members {
     #[serde(default)]
     own_excerpts: Vec<String>,
     annotations: Option<AnnotationsMember>,
+    #[serde(default)]
+    compared_with: ComparedMember,
     view: Option<ViewMember>,
     map_frame_px: Option<[f64; 4]>,
     scale: Option<f64>,
+}
+
+/// Of a figure of what changed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ComparedMember {
+    /// By overlay of the comparison, the overlay whose change it shows.
+    derived: BTreeMap<String, String>,
+    /// The fingerprints of that.
+    geometry_sha256: BTreeMap<String, ComparedSums>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ComparedSums {
+    after: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -259,7 +298,19 @@ pub fn compare(found: &Found, dossier: &Dossier, document: Option<&Document>) ->
     let name = format!("{} {}", members.dossier.id, members.dossier.version);
     let mut findings = vec![Finding { what: "dossier", id: name, state: whole }];
     let frame = members.frame();
-    findings.extend(members.overlays.into_iter().map(|id| {
+    // What changed is worked out from overlays, and stands as long as these do.
+    let compared = members.compared_with;
+    let shown = members.overlays.into_iter().filter(|id| !compared.derived.contains_key(id));
+    findings.extend(compared.geometry_sha256.into_iter().map(|(id, ComparedSums { after })| {
+        let now = dossier.overlay(&id).map(|overlay| fingerprint::geometry(&overlay.shape));
+        let state = match (&after, &now) {
+            (None, None) => State::Same,
+            (None, Some(_)) => State::Changed,
+            (after, _) => state(after.as_deref(), now),
+        };
+        Finding { what: "overlay", id, state }
+    }));
+    findings.extend(shown.map(|id| {
         let now = dossier.overlay(&id).map(|overlay| fingerprint::geometry(&overlay.shape));
         let own = members.own_files.contains(&id);
         let state = match state(members.geometry_sha256.get(&id).map(String::as_str), now) {
@@ -310,6 +361,7 @@ pub fn find(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
     } else {
         let start = head.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
         match start {
+            Some(b'<') if is_page(head) => in_page(&bytes)?,
             Some(b'<') if memchr::memmem::find(head, b"<svg").is_some() => in_svg(&bytes)?,
             Some(b'{') => {
                 let found;
@@ -416,6 +468,38 @@ fn inflated(data: &[u8], limit: usize) -> Vec<u8> {
     // What is broken ends early; its JSON will not parse.
     let _ = flate2::read::ZlibDecoder::new(data).take(limit as u64).read_to_end(&mut out);
     out
+}
+
+/// Whether a text begins as a web page does.
+fn is_page(head: &[u8]) -> bool {
+    let head = head.to_ascii_lowercase();
+    memchr::memmem::find(&head, b"<!doctype html").is_some() || memchr::memmem::find(&head, b"<html").is_some()
+}
+
+/// A web page carries it as a figure within it does, or as a script of data of the id `claimline`.
+fn in_page(bytes: &[u8]) -> Result<Only, ProvenanceError> {
+    let kind = "web page";
+    let damaged = |what: &str| ProvenanceError::Damaged { kind, what: what.to_owned() };
+    let mut found = Only::of(kind);
+    let text_until = |from: usize, end: &[u8]| {
+        let text = bytes.get(from..).unwrap_or_default();
+        let text = &text[..text.len().min(6 * MAX_BYTES)];
+        let end = memchr::memmem::find(text, end).ok_or_else(|| damaged("its provenance is cut short"))?;
+        std::str::from_utf8(&text[..end]).map_err(|_| damaged("its provenance is not UTF-8"))
+    };
+    let open = b"<metadata id=\"claimline\">";
+    for at in memchr::memmem::find_iter(bytes, open).take(64) {
+        let text = text_until(at + open.len(), b"<")?;
+        found.add(html_escape::decode_html_entities(text).into_owned().into_bytes())?;
+    }
+    for at in memchr::memmem::find_iter(bytes, b"<script").take(1024) {
+        let tag = &bytes[at..bytes.len().min(at + 256)];
+        let Some(end) = memchr::memchr(b'>', tag) else { continue };
+        if memchr::memmem::find(&tag[..end], b"id=\"claimline\"").is_some() {
+            found.add(text_until(at + end + 1, b"</script")?.trim().as_bytes().to_vec())?;
+        }
+    }
+    Ok(found)
 }
 
 fn in_svg(bytes: &[u8]) -> Result<Only, ProvenanceError> {

@@ -80,6 +80,7 @@ mod tests {
         };
         let reference = |number: usize| Reference {
             number,
+            id: None,
             outlet: "The Invented Times".to_owned(),
             title: "An article with a title that runs on for a while".to_owned(),
             date: "14 Dec 2025".to_owned(),

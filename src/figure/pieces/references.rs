@@ -34,6 +34,8 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 pub struct Reference {
     /// The number by which the legend points to it.
     pub number: usize,
+    /// Its id, if it is a source of the dossier.
+    pub id: Option<String>,
     /// Who published it.
     pub outlet: String,
     /// Title of the article.
@@ -140,6 +142,7 @@ fn says(material: &Material<'_>) -> Option<Content> {
         let source = dossier.source(id)?;
         Some(Reference {
             number: index + 1,
+            id: Some(source.id.clone()),
             outlet: source.outlet.clone(),
             title: source.title.clone(),
             date: material.words().published(source.published.as_deref()),

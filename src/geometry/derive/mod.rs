@@ -14,6 +14,7 @@ mod clip_line;
 mod course;
 mod label_point;
 mod line_buffer;
+mod line_difference;
 #[cfg(test)]
 mod line_tests;
 mod median;
@@ -32,6 +33,7 @@ pub use clip_line::clip_line;
 pub use course::{CourseError, course};
 pub use label_point::largest_label_point;
 pub use line_buffer::{buffer_line, buffer_sides};
+pub use line_difference::line_difference;
 pub use median::{EQUAL_BETWEEN_M, EQUAL_M, MedianError, bounds_of_shores, median, shores};
 pub use split::{is_simple, oriented, pieces, split_by_line};
 

@@ -1,0 +1,400 @@
+//! What changed between two as overlays of its own: what was gained, what was lost, the outline as it is and as it was, so that
+//! the map, the legend and the figure of it are made by the code that makes all others.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use geo::{MultiLineString, MultiPolygon};
+use serde_json::{Value, json};
+
+use super::diff::{ShapeChange, name_of_place};
+use super::model::{Excerpt, Group, PatternKind, Source, Style};
+use super::prepared::Prepared;
+use super::{Dossier, Overlay, Place, Shape, fingerprint, resolve, words};
+use crate::formats::language::Text;
+use crate::formats::simplestyle::MarkerSize;
+
+/// The group of these overlays.
+pub const CHANGED_GROUP: &str = "what-changed";
+
+/// Colours that colour-blind readers tell apart, of Okabe and Ito (2008).
+const GAINED: &str = "#0072B2";
+const LOST: &str = "#D55E00";
+
+/// Outlines: as it is, and as it was.
+const NOW: &str = "#30363D";
+const BEFORE: &str = "#7C8188";
+
+/// Less than this is rounding, in square kilometres and in kilometres.
+const LEAST_KM2: f64 = 1e-6;
+const LEAST_KM: f64 = 1e-3;
+
+/// One of the two that are compared, as a figure and a panel name it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edition {
+    /// Id of the dossier.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Day that it describes, ISO 8601.
+    pub as_of: String,
+    /// Its fingerprint.
+    pub sha256: String,
+    /// What it is called.
+    pub title: String,
+}
+
+impl Edition {
+    /// Of a dossier.
+    pub fn of(dossier: &Dossier) -> Self {
+        Self {
+            id: dossier.id.clone(),
+            version: dossier.version.clone(),
+            as_of: dossier.as_of.clone(),
+            sha256: dossier.sha256.clone(),
+            title: dossier.title.main().to_owned(),
+        }
+    }
+
+    /// Title, day and version in words.
+    pub fn in_words(&self) -> String {
+        let mut said = self.title.clone();
+        if !self.as_of.is_empty() {
+            said = format!("{said}, as of {}", words::date(&self.as_of));
+        }
+        if !self.version.is_empty() {
+            said = format!("{said} (version {})", self.version);
+        }
+        said
+    }
+}
+
+/// A shape that differs: an overlay's, or an annotation's.
+#[derive(Debug, Clone)]
+pub struct Shaded {
+    /// Id of the overlay, or what else it is called, such as `annotation-3`.
+    pub id: String,
+    /// Whether it is an overlay of the dossiers.
+    pub is_overlay: bool,
+    /// What it is called.
+    pub title: Text,
+    /// The shape before and after; `None` where it was not there.
+    pub shapes: [Option<Arc<Shape>>; 2],
+    /// Whether the later of the two shows it at first.
+    pub visible: bool,
+    /// The days of which these are, ISO 8601; empty where nothing says so.
+    pub days: [String; 2],
+    /// How they differ.
+    pub change: ShapeChange,
+}
+
+/// What a dossier of changes is of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// What was before.
+    pub before: Edition,
+    /// What is now.
+    pub after: Edition,
+    /// By overlay of the comparison, the overlay whose change it shows.
+    pub derived: BTreeMap<String, String>,
+    /// By overlay whose change is shown, the fingerprints of its shape before and after, where there is one.
+    pub geometry: BTreeMap<String, [Option<String>; 2]>,
+    /// Ids that sources of before have here, where the dossier of now has another of the same id, with their own.
+    pub sources: BTreeMap<String, String>,
+    /// By the id that it has here, an excerpt of before that the dossier of now lacks or has otherwise: its own id and its
+    /// fingerprint.
+    pub excerpts: BTreeMap<String, (String, String)>,
+}
+
+impl Compared {
+    /// As a figure's provenance has it.
+    pub fn json(&self) -> Value {
+        let Edition { id, version, as_of, sha256, title } = &self.before;
+        let geometry: BTreeMap<&String, Value> = self
+            .geometry
+            .iter()
+            .map(|(id, [before, after])| (id, json!({ "before": before, "after": after })))
+            .collect();
+        let excerpts: BTreeMap<&String, &String> = self.excerpts.values().map(|(id, sum)| (id, sum)).collect();
+        json!({
+            "excerpts_sha256": excerpts,
+            "dossier": { "id": id, "version": version, "as_of": as_of, "sha256": sha256, "title": title },
+            "derived": self.derived,
+            "geometry_sha256": geometry,
+        })
+    }
+}
+
+/// Where a shape lies in what is drawn of it, top first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Gained,
+    Lost,
+    Now,
+    Before,
+}
+
+impl Part {
+    fn id(self, of: &str) -> String {
+        let part = match self {
+            Self::Gained => "gained",
+            Self::Lost => "lost",
+            Self::Now => "now",
+            Self::Before => "before",
+        };
+        format!("{part}-{of}")
+    }
+
+    fn style(self, shape: &Shape) -> Style {
+        let is_line = shape.areas().is_none();
+        let outline = |color: &str, width: f64, dash: Option<Vec<f64>>| Style {
+            stroke: Some(color.to_owned()),
+            stroke_width: width,
+            fill: None,
+            fill_opacity: 0.0,
+            dash,
+            ..Style::default()
+        };
+        // Strong with lines that rise, and faint with lines that fall: so they are told apart in grey too, and one over the other.
+        let shade = |color: &str, opacity: f64, angle_deg: f64, dash: Option<Vec<f64>>, symbol: &str| Style {
+            fill: Some(color.to_owned()),
+            fill_opacity: if shape.places().is_empty() { opacity } else { 1.0 },
+            pattern: PatternKind::Hatch,
+            pattern_angle: angle_deg,
+            marker_size: Some(MarkerSize::Medium),
+            marker_symbol: Some(symbol.to_owned()),
+            ..outline(color, if is_line { 4.0 } else { 1.0 }, dash)
+        };
+        match self {
+            Self::Gained => shade(GAINED, 0.45, 45.0, None, "circle"),
+            Self::Lost => shade(LOST, 0.12, 135.0, Some(vec![6.0, 4.0]), "cross"),
+            Self::Now => outline(NOW, 1.5, None),
+            Self::Before => outline(BEFORE, 1.5, Some(vec![2.0, 3.0])),
+        }
+    }
+
+    fn title(self, shaded: &Shaded) -> String {
+        let title = shaded.title.main();
+        let on = |day: &str, otherwise: &str| match day {
+            "" => otherwise.to_owned(),
+            day => format!("{title}, {}", words::date(day)),
+        };
+        match (self, &shaded.shapes) {
+            (Self::Gained, [None, _]) => format!("Added: {title}"),
+            (Self::Lost, [_, None]) => format!("Removed: {title}"),
+            (Self::Gained, _) => format!("Gained: {title}"),
+            (Self::Lost, _) => format!("Lost: {title}"),
+            (Self::Now, _) if shaded.days[0] == shaded.days[1] => format!("{title}, now"),
+            (Self::Now, _) => on(&shaded.days[1], &format!("{title}, now")),
+            (Self::Before, _) if shaded.days[0] == shaded.days[1] => format!("{title}, before"),
+            (Self::Before, _) => on(&shaded.days[0], &format!("{title}, before")),
+        }
+    }
+}
+
+impl Dossier {
+    /// An excerpt as the dossier had it before what changed was laid over it, where that is of this dossier.
+    pub fn uncompared<'a>(&self, excerpt: &'a Excerpt) -> Option<Cow<'a, Excerpt>> {
+        let Some(compared) = &self.compared else { return Some(Cow::Borrowed(excerpt)) };
+        if compared.excerpts.contains_key(&excerpt.id) {
+            return None;
+        }
+        let mut own = excerpt.clone();
+        own.overlays.retain(|id| self.overlay(id).is_none_or(|overlay| overlay.group != CHANGED_GROUP));
+        Some(Cow::Owned(own))
+    }
+}
+
+/// What is drawn of a shape that differs.
+fn parts(shaded: &Shaded) -> Vec<(Part, Arc<Shape>)> {
+    let change = &shaded.change;
+    let [gained, lost] = change.shapes();
+    let [before, after] = &shaded.shapes;
+    let whole = |shape: &Option<Arc<Shape>>| shape.clone().filter(|shape| shape.places().is_empty());
+    let mut parts: Vec<(Part, Arc<Shape>)> = Vec::new();
+    let mut add = |part, shape: Option<Arc<Shape>>| parts.extend(shape.map(|shape| (part, shape)));
+    let places = |wanted: bool, shape: &Option<Arc<Shape>>, names: &[String]| {
+        let all = shape.as_ref().filter(|_| wanted)?.places();
+        // An annotation that was moved keeps its name.
+        let is_new = |place: &&Place| !shaded.is_overlay || names.contains(&name_of_place(place));
+        Shape::of(MultiPolygon(Vec::new()), MultiLineString(Vec::new()), all.iter().filter(is_new).cloned().collect())
+            .map(Arc::new)
+    };
+    let (came, went) = (&change.places_gained, &change.places_lost);
+    let is_large = |km2: f64, km: f64| km2 >= LEAST_KM2 || km >= LEAST_KM;
+    add(Part::Gained, gained.filter(|_| is_large(change.gained_km2, change.gained_km)).map(Arc::new));
+    add(Part::Lost, lost.filter(|_| is_large(change.lost_km2, change.lost_km)).map(Arc::new));
+    match (before, after) {
+        (Some(_), Some(_)) => {
+            add(Part::Now, whole(after));
+            // Of a line, what it was is what was lost and what stayed.
+            add(Part::Before, whole(before).filter(|before| before.areas().is_some()));
+            add(Part::Gained, places(true, after, came));
+            add(Part::Lost, places(true, before, went));
+        }
+        _ => {
+            add(Part::Gained, places(before.is_none(), after, came));
+            add(Part::Lost, places(after.is_none(), before, went));
+        }
+    }
+    parts
+}
+
+impl Dossier {
+    /// The dossier of `self` as it is now, with what changed on top, in a group of its own; what the shapes rest on now, and what
+    /// they rested on in the `former` dossier, is cited.
+    #[must_use]
+    pub fn with_changes<'a>(
+        &self,
+        former: Option<&Self>,
+        editions: [Edition; 2],
+        all: impl IntoIterator<Item = &'a Shaded>,
+    ) -> Self {
+        let mut made = self.clone();
+        let [before, after] = editions;
+        let mut compared = Compared { before, after, ..Compared::default() };
+        let mut overlays = Vec::new();
+        for shaded in all {
+            let old = former.and_then(|former| former.overlay(&shaded.id)).filter(|_| shaded.is_overlay);
+            let new = self.overlay(&shaded.id).filter(|_| shaded.is_overlay);
+            let parts = parts(shaded);
+            for (part, shape) in parts.iter().map(|(part, shape)| (*part, Arc::clone(shape))) {
+                let Ok((bounds, measure)) = resolve::size_of(&shape) else { continue };
+                let mut id = part.id(&shaded.id);
+                while made.overlay(&id).is_some() || overlays.iter().any(|overlay: &Overlay| overlay.id == id) {
+                    id.push_str("-changed");
+                }
+                let of_day = usize::from(!matches!(part, Part::Before | Part::Lost));
+                let rests_on = match part {
+                    Part::Now => [None, new],
+                    Part::Before => [old, None],
+                    Part::Gained | Part::Lost => [old, new],
+                };
+                if let Some(old) = rests_on[0].zip(former) {
+                    made.cite_former(old.1, &old.0.id, &id, &mut compared);
+                }
+                if let Some(new) = rests_on[1] {
+                    made.cite_same(&new.id, &id);
+                }
+                let said = rests_on.iter().flatten();
+                let credits = words::credit_clauses(said.clone().filter_map(|overlay| overlay.credit.as_deref()));
+                let licenses: Vec<&str> = said.clone().filter_map(|overlay| overlay.license.as_deref()).collect();
+                if shaded.is_overlay {
+                    compared.derived.insert(id.clone(), shaded.id.clone());
+                    let sum = |shape: &Option<Arc<Shape>>| shape.as_ref().map(|shape| fingerprint::geometry(shape));
+                    let sums = || [sum(&shaded.shapes[0]), sum(&shaded.shapes[1])];
+                    compared.geometry.entry(shaded.id.clone()).or_insert_with(sums);
+                }
+                // Said once of each shape.
+                let says_doubt = part == Part::Now || !parts.iter().any(|(part, _)| *part == Part::Now);
+                let doubt =
+                    said.clone().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max).filter(|_| says_doubt);
+                overlays.push(Overlay {
+                    title: Text::new("en", part.title(shaded)),
+                    gist: format!("What changed of {}", shaded.title.main()),
+                    headline: None,
+                    kind: CHANGED_GROUP.to_owned(),
+                    group: CHANGED_GROUP.to_owned(),
+                    as_of: shaded.days[of_day].clone(),
+                    visible: true,
+                    style: part.style(&shape),
+                    rules: Vec::new(),
+                    shape,
+                    features: Arc::default(),
+                    measure,
+                    beside: Arc::default(),
+                    // What rounding leaves of a difference is nothing that anyone could correct.
+                    crossing: Arc::new(OnceLock::from(None)),
+                    bounds,
+                    recipe: Some(format!("what of {} differs between the two", words::quoted(shaded.title.main()))),
+                    accuracy_m: doubt,
+                    accuracy: None,
+                    contested_km2: None,
+                    method: Some(
+                        "Worked out from the shape before and the shape after. It shows what the two put otherwise, not that \
+                         anything has changed hands."
+                            .to_owned(),
+                    ),
+                    license: licenses.first().map(|license| (*license).to_owned()),
+                    credit: (!credits.is_empty()).then(|| credits.join("; ")),
+                    opened_from: None,
+                    usual_color: 0,
+                    only: None,
+                    told_by: None,
+                    origin: None,
+                    merged: None,
+                    dated: None,
+                    unreported: None,
+                    title_alone: None,
+                    prepared: Prepared::default(),
+                    id,
+                });
+            }
+        }
+        let days = [&compared.before.as_of, &compared.after.as_of].map(|day| words::date(day));
+        let title = match days {
+            [before, after] if before != after && !before.is_empty() && !after.is_empty() => {
+                format!("Changed between {before} and {after}")
+            }
+            _ => "What changed".to_owned(),
+        };
+        made.groups.insert(0, Group { id: CHANGED_GROUP.to_owned(), title: Text::new("en", title), note: None });
+        made.overlays.splice(0..0, overlays.into_iter().map(Arc::new));
+        made.compared = Some(Arc::new(compared));
+        made
+    }
+
+    /// Has the excerpts that speak of an overlay speak of another too.
+    fn cite_same(&mut self, overlay: &str, also: &str) {
+        for excerpt in self.excerpts.iter_mut().filter(|excerpt| excerpt.overlays.iter().any(|id| id == overlay)) {
+            if !excerpt.overlays.iter().any(|id| id == also) {
+                excerpt.overlays.push(also.to_owned());
+            }
+        }
+    }
+
+    /// Has the excerpts of a former dossier that speak of an overlay speak of another here; those that are still the same are not
+    /// brought twice.
+    fn cite_former(&mut self, former: &Self, overlay: &str, also: &str, compared: &mut Compared) {
+        for old in former.excerpts_of(overlay) {
+            let Some(source) = former.source(&old.source) else { continue };
+            let id = self.with_former_source(source, &mut compared.sources);
+            let is_same = |one: &&mut Excerpt| one.source == id && one.exact == old.exact;
+            match self.excerpts.iter_mut().find(is_same) {
+                Some(same) => {
+                    if !same.overlays.iter().any(|id| id == also) {
+                        same.overlays.push(also.to_owned());
+                    }
+                }
+                None => {
+                    let mut id_of_it = old.id.clone();
+                    while self.excerpt(&id_of_it).is_some() {
+                        id_of_it = format!("before-{id_of_it}");
+                    }
+                    compared.excerpts.insert(id_of_it.clone(), (old.id.clone(), fingerprint::excerpt(old)));
+                    let overlays = vec![also.to_owned()];
+                    self.excerpts.push(Excerpt { id: id_of_it, source: id, overlays, ..old.clone() });
+                }
+            }
+        }
+    }
+
+    /// The id under which a source of a former dossier stands here.
+    fn with_former_source(&mut self, source: &Source, renamed: &mut BTreeMap<String, String>) -> String {
+        let is_same =
+            |one: &&Source| one.url == source.url && one.title == source.title && one.published == source.published;
+        if let Some(same) = self.sources.iter().find(is_same) {
+            return same.id.clone();
+        }
+        let mut id = source.id.clone();
+        while self.source(&id).is_some() {
+            id = format!("before-{id}");
+        }
+        if id != source.id {
+            renamed.insert(id.clone(), source.id.clone());
+        }
+        self.sources.push(Source { id: id.clone(), ..source.clone() });
+        id
+    }
+}
