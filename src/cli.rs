@@ -3,11 +3,13 @@
 #[macro_use]
 mod terminal;
 
+mod agree;
 mod arguments;
-
 mod atlas;
+mod changes;
 mod checks;
 mod convert;
+mod days;
 mod document;
 mod dossier;
 mod export;
@@ -156,6 +158,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Export(options)) => return export(*options),
         Some(Command::Atlas(options)) => return atlas::run(*options),
         Some(Command::Convert(options)) => convert::run(&options),
+        Some(Command::Changes(options)) => changes::run(&options),
+        Some(Command::Agree(options)) => agree::run(&options),
         Some(Command::Map { command }) => map::run(&command),
         Some(Command::Place(options)) => place::run(&options),
         Some(Command::Inspect { figure, project, line, output }) => {

@@ -25,6 +25,7 @@ mod preview;
 pub mod project;
 mod ranges;
 pub mod recents;
+pub mod series;
 pub mod servers;
 pub mod settings;
 mod shares;
