@@ -3,11 +3,13 @@
 #[macro_use]
 mod terminal;
 
+mod agree;
 mod arguments;
-
 mod atlas;
+mod changes;
 mod checks;
 mod convert;
+mod days;
 mod diff;
 mod document;
 mod dossier;
@@ -159,6 +161,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Export(options)) => return export(*options),
         Some(Command::Atlas(options)) => return atlas::run(*options),
         Some(Command::Convert(options)) => convert::run(&options),
+        Some(Command::Changes(options)) => changes::run(&options),
+        Some(Command::Agree(options)) => agree::run(&options),
         Some(Command::Map { command }) => map::run(&command),
         Some(Command::Place(options)) => place::run(&options),
         Some(Command::Inspect { figure, about, project, line, output }) => {
@@ -307,7 +311,7 @@ fn check_files(files: &[PathBuf]) -> anyhow::Result<()> {
     let Some(missing) = files.iter().find(|path| {
         !address::is_address(path)
             && !files::postgis::is_address(path)
-            && !files::series::is_series(path)
+            && !files::dated::is_series(path)
             && !path.exists()
     }) else {
         return Ok(());

@@ -36,8 +36,8 @@ use crate::dossier::verify::MatchedBy;
 use crate::figure::{FigureOptions, OutputFormat, Shows, georeference};
 use crate::files::Taken;
 use crate::files::address::{self, Address};
+use crate::files::dated;
 use crate::files::layers::From;
-use crate::files::series;
 use crate::files::servers::Server;
 use crate::formats::format;
 use crate::formats::visible::visible;
@@ -792,7 +792,7 @@ impl ClaimlineApp {
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
         let paths = self.take_texts(paths);
         let (addresses, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| address::is_address(path));
-        match series::find(&paths) {
+        match dated::find(&paths) {
             Ok(Some(found)) => self.found_series.push_back(found),
             Ok(None) => self.open_paths(paths),
             Err(why) => {

@@ -68,7 +68,7 @@ use crate::document::Document;
 use crate::dossier::gaps::Gap;
 use crate::dossier::{self, Overlay, Shape};
 use crate::figure::{FigureOptions, PageSetup};
-use crate::files::series::Found;
+use crate::files::dated::Found;
 use crate::formats::visible::visible;
 use crate::scene::hit::Hit;
 use crate::session::{Action, Keymap, Panels, Session, ThemeChoice};

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
-use super::{atlas, convert, diff, document, dossier, find, place, published};
+use super::{agree, atlas, changes, convert, diff, document, dossier, find, place, published};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -96,6 +96,16 @@ pub(super) enum Command {
         after_help = "Examples:\n  claimline convert places.kmz -o places.geojson\n  claimline convert control.geojson -o held.kml --where 'status = held'\n  claimline convert map.claimline.geojson -o annotations.gpx\n\nA project gives its annotations. What the other kind of file cannot hold is named."
     )]
     Convert(convert::Convert),
+    /// Work out what was gained and lost between two days, or between two accounts
+    #[command(
+        after_help = "Examples:\n  claimline changes front_2025*.geojson --from 2025-02-01 --to 2025-02-05\n  claimline changes --file days --each --csv > ledger.csv\n  claimline changes days --from 2025-02 --to 2025-03 --within donetsk --accuracy 500 --json\n\nThe days are read from the names of the files (the pattern is found and printed), from a day that all of a file states, or from a property of its features. Of a day that nobody reports, the last report before it is used, which is said with its age; nothing is interpolated."
+    )]
+    Changes(Box<changes::Changes>),
+    /// Lay the accounts of one day over each other, and print who agrees on how much ground
+    #[command(
+        after_help = "Example:\n  claimline agree --day 2025-02-01 --file East=east.geojson --file West=west --file North=north.gpkg --origin North=East --json"
+    )]
+    Agree(Box<agree::Agree>),
     /// Copy the tiles of an area out of a map archive, on the disk or on a server, to have the map without the network
     Map {
         #[command(subcommand)]

@@ -5,6 +5,7 @@ pub mod archives;
 pub mod capture;
 pub mod citations;
 pub mod comparing;
+pub mod dated;
 pub mod desktop;
 mod disk;
 pub mod documents;
@@ -180,8 +181,8 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         return postgis::open(path, &taken, postgis::Waits::default());
     }
     shares::note(path);
-    if series::is_series(path) && !path.exists() {
-        return series::open(path, &taken);
+    if dated::is_series(path) && !path.exists() {
+        return dated::open(path, &taken);
     }
     let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
     if metadata.is_dir() {

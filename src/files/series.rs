@@ -1,264 +1,338 @@
-//! Files of one thing that are named by their days, opened as one layer with versions. Such a layer is named by the path of
-//! its files with the day as letters in braces: `control/front_{YYYYMMDD}.geojson`.
+//! Series from files: a folder of files named by day, a table with a column of days, several layers of a day each.
 
-use std::fmt::Write as _;
-use std::fs;
+use std::collections::BTreeSet;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::disk::folder_of;
-use super::layers::{self, gist};
-use super::{Content, FileError, Opened, Taken, open_as};
+use thiserror::Error;
+
+use super::{Content, FileError, Taken, address, gzip, open_as, postgis};
+use crate::dossier::counting::Choice;
 use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
-use crate::dossier::series::{Fault, Version};
-use crate::dossier::{About, Dated, FileRecord, Origin, Overlay, Problem, fingerprint};
-use crate::formats::day::Day;
-use crate::formats::language::Text;
-use crate::formats::visible::visible;
-use crate::geometry::work;
+use crate::dossier::series::{Fault, Series, Version, day_property, of_layer, of_overlay};
+use crate::dossier::{Counting, Overlay, Problem, name_of};
+use crate::formats::edtf::Edtf;
+use crate::formats::filter::Filter;
+use crate::formats::format::{FORMATS, has_features};
+use crate::geometry::work::{self, Context};
 use crate::session::Part;
 
-/// A series has at most so many files.
-const MOST_FILES: usize = 20_000;
+/// No series has more files.
+pub const MOST_FILES: usize = 20_000;
 
-/// Files that are named by their days.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    /// The path of all, with the day as letters in braces.
-    pub path: PathBuf,
-    /// The files, in the order of their names.
-    pub files: Vec<PathBuf>,
-    /// The first and the last day that their names say.
-    pub first: Day,
-    /// See [`Self::first`].
-    pub last: Day,
+/// How files are made a series of.
+#[derive(Debug, Clone, Default)]
+pub struct Making {
+    /// How each is read.
+    pub taken: Taken,
+    /// How days stand in names, where somebody has said so.
+    pub pattern: Option<Pattern>,
+    /// The property that says of which day a feature is, where somebody has said so; names say nothing then.
+    pub property: Option<String>,
+    /// Which features count; without it, the one kind that says it is held, where there are several.
+    pub filter: Option<Filter>,
+    /// Which layers are taken of files of several; without it, all.
+    pub layers: Vec<String>,
 }
 
-/// Whether a path is that of a series: its last part has the letters of a day in braces.
-pub fn is_series(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    parts(&name).is_some()
+/// A series that was made of files.
+#[derive(Debug)]
+pub struct MadeSeries {
+    /// The versions, and what is wrong with them.
+    pub series: Series,
+    /// How days stand in the names, for people; `None` where the days are from elsewhere.
+    pub pattern: Option<String>,
+    /// The properties that say of which day features are.
+    pub properties: BTreeSet<String>,
+    /// Which features count, in words, where not all do.
+    pub counts: BTreeSet<String>,
+    /// How many files were read.
+    pub files: usize,
+    /// What was passed over in them, and what of the filter fits nothing.
+    pub warnings: Vec<String>,
 }
 
-/// What stands before the day, its letters, and what stands after it.
-fn parts(name: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = name.split_once('{')?;
-    let (letters, after) = rest.split_once('}')?;
-    letters.contains("YYYY").then_some((before, letters, after))
+/// Why there is no series.
+#[derive(Debug, Error)]
+pub enum SeriesError {
+    /// A file or a folder cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Names that can be read in two ways, or in none.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// What is in a file is not what was asked for.
+    #[error("{what}: {}", path.display())]
+    Features {
+        /// What is wrong.
+        what: String,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// There is nothing to make a series of.
+    #[error("there is no file of features: {}", .0.display())]
+    Nothing(PathBuf),
+    /// More than [`MOST_FILES`].
+    #[error("{0} files are more than a series may have ({MOST_FILES})")]
+    TooMany(usize),
+    /// Layers that were asked for and are in no file.
+    #[error("no file has a layer that can be drawn and is called {}", .0.join(", "))]
+    Layers(Vec<String>),
+    /// Nobody wants it any more.
+    #[error("it was cancelled")]
+    Cancelled,
 }
 
-/// The series that files opened together are, if their names differ in nothing but a day: at least two files of one folder, or
-/// all files of a folder that is no dossier.
+/// The files of features among some paths: of a folder those in it, by their names, not in folders within.
 ///
 /// # Errors
-/// [`PatternError::Ambiguous`] if the days can be read in two ways.
-pub fn find(opened: &[PathBuf]) -> Result<Option<Found>, PatternError> {
-    let in_folder = match opened {
-        [folder] if folder.is_dir() && !folder.join("dossier.json").exists() => files_in(folder),
-        _ => Vec::new(),
-    };
-    let files = if in_folder.is_empty() { opened } else { &in_folder };
-    let Some(first) = files.first().filter(|_| files.len() > 1) else { return Ok(None) };
-    let folder = folder_of(first);
-    let ending = first.extension();
-    if !files.iter().all(|file| folder_of(file) == folder && file.extension() == ending) {
-        return Ok(None);
-    }
-    let stems: Vec<String> =
-        files.iter().map(|file| file.file_stem().unwrap_or_default().to_string_lossy().into_owned()).collect();
-    let names: Vec<&str> = stems.iter().map(String::as_str).collect();
-    let pattern = match Pattern::find(&names) {
-        Ok(pattern) => pattern,
-        Err(PatternError::Ambiguous { .. }) if names.len() < 3 => return Ok(None),
-        Err(error @ PatternError::Ambiguous { .. }) => return Err(error),
-        Err(_) => return Ok(None),
-    };
-    let account = pattern.account(names[0]);
-    let is_of_it = |name: &&str| matches!(pattern.when(name), NameDay::When(_)) && pattern.account(name) == account;
-    if !names.iter().all(is_of_it) {
-        return Ok(None);
-    }
-    let Some(name) = pattern.in_braces(names[0]) else { return Ok(None) };
-    let name = match ending {
-        Some(ending) => format!("{name}.{}", ending.to_string_lossy()),
-        None => name,
-    };
-    let days = || {
-        names.iter().filter_map(|name| match pattern.when(name) {
-            NameDay::When(when) => Some(when),
-            _ => None,
-        })
-    };
-    let ends = (days().filter_map(|when| when.earliest()).min(), days().filter_map(|when| when.latest()).max());
-    let (Some(first), Some(last)) = ends else { return Ok(None) };
-    let mut files = files.to_vec();
-    files.sort();
-    Ok(Some(Found { path: folder.join(name), files, first, last }))
-}
-
-/// The files of a folder but hidden ones; none if there are too many, or if it cannot be read.
-fn files_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_FILES + 1);
-    let is_hidden = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let files: Vec<PathBuf> =
-        entries.map(|entry| entry.path()).filter(|path| path.is_file() && !is_hidden(path)).collect();
-    if files.len() > MOST_FILES { Vec::new() } else { files }
-}
-
-/// The files of a series that are there, with what their names say.
-fn files_of(path: &Path) -> Result<Vec<(PathBuf, String, NameDay)>, FileError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let nothing = |what: String| FileError::NoShape { what, path: path.to_owned() };
-    let (before, letters, after) = parts(&name).ok_or_else(|| nothing("its name has no day in it".to_owned()))?;
-    let pattern = Pattern::parse(letters).map_err(|error| nothing(error.to_string()))?;
-    let folder = folder_of(path);
-    let failed = |cause| FileError::Read { cause, path: folder.to_owned() };
+/// [`SeriesError::File`], [`SeriesError::Nothing`], [`SeriesError::TooMany`].
+pub fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SeriesError> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let file = entry.map_err(failed)?.path();
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let between = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-        let Some(between) = between.filter(|_| file.is_file()) else { continue };
-        let day = pattern.when(between);
-        if day != NameDay::Nothing {
-            files.push((file, between.to_owned(), day));
+    for path in paths {
+        if address::is_address(path) || postgis::is_address(path) || !path.is_dir() {
+            files.push(path.clone());
+            continue;
         }
-        if files.len() > MOST_FILES {
-            return Err(nothing(format!("more than {MOST_FILES} files are named so")));
+        let failed = |cause| FileError::Read { cause, path: path.clone() };
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+            let name = gzip::unpacked_name(&name);
+            let is_of_features = FORMATS.iter().any(|format| has_features(format.holds) && format.is_named(name));
+            if is_of_features && !name.starts_with('.') && path.is_file() {
+                inside.push(path);
+            }
+            if inside.len() > MOST_FILES {
+                return Err(SeriesError::TooMany(inside.len()));
+            }
         }
+        if inside.is_empty() {
+            return Err(SeriesError::Nothing(path.clone()));
+        }
+        inside.sort();
+        files.extend(inside);
     }
-    if files.is_empty() {
-        return Err(nothing("no file is named so".to_owned()));
+    // What is named twice is read once.
+    let mut known = BTreeSet::new();
+    files.retain(|path| known.insert(path.clone()));
+    if files.len() > MOST_FILES {
+        return Err(SeriesError::TooMany(files.len()));
     }
-    files.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(files)
 }
 
-/// Opens the files of a series as one layer.
+/// The name of a file without its ending.
+fn stem(path: &Path) -> String {
+    let name = name_of(path);
+    let unpacked = gzip::unpacked_name(&name);
+    let lower = unpacked.to_lowercase();
+    let endings = FORMATS.iter().flat_map(|format| format.extensions);
+    let ending = endings
+        .filter(|end| lower.strip_suffix(*end).is_some_and(|stem| stem.ends_with('.')))
+        .max_by_key(|end| end.len());
+    ending.and_then(|end| unpacked.get(..unpacked.len() - end.len() - 1)).unwrap_or(unpacked).to_owned()
+}
+
+/// A layer of a file, with the name by which its day is looked for.
+struct Named {
+    layer: Overlay,
+    path: PathBuf,
+    name: String,
+    /// What was wrong with it.
+    problems: Vec<Problem>,
+}
+
+/// What one layer gave.
+struct Gave {
+    versions: Vec<Version>,
+    faults: Vec<Fault>,
+    property: Option<String>,
+    counts: Option<String>,
+    warnings: Vec<String>,
+}
+
+/// Makes a series of files: by the days in their names, or else by a day that all of a file states, or else by a property of
+/// its features. A file that cannot be read is named among the faults; the others stand.
 ///
 /// # Errors
-/// [`FileError`] if there is none, or if none of them can be used. Those that cannot are named among the problems.
-pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
-    let files = files_of(path)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let count = files.len() as u64;
-    let mut versions: Vec<(Version, Overlay)> = Vec::new();
-    let mut faults = Vec::new();
-    let mut problems = Vec::new();
-    let mut manifest = String::new();
-    let (mut bytes, mut modified_ms) = (0, None);
-    let mut first_error = None;
-    for (index, (file, said, day)) in files.iter().enumerate() {
-        // Reading one of them says of what it is, too.
-        work::begin(|| format!("Reading {name}"), count);
-        if !work::advance(index as u64) {
-            return Err(FileError::NoShape { what: "it was cancelled".to_owned(), path: path.to_owned() });
-        }
-        let from = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let NameDay::When(when) = *day else {
-            faults.push(Fault::Impossible { from, said: said.clone() });
-            continue;
-        };
-        let taken = Taken { no_project: true, is_layer: true, ..taken.clone() };
-        let (mut layer, of_file) = match only_layer(file, taken) {
-            Ok(read) => read,
+/// [`SeriesError`]: no file can be read, names are ambiguous, or what was asked for is not there.
+pub fn make(paths: &[PathBuf], making: &Making) -> Result<MadeSeries, SeriesError> {
+    let files = files_of(paths)?;
+    let Some(first) = files.first() else { return Err(SeriesError::Nothing(PathBuf::new())) };
+    work::begin(|| "Reading a series".to_owned(), files.len() as u64);
+    let opened = open_all(&files, making)?;
+    let (mut layers, mut faults, mut last_error) = (Vec::new(), Vec::new(), None);
+    for (path, opened) in files.iter().zip(opened) {
+        match opened {
+            Ok(of_file) => layers.extend(of_file),
             Err(error) => {
-                faults.push(Fault::Unread { from, why: error.to_string() });
-                first_error.get_or_insert(error);
-                continue;
+                faults.push(Fault::Unread { from: name_of(path), why: why(&error, path) });
+                last_error = Some(error);
             }
-        };
-        problems.extend(of_file.into_iter().map(|problem| (from.clone(), problem)));
-        if let Some(origin) = &layer.origin {
-            let _ = writeln!(manifest, "{} {from}", origin.file.sha256);
-            bytes += origin.file.bytes;
-            modified_ms = modified_ms.max(origin.file.modified_ms);
         }
-        let mut version = Version::new(Some(when), Arc::clone(&layer.shape), from);
-        version.accuracy_m = layer.accuracy_m;
-        layer.origin = None;
-        versions.push((version, layer));
     }
-    let read: Vec<PathBuf> = files.iter().map(|(file, ..)| file.clone()).collect();
-    let Some((_, first)) = versions.first() else {
-        let none = || FileError::NoShape { what: "no file of it can be used".to_owned(), path: path.to_owned() };
-        return Err(first_error.unwrap_or_else(none));
-    };
-    let base = first.clone();
-    let nothing = || FileError::NoShape { what: "no file of it can be used".to_owned(), path: path.to_owned() };
-    let dated = Dated::new(versions, faults).ok_or_else(nothing)?;
-    let title = title_of(&name);
-    let file = FileRecord {
-        path: layers::place(path),
-        elsewhere: None,
-        sha256: fingerprint::bytes(manifest.as_bytes()),
-        bytes,
-        modified_ms,
-        order: taken.order,
-        crs: taken.crs.clone(),
-        table: taken.table.clone(),
-        layer: None,
-    };
-    let id = crate::dossier::layer_id(&title);
-    let part = || About::Overlay(id.clone());
-    let said: Vec<Problem> = dated
-        .series()
-        .faults()
-        .iter()
-        .map(|fault| Problem { part: part(), what: fault.to_string() })
-        .chain(of_files(problems).into_iter().map(|what| Problem { part: part(), what }))
-        .collect();
-    let mut layer = base;
-    layer.title = Text::plain(visible(&title));
-    layer.gist = gist(path);
-    layer.opened_from = Some(name);
-    layer.origin = Some(Arc::new(Origin { file: Arc::new(file), text: None, from_kept: false, table: None }));
-    layer.id = id;
-    let part = Part::Layer(Box::new(layer.dated_by(dated)), said);
-    Ok(Opened::new(Content::Evidence(part), read))
-}
-
-/// The one layer of a file.
-fn only_layer(file: &Path, taken: Taken) -> Result<(Overlay, Vec<Problem>), FileError> {
-    let nothing = |what: &str| FileError::NoShape { what: what.to_owned(), path: file.to_owned() };
-    match open_as(file, taken)?.content {
-        Content::Evidence(Part::Layer(layer, problems)) => Ok((*layer, problems)),
-        Content::Layers(mut parts) if parts.len() == 1 => match parts.pop() {
-            Some(Part::Layer(layer, problems)) => Ok((*layer, problems)),
-            _ => Err(nothing("it holds no features")),
+    if layers.is_empty() && last_error.is_none() && !making.layers.is_empty() {
+        return Err(SeriesError::Layers(making.layers.clone()));
+    }
+    if layers.is_empty() {
+        return Err(last_error.map_or_else(|| SeriesError::Nothing(first.clone()), SeriesError::File));
+    }
+    let is_there = |name: &&String| layers.iter().any(|named| named.layer.title.main() == *name);
+    let missing: Vec<String> = making.layers.iter().filter(|name| !is_there(name)).cloned().collect();
+    if !missing.is_empty() {
+        return Err(SeriesError::Layers(missing));
+    }
+    let names: Vec<&str> = layers.iter().map(|named| named.name.as_str()).collect();
+    let pattern = match (&making.pattern, &making.property) {
+        (_, Some(_)) => None,
+        (Some(pattern), None) => Some(pattern.clone()),
+        // The name of one file alone says its day only where nothing in the file does.
+        (None, None) => match Pattern::find(&names) {
+            Ok(_) if layers.len() == 1 && day_property(&layers[0].layer).is_some() => None,
+            Ok(pattern) => Some(pattern),
+            Err(PatternError::Nothing(_)) => None,
+            Err(error) => return Err(error.into()),
         },
-        Content::Layers(parts) if parts.len() > 1 => {
-            Err(nothing("it has several layers; of a series each file has one"))
-        }
-        _ => Err(nothing("it holds no features")),
-    }
-}
-
-/// What the name of a series says beside its day.
-fn title_of(name: &str) -> String {
-    let Some((before, _, after)) = parts(name) else { return name.to_owned() };
-    let after = after.rsplit_once('.').map_or(after, |(after, _)| after);
-    let is_apart = |letter: char| !letter.is_alphanumeric();
-    let (before, after) = (before.trim_matches(is_apart), after.trim_matches(is_apart));
-    match (before.is_empty(), after.is_empty()) {
-        (true, true) => "series".to_owned(),
-        (false, false) => format!("{before} {after}"),
-        _ => format!("{before}{after}"),
-    }
-}
-
-/// What is wrong in files: each thing once, with the first file and how many more there are.
-fn of_files(problems: Vec<(String, Problem)>) -> Vec<String> {
-    let mut all: Vec<(String, String, usize)> = Vec::new();
-    for (file, Problem { what, .. }) in problems {
-        match all.iter_mut().find(|(known, ..)| *known == what) {
-            Some((.., count)) => *count += 1,
-            None => all.push((what, file, 1)),
-        }
-    }
-    let words = |(what, file, count): (String, String, usize)| match count {
-        1 => format!("{file}: {what}"),
-        count => format!("{file} and {} more: {what}", count - 1),
     };
-    all.into_iter().map(words).collect()
+    let words = pattern.as_ref().map(|pattern| pattern.words(&names)).filter(|words| !words.is_empty());
+    let (mut versions, mut properties, mut counts, mut warnings) =
+        (Vec::new(), BTreeSet::new(), BTreeSet::new(), Vec::new());
+    for named in layers {
+        let path = named.path.clone();
+        let gave = versions_of(named, pattern.as_ref(), making).map_err(|what| SeriesError::Features { what, path })?;
+        versions.extend(gave.versions);
+        faults.extend(gave.faults);
+        properties.extend(gave.property);
+        counts.extend(gave.counts);
+        warnings.extend(gave.warnings);
+    }
+    let series = Series::new(versions).with_faults(faults);
+    Ok(MadeSeries { series, pattern: words, properties, counts, files: files.len(), warnings })
 }
+
+/// What is wrong with a file, without its path.
+fn why(error: &FileError, path: &Path) -> String {
+    let told = error.to_string();
+    let path = format!(": {}", path.display());
+    told.strip_suffix(&path).map_or_else(|| told.clone(), str::to_owned)
+}
+
+/// Opens files beside each other, in their order.
+fn open_all(files: &[PathBuf], making: &Making) -> Result<Vec<Result<Vec<Named>, FileError>>, SeriesError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8).min(files.len());
+    let done = std::sync::atomic::AtomicU64::new(0);
+    let context = Context::current();
+    let open_some = |files: &[PathBuf]| {
+        let mut opened = Vec::with_capacity(files.len());
+        for path in files {
+            if work::is_cancelled() {
+                return Err(SeriesError::Cancelled);
+            }
+            opened.push(open_one(path, making));
+            work::advance(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
+        }
+        Ok(opened)
+    };
+    let parts = std::thread::scope(|scope| {
+        let threads: Vec<_> = files
+            .chunks(files.len().div_ceil(threads))
+            .map(|files| {
+                let context = context.clone();
+                scope.spawn(move || context.run(|| open_some(files)))
+            })
+            .collect();
+        let joined = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        joined.collect::<Result<Vec<_>, _>>()
+    })?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+fn open_one(path: &Path, making: &Making) -> Result<Vec<Named>, FileError> {
+    let taken = Taken { no_project: true, ..making.taken.clone() };
+    let parts = match open_as(path, taken)?.content {
+        Content::Evidence(part @ Part::Layer(..)) => vec![part],
+        Content::Layers(parts) => parts,
+        Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Picture | Content::Project(_) => {
+            return Err(FileError::UnknownKind { path: path.to_owned() });
+        }
+    };
+    let several = parts.len() > 1;
+    let layers = parts.into_iter().filter_map(|part| match part {
+        Part::Layer(layer, problems) => Some((*layer, problems)),
+        Part::Dossier(..) => None,
+    });
+    let is_wanted = |layer: &Overlay| {
+        !several || making.layers.is_empty() || making.layers.iter().any(|name| name == layer.title.main())
+    };
+    let stem = stem(path);
+    let named = layers.filter(|(layer, _)| is_wanted(layer)).map(|(layer, problems)| {
+        let name = if several { format!("{stem} {}", layer.title.main()) } else { stem.clone() };
+        Named { layer, path: path.to_owned(), name, problems }
+    });
+    Ok(named.collect())
+}
+
+fn versions_of(named: Named, pattern: Option<&Pattern>, making: &Making) -> Result<Gave, String> {
+    let Named { layer, name, path, problems } = named;
+    let mut layer = layer;
+    let file = name_of(&path);
+    let mut warnings: Vec<String> = problems.iter().map(|problem| format!("{}: {file}", problem.what)).collect();
+    if let Some(filter) = &making.filter {
+        let unknown = layer.unknown_names(filter);
+        layer = layer.only(filter).map_err(|what| {
+            let unknown: Vec<String> = unknown.iter().map(|what| format!("; {what}")).collect();
+            format!("{what}{}", unknown.concat())
+        })?;
+        warnings.extend(unknown.into_iter().map(|what| format!("the filter: {what}: {file}")));
+    }
+    // A table of days has several, and its kinds are not those of what is held.
+    let is_of_one_day = pattern.is_some() || !layer.as_of.is_empty();
+    let property = making.property.clone().or_else(|| if is_of_one_day { None } else { day_property(&layer) });
+    if let Some(property) = property {
+        let (mut versions, faults) = of_overlay(&layer, Some(&property))?;
+        let account = pattern.and_then(|pattern| pattern.account(&name));
+        versions.iter_mut().for_each(|version| version.who = version.who.take().or_else(|| account.clone()));
+        return Ok(Gave { versions, faults, property: Some(property), counts: None, warnings });
+    }
+    let mut counts = None;
+    if making.filter.is_none() {
+        let choice = Choice::of(&layer, None);
+        let counting = choice.counting().map_err(|what| format!("{what}; choose with a filter which count"))?;
+        if let Counting::Kinds(labels) = &counting {
+            counts = Some(choice.told(labels));
+            layer.shape = Arc::new(counting.shape(&layer)?);
+        }
+    }
+    let mut version = of_layer(&layer, None);
+    version.from.clone_from(&file);
+    let mut faults = Vec::new();
+    let mut versions = Vec::new();
+    if let Some(pattern) = pattern {
+        version.who = pattern.account(&name);
+        let inside = version.when;
+        match pattern.when(&name) {
+            NameDay::Impossible => {
+                faults.push(Fault::Impossible { from: file, said: name });
+                return Ok(Gave { versions, faults, property: None, counts, warnings });
+            }
+            NameDay::Nothing => {}
+            NameDay::When(named) => {
+                let differs =
+                    |inside: &Edtf| matches!((inside.day(), named.day()), (Some(one), Some(other)) if one != other);
+                if let Some(inside) = inside.filter(differs) {
+                    faults.push(Fault::DaysDiffer { from: file, named, inside });
+                }
+                version.when = Some(named);
+                version.said = None;
+            }
+        }
+    }
+    versions.push(version);
+    Ok(Gave { versions, faults, property: None, counts, warnings })
+}
+
+#[cfg(test)]
+mod tests;

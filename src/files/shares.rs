@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::series;
+use super::dated;
 use crate::dossier::FileRecord;
 use crate::formats::reach::{Reach, reach};
 
@@ -38,7 +38,7 @@ fn refusal(path: &Path) -> Option<String> {
 /// In words: it would be on a machine that the user has not named, and was not looked for there.
 pub(super) fn there(file: &FileRecord) -> Result<PathBuf, String> {
     let both = || std::iter::once(&file.path).chain(&file.elsewhere);
-    match both().find(|path| refusal(path).is_none() && (path.is_file() || series::is_series(path))) {
+    match both().find(|path| refusal(path).is_none() && (path.is_file() || dated::is_series(path))) {
         Some(path) => Ok(path.clone()),
         None => both().find_map(|path| refusal(path)).map_or_else(|| Ok(file.path.clone()), Err),
     }

@@ -193,7 +193,7 @@ impl Change {
             _ => area,
         };
         let [gained, lost] = planar::differences(&new, &old).map(clipped);
-        let mut change = Self { gained_m2: area_m2(&gained), lost_m2: area_m2(&lost), ..Self::none(terms) };
+        let mut change = Self { gained_m2: area_m2(&gained) + 0.0, lost_m2: area_m2(&lost) + 0.0, ..Self::none(terms) };
         let mut tally = Tally::default();
         for (parts, kept) in [(gained, &mut change.gained), (lost, &mut change.lost)] {
             for part in parts.0 {

@@ -380,6 +380,10 @@ fn assert_documented(file: &str, members: &BTreeSet<String>) {
     assert!(missing.is_empty(), "{file} says nothing of the members {missing:?}");
 }
 
+/// A day of a front, and all of its days.
+const FRONT: &str = "one=tests/data/days/front/front_20250203.geojson";
+const DAYS: &str = "other=tests/data/days/front";
+
 #[test]
 fn every_member_of_json_output_is_documented() {
     let folder = tempfile::tempdir().unwrap();
@@ -402,6 +406,8 @@ fn every_member_of_json_output_is_documented() {
         &["at", "-28.0,40.0"],
         &["verify", "--sources", "tests/data/quill/texts"],
         &["coverage"],
+        &["changes", "tests/data/days/front", "--each", "--accuracy", "300"],
+        &["agree", "--day", "2025-02-03", "--file", FRONT, "--file", DAYS],
         &["inspect", figure],
         &["place", "tests/data/pictures/tiff/points.tif"],
     ] {

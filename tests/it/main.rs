@@ -13,6 +13,7 @@ mod captures;
 mod cli;
 mod common;
 mod comparing;
+mod days;
 mod docs;
 mod documents;
 mod dossier;

@@ -80,6 +80,11 @@ fn no_command_opens_a_socket() {
         <Placemark><styleUrl>http://127.0.0.1:9/styles.kml#a</styleUrl><Point><coordinates>37,48</coordinates></Point></Placemark>
         </Document></kml>"#;
     fs::write(folder.path().join("links.kml"), links).unwrap();
+    fs::create_dir(folder.path().join("days")).unwrap();
+    for (name, east) in [("a_20250201", 37.5), ("a_20250202", 37.6)] {
+        let area = format!(r#"{{"type":"Polygon","coordinates":[[[37,48],[{east},48],[{east},49],[37,49],[37,48]]]}}"#);
+        fs::write(folder.path().join(format!("days/{name}.geojson")), area).unwrap();
+    }
     let placed = r#"{"motivation":"georeferencing","target":{"source":{"id":"http://127.0.0.1:9/a.png","width":9,"height":9}},
         "body":{"features":[{"properties":{"resourceCoords":[0,0]},"geometry":{"coordinates":[37,48]}}]}}"#;
     fs::write(folder.path().join("placed.json"), placed).unwrap();
@@ -102,6 +107,8 @@ fn no_command_opens_a_socket() {
         "export -o figure.zip --sources texts",
         "atlas -o sheets --each withdrawal-area",
         "convert links.kml -o links.geojson",
+        "changes days --each --json",
+        "agree --day 2025-02-02 --file A=days --file B=days/a_20250202.geojson",
         "map extract --from builtin.pmtiles --bbox 37,48,38,49 -o area.pmtiles",
         "place placed.json",
         "find Bakhmut",

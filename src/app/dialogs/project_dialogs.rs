@@ -10,8 +10,8 @@ use eframe::egui::{self, DragValue, Key, Role, Ui, WidgetInfo};
 use super::{height_pt, row_ui as row, width_ui};
 use crate::app::{chrome, theme};
 use crate::dossier::Manuscript;
+use crate::files::dated::Found;
 use crate::files::project::OpenedProject;
-use crate::files::series::Found;
 use crate::session::Command;
 
 /// What goes on once it is settled what happens to unsaved work.

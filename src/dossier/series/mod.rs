@@ -11,7 +11,8 @@ pub mod pattern;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Shape;
+use super::reliance::Root;
+use super::{Dossier, Shape};
 use crate::formats::day::Day;
 use crate::formats::edtf::{Edtf, Precision};
 
@@ -223,6 +224,13 @@ impl Series {
         }
         known
     }
+}
+
+/// Where what some versions report comes from first, by their excerpts, and of how many sources these are: five accounts that
+/// quote one ministry are one origin.
+pub fn origins<'a>(dossier: &'a Dossier, versions: &[&Version]) -> (BTreeSet<&'a Root>, usize) {
+    let ids = versions.iter().flat_map(|version| &version.excerpts);
+    dossier.reliance().origins(ids.filter_map(|id| dossier.excerpt(id)))
 }
 
 impl<'a> OnDay<'a> {

@@ -93,6 +93,9 @@ pub fn of_layer(layer: &Overlay, who: Option<String>) -> Version {
     Version { said, who, accuracy_m: layer.accuracy_m, ..Version::new(when, Arc::clone(&layer.shape), from) }
 }
 
+/// When a feature's day begins and ends and whose account it is, as it says itself.
+type Key = (Option<String>, Option<String>, Option<String>);
+
 /// What features of one day and one account have together.
 #[derive(Default)]
 struct Group {
@@ -131,8 +134,8 @@ pub fn of_overlay(layer: &Overlay, property: Option<&str>) -> Result<(Vec<Versio
     };
 
     let mut groups: Vec<Group> = Vec::new();
-    let mut keys: Vec<(Option<String>, Option<String>, Option<String>)> = Vec::new();
-    let mut places: HashMap<(Option<String>, Option<String>, Option<String>), usize> = HashMap::new();
+    let mut keys: Vec<Key> = Vec::new();
+    let mut places: HashMap<Key, usize> = HashMap::new();
     let mut group_of = Vec::with_capacity(features.count());
     for feature in 0..features.count() {
         let key = (

@@ -180,3 +180,22 @@ fn the_ledger_has_each_step_and_adds_up() {
     assert_eq!(some.len(), 1);
     assert!(ledger(&Series::default(), None, (None, None), None, None).unwrap().is_empty());
 }
+
+#[test]
+fn versions_of_one_source_are_one_origin() {
+    let (dossier, _) = crate::dossier::builtin::berlin().unwrap();
+    let first = &dossier.excerpts[0];
+    let same =
+        dossier.excerpts.iter().filter(|excerpt| excerpt.source == first.source).map(|excerpt| excerpt.id.clone());
+    let other = dossier.excerpts.iter().find(|excerpt| {
+        let roots = |source: &str| dossier.reliance().roots(source).collect::<Vec<_>>();
+        roots(&excerpt.source) != roots(&first.source)
+    });
+    let of = |excerpts: Vec<String>| Version { excerpts, ..version("2025-02-01", 10.0) };
+    let (one, two) = (of(same.collect()), of(vec![other.unwrap().id.clone()]));
+    let count = |versions: &[&Version]| (origins(&dossier, versions).0.len(), origins(&dossier, versions).1);
+    assert_eq!(count(&[&one, &one]).1, 1);
+    assert_eq!(count(&[&one, &two]).1, 2);
+    assert!(count(&[&one, &two]).0 > count(&[&one]).0 || count(&[&one, &two]).0 >= 2);
+    assert_eq!(count(&[&of(vec!["no such".to_owned()])]), (0, 0));
+}

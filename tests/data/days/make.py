@@ -3,8 +3,8 @@
     pip install shapely==2.2.0 pyproj==3.7.2
     python tests/data/days/make.py
 
-A made-up area in the hills of nowhere in particular: a fixed border in the west, a front in the east that somebody draws anew
-each day. Areas are cut by GEOS (shapely); sizes are PROJ's (pyproj.Geod) of outlines with vertices every 0.0005 degrees, so that
+A made-up area, laid over Central Europe, where no front is: a fixed border in the west, a front in the east that somebody draws
+anew each day. Areas are cut by GEOS (shapely); sizes are PROJ's (pyproj.Geod) of outlines with vertices every 0.0005 degrees, so that
 its geodesic edges follow edges that are straight in longitude and latitude. Strips are GEOS's buffers on
 +proj=aeqd about the middle.
 """
@@ -143,7 +143,7 @@ def coordinates(shape):
 
 def write_day(name, shape, status="held"):
     feature = {"type": "Feature", "properties": {"status": status}, "geometry": json.loads(json.dumps(mapping(shape)))}
-    with open(os.path.join(HERE, name), "w") as out:
+    with open(os.path.join(HERE, "front", name), "w") as out:
         json.dump({"type": "FeatureCollection", "features": [feature]}, out, separators=(",", ":"))
         out.write("\n")
 

@@ -281,8 +281,11 @@ fn parts_apart<'a>(name: &'a str, tokens: &[Token], at: usize, count: usize, sig
     Some(parts)
 }
 
+/// Year, month and day.
+type Parts = (u16, u8, Option<u8>);
+
 /// Year, month and day with the month by its name, and how many tokens they take.
-fn parts_named(name: &str, tokens: &[Token], at: usize, order: Order) -> Option<((u16, u8, Option<u8>), usize)> {
+fn parts_named(name: &str, tokens: &[Token], at: usize, order: Order) -> Option<(Parts, usize)> {
     enum Want {
         Year,
         Month,

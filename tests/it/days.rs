@@ -1,0 +1,195 @@
+//! What changed between days and between accounts, on the command line, beside what GEOS and PROJ find: `tests/data/days/make.py`.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::cli::{Run, run};
+
+const FRONT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/days/front");
+
+fn expected() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/days/expected.json");
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn parsed(run: &Run) -> Value {
+    assert_eq!(run.code, 0, "{}", run.err);
+    serde_json::from_str(&run.out).unwrap()
+}
+
+fn changes(arguments: &[&str]) -> Run {
+    run(&[&["changes"], arguments].concat())
+}
+
+/// Square kilometres of the program beside square metres of PROJ: JSON has them to a square metre.
+fn near(km2: &Value, m2: &Value, what: &str) {
+    let (ours, theirs) = (km2.as_f64().unwrap() * 1e6, m2.as_f64().unwrap());
+    assert!((ours - theirs).abs() <= 1e-6 * theirs + 1.0, "{what}: {ours} is not {theirs}");
+}
+
+#[test]
+fn days_change_as_geos_finds_and_the_steps_add_up() {
+    let expected = expected();
+    let out = parsed(&changes(&[FRONT, "--each", "--json"]));
+    let steps = out["changes"].as_array().unwrap();
+    let theirs = expected["changes"].as_array().unwrap();
+    assert_eq!(steps.len(), theirs.len());
+    for (step, theirs) in steps.iter().zip(theirs) {
+        near(&step["gained_km2"], &theirs["gained_m2"], "gained");
+        near(&step["lost_km2"], &theirs["lost_m2"], "lost");
+        assert_eq!(step["moved"]["islands"], theirs["islands"]);
+        let mean = (step["moved"]["mean_m"].as_f64().unwrap(), theirs["mean_m"].as_f64().unwrap());
+        assert!((mean.0 - mean.1).abs() < 1.0, "{mean:?}");
+    }
+    let net: f64 = steps.iter().map(|step| step["net_km2"].as_f64().unwrap()).sum();
+    assert!((net - out["net_km2"].as_f64().unwrap()).abs() < 1e-5, "{net} is not {}", out["net_km2"]);
+    let ends = expected["areas_m2"].as_array().unwrap();
+    near(&out["net_km2"], &json!(ends[4].as_f64().unwrap() - ends[0].as_f64().unwrap()), "net");
+    assert_eq!(out["series"]["pattern"], "front_YYYYMMDD");
+    assert_eq!(out["series"]["faults"], json!(["nothing is reported by front of 2 Feb 2025"]));
+}
+
+#[test]
+fn a_day_without_a_report_has_the_last_one_with_its_age() {
+    let out = parsed(&changes(&[FRONT, "--from", "2025-01-31", "--to", "2025-02-02", "--json"]));
+    let after = &out["after"];
+    assert_eq!(
+        (&after["asked"], &after["standing"], &after["when"], &after["age_days"]),
+        (&json!("2025-02-02"), &json!("before"), &json!("2025-02-01"), &json!([1, 1]))
+    );
+    near(&out["lost_km2"], &expected()["changes"][1]["lost_m2"], "lost");
+    let words = changes(&[FRONT, "--from", "2025-01-31", "--to", "2025-02-02"]).out;
+    let line = "After     nothing is reported of 2 Feb 2025; the last report is of 1 Feb 2025, 1 day old, front_20250201.geojson";
+    assert!(words.contains(line), "{words}");
+    let before = changes(&[FRONT, "--from", "2025-01-01", "--to", "2025-02-02"]);
+    assert!(before.code == 1 && before.err.contains("the first report is of 30 Jan 2025"), "{}", before.err);
+}
+
+#[test]
+fn accuracies_give_a_range_and_the_table_has_a_row_for_each_step() {
+    let out = parsed(&changes(&[FRONT, "--accuracy", "300", "--json"]));
+    for (value, range) in [("gained_km2", "gained_range_km2"), ("lost_km2", "lost_range_km2")] {
+        let (value, [least, most]) = (&out[value], [&out[range][0], &out[range][1]]);
+        assert!(least.as_f64() < value.as_f64() && value.as_f64() < most.as_f64(), "{least} {value} {most}");
+    }
+    let table = changes(&[FRONT, "--each", "--csv"]).out;
+    let rows: Vec<&str> = table.lines().collect();
+    assert_eq!(rows.len(), 5);
+    assert!(rows[0].starts_with("before,after,from_file,to_file,gained_km2,"), "{}", rows[0]);
+    assert!(rows[4].starts_with("2025-02-03,2025-02-04,front_20250203.geojson,front_20250204.geojson,"), "{}", rows[4]);
+    for wrong in [&[FRONT, "--accuracy", "-3"][..], &[FRONT, "--accuracy", "far"], &[FRONT, "--csv", "--json"], &[]] {
+        assert_eq!(changes(wrong).code, 2, "{wrong:?}");
+    }
+    let turned = changes(&[FRONT, "--from", "2025-02-03", "--to", "2025-02-01"]);
+    assert!(turned.code == 2 && turned.err.contains("lies after"), "{}", turned.err);
+}
+
+fn write(folder: &Path, name: &str, polygons: &[Value]) -> String {
+    let feature = |polygon: &Value| json!({ "type": "Feature", "properties": {}, "geometry": polygon });
+    let all = json!({ "type": "FeatureCollection", "features": polygons.iter().map(feature).collect::<Vec<_>>() });
+    let path = folder.join(name);
+    fs::write(&path, all.to_string()).unwrap();
+    path.display().to_string()
+}
+
+fn square(west: f64, south: f64, east: f64, north: f64) -> Value {
+    json!({ "type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]] })
+}
+
+#[test]
+fn places_change_hands_and_what_was_gained_is_written() {
+    let (folder, apart) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    write(folder.path(), "map_2025-02-01.geojson", &[square(37.0, 48.0, 37.4, 49.0)]);
+    write(folder.path(), "map_2025-02-02.geojson", &[square(37.0, 48.0, 37.7, 49.0)]);
+    let rim = write(apart.path(), "rim.geojson", &[square(37.0, 48.5, 38.0, 48.9)]);
+    let path = folder.path().display().to_string();
+    let file = apart.path().join("out.kml").display().to_string();
+    let run = changes(&[&path, "--json", "-o", &file]);
+    let out = parsed(&run);
+    assert_eq!(out["places_gained"][0]["name"], "Kramatorsk");
+    assert_eq!((&out["places_lost"], &out["places_gained"][0]["in_doubt"]), (&json!([]), &Value::Null));
+    assert!(run.err.contains("wrote"), "{}", run.err);
+    assert!(fs::read_to_string(&file).unwrap().contains("gained"));
+    // Not over a file that is there, nor as something that holds no features.
+    assert_eq!(changes(&[&path, "-o", &file]).code, 2);
+    assert_eq!(changes(&[&path, "-o", "out.docx"]).code, 2);
+    let within = parsed(&changes(&[&path, "--within", &rim, "--json", "--pattern", "YYYY-MM-DD"]));
+    assert!(within["gained_km2"].as_f64().unwrap() < 0.41 * out["gained_km2"].as_f64().unwrap());
+    let held = parsed(&changes(&[&path, "--within", "donetsk", "--json", "--pattern", "YYYY-MM-DD"]));
+    assert!(held["gained_km2"].as_f64().unwrap() > 0.0);
+    let unknown = changes(&[&path, "--within", "donetks"]);
+    assert!(unknown.code == 2 && unknown.err.contains("did you mean 'donetsk'?"), "{}", unknown.err);
+}
+
+#[test]
+fn two_accounts_are_compared_on_one_day() {
+    let folder = TempDir::new().unwrap();
+    for (name, east) in [("east_20250201", 37.4), ("east_20250202", 37.5), ("west_20250201", 37.3)] {
+        write(folder.path(), &format!("{name}.geojson"), &[square(37.0, 48.0, east, 49.0)]);
+    }
+    let path = folder.path().display().to_string();
+    let several = changes(&[&path]);
+    assert!(several.code == 2 && several.err.contains("choose one with --account: east, west"), "{}", several.err);
+    let one = parsed(&changes(&[&path, "--account", "east", "--json"]));
+    assert_eq!(
+        (one["before"]["when"].as_str(), one["after"]["when"].as_str()),
+        (Some("2025-02-01"), Some("2025-02-02"))
+    );
+    let both = parsed(&changes(&[&path, "--account", "west", "--account", "east", "--to", "2025-02-02", "--json"]));
+    assert_eq!((&both["before"]["account"], &both["before"]["standing"]), (&json!("west"), &json!("before")));
+    let ratio = both["gained_km2"].as_f64().unwrap() / one["gained_km2"].as_f64().unwrap();
+    assert!((ratio - 2.0).abs() < 1e-6, "{ratio}");
+    let unknown = changes(&[&path, "--account", "wets"]);
+    assert!(unknown.code == 2 && unknown.err.contains("did you mean 'west'?"), "{}", unknown.err);
+}
+
+#[test]
+fn accounts_laid_over_each_other_make_the_cells_that_geos_finds() {
+    let expected = expected();
+    let folder = TempDir::new().unwrap();
+    let files: Vec<String> = expected["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(["A", "B", "C"])
+        .map(|(coordinates, name)| {
+            let shape = json!({ "type": "MultiPolygon", "coordinates": coordinates });
+            format!("{name}={}", write(folder.path(), &format!("{name}.geojson"), &[shape]))
+        })
+        .collect();
+    let mut arguments = vec!["agree", "--day", "2025-02-04", "--json", "--origin", "C=B"];
+    files.iter().for_each(|file| arguments.extend(["--file", file]));
+    let run_of = run(&arguments);
+    assert!(run_of.err.contains("its day is not known"), "{}", run_of.err);
+    let out = parsed(&run_of);
+    let theirs = expected["agreement"]["cells_m2"].as_object().unwrap();
+    let cells = out["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), theirs.len());
+    for cell in cells {
+        let held_by: Vec<&str> =
+            cell["held_by"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        let bits: u32 = held_by.iter().map(|name| 1 << (name.as_bytes()[0] - b'A')).sum();
+        near(&cell["km2"], &theirs[&bits.to_string()], &held_by.join(""));
+        // B and C rely on each other.
+        let origins = usize::from(bits & 1 > 0) + usize::from(bits & 6 > 0);
+        assert_eq!(cell["origins"], json!(origins));
+    }
+    near(&out["union_km2"], &expected["agreement"]["union_m2"], "union");
+    near(&out["agreed_km2"], &theirs["7"], "agreed");
+    let cells_file = folder.path().join("cells.geojson").display().to_string();
+    let mut written = arguments.clone();
+    written.extend(["-o", &cells_file]);
+    assert_eq!(run(&written).code, 0);
+    let cells: Value = serde_json::from_str(&fs::read_to_string(&cells_file).unwrap()).unwrap();
+    assert_eq!(cells["features"].as_array().unwrap().len(), theirs.len());
+    for wrong in [
+        &["agree", "--day", "2025-02-04", "--file", &files[0]][..],
+        &["agree", "--day", "2025-02", "--file", &files[0], "--file", &files[1]],
+        &["agree", "--day", "2025-02-04", "--file", "no.geojson"],
+    ] {
+        assert_eq!(run(wrong).code, 2, "{wrong:?}");
+    }
+}
