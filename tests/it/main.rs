@@ -12,6 +12,7 @@ mod assets;
 mod captures;
 mod cli;
 mod common;
+mod directions;
 mod docs;
 mod documents;
 mod dossier;

@@ -15,6 +15,7 @@ use crate::app::theme;
 use crate::document::annotation::Citation;
 use crate::dossier::verify::MAX_WORDS;
 use crate::dossier::words;
+use crate::formats::direction::in_sentence;
 use crate::formats::text::NormalizedText;
 use crate::scene::display_list::Color;
 use crate::session::{Action, Command, Selection, Session};
@@ -111,7 +112,7 @@ impl Reader {
         }
         ui.label(egui::RichText::new(&source.title).family(theme::semi_bold()).size(15.0));
         let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
-        ui.label(theme::second(format!("{} · {date}", source.outlet), shade));
+        ui.label(theme::second(format!("{} · {date}", in_sentence(&source.outlet)), shade));
         ui.label(theme::second(texts.tally(&id, session.excerpts()), shade));
         ui.add_space(4.0);
         let passages = passages(ui, session, &id);
