@@ -39,12 +39,16 @@ fn svg(dossier: &str, more: &[&str]) -> String {
     fs::read_to_string(&file).unwrap()
 }
 
-/// The texts of an SVG in their order.
+/// The texts of an SVG in their order, those that are said to be read from the right with a mark that says so.
 fn texts(svg: &str) -> Vec<String> {
-    let all = svg.split("<text ").skip(1).filter_map(|part| part.split_once('>')?.1.split_once("</text>"));
+    let all = svg.split("<text ").skip(1).filter_map(|part| {
+        let (attributes, rest) = part.split_once('>')?;
+        let mark = if attributes.contains("direction=\"rtl\"") { "\u{200F}" } else { "" };
+        Some((mark, rest.split_once("</text>")?.0))
+    });
     let plain =
         |text: &str| text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    all.map(|(text, _)| plain(text)).collect()
+    all.map(|(mark, text)| format!("{mark}{}", plain(text))).collect()
 }
 
 /// The letters of a line from left to right, as they are set.
@@ -165,9 +169,8 @@ fn a_font_that_the_dossier_brings_draws_what_the_program_has_no_font_for() {
     let record = |place: &str| {
         let file = folder.path().join("a.svg").display().to_string();
         run(&["export", "-o", &file, "--dossier", place, "--kicker", "鵝", "--force"]).says(0, &[]);
-        let record = run(&["inspect", "--json", &file]);
-        assert_eq!(record.code, 0, "{}", record.err);
-        record.out
+        // It was made from another dossier than the built-in one, which is a finding here.
+        run(&["inspect", "--json", &file]).out
     };
     let made = record(&place);
     assert!(made.contains("fonts/goose.ttf") && made.contains(sum), "{made}");

@@ -9,6 +9,7 @@ mod addresses;
 mod annotations;
 mod archives;
 mod assets;
+mod bidi;
 mod captures;
 mod cli;
 mod common;

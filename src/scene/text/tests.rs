@@ -252,7 +252,8 @@ fn lines_without_spaces_break_between_words() {
 #[test]
 fn lines_of_words_with_dots_apart_are_no_wider_than_they_may_be() {
     // Dots of Arabic letters are glyphs of their own.
-    let words = "حدود أوكرانيا المعترف بها دوليًا، كما في قراري الجمعية العامة للأمم المتحدة 68/262 وES-11/4. لا تعني التسميات";
+    let words =
+        "حدود أوكرانيا المعترف بها دوليًا، كما في قراري الجمعية العامة للأمم المتحدة 68/262 وES-11/4. لا تعني التسميات";
     for width_pt in [80.0, 150.0, 300.0, 420.0] {
         for line in wrap(words, Face::Sans, 8.0, width_pt) {
             let wide = measure(&line, Face::Sans, 8.0, 0.0).advance_pt;

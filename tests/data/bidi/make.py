@@ -1,4 +1,4 @@
-"""Takes a sample of Unicode's conformance tests of the bidirectional algorithm, for the tests of `src/scene/text/bidi.rs`.
+"""Takes a sample of Unicode's conformance tests of the bidirectional algorithm, for `tests/it/bidi.rs`.
 
 Of BidiCharacterTest.txt every 97th test and all with isolates; of BidiTest.txt every 499th test, each with the levels and the
 order that stand above it there. Both files are in Debian's unicode-data (15.0.0); `CLAIMLINE_BIDI_TESTS` names their folder
