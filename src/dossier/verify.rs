@@ -406,7 +406,7 @@ fn check_whole(dossier: &Dossier, list: &mut Findings<'_>) {
     }
     for font in dossier.fonts.iter().filter(|font| !font.is_credited) {
         let what = "it has no license or no credit; state both, since it is passed on with the dossier";
-        list.warn(&About::from(format!("font {}", font.file)), what);
+        list.warn(About::from(format!("font {}", font.file)), what);
     }
 }
 
