@@ -10,6 +10,7 @@ use crate::app::{icons, theme};
 use crate::basemap::{MapKind, MapSource, sources};
 use crate::document::{Document, Names};
 use crate::dossier::{Problem, words};
+use crate::figure::FigureLanguage;
 use crate::geometry::Point;
 use crate::session::{Action, Command, Session, ThemeChoice};
 use crate::tools::Tool;
@@ -381,10 +382,16 @@ fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             ui.close();
         }
     };
+    let mut other = None;
     ui.menu_button("Names on the map", |ui| {
         let names = &session.document().names;
         for (label, choice) in names_on_the_map() {
-            choose(ui, label, *names == choice, Action::SetNames(choice));
+            choose(ui, &label, *names == choice, Action::SetNames(choice));
+        }
+        ui.separator();
+        other = other_names_ui(ui, names);
+        if other.is_some() {
+            ui.close();
         }
     });
     ui.menu_button("Theme", |ui| {
@@ -394,6 +401,7 @@ fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             choose(ui, label, session.theme == choice, Action::SetTheme(choice));
         }
     });
+    actions.extend(other.map(Action::SetNames));
 }
 
 /// The lowest map under the overlays.
@@ -443,11 +451,52 @@ const TOOLS: [&[(&str, Tool)]; 3] = [
 /// Below this width some buttons stay in the menus alone.
 const ROOM_FOR_ALL_PT: f32 = 1000.0;
 
-/// The languages that names on the map can have.
-pub(crate) fn names_on_the_map() -> impl Iterator<Item = (&'static str, Names)> {
-    let choices: [(&str, &[&str]); 3] =
-        [("English and Ukrainian", &["en", "uk"]), ("English", &["en"]), ("Ukrainian", &["uk"])];
-    choices.into_iter().filter_map(|(label, tags)| Some((label, Names::of_tags(tags)?)))
+/// The languages that names on the map can have, as lists offer them: those of figures, and each place's own.
+pub(crate) fn names_on_the_map() -> impl Iterator<Item = (String, Names)> {
+    let choices: [(&str, &[&str]); 4] = [
+        ("English and Ukrainian", &["en", "uk"]),
+        ("English", &["en"]),
+        ("Ukrainian", &["uk"]),
+        ("As each place has it", &[Names::LOCAL]),
+    ];
+    let own = choices.into_iter().filter_map(|(label, tags)| Some((label.to_owned(), Names::of_tags(tags)?)));
+    let of_figures = FigureLanguage::all().filter(|language| !["en", "uk"].contains(&language.tag()));
+    own.chain(of_figures.filter_map(|language| Some((language.label(), Names::of_tags(&[language.tag()])?))))
+}
+
+/// What a list says of some languages of names: as it offers them, or else their tags.
+pub(crate) fn label_of_names(names: &Names) -> String {
+    let known = names_on_the_map().find(|(_, choice)| choice == names);
+    known.map_or_else(|| names.tags().join(", "), |(label, _)| label)
+}
+
+/// A field for any other language, by its tag; two with a comma stand beneath each other. Returns what Enter chooses.
+pub(crate) fn other_names_ui(ui: &mut Ui, names: &Names) -> Option<Names> {
+    let id = ui.scope_id().with("tags of names");
+    let is_listed = names_on_the_map().any(|(_, choice)| choice == *names);
+    let usual = || if is_listed { String::new() } else { names.tags().join(", ") };
+    let mut typed = ui.data_mut(|data| data.get_temp::<String>(id)).unwrap_or_else(usual);
+    let mut chosen = None;
+    ui.horizontal(|ui| {
+        let label = ui.label("Other");
+        let field = egui::TextEdit::singleline(&mut typed).desired_width(90.0).hint_text("ka, or he, en");
+        let field = ui.add(field).labelled_by(label.id);
+        let field = field.on_hover_text("Language tag (BCP 47); after a comma the language beneath. Enter chooses it.");
+        if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+            chosen = typed.parse().ok();
+        }
+    });
+    if !typed.trim().is_empty() && typed.parse::<Names>().is_err() {
+        ui.label("No language tag, such as ar or zh-Hant");
+    }
+    ui.data_mut(|data| {
+        if chosen.is_some() {
+            data.remove::<String>(id);
+        } else {
+            data.insert_temp(id, typed);
+        }
+    });
+    chosen
 }
 
 /// A drop-down list, which closes once a [choice](choice_ui) is made; the keys then go back to it.

@@ -17,6 +17,7 @@ use eframe::egui::{self, Color32, FullOutput, Galley, Pos2, Ui};
 use unicode_bidi::BidiInfo;
 
 use crate::app::theme;
+use crate::formats::direction::is_mark;
 use crate::scene::display_list::Face;
 use crate::scene::text::{self, FontId};
 
@@ -41,6 +42,12 @@ impl egui::Plugin for ReadingOrder {
         for shape in &mut output.shapes {
             self.look_at(&shape.shape);
             put_in_order(&mut shape.shape);
+        }
+        // What sets words apart in a line is of no use where they are copied to.
+        for command in &mut output.platform_output.commands {
+            if let egui::OutputCommand::CopyText(words) = command {
+                words.retain(|letter| !matches!(letter, '\u{2066}'..='\u{2069}'));
+            }
         }
         if self.fonts.len() > known {
             ctx.set_fonts(theme::fonts(&self.fonts));
@@ -79,7 +86,8 @@ fn put_in_order(shape: &mut Shape) {
     match shape {
         Shape::Vec(shapes) => shapes.iter_mut().for_each(put_in_order),
         Shape::Text(words) if needs_order(&words.galley) => {
-            if let Some(ordered) = in_reading_order(&words.galley) {
+            if let Some(mut ordered) = in_reading_order(&words.galley) {
+                to_reading_side(&mut ordered);
                 words.galley = Arc::new(ordered);
             }
         }
@@ -124,6 +132,8 @@ fn tokens(row: &Row, text: &str, mut at: usize, is_elided: bool) -> Option<(Vec<
     let glyphs = &row.glyphs;
     while glyph < glyphs.len() {
         let letter = glyphs[glyph].chr;
+        // Marks of direction that were given no glyph.
+        at += text.get(at..)?.chars().take_while(|c| is_mark(*c) && *c != letter).map(char::len_utf8).sum::<usize>();
         let first = glyph;
         let start = at;
         if is_of_rtl_script(letter) {
@@ -151,6 +161,7 @@ fn tokens(row: &Row, text: &str, mut at: usize, is_elided: bool) -> Option<(Vec<
         at += next?.len_utf8();
         tokens.push(Token { bytes: start..at, glyphs: first..glyph, is_word: false });
     }
+    at += text.get(at..)?.chars().take_while(|c| is_mark(*c)).map(char::len_utf8).sum::<usize>();
     Some((tokens, at))
 }
 
@@ -173,6 +184,32 @@ fn in_reading_order(galley: &Galley) -> Option<Galley> {
         place(row, &tokens, &order, galley.pixels_per_point);
     }
     Some(ordered)
+}
+
+/// Rows of a paragraph that is read from the right stand at the right of its widest row.
+fn to_reading_side(galley: &mut Galley) {
+    if galley.job.halign != egui::Align::LEFT || galley.rows.len() < 2 || !text::is_rtl(&galley.job.text) {
+        return;
+    }
+    let info = BidiInfo::new(&galley.job.text, None);
+    let mut paragraphs = info.paragraphs.iter().map(|paragraph| paragraph.level.is_rtl());
+    let mut is_rtl = paragraphs.next().unwrap_or(false);
+    let right = galley.rows.iter().filter_map(|placed| Some(placed.pos.x + inked_to(&placed.row)?));
+    let right = right.fold(f32::NEG_INFINITY, f32::max);
+    for placed in &mut galley.rows {
+        if is_rtl && let Some(end) = inked_to(&placed.row) {
+            let by = (right - placed.pos.x - end).max(0.0);
+            placed.pos.x += (by * galley.pixels_per_point).floor() / galley.pixels_per_point;
+        }
+        if placed.ends_with_newline {
+            is_rtl = paragraphs.next().unwrap_or(is_rtl);
+        }
+    }
+}
+
+/// Where the letters of a row end at the right.
+fn inked_to(row: &Row) -> Option<f32> {
+    row.visuals.mesh.vertices.iter().map(|corner| corner.pos.x).max_by(f32::total_cmp)
 }
 
 /// The tokens of a line from left to right, and whether each is read from the right.
@@ -474,6 +511,10 @@ mod tests {
             ("Kyiv – דונצק (15)", "Kyiv – )15( קצנוד"),
             ("אב (Donetsk) 2025", "2025 )Donetsk( בא"),
             ("plain words", "plain words"),
+            // Words set apart keep their signs.
+            ("Outlet, “\u{2068}אזור (12).\u{2069}”, 15 May", "Outlet, “.)12( רוזא”, 15 May"),
+            ("\u{2068}אזור.\u{2069}: Kyiv", ".רוזא: Kyiv"),
+            ("\u{200F}«\u{2068}Kyiv.\u{2069}» אב", "בא »Kyiv.«"),
         ] {
             assert_eq!(from_left(&laid(words, false).rows[0].row), seen, "{words}");
         }
@@ -502,7 +543,18 @@ mod tests {
     fn an_ordered_galley_keeps_its_width_and_its_text() {
         for words in ["אזור 12 קו ארוך מאוד שלא נכנס בשורה אחת ולכן נשבר לכמה שורות", "مساحة ۱۲۳ كم، و(أخرى) و – A"]
         {
-            let galley = laid(words, false);
+            let mut galley = laid(words, false);
+            let ends = |galley: &Galley| {
+                let ends = galley.rows.iter().filter_map(|placed| Some(placed.pos.x + inked_to(&placed.row)?));
+                ends.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), end| (least.min(end), most.max(end)))
+            };
+            if galley.rows.len() > 1 {
+                let (least, most) = ends(&galley);
+                assert!(most - least > 3.0, "rows of one length show nothing");
+                to_reading_side(Arc::make_mut(&mut galley));
+                let (least, most) = ends(&galley);
+                assert!(most - least < 1.5, "{least} {most}");
+            }
             assert_eq!(galley.text(), words);
             for placed in &galley.rows {
                 let (left, width) = extent(&placed.row.glyphs);

@@ -26,8 +26,8 @@ pub use sources::{MapKind, MapSource, ServiceRequest, TileAddresses, TileContent
 pub use tile_source::{Standing, TileExtent, TileSource};
 pub use vector::schema::Schema;
 pub use vector::tile::{
-    Border, BorderRank, BoundaryView, Days, LandArea, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road,
-    RoadKind, Shape, Tile, TileError, WaterArea, WaterKind, WaterName, Waterway,
+    Border, BorderRank, BoundaryView, Days, LOCAL_NAMES, LandArea, LandKind, LocalNames, NAME_LANGUAGES, Place,
+    PlaceKind, Road, RoadKind, Shape, Tile, TileError, WaterArea, WaterKind, WaterName, Waterway,
 };
 
 #[cfg(test)]

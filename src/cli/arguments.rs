@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use claimline::document::Names;
 use claimline::figure::{FigureLanguage, OutputFormat, PageSize, Piece, PlacedPiece, paper};
 use claimline::files::postgis;
 use claimline::formats::filter::Filter;
@@ -329,9 +330,9 @@ pub(super) struct FigureArgs {
     /// Language of the figure's own words: legend, scale, sources, notes, dates and numbers [default: en, or the project's]
     #[arg(long, value_name = "TAG")]
     pub(super) language: Option<FigureLanguage>,
-    /// Languages of the names on the map [default: both, or the project's]
-    #[arg(long, value_enum)]
-    pub(super) names: Option<NamesArg>,
+    /// Language of the names on the map: a tag such as `ar` or `zh-Hant`, two with a comma (the second stands beneath), `local` for each place's own, or english, ukrainian, both [default: both, or the project's]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(super) names: Option<Names>,
     /// Leave out the map under the overlays
     #[arg(long)]
     pub(super) no_map: bool,
@@ -373,13 +374,6 @@ impl From<ThemeArg> for Theme {
             ThemeArg::HighContrast => Self::HighContrast,
         }
     }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum NamesArg {
-    English,
-    Ukrainian,
-    Both,
 }
 
 pub(super) fn numbers<const N: usize>(text: &str, what: &str, example: &str) -> Result<[f64; N], String> {

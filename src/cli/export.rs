@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use claimline::document::{Document, Names, edit};
+use claimline::document::{Document, edit};
 use claimline::dossier::{self, Dossier, Problem, verify, words};
 use claimline::figure::{
     self, FigureOptions, OutputFormat, PageSetup, PageSize, PlacedPiece, Shows, georeference, paper, saved,
@@ -19,7 +19,7 @@ use claimline::scene::ground::Ground;
 use claimline::scene::palette::Theme;
 use claimline::session::Part;
 
-use super::arguments::{Export, FigureArgs, NamesArg};
+use super::arguments::{Export, FigureArgs};
 use super::maps::{self, Maps};
 use super::open::{known, lay_over, open_dossier};
 use super::project::{self, Laid};
@@ -289,12 +289,7 @@ impl FigureArgs {
             Some(view) => Shows::Bounds(Frame::new(view, width_pt, height_pt).lon_lat_bounds()),
             None => Shows::Bounds(with_margin(dossier.home)),
         };
-        let names = match self.names {
-            Some(NamesArg::English) => Names::of_word("english"),
-            Some(NamesArg::Ukrainian) => Names::of_word("ukrainian"),
-            Some(NamesArg::Both) => Names::of_word("both"),
-            None => None,
-        };
+        let names = self.names.clone();
         let maps = Maps::lay(&mut ground, &mut document, &self.maps, self.no_map)?;
         if !self.overlays.is_empty() {
             for id in &self.overlays {

@@ -8,7 +8,7 @@ use crate::formats::language::Language;
 /// In which languages places are named on the map.
 ///
 /// Written as a word where there is one for it, as it always was (`"english"`, `"ukrainian"`, `"both"`), or else as a
-/// list of one or two language tags.
+/// list of one or two language tags; `local` stands among them for the name that each place has where it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Names {
     /// The language of each name, if it has one in it.
@@ -36,6 +36,9 @@ impl Names {
         WORDS.iter().find(|(known, _)| *known == word).and_then(|(_, tags)| Self::of_tags(tags))
     }
 
+    /// Stands for the name that a place has where it is.
+    pub const LOCAL: &'static str = "local";
+
     /// The tags, the first language's first.
     pub fn tags(&self) -> Vec<&str> {
         std::iter::once(&self.first).chain(&self.second).map(Language::tag).collect()
@@ -46,6 +49,20 @@ impl Default for Names {
     /// English with Ukrainian beneath.
     fn default() -> Self {
         Self { first: Language::english(), second: Language::new("uk") }
+    }
+}
+
+/// As the command line takes them: a word, or one or two tags with a comma between them.
+impl std::str::FromStr for Names {
+    type Err = String;
+
+    fn from_str(said: &str) -> Result<Self, String> {
+        let tags: Vec<&str> = said.split(',').map(str::trim).collect();
+        Self::of_word(said.trim()).or_else(|| Self::of_tags(&tags)).ok_or_else(|| {
+            format!(
+                "'{said}' is no language of names: expected english, ukrainian, both, local, a language tag such as ar or zh-Hant, or two with a comma, of which the second stands beneath: he,en"
+            )
+        })
     }
 }
 
@@ -96,6 +113,14 @@ mod tests {
             assert_eq!(serde_json::to_string(&names).unwrap(), json);
         }
         assert_eq!(serde_json::from_str::<Names>(r#"["en","uk"]"#).unwrap(), Names::default());
+        for (said, tags) in
+            [("both", vec!["en", "uk"]), ("ar", vec!["ar"]), ("he, en", vec!["he", "en"]), ("local", vec!["local"])]
+        {
+            assert_eq!(said.parse::<Names>().unwrap().tags(), tags);
+        }
+        for said in ["", "klingon language", "ar,he,en", "en_GB"] {
+            assert!(said.parse::<Names>().unwrap_err().contains("he,en"), "{said}");
+        }
         for json in ["[]", r#"["en","uk","ru"]"#, r#"["en_GB"]"#, r#""klingon""#, "7", "null"] {
             let what = serde_json::from_str::<Names>(json).unwrap_err().to_string();
             assert!(what.contains("ukrainian"), "{json}: {what}");

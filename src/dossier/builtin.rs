@@ -1,4 +1,7 @@
 //! The dossier that is built into the program: the Berlin talks of December 2025.
+//!
+//! Its disclaimers and its view of boundaries are given in every language of figures; of the translations from English no native
+//! speaker has read any yet.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

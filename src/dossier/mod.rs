@@ -22,6 +22,7 @@ pub mod feature_search;
 pub mod feature_sources;
 pub mod features;
 pub mod fingerprint;
+mod fonts;
 pub mod gaps;
 mod index;
 pub mod kinds;
@@ -68,6 +69,7 @@ pub(crate) use crossing::SOON_CHECKED;
 pub use crossing::{Crossing, CrossingKind, Merged};
 pub use dated::{AsOn, Dated, Unreported};
 pub use features::{Dimension, Features, Size};
+pub use fonts::{DossierFont, MOST_FONT_BYTES};
 pub use kinds::{Kind, Kinds};
 pub use manuscript::Manuscript;
 pub use model::{
@@ -139,11 +141,13 @@ pub struct Dossier {
     /// `[west, south, east, north]` of what the dossier and the user's layers are about.
     pub limits: [f64; 4],
     /// Printed under every figure.
-    pub disclaimer: String,
+    pub disclaimer: Text,
     /// The same in one short sentence, for narrow columns.
-    pub disclaimer_short: Option<String>,
+    pub disclaimer_short: Option<Text>,
     /// Whose borders are drawn.
-    pub boundary_view: String,
+    pub boundary_view: Text,
+    /// Fonts for letters that the program's own lack.
+    pub fonts: Arc<[DossierFont]>,
     /// Groups, top first.
     pub groups: Vec<Group>,
     /// Overlays, top first.
@@ -188,9 +192,10 @@ impl Dossier {
             country: None,
             home: everywhere,
             limits: everywhere,
-            disclaimer: String::new(),
+            disclaimer: Text::default(),
             disclaimer_short: None,
-            boundary_view: String::new(),
+            boundary_view: Text::default(),
+            fonts: Arc::default(),
             groups: Vec::new(),
             overlays: Vec::new(),
             layers: Vec::new(),

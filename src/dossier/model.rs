@@ -39,15 +39,15 @@ pub struct DossierFile {
     /// `[west, south, east, north]` of what the dossier is about.
     #[serde(default)]
     pub limits_bbox: Option<[f64; 4]>,
-    /// Printed under every figure.
+    /// Printed under every figure, by language; bare words are in none that is stated, as they were in older dossiers.
     #[serde(default)]
-    pub disclaimer: String,
+    pub disclaimer: Text,
     /// The same in one short sentence, for narrow columns.
     #[serde(default)]
-    pub disclaimer_short: Option<String>,
+    pub disclaimer_short: Option<Text>,
     /// Whose borders are drawn.
     #[serde(default)]
-    pub boundary_view: String,
+    pub boundary_view: Text,
     /// Groups of overlays, top first.
     #[serde(default)]
     pub groups: Vec<Group>,
@@ -74,6 +74,9 @@ pub struct DossierFile {
     /// Advice of `verify` that the author has answered.
     #[serde(default)]
     pub acknowledged: Vec<Acknowledged>,
+    /// Fonts for letters that the program's own lack.
+    #[serde(default)]
+    pub fonts: Vec<FontEntry>,
     /// Languages in which its titles are given, as tags of BCP 47.
     #[serde(default)]
     pub languages: Vec<String>,
@@ -88,6 +91,22 @@ pub struct Acknowledged {
     pub advice: String,
     /// Why it does not fit.
     pub reason: String,
+}
+
+/// A font that lies in the dossier's folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct FontEntry {
+    /// TrueType or OpenType file in the dossier's folder.
+    pub file: String,
+    /// SHA-256 of its bytes, in hexadecimal digits: another file is not taken for it.
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// Licence of the font.
+    #[serde(default)]
+    pub license: Option<String>,
+    /// Credit that the licence asks for.
+    #[serde(default)]
+    pub credit: Option<String>,
 }
 
 /// A group of overlays.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Dossier, DossierError, OWN_GROUP, Problem, fingerprint, join_bounds, model, own_line, resolve, schema_check,
+    Dossier, DossierError, OWN_GROUP, Problem, fingerprint, fonts, join_bounds, model, own_line, resolve, schema_check,
 };
 use crate::formats::language::Text;
 
@@ -21,7 +21,8 @@ pub fn files_named(json: &[u8]) -> Vec<String> {
             let versions = overlay.versions.into_iter().map(|version| version.geometry);
             overlay.geometry.into_iter().chain(versions).map(|geometry| geometry.file)
         });
-        overlays.chain(file.layers.into_iter().map(|layer| layer.file)).collect()
+        let layers = file.layers.into_iter().map(|layer| layer.file);
+        overlays.chain(layers).chain(file.fonts.into_iter().map(|font| font.file)).collect()
     })
 }
 
@@ -51,7 +52,9 @@ pub(super) fn read_unfinished(json: &[u8], open: Open<'_>) -> Result<(Dossier, V
         Ok(bytes)
     };
     let (overlays, shapes, features) = resolve::overlays(&file, &summed, &mut problems);
+    let fonts = fonts::read(&file.fonts, &summed, &mut problems);
     let shown = Dossier {
+        fonts: fonts.into(),
         overlays: overlays.into_iter().map(Arc::new).collect(),
         layers: file.layers.clone(),
         groundwork: Arc::new(own_line::Groundwork::new(&file, shapes, features)),

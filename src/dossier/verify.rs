@@ -391,7 +391,7 @@ fn is_of_dossier(overlay: &&Overlay) -> bool {
 fn check_whole(dossier: &Dossier, list: &mut Findings<'_>) {
     list.day(&About::from("dossier"), "as_of", Some(&dossier.as_of));
     for (name, text) in [("disclaimer", &dossier.disclaimer), ("boundary_view", &dossier.boundary_view)] {
-        if text.trim().is_empty() {
+        if text.main().trim().is_empty() {
             list.warn("dossier", format!("{name} is empty; every figure should carry one"));
         }
     }
@@ -406,6 +406,10 @@ fn check_whole(dossier: &Dossier, list: &mut Findings<'_>) {
     for layer in &dossier.layers {
         let part = About::Layer(layer.id.clone());
         credited(&part, layer.license.as_deref(), layer.credit.as_deref(), list);
+    }
+    for font in dossier.fonts.iter().filter(|font| !font.is_credited) {
+        let what = "it has no license or no credit; state both, since it is passed on with the dossier";
+        list.warn(About::from(format!("font {}", font.file)), what);
     }
 }
 

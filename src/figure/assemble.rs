@@ -22,7 +22,7 @@ use super::pieces::covering::covering_line;
 use super::pieces::inset::{Located, locator};
 use super::pieces::numbers::{Numbered, badges};
 use super::subject::{Subject, Suggested};
-use super::words::{FigureLanguage, fill};
+use super::words::FigureLanguage;
 use super::writers::georeference;
 use super::writers::pdf::{self, PdfInfo};
 use super::writers::png::{self, PngInfo};
@@ -30,6 +30,7 @@ use super::writers::raster::{self, RasterError};
 use super::writers::svg::{self, SvgInfo};
 use crate::document::Document;
 use crate::dossier::Overlay;
+use crate::formats::direction::without_marks;
 use crate::formats::number::round;
 use crate::formats::write::{Outgoing, WrittenFile, features_of};
 use crate::formats::{bundle, geojson};
@@ -324,7 +325,8 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     let names = words.list(shown.iter().map(|overlay| words.name_in(&overlay.title)));
     let day = as_of(words, dossier, &shown);
     let phrase = if day.is_empty() { words.parts.map_with } else { words.parts.map_with_as_of };
-    let description = fill(phrase, &[("names", &names), ("day", &day)]);
+    let description = words.fill(phrase, &[("names", &names), ("day", &day)]);
+    let description = without_marks(&description).into_owned();
     let View { center, zoom } = layout.map.view;
     let on_page = layout.map_frame;
     let map_frame_px =

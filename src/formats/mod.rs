@@ -16,6 +16,7 @@ pub mod database;
 pub mod day;
 mod day_words;
 mod dbf;
+pub mod direction;
 pub mod document;
 pub mod edtf;
 pub mod encoding;

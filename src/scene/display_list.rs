@@ -7,6 +7,7 @@ use kurbo::{Point, Rect};
 pub use super::path::Path;
 pub use crate::basemap::Bitmap;
 use crate::formats::color::Rgba;
+use crate::formats::direction::without_marks;
 
 /// A colour, not premultiplied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -200,9 +201,10 @@ pub struct Group {
 }
 
 impl Group {
-    /// An opaque, unclipped group.
+    /// An opaque, unclipped group; its title is read out and has no marks of direction.
     pub fn new(id: impl Into<String>, title: impl Into<String>, items: Vec<Item>) -> Self {
-        Self { id: id.into(), title: title.into(), opacity: 1.0, clip: None, word: None, items }
+        let title = without_marks(&title.into()).into_owned();
+        Self { id: id.into(), title, opacity: 1.0, clip: None, word: None, items }
     }
 }
 

@@ -157,8 +157,12 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Of a dossier; its overlays are prepared when they are asked for.
+    /// Of a dossier; its overlays are prepared when they are asked for, and words are drawn with the fonts that it brings.
     pub fn new(dossier: Dossier) -> Self {
+        for font in dossier.fonts.iter() {
+            // One that is no font after all was looked at before, and draws nothing.
+            let _ = text::add_font_of_dossier(&font.file, &font.bytes);
+        }
         Self { dossier, rings: Mutex::default() }
     }
 

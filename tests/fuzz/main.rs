@@ -704,6 +704,18 @@ fn picture_placement() {
 }
 
 #[test]
+fn font_of_a_dossier() {
+    let seeds = [
+        include_bytes!("../data/fonts/goose.ttf").to_vec(),
+        claimline::scene::text::font_bytes(claimline::scene::display_list::Face::SerifItalic).to_vec(),
+    ];
+    let read = |bytes: &[u8]| {
+        let _ = claimline::scene::text::try_font("font.ttf", bytes);
+    };
+    fuzz("font_of_a_dossier", |numbers| damaged(&seeds, numbers), read);
+}
+
+#[test]
 fn article() {
     let read = |bytes: &[u8]| {
         for name in ["a.txt", "a.html"] {

@@ -10,6 +10,7 @@ use super::{Decision, Purpose};
 use crate::app::chrome::{choice_ui, list_ui};
 use crate::app::widgets::{capital, choice, line_edit};
 use crate::app::{icons, theme};
+use crate::formats::direction::in_sentence;
 use crate::formats::document::{Other, is_same_address};
 use crate::formats::visible::visible;
 use crate::session::Session;
@@ -199,7 +200,7 @@ fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut TextOf) {
     let list = ScrollArea::vertical().max_height(200.0).auto_shrink([false, true]).id_salt("sources to attach to");
     list.show(ui, |ui| {
         for source in &session.dossier().sources {
-            let label = format!("{}: {}", source.outlet, source.title);
+            let label = format!("{}: {}", in_sentence(&source.outlet), in_sentence(&source.title));
             let radio = choice(ui, chosen, TextOf::Source(source.id.clone()), &label);
             radio.widget_info(|| {
                 let on = *chosen == TextOf::Source(source.id.clone());

@@ -16,6 +16,7 @@ use crate::dossier::manuscript::fields::{Field, FieldKind, WHOLE};
 use crate::dossier::manuscript::{List, id_of};
 use crate::dossier::{Capture, Captures, Manuscript, words};
 use crate::formats::day::Day;
+use crate::formats::direction::in_sentence;
 use crate::formats::language::Language;
 use crate::formats::link;
 use crate::session::{Action, DraftEntry, Drawings, EvidenceEdit, Session};
@@ -305,12 +306,13 @@ fn typed(manuscript: &Manuscript, field: &Field, value: Option<&Value>) -> Typed
         _ => Vec::new(),
     };
     match field.kind {
-        FieldKind::Words => {
+        FieldKind::Words | FieldKind::Paragraphs => {
             let mut words: Vec<(String, String)> = match value {
                 Some(Value::Object(words)) => words
                     .iter()
                     .map(|(tag, words)| (tag.clone(), words.as_str().unwrap_or_default().to_owned()))
                     .collect(),
+                Some(Value::String(words)) => vec![(Language::UNDETERMINED.to_owned(), words.clone())],
                 _ => Vec::new(),
             };
             let asked = manuscript.languages();
@@ -359,7 +361,12 @@ fn written(field: &Field, typed: &Typed, stood: Option<&Value>) -> Value {
             let said = words.iter().filter(|(tag, words)| !words.trim().is_empty() && !tag.trim().is_empty());
             let words: Map<String, Value> =
                 said.map(|(tag, words)| (tag.trim().to_owned(), json!(words.trim()))).collect();
-            if words.is_empty() { Value::Null } else { Value::Object(words) }
+            match words.get(Language::UNDETERMINED) {
+                _ if words.is_empty() => Value::Null,
+                // Bare, as they were.
+                Some(bare) if words.len() == 1 && stood.is_some_and(Value::is_string) => bare.clone(),
+                _ => Value::Object(words),
+            }
         }
         Typed::Flag(flag) => json!(flag),
         Typed::Ids(ids) => json!(ids),
@@ -402,9 +409,9 @@ pub(crate) fn name_of(list: List, entry: &Map<String, Value>) -> String {
         None => words,
     };
     let name = match list {
-        List::Sources => format!("{}: {}", text("outlet"), text("title")),
+        List::Sources => format!("{}: {}", in_sentence(&text("outlet")), in_sentence(&text("title"))),
         List::Excerpts => words::quoted(&short(text("exact"))),
-        List::Positions => format!("{} {} {}", text("who"), text("stance"), text("overlay")),
+        List::Positions => format!("{} {} {}", in_sentence(&text("who")), text("stance"), text("overlay")),
         List::Figures => format!("{} {} ({})", text("value"), text("unit"), text("reported_by")),
         List::Notes => short(text("text")),
         List::Groups | List::Layers | List::Overlays => text("title"),
@@ -535,13 +542,15 @@ fn field_ui(ui: &mut Ui, manuscript: &Manuscript, field: &Field, typed: &mut Typ
                 }
             });
         }
-        (FieldKind::Words, Typed::Words(words)) => {
+        (FieldKind::Words | FieldKind::Paragraphs, Typed::Words(words)) => {
+            let has_rows = field.kind == FieldKind::Paragraphs;
             ui.vertical(|ui| {
                 for (index, (tag, words)) in words.iter_mut().enumerate() {
                     ui.horizontal(|ui| {
                         let id = if index == 0 { field_id(field) } else { field_id(field).with(tag.as_str()) };
-                        let edit = line_edit(words).desired_width(width - 52.0).hint_text(field.hint).id(id);
-                        let edit = words_field(ui, edit, false);
+                        let edit = if has_rows { TextEdit::multiline(words).desired_rows(2) } else { line_edit(words) };
+                        let edit = edit.desired_width(width - 52.0).hint_text(field.hint).id(id);
+                        let edit = words_field(ui, edit, has_rows);
                         goes_on_now |= goes_on(&edit);
                         let name = format!("{} in {tag}", field.label);
                         edit.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, name.clone()));

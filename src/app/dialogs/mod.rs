@@ -541,8 +541,8 @@ fn about_ui(ui: &mut Ui, session: &Session, credits: &[(String, String)], decisi
     ui.add_space(8.0);
     let dossier = session.dossier();
     ui.label(format!("Dossier: {}, version {}", dossier.title.main(), dossier.version));
-    ui.label(&dossier.boundary_view);
-    ui.label(&dossier.disclaimer);
+    ui.label(dossier.boundary_view.main());
+    ui.label(dossier.disclaimer.main());
     ui.add_space(8.0);
     ui.label(RichText::new("Data").family(theme::semi_bold()));
     for (credit, url) in credits {

@@ -112,18 +112,20 @@ impl ExportPanel {
             ui.end_row();
             // Of the figure alone: a window has room for a second language that a column of print has not.
             let label = ui.label("Names");
-            let current = chrome::names_on_the_map()
-                .find(|(_, choice)| *choice == shown_names)
-                .map_or(language.words().english_name, |(label, _)| label);
+            let current = chrome::label_of_names(&shown_names);
             let list = ComboBox::from_id_salt("names").selected_text(current).width(210.0);
             let list = chrome::list_ui(ui, list, |ui| {
                 if !language.is_usual() && chrome::choice_ui(ui, names.is_none(), language.words().english_name) {
                     *names = None;
                 }
                 for (label, choice) in chrome::names_on_the_map() {
-                    if chrome::choice_ui(ui, shown_names == choice, label) {
+                    if chrome::choice_ui(ui, shown_names == choice, &label) {
                         *names = Some(choice);
                     }
+                }
+                if let Some(choice) = chrome::other_names_ui(ui, &shown_names) {
+                    *names = Some(choice);
+                    ui.close();
                 }
             });
             list.labelled_by(label.id);

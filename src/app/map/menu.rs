@@ -6,6 +6,7 @@ use super::{Held, MapView};
 use crate::app::theme;
 use crate::dossier::feature_sources::{as_source, of_feature};
 use crate::dossier::{Overlay, words};
+use crate::formats::direction::in_sentence;
 use crate::formats::visible::visible;
 use crate::geometry::Point;
 use crate::scene::annotations;
@@ -96,7 +97,10 @@ fn feature_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, feature: usize,
         let source = as_source(first, String::new());
         let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
         let more = if sources.len() > 1 { format!(" and {} more", sources.len() - 1) } else { String::new() };
-        ui.label(theme::second(visible(&format!("{}, {date}{more}", source.outlet)), shade));
+        ui.label(theme::second(
+            format!("{}, {}", in_sentence(&visible(&source.outlet)), visible(&format!("{date}{more}"))),
+            shade,
+        ));
     }
 }
 

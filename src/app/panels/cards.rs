@@ -9,6 +9,7 @@ use crate::dossier::Excerpt;
 use crate::dossier::check::CheckState;
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::words;
+use crate::formats::direction::in_sentence;
 use crate::formats::link;
 use crate::formats::source_properties::PropertySource;
 use crate::formats::visible::visible;
@@ -71,7 +72,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 5.0;
                 let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
-                ui.label(RichText::new(format!("{} · {date}", source.outlet)).size(11.5));
+                ui.label(RichText::new(format!("{} · {date}", in_sentence(&source.outlet))).size(11.5));
                 let state = session.texts().state(&excerpt.id);
                 state_ui(ui, state);
                 let text = session.texts().of(&excerpt.source);
@@ -219,7 +220,7 @@ pub(crate) fn source_ui(ui: &mut Ui, cited: &PropertySource, actions: &mut Vec<A
                 let outlet = visible(&source.outlet);
                 let read = source.retrieved.as_deref().map(|day| format!(" · read {}", words::date(day)));
                 let days = visible(&format!("{date}{}", read.unwrap_or_default()));
-                ui.label(RichText::new(format!("{outlet} · {days}")).size(11.5));
+                ui.label(RichText::new(format!("{} · {days}", in_sentence(&outlet))).size(11.5));
                 if !source.url.is_empty() {
                     let arrow = theme::icon(icons::ARROW_SQUARE_OUT, 14.0).color(theme::ink(shade.palette().accent));
                     address_ui(ui, &source.url, arrow, actions);

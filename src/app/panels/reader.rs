@@ -21,6 +21,7 @@ use crate::document::annotation::Citation;
 use crate::dossier::Source;
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::words;
+use crate::formats::direction::in_sentence;
 use crate::formats::document::{Other, is_same_address};
 use crate::formats::text::NormalizedText;
 use crate::formats::visible::visible;
@@ -130,7 +131,7 @@ impl Reader {
         }
         ui.label(egui::RichText::new(&source.title).family(theme::semi_bold()).size(15.0));
         let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
-        ui.label(theme::second(format!("{} · {date}", source.outlet), shade));
+        ui.label(theme::second(format!("{} · {date}", in_sentence(&source.outlet)), shade));
         ui.label(theme::second(capital(&texts.tally(&id, session.excerpts())), shade));
         if let Some(attached) = texts.attached(&id).filter(|attached| attached.matched == Some(MatchedBy::Capture)) {
             ui.label(theme::second(

@@ -1,14 +1,16 @@
 //! Mapbox vector tiles (version 2.1): layers, features and geometry, as bounded as what they may take.
 
 use super::protobuf::{Fields, Value, varint, zigzag};
-use super::protomaps::{Attribute, Attributes, is_drawn, put};
-use super::schema::{Schema, SchemaLayer};
-use super::tile::{Shape, Tile, TileError};
+use super::protomaps::{Attribute, Attributes, Layer, is_drawn, put, short};
+use super::schema::{Schema, SchemaLayer, tag_of};
+use super::tile::{OtherNames, Shape, Tile, TileError};
 
 /// Most features that one tile may have: thirty times what crowded city tiles hold.
 pub(super) const MOST_FEATURES: usize = 300_000;
 /// Most positions that one tile may have.
 pub(super) const MOST_POSITIONS: usize = 4_000_000;
+/// Most bytes of names in other languages that one tile may have: ten times what the world at zoom 6 has in forty languages.
+pub(super) const MOST_NAME_BYTES: usize = 4 << 20;
 /// Most keys and values that one layer may have.
 pub(super) const MOST_WORDS: usize = 1_000_000;
 
@@ -16,6 +18,8 @@ pub(super) const MOST_WORDS: usize = 1_000_000;
 pub(super) struct Budget {
     pub(super) features: usize,
     pub(super) positions: usize,
+    /// Bytes of names in languages other than those that are asked for most.
+    pub(super) name_bytes: usize,
 }
 
 /// An attribute's value.
@@ -95,7 +99,7 @@ pub(super) fn decode_layer(
     for field in Fields(bytes) {
         match field? {
             (1, Value::Bytes(name)) => layer = schema.layer(name),
-            (3, Value::Bytes(key)) => keys.push(schema.attribute(key)),
+            (3, Value::Bytes(key)) => keys.push((schema.attribute(key), key)),
             (4, Value::Bytes(value)) => words.push(Word::parse(value)?),
             (5, Value::Varint(value)) => extent = value,
             _ => {}
@@ -121,13 +125,14 @@ pub(super) fn decode_layer(
 pub(super) fn decode_feature(
     bytes: &[u8],
     layer: SchemaLayer,
-    keys: &[Option<Attribute>],
+    keys: &[(Option<Attribute>, &[u8])],
     words: &[Word<'_>],
     scale: f64,
     tile: &mut Tile,
     budget: &mut Budget,
 ) -> Result<(), TileError> {
     let mut attributes = Attributes::default();
+    let mut other_names: Vec<(&[u8], Word<'_>)> = Vec::new();
     let mut kind = None;
     let mut commands: &[u8] = &[];
     for field in Fields(bytes) {
@@ -138,8 +143,10 @@ pub(super) fn decode_feature(
                         return Err(TileError::Malformed);
                     };
                     let (key, word) = (keys.get(key as usize), words.get(word as usize));
-                    if let (Some(Some(attribute)), Some(word)) = (key, word) {
-                        attributes.set(*attribute, *word);
+                    match (key, word) {
+                        (Some((Some(Attribute::NameInOther), key)), Some(word)) => other_names.push((key, *word)),
+                        (Some((Some(attribute), _)), Some(word)) => attributes.set(*attribute, *word),
+                        _ => {}
                     }
                 }
             }
@@ -156,9 +163,21 @@ pub(super) fn decode_feature(
         }
     }
     let Some(kind) = kind else { return Ok(()) };
-    let Some((layer, attributes)) = layer.translated(kind, attributes) else { return Ok(()) };
+    let Some((layer, mut attributes)) = layer.translated(kind, attributes) else { return Ok(()) };
     if !is_drawn(layer, kind, &attributes) {
         return Ok(());
+    }
+    let mut others = OtherNames::default();
+    if matches!(layer, Layer::Places | Layer::Water | Layer::WaterNames) {
+        let english = short(attributes.names[0]).unwrap_or_default();
+        for (tag, name) in other_names.iter().filter_map(|(key, word)| Some((tag_of(key)?, short(word.text())?))) {
+            others.add(tag, &name, &english);
+        }
+        // Of a tile with more of them than any has, the rest goes without.
+        if let Some(left) = budget.name_bytes.checked_sub(others.text().len()) {
+            budget.name_bytes = left;
+            attributes.more_names = others.text();
+        }
     }
     let shape = decode_shape(commands, kind, scale, budget)?;
     if !shape.positions.is_empty() {

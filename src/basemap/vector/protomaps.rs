@@ -37,6 +37,8 @@ pub(super) enum Attribute {
     Name,
     /// In one of [`NAME_LANGUAGES`].
     NameIn(usize),
+    /// In the language that the key ends with.
+    NameInOther,
     Population,
     PopulationRank,
     MinZoom,
@@ -86,7 +88,7 @@ impl Attribute {
             b"schematic" => Self::Schematic,
             _ => {
                 let tag = key.strip_prefix(b"name:")?;
-                Self::NameIn(NAME_LANGUAGES.iter().position(|known| known.as_bytes() == tag)?)
+                NAME_LANGUAGES.iter().position(|known| known.as_bytes() == tag).map_or(Self::NameInOther, Self::NameIn)
             }
         })
     }
@@ -100,6 +102,8 @@ pub(super) struct Attributes<'a> {
     pub(super) detail_number: Option<f64>,
     pub(super) name: &'a str,
     pub(super) names: [&'a str; NAME_LANGUAGES.len()],
+    /// In all others, as `OtherNames` writes them.
+    pub(super) more_names: &'a str,
     pub(super) population: u32,
     pub(super) population_rank: u8,
     pub(super) min_zoom: u8,
@@ -131,6 +135,8 @@ impl<'a> Attributes<'a> {
             Attribute::AdminLevel => self.detail_number = word.number(),
             Attribute::Name => self.name = word.text(),
             Attribute::NameIn(language) => self.names[language] = word.text(),
+            // Gathered by the feature, with their keys.
+            Attribute::NameInOther => {}
             Attribute::Population => self.population = word.number().map_or(0, |number| number.max(0.0) as u32),
             Attribute::PopulationRank => self.population_rank = small(),
             Attribute::MinZoom => self.min_zoom = small(),
@@ -166,7 +172,8 @@ impl<'a> Attributes<'a> {
 
     pub(super) fn names(&self) -> LocalNames {
         let others = self.names.iter().enumerate().filter_map(|(language, name)| Some((language as u8, short(name)?)));
-        LocalNames { local: short(self.name), others: others.collect() }
+        let more = Some(self.more_names).filter(|more| !more.is_empty()).map(Arc::from);
+        LocalNames { local: short(self.name), others: others.collect(), more }
     }
 }
 

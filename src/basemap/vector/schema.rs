@@ -146,10 +146,17 @@ pub(super) fn land<'a>(kind: &'a str, attributes: Attributes<'a>) -> Option<(Lay
     Some((Layer::Land, attributes.of_kind(kind)))
 }
 
-/// The language of a key such as `name_en`, by its place among those that are kept.
+/// The tag of a key such as `name_en`, `name:en` or, in Protomaps' version 3, `pmap:name:en`.
+pub(super) fn tag_of(key: &[u8]) -> Option<&str> {
+    let key = key.strip_prefix(b"pmap:").unwrap_or(key);
+    std::str::from_utf8(key.strip_prefix(b"name_").or_else(|| key.strip_prefix(b"name:"))?).ok()
+}
+
+/// The language of a key such as `name_en`.
 pub(super) fn language_of(key: &[u8]) -> Option<Attribute> {
     let tag = key.strip_prefix(b"name_").or_else(|| key.strip_prefix(b"name:"))?;
-    Some(Attribute::NameIn(super::tile::NAME_LANGUAGES.iter().position(|known| known.as_bytes() == tag)?))
+    let known = super::tile::NAME_LANGUAGES.iter().position(|known| known.as_bytes() == tag);
+    Some(known.map_or(Attribute::NameInOther, Attribute::NameIn))
 }
 
 #[cfg(test)]

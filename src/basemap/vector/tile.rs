@@ -13,11 +13,12 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::mvt::{Budget, MOST_FEATURES, MOST_POSITIONS, decode_layer, layer_name};
+use super::mvt::{Budget, MOST_FEATURES, MOST_NAME_BYTES, MOST_POSITIONS, decode_layer, layer_name};
 use super::protobuf::{Fields, Malformed, Value};
 use super::schema::Schema;
 use crate::basemap::id::TileId;
 use crate::formats::day::Day;
+use crate::formats::language::Language;
 
 /// So many layers are looked at to tell the schema; the largest has thirty.
 const MOST_LAYERS: usize = 200;
@@ -297,39 +298,96 @@ pub struct Border {
 pub struct LocalNames {
     /// In the language of the place.
     pub local: Option<Arc<str>>,
-    /// In others: the place of each among [`NAME_LANGUAGES`], and the name.
+    /// In those that are asked for most: the place of each among [`NAME_LANGUAGES`], and the name.
     pub(super) others: Box<[(u8, Arc<str>)]>,
+    /// In all others, as [`OtherNames`] writes them: one piece of memory for all.
+    pub(super) more: Option<Arc<str>>,
 }
 
-/// The languages of which tiles' names are kept, besides that of the place: each costs memory for every name.
+/// The languages in which names are asked for most.
 pub const NAME_LANGUAGES: [&str; 2] = ["en", "uk"];
+
+/// Stands in the place of a language tag for the name that a place has where it is.
+pub const LOCAL_NAMES: &str = "local";
+
+/// Names by language tag as one text: each a tag and a name, both led by a control character, which names do not have. A name
+/// that is the English one, as most in Latin letters are, stands as none: Protomaps gives a city forty names.
+#[derive(Debug, Default)]
+pub(super) struct OtherNames(String);
+
+impl OtherNames {
+    /// More of them than this are not kept of one thing, in bytes.
+    const MOST: usize = 8192;
+
+    /// Adds a name, if its tag is one.
+    pub(super) fn add(&mut self, tag: &str, name: &str, english: &str) {
+        let is_language = tag.split('-').next().is_some_and(|first| (2..=3).contains(&first.len()));
+        if !is_language || Language::new(tag).is_none() || self.0.len() + tag.len() + name.len() + 2 > Self::MOST {
+            return;
+        }
+        let name = if name == english { "" } else { name };
+        self.0.extend(["\u{1}", tag, "\u{2}", name]);
+    }
+
+    /// The text, if there are any.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+
+    fn all(text: &str) -> impl Iterator<Item = (&str, &str)> {
+        text.split('\u{1}').filter_map(|one| one.split_once('\u{2}'))
+    }
+}
 
 impl LocalNames {
     pub(super) fn is_empty(&self) -> bool {
-        self.local.is_none() && self.others.is_empty()
+        self.local.is_none() && self.others.is_empty() && self.more.is_none()
     }
 
-    /// The name in the language of a tag.
+    /// The name in the language of a tag: of exactly that tag, or else of its language alone (`zh` of `zh-Hant`), or else of
+    /// the first tag that says more (`zh-Hans` of `zh`). That of [`LOCAL_NAMES`] is the name where the place is.
     pub fn get(&self, tag: &str) -> Option<&str> {
-        let is_of = |language: u8| NAME_LANGUAGES.get(usize::from(language)) == Some(&tag);
-        self.others.iter().find(|(language, _)| is_of(*language)).map(|(_, name)| &**name)
+        if tag == LOCAL_NAMES {
+            return self.local.as_deref();
+        }
+        let known = |tag: &str| {
+            let language = NAME_LANGUAGES.iter().position(|known| *known == tag)?;
+            self.others.iter().find(|(other, _)| usize::from(*other) == language).map(|(_, name)| &**name)
+        };
+        let primary = tag.split('-').next().unwrap_or(tag);
+        let more = |is: &dyn Fn(&str) -> bool| {
+            let text = self.more.as_deref()?;
+            let (_, name) = OtherNames::all(text).find(|(other, _)| is(other))?;
+            if name.is_empty() { known("en") } else { Some(name) }
+        };
+        known(tag)
+            .or_else(|| more(&|other| other.eq_ignore_ascii_case(tag)))
+            .or_else(|| known(primary))
+            .or_else(|| more(&|other| other.eq_ignore_ascii_case(primary)))
+            .or_else(|| more(&|other| other.split('-').next().is_some_and(|one| one.eq_ignore_ascii_case(primary))))
     }
 
-    /// The name in the language of a tag, or else, of those that the window does not offer, in English, which more readers can
-    /// read than that of the place; or else as [`Self::in_language_or_local`].
+    /// The name in the language of a tag, or else, of all but English, Ukrainian and that of the place itself, in English, which
+    /// more readers can read than that of the place; or else as [`Self::in_language_or_local`].
     pub fn in_language_or_its_fallback(&self, tag: &str) -> Option<&str> {
-        let english = if OFFERED.contains(&tag) { None } else { self.get("en") };
+        let english = if OWN_FALLBACK.contains(&tag) { None } else { self.get("en") };
         self.get(tag).or(english).or_else(|| self.in_language_or_local(tag))
     }
 
     /// The name in the language of a tag, or else in that of the place, or else in any.
     pub fn in_language_or_local(&self, tag: &str) -> Option<&str> {
-        self.get(tag).or(self.local.as_deref()).or_else(|| self.others.first().map(|(_, name)| &**name))
+        let any = || self.others.first().map(|(_, name)| &**name);
+        let more = || {
+            self.more
+                .as_deref()
+                .and_then(|text| OtherNames::all(text).map(|(_, name)| name).find(|name| !name.is_empty()))
+        };
+        self.get(tag).or(self.local.as_deref()).or_else(any).or_else(more)
     }
 }
 
-/// The languages of names that the window offers by themselves.
-const OFFERED: [&str; 2] = ["en", "uk"];
+/// The languages without which a name stands in that of its place.
+const OWN_FALLBACK: [&str; 3] = ["en", "uk", LOCAL_NAMES];
 
 /// What sort of place a name belongs to, the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -442,7 +500,7 @@ impl Tile {
             places: Vec::new(),
             buildings: Vec::new(),
         };
-        let mut budget = Budget { features: MOST_FEATURES, positions: MOST_POSITIONS };
+        let mut budget = Budget { features: MOST_FEATURES, positions: MOST_POSITIONS, name_bytes: MOST_NAME_BYTES };
         for field in Fields(bytes) {
             if let (3, Value::Bytes(layer)) = field? {
                 decode_layer(layer, schema, &mut tile, &mut budget)?;
@@ -470,7 +528,8 @@ impl Tile {
         fn sum<T>(items: &[T], shape: impl Fn(&T) -> &Shape) -> usize {
             items.iter().map(|item| size_of::<T>() + shape(item).bytes()).sum()
         }
-        let names = 96 * (self.places.len() + self.water_names.len());
+        let names = self.places.iter().map(|place| &place.names).chain(self.water_names.iter().map(|name| &name.names));
+        let names: usize = names.map(|names| 96 + names.more.as_ref().map_or(0, |more| more.len())).sum();
         size_of::<Self>()
             + names
             + sum(&self.land, |area| &area.shape)
@@ -575,6 +634,51 @@ pub(crate) mod tests {
         let place = &tile.places[0];
         assert_eq!((place.kind, place.at, place.population), (PlaceKind::City, [0.25, 0.5], 901_645));
         assert_eq!(place.names.get("uk"), Some("Донецьк"));
+    }
+
+    #[test]
+    fn names_are_kept_in_every_language() {
+        let names: &[(&str, &str)] = &[
+            ("kind", "locality"),
+            ("kind_detail", "city"),
+            ("name", "دونيتسك"),
+            ("name:en", "Donetsk"),
+            ("name:de", "Donezk"),
+            ("name:nl", "Donetsk"),
+            ("name:he", "דונצק"),
+            ("name:zh-Hans", "顿涅茨克"),
+            ("name:not a tag", "x"),
+            ("name:latin", "y"),
+            ("pgf:name:hi", "0a0b"),
+        ];
+        let tile = Tile::decode(ID, &layer("places", &[(1, &[&[(1, 2)]], names)])).expect("a good tile");
+        let names = &tile.places[0].names;
+        for (tag, name) in [
+            ("de", Some("Donezk")),
+            ("de-AT", Some("Donezk")),
+            ("HE", Some("דונצק")),
+            ("zh", Some("顿涅茨克")),
+            ("zh-Hant", Some("顿涅茨克")),
+            // Kept as the English one, which it is.
+            ("nl", Some("Donetsk")),
+            ("local", Some("دونيتسك")),
+            ("uk", None),
+            ("hi", None),
+            ("latin", None),
+        ] {
+            assert_eq!(names.get(tag), name, "{tag}");
+        }
+        let shown = |tag: &str| names.in_language_or_its_fallback(tag);
+        assert_eq!((shown("ka"), shown("uk")), (Some("Donetsk"), Some("دونيتسك")));
+        // A tile cannot fill memory with names.
+        let long = "n".repeat(200);
+        let keys: Vec<String> = (0..80)
+            .map(|n| format!("name:{}{}", char::from(b'a' + (n / 26) as u8), char::from(b'a' + (n % 26) as u8)))
+            .collect();
+        let mut many: Vec<(&str, &str)> = vec![("kind", "locality"), ("name", "x")];
+        many.extend(keys.iter().map(|key| (key.as_str(), long.as_str())));
+        let tile = Tile::decode(ID, &layer("places", &[(1, &[&[(1, 2)]], &many)])).expect("a good tile");
+        assert!(tile.places[0].names.more.as_ref().is_some_and(|more| (4000..=8192).contains(&more.len())));
     }
 
     #[test]

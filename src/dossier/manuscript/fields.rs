@@ -11,6 +11,8 @@ pub enum FieldKind {
     Lines,
     /// Words by language.
     Words,
+    /// Words by language, of several lines; bare ones are in none that is stated.
+    Paragraphs,
     /// A day, ISO 8601.
     Day,
     /// The address of a page.
@@ -103,9 +105,9 @@ pub const WHOLE: &[Field] = &[
     field("version", "Version", "raised with every change, such as 1.0.0", FieldKind::Line),
     field("home", "Opening view", "the overlay that it fits", FieldKind::Entry(List::Overlays)),
     field("country", "Country", "two letters (ISO 3166-1); maps shade the ground of others", FieldKind::Line),
-    field("boundary_view", "View of borders", "which view of borders the map follows", FieldKind::Lines),
-    field("disclaimer", "Disclaimer", "goes with every figure", FieldKind::Lines),
-    field("disclaimer_short", "In short", "the same for narrow figures", FieldKind::Line),
+    field("boundary_view", "View of borders", "which view of borders the map follows", FieldKind::Paragraphs),
+    field("disclaimer", "Disclaimer", "goes with every figure", FieldKind::Paragraphs),
+    field("disclaimer_short", "In short", "the same for narrow figures", FieldKind::Words),
 ];
 
 impl List {

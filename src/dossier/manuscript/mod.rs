@@ -227,7 +227,7 @@ impl Manuscript {
     /// so that no shape has to be worked out; `None` where they have not. It keeps the layers of the user's own.
     pub fn restated(&self, former: &Self, dossier: &Dossier) -> Option<(Dossier, Vec<Problem>)> {
         let is_same = |name: &str| self.member(name) == former.member(name);
-        let shapes = [List::Overlays.member(), List::Layers.member()];
+        let shapes = [List::Overlays.member(), List::Layers.member(), "fonts"];
         if !shapes.into_iter().all(is_same) || !(Arc::ptr_eq(&self.files, &former.files) || self.files == former.files)
         {
             return None;
@@ -399,7 +399,8 @@ impl Manuscript {
 
     /// The paths of the files that the description names.
     pub fn files_named(&self) -> impl Iterator<Item = String> {
-        self.files_of_lists(&[List::Overlays, List::Layers, List::Sources])
+        let fonts = self.members.get("fonts").and_then(Value::as_array).into_iter().flatten().flat_map(files_of);
+        self.files_of_lists(&[List::Overlays, List::Layers, List::Sources]).chain(fonts.collect::<Vec<_>>())
     }
 
     /// The paths of the files that hold shapes.

@@ -188,7 +188,7 @@ fn readme(
         dossier.version,
         words::date(&dossier.as_of)
     );
-    for notice in [&dossier.boundary_view, &dossier.disclaimer] {
+    for notice in [dossier.boundary_view.main(), dossier.disclaimer.main()] {
         if !notice.is_empty() {
             let _ = writeln!(text, "{notice}");
         }

@@ -4,7 +4,6 @@ use kurbo::{Point, Rect};
 
 use super::setting::Setting;
 use super::shift::shifted;
-use crate::figure::words::fill;
 use crate::scene::display_list::Item;
 use crate::scene::text;
 
@@ -53,7 +52,7 @@ impl Part {
 impl Setting {
     /// The heading of a group that goes on in another column.
     pub(in crate::figure) fn continued(&self, title: &str) -> String {
-        fill(self.words.continued, &[("title", title)])
+        self.words.fill(self.words.continued, &[("title", title)])
     }
 
     /// Blocks under each other.

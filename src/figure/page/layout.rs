@@ -10,7 +10,6 @@ use super::content::FigureSpec;
 use super::setting::Setting;
 use super::shift::{mirrored, shifted};
 use crate::figure::pieces::Piece;
-use crate::figure::words::fill;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Cap, Color, DisplayList, Group, Item, Path, Stroke};
 
@@ -92,7 +91,7 @@ pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Opti
     }
     let title = match spec.words(Piece::AsOf) {
         "" => parts.map.to_owned(),
-        day => fill(parts.map_as_of, &[("day", day)]),
+        day => spec.language.words().fill(parts.map_as_of, &[("day", day)]),
     };
     items.push(Item::Group(Group { clip: Some(layout.map_frame), ..Group::new("map", title, moved) }));
     items.extend(layout.over_map.iter().cloned().map(Item::Group));

@@ -1,5 +1,7 @@
 //! The sizes of a page's type, and words set in them.
 
+use std::ops::Range;
+
 use kurbo::{Point, Size};
 
 use super::block::Block;
@@ -24,6 +26,14 @@ pub(in crate::figure) struct Run<'a> {
     pub(in crate::figure) face: Face,
     pub(in crate::figure) color: Color,
     pub(in crate::figure) link: Option<&'a str>,
+}
+
+/// Words of a run that stand together on a line.
+struct Piece {
+    run: usize,
+    /// The bytes of them.
+    words: Range<usize>,
+    at: Point,
 }
 
 /// Sizes that follow from the page and from how far the text is shrunk.
@@ -93,7 +103,7 @@ impl Setting {
         at: Point,
     ) -> Item {
         Item::Text(Text {
-            text: words.into(),
+            text: text::as_line(&words.into()),
             face,
             size_pt,
             color,
@@ -138,39 +148,36 @@ impl Setting {
     ) -> (Block, Point) {
         let step = size_pt * leading;
         let mut pen = Point::new(0.0, baseline(size_pt, leading));
-        let mut pieces: Vec<Text> = Vec::new();
-        let piece = |words: &str, run: &Run<'_>, at: Point| Text {
-            text: self.words.directed(words).into_owned(),
-            face: run.face,
-            size_pt,
-            color: run.color,
-            origin: at,
-            rotation_rad: 0.0,
-            letter_spacing_pt: 0.0,
-            halo: None,
-            link: run.link.map(str::to_owned),
-        };
+        // Each run is a paragraph of its own for the order of its words, whatever stands beside it.
+        let set: Vec<String> = runs.iter().map(|run| self.as_paragraph(run.words)).collect();
+        let mut pieces: Vec<Piece> = Vec::new();
         let wide = |words: &str, face: Face| text::measure(words, face, size_pt, 0.0).advance_pt;
         let mut space_pt = 0.0;
         for (index, run) in runs.iter().enumerate() {
             let mut continues = false;
-            for word in text::words(run.words) {
-                let mut word = word.to_owned();
+            let words = set[index].as_str();
+            for mut word in text::word_ranges(words) {
                 let glued = !continues && index > 0 && !run.words.starts_with(' ');
                 let before_pt = if glued || pen.x == 0.0 { 0.0 } else { space_pt };
-                if pen.x > 0.0 && pen.x + before_pt + wide(&word, run.face) > width_pt {
+                if pen.x > 0.0 && pen.x + before_pt + wide(&words[word.clone()], run.face) > width_pt {
                     // A long address begins on the line that it cannot share when half a line is left.
                     let room_pt = width_pt - pen.x - before_pt;
-                    let parts = text::wrap(&word, run.face, size_pt, room_pt);
+                    let parts = text::breaks(&words[word.clone()], run.face, size_pt, room_pt);
                     if run.link.is_some() && room_pt > 0.4 * width_pt && parts.len() > 1 {
-                        pieces.push(piece(&parts[0], run, Point::new(pen.x + before_pt, pen.y)));
-                        word = word[parts[0].len()..].to_owned();
+                        let end = word.start + parts[0].end;
+                        pieces.push(Piece {
+                            run: index,
+                            words: word.start..end,
+                            at: Point::new(pen.x + before_pt, pen.y),
+                        });
+                        word.start = end;
                     }
                     pen = Point::new(0.0, pen.y + step);
                     continues = false;
                 }
-                let parts = text::wrap(&word, run.face, size_pt, width_pt);
+                let parts = text::breaks(&words[word.clone()], run.face, size_pt, width_pt);
                 for (row, part) in parts.iter().enumerate() {
+                    let part = word.start + part.start..word.start + part.end;
                     if row > 0 {
                         pen = Point::new(0.0, pen.y + step);
                         continues = false;
@@ -178,13 +185,13 @@ impl Setting {
                     let before_pt = if pen.x == 0.0 || (glued && row == 0) { 0.0 } else { space_pt };
                     match pieces.last_mut().filter(|_| continues) {
                         Some(last) => {
-                            last.text.push(' ');
-                            last.text.push_str(part);
-                            pen.x = last.origin.x + wide(&last.text, run.face);
+                            last.words.end = part.end;
+                            pen.x = last.at.x + wide(&words[last.words.clone()], run.face);
                         }
                         None => {
-                            pieces.push(piece(part, run, Point::new(pen.x + before_pt, pen.y)));
-                            pen.x += before_pt + wide(part, run.face);
+                            let width_pt = wide(&words[part.clone()], run.face);
+                            pieces.push(Piece { run: index, words: part, at: Point::new(pen.x + before_pt, pen.y) });
+                            pen.x += before_pt + width_pt;
                         }
                     }
                     continues = true;
@@ -192,9 +199,34 @@ impl Setting {
                 space_pt = wide(" ", run.face);
             }
         }
+        let mut items = Vec::with_capacity(pieces.len());
+        for pieces in pieces.chunk_by(|a, b| a.run == b.run) {
+            let Some(first) = pieces.first() else { continue };
+            let run = &runs[first.run];
+            let ranges: Vec<_> = pieces.iter().map(|piece| piece.words.clone()).collect();
+            for (piece, words) in pieces.iter().zip(text::lines_of(&set[first.run], &ranges)) {
+                items.push(Item::Text(Text {
+                    text: words,
+                    face: run.face,
+                    size_pt,
+                    color: run.color,
+                    origin: piece.at,
+                    rotation_rad: 0.0,
+                    letter_spacing_pt: 0.0,
+                    halo: None,
+                    link: run.link.map(str::to_owned),
+                }));
+            }
+        }
         let lines = ((pen.y - baseline(size_pt, leading)) / step).round() + 1.0;
-        let height_pt = if pieces.is_empty() { 0.0 } else { lines * step };
-        (Block { height_pt, items: pieces.into_iter().map(Item::Text).collect() }, pen)
+        let height_pt = if items.is_empty() { 0.0 } else { lines * step };
+        (Block { height_pt, items }, pen)
+    }
+
+    /// The words of a run with single spaces, as they stand in a line of the figure.
+    fn as_paragraph(&self, words: &str) -> String {
+        let single = words.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        text::without_control(&self.words.directed(&single))
     }
 
     pub(in crate::figure) fn small_note(&self, words: &str, width_pt: f64) -> Block {

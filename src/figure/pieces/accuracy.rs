@@ -3,7 +3,6 @@
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::contents::Material;
 use crate::figure::page::{Content, NARROW_PT};
-use crate::figure::words::fill;
 
 /// Its row of the table.
 pub(super) const INFO: PieceInfo = PieceInfo {
@@ -59,10 +58,10 @@ fn says(material: &Material<'_>) -> Option<Content> {
     by_accuracy.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut sentences: Vec<String> = by_accuracy
         .into_iter()
-        .map(|(_, said, names)| fill(words.approximate, &[("accuracy", &said), ("names", &words.list(names))]))
+        .map(|(_, said, names)| words.fill(words.approximate, &[("accuracy", &said), ("names", &words.list(names))]))
         .collect();
     if !unknown.is_empty() {
-        sentences.push(fill(words.unknown_accuracy, &[("names", &words.list(unknown))]));
+        sentences.push(words.fill(words.unknown_accuracy, &[("names", &words.list(unknown))]));
     }
     (!sentences.is_empty()).then(|| Content::Words(sentences.join(" ")))
 }

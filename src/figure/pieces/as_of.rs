@@ -5,7 +5,7 @@ use crate::dossier::{Dossier, Overlay};
 use crate::figure::contents::{Material, own_line};
 use crate::figure::page::Content;
 use crate::figure::subject::Subject;
-use crate::figure::words::{Words, fill};
+use crate::figure::words::Words;
 
 /// Its row of the table.
 pub(super) const INFO: PieceInfo = PieceInfo {
@@ -55,5 +55,5 @@ fn of_dossier_and_line(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> 
     let of_line = if of_line.is_empty() { words.undated.to_owned() } else { words.date(of_line) };
     let mut letters = own.title.chars();
     let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
-    fill(words.own_line_day, &[("day", &day), ("title", &title), ("of", &of_line)])
+    words.fill(words.own_line_day, &[("day", &day), ("title", &title), ("of", &of_line)])
 }

@@ -17,5 +17,6 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 };
 
 fn says(material: &Material<'_>) -> Option<Content> {
-    material.subject.is_of_dossier().then(|| Content::Words(material.dossier.boundary_view.clone()))
+    let view = material.words().name_in(&material.dossier.boundary_view);
+    material.subject.is_of_dossier().then(|| Content::Words(view.to_owned()))
 }

@@ -6,7 +6,7 @@ use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::dossier::{Comparison, Dossier, Overlay, Verdict};
 use crate::figure::contents::Material;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Setting, baseline};
-use crate::figure::words::{Words, fill};
+use crate::figure::words::Words;
 use crate::formats::day::Day;
 use crate::scene::display_list::{Color, Face};
 use crate::scene::text;
@@ -82,7 +82,7 @@ fn row(words: &Words, comparison: &Comparison<'_>, more: &str) -> Option<Compari
     let date = figure.date.as_deref().map(|date| format!("{}{}", words.comma, words.date(date).replace(" ", "\u{a0}")));
     let date = date.unwrap_or_default();
     let who = format!("{}{date}", figure.reported_by);
-    let who = if figure.weak { fill(words.weak, &[("who", &who)]) } else { who };
+    let who = if figure.weak { words.fill(words.weak, &[("who", &who)]) } else { who };
     Some(ComparisonRow {
         who: format!("{who}{more}"),
         stated: words.figure(figure, false),

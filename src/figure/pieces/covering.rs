@@ -4,7 +4,6 @@ use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 
 use crate::dossier::Overlay;
 use crate::figure::options::FigureOptions;
-use crate::figure::words::fill;
 use crate::geometry::Frame;
 use crate::scene::display_list::{Face, Group, Item, Path, Text};
 use crate::scene::palette::Palette;
@@ -28,7 +27,7 @@ pub(in crate::figure) fn covering_line(
     }
     let names: Vec<&str> = overlays.iter().map(|overlay| options.name_of(overlay)).collect();
     let own = options.words();
-    let words = fill(own.whole_view, &[("names", &own.list(names))]);
+    let words = own.fill(own.whole_view, &[("names", &own.list(names))]);
     let lines = text::wrap(&own.directed(&words), Face::Sans, size_pt, 0.56 * frame.width_pt);
     let pad = 0.45 * size_pt;
     let leading_pt = 1.25 * size_pt;

@@ -42,7 +42,8 @@ impl FigureSpec {
 impl Setting {
     pub(in crate::figure) fn footer(&self, spec: &FigureSpec) -> Block {
         // The dot stays with what it follows.
-        let words = spec.credit_line().into_iter().map(str::trim).collect::<Vec<_>>().join("\u{a0}\u{a0}·  ");
+        let parts: Vec<_> = spec.credit_line().into_iter().map(|part| self.words.apart(part.trim())).collect();
+        let words = parts.join("\u{a0}\u{a0}·  ");
         self.paragraph(&words, Face::Sans, self.size(0.76), 1.35, self.palette.second, self.inner_width())
     }
 }

@@ -19,5 +19,5 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 fn says(material: &Material<'_>) -> Option<Content> {
     let dossier = material.dossier;
     let short = dossier.disclaimer_short.as_ref().filter(|_| material.size_pt.0 < NARROW_PT);
-    Some(Content::Words(short.unwrap_or(&dossier.disclaimer).clone()))
+    Some(Content::Words(material.words().name_in(short.unwrap_or(&dossier.disclaimer)).to_owned()))
 }

@@ -15,7 +15,7 @@ use crate::figure::contents::Material;
 use crate::figure::evidence::others::Others;
 use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, placed, shifted};
-use crate::figure::words::{Words, fill};
+use crate::figure::words::Words;
 use crate::geometry::Frame;
 use crate::geometry::boxes::is_within;
 use crate::scene::display_list::{Face, Item, Path};
@@ -158,7 +158,12 @@ pub(in crate::figure) fn of_kinds(
                 }
                 let size = others.iter().map(|index| list[*index].size).sum();
                 let swatch = SwatchStyle::of_several(others.iter().map(|index| swatch_of(*index)));
-                (swatch, fill(options.words().others, &[("count", &others.len().to_string())]), size, of_kinds(&others))
+                (
+                    swatch,
+                    options.words().fill(options.words().others, &[("count", &others.len().to_string())]),
+                    size,
+                    of_kinds(&others),
+                )
             }
         };
         let note = size_note(options.words(), size).filter(|_| options.furniture.has(Piece::Sizes));
@@ -374,7 +379,7 @@ impl Setting {
             }
         }
         if left_out > 0 {
-            let words = fill(self.words.legend_left_out, &[("count", &left_out.to_string())]);
+            let words = self.words.fill(self.words.legend_left_out, &[("count", &left_out.to_string())]);
             blocks.push(Part::new(0.42 * self.base_pt, self.small_note(&words, width_pt)));
         }
         blocks

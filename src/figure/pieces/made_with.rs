@@ -3,7 +3,6 @@
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::contents::Material;
 use crate::figure::page::Content;
-use crate::figure::words::fill;
 
 /// Its row of the table.
 pub(super) const INFO: PieceInfo = PieceInfo {
@@ -22,8 +21,8 @@ fn says(material: &Material<'_>) -> Option<Content> {
     let (name, edition) = (words.quoted(words.name_in(&material.dossier.title)), &material.dossier.version);
     let version = env!("CARGO_PKG_VERSION");
     Some(Content::Words(if material.subject.is_of_dossier() {
-        fill(words.made_with, &[("name", &name), ("edition", edition), ("version", version)])
+        words.fill(words.made_with, &[("name", &name), ("edition", edition), ("version", version)])
     } else {
-        fill(words.drawn_with, &[("version", version)])
+        words.fill(words.drawn_with, &[("version", version)])
     }))
 }

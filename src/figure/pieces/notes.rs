@@ -50,7 +50,11 @@ fn block(setting: &Setting, spec: &FigureSpec, room: Room, _: Limits) -> (f64, B
     };
     let block = match spec.notes().as_slice() {
         [] => Block::default(),
-        notes => setting.small_note(&notes.join(" "), width_pt),
+        notes => {
+            // Sentences in another language than the figure's keep their signs.
+            let apart: Vec<_> = notes.iter().map(|note| setting.words.apart_if_foreign(note)).collect();
+            setting.small_note(&apart.join(" "), width_pt)
+        }
     };
     (width_pt, block)
 }

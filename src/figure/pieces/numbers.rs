@@ -12,7 +12,6 @@ use crate::dossier::{Dimension, Overlay};
 use crate::figure::contents::Material;
 use crate::figure::options::FigureOptions;
 use crate::figure::page::{Content, FigureSpec};
-use crate::figure::words::fill;
 use crate::geometry::Frame;
 use crate::scene::display_list::{Color, DisplayList, Face, Group, Item, Path, Stroke, Text};
 use crate::scene::palette::Palette;
@@ -136,7 +135,7 @@ pub(in crate::figure) fn badges(
         };
         badges.push(Item::Group(Group::new(
             id,
-            fill(own.parts.sources_of, &[("name", &of), ("numbers", &words)]),
+            own.fill(own.parts.sources_of, &[("name", &of), ("numbers", &words)]),
             items,
         )));
     }

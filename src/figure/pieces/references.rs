@@ -13,7 +13,6 @@ use crate::figure::page::{
     Block, Content, FigureSpec, Limits, MAX_COLUMN_PT, NARROW_PT, Part, Room, Run, Setting, baseline, most_references,
     shifted,
 };
-use crate::figure::words::fill;
 use crate::formats::link;
 use crate::scene::display_list::{Color, Face};
 
@@ -225,7 +224,7 @@ impl Setting {
         let plain = |words, color| Run { words, face: Face::Sans, color, link: None };
         let link = link::followable(&reference.url);
         let outlet = beginning(&reference.outlet, MOST_TITLE);
-        let address = format!(" {shown_url}");
+        let address = format!(" {}", own.address(&shown_url));
         let mut runs = vec![
             Run { words: &outlet, face: Face::SansSemiBold, color: palette.ink, link: None },
             plain(&title, palette.ink),
@@ -263,12 +262,12 @@ impl Setting {
             let date = reference.date.replace(' ', "\u{a0}");
             let comma = if date.is_empty() || outlet.is_empty() { "" } else { self.words.comma };
             let end = if index + 1 == spec.references().len().min(limit) { "." } else { ";" };
-            let words = format!("{outlet}{comma}{date}{end}");
+            let words = format!("{}{comma}{date}{end}", self.words.apart(&outlet));
             said.push((words, Face::Sans, palette.ink, link::followable(&reference.url)));
         }
         let left_out = spec.references().len().saturating_sub(limit);
         if left_out > 0 {
-            let more = fill(self.words.and_more, &[("count", &left_out.to_string())]);
+            let more = self.words.fill(self.words.and_more, &[("count", &left_out.to_string())]);
             said.push((format!(" {more}"), Face::Sans, palette.second, None));
         }
         let runs: Vec<Run<'_>> = said
@@ -304,7 +303,7 @@ impl Setting {
             let words = if limit == 0 {
                 own.counted(&own.sources_left_out, left_out, &[])
             } else {
-                fill(own.more_left_out, &[("count", &left_out.to_string())])
+                own.fill(own.more_left_out, &[("count", &left_out.to_string())])
             };
             blocks.push(Part::new(gap_pt, self.small_note(&words, width_pt)));
         }

@@ -5,7 +5,6 @@ use kurbo::Point;
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::contents::Material;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Run, Setting, bounds_of};
-use crate::figure::words::fill;
 use crate::scene::display_list::{Face, Item, Text};
 use crate::scene::text;
 
@@ -62,14 +61,19 @@ impl Setting {
         };
         let as_of = match spec.words(Piece::AsOf) {
             "" => String::new(),
-            day => fill(self.words.as_of, &[("day", day)]),
+            day => self.words.fill(self.words.as_of, &[("day", day)]),
         };
         let (kicker, subtitle) = (spec.words(Piece::Kicker), spec.words(Piece::Subtitle));
         let second = self.palette.second;
         // Without a subtitle the day stands with the kicker, and the map has the room of its line.
         let is_day_above = !kicker.is_empty() && subtitle.is_empty();
         let above = [kicker, if is_day_above { as_of.as_str() } else { "" }];
-        let above = above.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" · ");
+        let above = above.into_iter().filter(|words| !words.is_empty());
+        let above = if is_day_above {
+            above.map(|words| self.words.apart(words)).collect::<Vec<_>>().join(" · ")
+        } else {
+            above.collect()
+        };
         stack(self.paragraph(&above, Face::SansSemiBold, self.size(1.0), 1.35, second, width_pt), 0.0);
         let title = spec.words(Piece::Title);
         let even_pt = even_width_pt(title, Face::SansSemiBold, title_pt, width_pt);

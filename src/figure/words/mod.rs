@@ -23,6 +23,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape};
+use crate::formats::direction;
 use crate::formats::language::{Language, Text};
 use crate::formats::locale::{Form, Locale};
 
@@ -310,7 +311,7 @@ impl Counted {
 }
 
 /// A template with what stands in its braces. What is filled in is never looked through for braces again.
-pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(template.len() + 16);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -324,6 +325,38 @@ pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
 }
 
 impl Words {
+    /// A phrase with what stands in its braces, each set apart from the words around it.
+    pub(in crate::figure) fn fill(&self, template: &str, values: &[(&str, &str)]) -> String {
+        let apart: Vec<(&str, Cow<'_, str>)> = values.iter().map(|(name, value)| (*name, self.apart(value))).collect();
+        let apart: Vec<(&str, &str)> = apart.iter().map(|(name, value)| (*name, &**value)).collect();
+        fill(template, &apart)
+    }
+
+    /// Words as they stand among those of the figure, so that neither move the signs of the others: set apart if they run the
+    /// other way, or begin or end with signs. What is composed already, of words set apart, stands as it is.
+    pub(in crate::figure) fn apart<'a>(&self, words: &'a str) -> Cow<'a, str> {
+        let is_number = |words: &str| words.chars().all(|letter| letter.is_ascii_digit() || ".,".contains(letter));
+        let needs = if self.is_rtl() {
+            direction::has_ltr(words) || !direction::has_rtl(words) && !is_number(words)
+        } else {
+            direction::has_rtl(words)
+        };
+        if needs && !words.is_empty() && !direction::has_isolates(words) {
+            Cow::Owned(direction::isolated(words))
+        } else {
+            Cow::Borrowed(words)
+        }
+    }
+
+    /// An address, which runs from the left in every language.
+    pub(in crate::figure) fn address<'a>(&self, address: &'a str) -> Cow<'a, str> {
+        if !address.is_empty() && (self.is_rtl() || direction::has_rtl(address)) {
+            Cow::Owned(direction::isolated_from_left(address))
+        } else {
+            Cow::Borrowed(address)
+        }
+    }
+
     /// A phrase that counts, with its number as it stands and what else is filled in.
     pub(super) fn counted(&self, phrase: &Counted, count: usize, values: &[(&str, &str)]) -> String {
         self.counted_as(phrase, count, &count.to_string(), values)
@@ -332,7 +365,7 @@ impl Words {
     /// The same with the number as it is written.
     pub(super) fn counted_as(&self, phrase: &Counted, count: usize, number: &str, values: &[(&str, &str)]) -> String {
         let all: Vec<(&str, &str)> = values.iter().copied().chain([("count", number)]).collect();
-        fill(phrase.of(count, self.locale), &all)
+        self.fill(phrase.of(count, self.locale), &all)
     }
 
     /// Whether the figure is read from the right.
@@ -341,13 +374,18 @@ impl Words {
     }
 
     /// Words as they stand in a line of the figure: in one that is read from the right they do so from the right, also
-    /// where they begin with a number or with letters of another script.
+    /// where they begin with a number; words that are of another script as a whole are set apart in it.
     pub(super) fn directed<'a>(&self, words: &'a str) -> Cow<'a, str> {
-        if self.is_rtl() && !words.is_empty() && !words.starts_with(RIGHT_TO_LEFT) {
-            Cow::Owned(format!("{RIGHT_TO_LEFT}{words}"))
-        } else {
-            Cow::Borrowed(words)
+        if !self.is_rtl() || words.is_empty() || words.starts_with(RIGHT_TO_LEFT) {
+            return Cow::Borrowed(words);
         }
+        Cow::Owned(format!("{RIGHT_TO_LEFT}{}", self.apart_if_foreign(words)))
+    }
+
+    /// Words set apart if their first letter runs the other way than the figure is read: a sentence in another language.
+    pub(in crate::figure) fn apart_if_foreign<'a>(&self, words: &'a str) -> Cow<'a, str> {
+        let is_foreign = direction::first_strong(words) == Some(!self.is_rtl()) && !direction::has_isolates(words);
+        if is_foreign { Cow::Owned(direction::isolated(words)) } else { Cow::Borrowed(words) }
     }
 
     /// A name in the figure's language, or else as it stands where there is room for one.
@@ -355,19 +393,30 @@ impl Words {
         text.get(self.locale.tag).unwrap_or_else(|| text.main())
     }
 
+    fn joined<T: AsRef<str>>(&self, parts: impl IntoIterator<Item = T>, between: &str) -> String {
+        let mut out = String::new();
+        for (index, part) in parts.into_iter().enumerate() {
+            if index > 0 {
+                out.push_str(between);
+            }
+            out.push_str(&self.apart(part.as_ref()));
+        }
+        out
+    }
+
     /// A list.
     pub(super) fn list<T: AsRef<str>>(&self, parts: impl IntoIterator<Item = T>) -> String {
-        joined(parts, self.comma)
+        self.joined(parts, self.comma)
     }
 
     /// A list of longer parts.
     pub(super) fn long_list<T: AsRef<str>>(&self, parts: impl IntoIterator<Item = T>) -> String {
-        joined(parts, self.semicolon)
+        self.joined(parts, self.semicolon)
     }
 
     /// A title and what is said under it, in one line.
     pub(super) fn titled(&self, title: &str, words: &str) -> String {
-        fill(self.titled, &[("title", title), ("words", words)])
+        self.fill(self.titled, &[("title", title), ("words", words)])
     }
 
     /// The name of a kind of shape that a user draws.
@@ -391,17 +440,6 @@ impl Words {
 }
 
 const RIGHT_TO_LEFT: char = '\u{200F}';
-
-fn joined<T: AsRef<str>>(parts: impl IntoIterator<Item = T>, between: &str) -> String {
-    let mut out = String::new();
-    for (index, part) in parts.into_iter().enumerate() {
-        if index > 0 {
-            out.push_str(between);
-        }
-        out.push_str(part.as_ref());
-    }
-    out
-}
 
 #[cfg(test)]
 mod tests;

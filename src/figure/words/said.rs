@@ -1,6 +1,6 @@
 //! What figures say of overlays, sources and sizes, in the words of a language.
 
-use super::{Words, fill};
+use super::Words;
 use crate::dossier::own_line::Counting;
 use crate::dossier::words as english;
 use crate::dossier::{Accuracy, Dossier, Measure, Overlay, OwnLine, Quantity, ReportedFigure, Size, Stated};
@@ -48,7 +48,7 @@ impl Words {
 
     /// What a shape measures.
     pub(in crate::figure) fn measured(&self, size: &str) -> String {
-        fill(self.measured, &[("size", size)])
+        self.fill(self.measured, &[("size", size)])
     }
 
     /// The measured size of an overlay, with no more digits than its accuracy bears; of places none.
@@ -73,10 +73,10 @@ impl Words {
             Measure::Area { range_km2: Some((low, high)), .. } => {
                 let low = self.locale.number(english::three_digits(low), 0);
                 let high = self.locale.km2(english::three_digits(high));
-                fill(self.measured_range, &[("size", &size), ("low", &low), ("high", &high)])
+                self.fill(self.measured_range, &[("size", &size), ("low", &low), ("high", &high)])
             }
             Measure::Area { .. } | Measure::Length { .. } if overlay.is_approximate() => {
-                fill(self.measured_about, &[("size", &size)])
+                self.fill(self.measured_about, &[("size", &size)])
             }
             _ => self.measured(&size),
         };
@@ -113,7 +113,7 @@ impl Words {
         let sign = if difference > 0.0 { "+" } else { "" };
         let number = format!("{sign}{}", self.locale.number(difference, usize::from(unit != "km2")));
         if unit == "percent" {
-            fill(self.percentage_points, &[("number", &number)])
+            self.fill(self.percentage_points, &[("number", &number)])
         } else {
             self.in_unit_of(difference, &number, unit)
         }
@@ -128,7 +128,7 @@ impl Words {
             None => size,
         };
         match figure.quantity {
-            Quantity::Poll => fill(self.of_those_asked, &[("size", &size)]),
+            Quantity::Poll => self.fill(self.of_those_asked, &[("size", &size)]),
             Quantity::Area | Quantity::Share | Quantity::Width => size,
         }
     }
@@ -147,7 +147,7 @@ impl Words {
             "nearly" | "almost" => Some(self.hedges.nearly),
             _ => None,
         };
-        template.map_or_else(|| format!("{hedge} {size}"), |template| fill(template, &[("size", size)]))
+        template.map_or_else(|| format!("{hedge} {size}"), |template| self.fill(template, &[("size", size)]))
     }
 
     /// The number that is stated of an overlay, with who states it: `≈ 5,600 km², says Bild`.
@@ -155,14 +155,14 @@ impl Words {
         let size = self.figure(stated.figure, true);
         let whole = stated.figure.of.as_deref().and_then(|id| dossier.overlay(id));
         let size = match whole {
-            Some(whole) => fill(self.of_whole, &[("size", &size), ("whole", self.name_in(&whole.title))]),
+            Some(whole) => self.fill(self.of_whole, &[("size", &size), ("whole", self.name_in(&whole.title))]),
             None => size,
         };
         let values = [("size", size.as_str()), ("source", stated.source)];
         match stated.other_sources {
-            0 if stated.is_traced => fill(self.says, &values),
-            0 => fill(self.according, &values),
-            1 => fill(self.according_and_another, &values),
+            0 if stated.is_traced => self.fill(self.says, &values),
+            0 => self.fill(self.according, &values),
+            1 => self.fill(self.according_and_another, &values),
             others => self.counted(&self.according_and_others, others, &values),
         }
     }
@@ -174,7 +174,7 @@ impl Words {
         };
         // One unit for both ends.
         let from = if from_m >= 1000.0 { self.locale.distance_km(from_m) } else { self.locale.distance(from_m) };
-        Some(fill(self.by_stretch, &[("from", &from), ("to", &self.locale.distance(to_m))]))
+        Some(self.fill(self.by_stretch, &[("from", &from), ("to", &self.locale.distance(to_m))]))
     }
 
     /// `± 2 km`.
@@ -186,16 +186,17 @@ impl Words {
     pub(in crate::figure) fn accuracy_tested(&self, overlay: &Overlay) -> Option<String> {
         let accuracy = overlay.accuracy.as_ref()?;
         let (within, all) = (accuracy.left_out_within?, accuracy.left_out.filter(|all| *all > 0)?);
-        Some(fill(self.tested, &[("within", &within.to_string()), ("all", &all.to_string())]))
+        Some(self.fill(self.tested, &[("within", &within.to_string()), ("all", &all.to_string())]))
     }
 
     /// Words in the language's quotation marks.
     pub(in crate::figure) fn quoted(&self, words: &str) -> String {
+        let words = self.apart(words.trim());
         if self.is_english() {
-            return english::quoted(words);
+            return english::quoted(&words);
         }
         let [open, close] = self.quotes;
-        format!("{open}{}{close}", words.trim())
+        format!("{open}{words}{close}")
     }
 
     /// What a figure has to say of a line of the user's own.
@@ -203,13 +204,13 @@ impl Words {
         if self.is_english() {
             return own.note();
         }
-        let notice = fill(self.own_line, &[("title", &own.title), ("file", &own.from)]);
+        let notice = self.fill(self.own_line, &[("title", &own.title), ("file", &own.from)]);
         let counts = match &own.counting {
             Counting::All => return notice,
-            Counting::Where(filter) => fill(self.counts_where, &[("filter", &filter.to_string())]),
+            Counting::Where(filter) => self.fill(self.counts_where, &[("filter", &filter.to_string())]),
             Counting::Kinds(labels) => {
                 let kinds = self.list(labels.iter().map(|label| self.quoted(label)));
-                fill(self.counts_kinds, &[("kinds", &kinds)])
+                self.fill(self.counts_kinds, &[("kinds", &kinds)])
             }
         };
         self.long_list([notice, counts])
@@ -219,7 +220,7 @@ impl Words {
     pub(in crate::figure) fn only_where(&self, filter: &str) -> String {
         let cut = if filter.chars().count() > LONGEST_FILTER { " …" } else { "" };
         let filter = format!("{}{cut}", filter.chars().take(LONGEST_FILTER).collect::<String>());
-        fill(self.only_where, &[("filter", &filter)])
+        self.fill(self.only_where, &[("filter", &filter)])
     }
 }
 

@@ -188,8 +188,7 @@ fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {
 fn no_english_word_is_left_in_a_figure_but_what_dossier_and_sources_say() {
     let (scene, _) = berlin();
     let dossier = scene.dossier();
-    let mut data: Vec<&str> = vec![dossier.title.main(), &dossier.version, &dossier.disclaimer, &dossier.boundary_view];
-    data.extend(dossier.disclaimer_short.as_deref());
+    let mut data: Vec<&str> = vec![dossier.title.main(), &dossier.version];
     for overlay in &dossier.overlays {
         data.extend(
             [Some(overlay.title.main()), overlay.headline.as_ref().map(|text| text.main()), overlay.credit.as_deref()]

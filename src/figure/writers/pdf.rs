@@ -40,6 +40,7 @@ use thiserror::Error;
 use super::cut;
 use super::encoding::nearest;
 use crate::figure::words::FigureLanguage;
+use crate::formats::direction;
 use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Group, Item, Mark, Path, Pattern, Stroke, Text};
 use crate::scene::text::{self, FontId, language_of};
 
@@ -281,7 +282,7 @@ impl Painter<'_> {
     /// The first line of the title's group is the heading.
     fn split_title(&mut self, group: &Group) {
         let first = group.items.iter().find_map(|item| match item {
-            Item::Text(text) => Some(text.text.clone()),
+            Item::Text(text) => Some(direction::without_marks(&text.text).into_owned()),
             _ => None,
         });
         let (Some(first), Some(block)) = (first, self.blocks.last_mut()) else { return };
@@ -588,7 +589,13 @@ impl Painter<'_> {
                 };
                 run.font.face().is_none() && shaped.advances[index] == 0 && run.glyphs.clone().any(shares)
             };
-            let (marks, letters): (Vec<usize>, Vec<usize>) = run.glyphs.clone().partition(|index| is_mark(*index));
+            // What only says which way words run has done so: nobody who searches or copies the text wants it.
+            let is_steering = |index: usize| {
+                let words = &line.text[shaped.text_range(run, index)];
+                shaped.advances[index] == 0 && !words.is_empty() && words.chars().all(direction::is_mark)
+            };
+            let drawn = run.glyphs.clone().filter(|index| !is_steering(*index));
+            let (marks, letters): (Vec<usize>, Vec<usize>) = drawn.partition(|index| is_mark(*index));
             for index in marks {
                 let mark = glyph(index, shaped.glyphs[index].x);
                 self.surface.draw_glyphs(at(index), &[mark], font.clone(), &line.text, size, true);

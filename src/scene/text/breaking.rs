@@ -5,6 +5,7 @@
 //!   for scripts that break without spaces.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 
 use icu_segmenter::options::LineBreakOptions;
@@ -22,7 +23,7 @@ const MOST_LETTERS: usize = 20_000;
 /// Breaks `text` into lines no wider than `width_pt`: at spaces, where a script breaks without them, or after
 /// `/ - . ? & = _` and then anywhere in words that are wider than a line, between letters with their marks. A line break
 /// in the text stays one. No-break and thin spaces do not break, nor do the spaces that [`is_tied`] names, unless what
-/// they tie is wider than a line. A line that by itself would run the other way than its paragraph begins with a mark of
+/// they tie is wider than a line. A line that by itself would stand in another order than in its paragraph has marks of
 /// direction. Of a text that is longer than any page the beginning is taken, with a mark of omission.
 pub fn wrap(text: &str, face: Face, size_pt: f64, width_pt: f64) -> Vec<String> {
     let mut lines = Vec::new();
@@ -32,16 +33,15 @@ pub fn wrap(text: &str, face: Face, size_pt: f64, width_pt: f64) -> Vec<String> 
     };
     for paragraph in text.lines() {
         let paragraph: String = paragraph.chars().map(as_set).collect();
-        let first = lines.len();
-        wrap_paragraph(&paragraph, face, size_pt, width_pt, &mut lines);
-        if bidi::has_rtl(&paragraph) {
-            let is_rtl = bidi::is_rtl(&paragraph);
-            for line in &mut lines[first..] {
-                *line = bidi::marked(line, is_rtl).into_owned();
-            }
-        }
+        lines.extend(bidi::lines(&paragraph, &breaks(&paragraph, face, size_pt, width_pt)));
     }
     lines
+}
+
+/// A paragraph that is broken into lines by somebody else, as texts that stand by themselves in the order that they have in
+/// it; a line is the bytes of it.
+pub fn lines_of(paragraph: &str, lines: &[Range<usize>]) -> Vec<String> {
+    bidi::lines(paragraph, lines)
 }
 
 /// What follows a number on its line: units, and words that say by how much the number is to be multiplied.
@@ -72,11 +72,14 @@ pub fn is_tied(text: &str, space: usize) -> bool {
 
 /// The words of a line between the spaces at which it may break, in turn.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    word_ranges(text).map(|word| &text[word])
+}
+
+/// The bytes of the same words.
+pub fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     let breaks = text.match_indices(' ').map(|(at, _)| at).filter(|at| !is_tied(text, *at)).chain([text.len()]);
-    breaks
-        .map(move |at| &text[std::mem::replace(&mut start, (at + 1).min(text.len()))..at])
-        .filter(|word| !word.is_empty())
+    breaks.map(move |at| std::mem::replace(&mut start, (at + 1).min(text.len()))..at).filter(|word| !word.is_empty())
 }
 
 /// Where the pen stands before the character at each byte, as if all were set from the left one after the other;
@@ -99,11 +102,11 @@ fn pen_positions(text: &str, line: &ShapedLine, scale: f64) -> Vec<f64> {
             // The width of each group of glyphs, in the order of the text.
             let mut widths: Vec<(usize, i32)> = Vec::new();
             for index in run.glyphs.clone() {
-                let glyph = line.glyphs[index];
-                let next = if index + 1 < run.glyphs.end { line.glyphs[index + 1].x } else { run.x + run.advance };
+                // Marks stand beside the pen, so that it is not known by where they are.
+                let (byte, advance) = (line.glyphs[index].byte, line.advances[index]);
                 match widths.last_mut() {
-                    Some((byte, width)) if *byte == glyph.byte => *width += next - glyph.x,
-                    _ => widths.push((glyph.byte, next - glyph.x)),
+                    Some((last, width)) if *last == byte => *width += advance,
+                    _ => widths.push((byte, advance)),
                 }
             }
             if run.is_rtl {
@@ -147,7 +150,10 @@ fn breaks_without_spaces(text: &str) -> Arc<Vec<usize>> {
     })
 }
 
-fn wrap_paragraph(text: &str, face: Face, size_pt: f64, width_pt: f64, lines: &mut Vec<String>) {
+/// The bytes of the lines into which [`wrap`] breaks a paragraph without control characters.
+pub fn breaks(text: &str, face: Face, size_pt: f64, width_pt: f64) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut push = |start: usize, end: usize| lines.push(start..start + text[start..end].trim_end_matches(' ').len());
     let line = shape(text, face, true);
     let pen_pt = pen_positions(text, &line, size_pt / units_per_em(face));
     let spaceless = breaks_without_spaces(text);
@@ -186,7 +192,7 @@ fn wrap_paragraph(text: &str, face: Face, size_pt: f64, width_pt: f64, lines: &m
             let breaks = [soft_break.take(), tied_break.take(), word_break.take()];
             let chosen = breaks.into_iter().flatten().find(|at| at.0 > start);
             let Some((line_end, next)) = chosen.or_else(|| may_part(byte).then_some((byte, byte))) else { break };
-            lines.push(text[start..line_end].trim_end_matches(' ').to_owned());
+            push(start, line_end);
             start = next + text[next..byte.max(next)].bytes().take_while(|&b| b == b' ').count();
             // A break inside the words that follow the one just taken is still of use.
             let tied = text[start..byte.max(start)].rfind(' ').map(|at| start + at).filter(|at| is_tied(text, *at));
@@ -200,8 +206,8 @@ fn wrap_paragraph(text: &str, face: Face, size_pt: f64, width_pt: f64, lines: &m
             word_break = Some((end, end));
         }
     }
-    let rest = text[start..].trim_end_matches(' ');
-    if !rest.is_empty() {
-        lines.push(rest.to_owned());
+    if !text[start..].trim_end_matches(' ').is_empty() {
+        push(start, text.len());
     }
+    lines
 }

@@ -1,9 +1,9 @@
 //! The fonts that words are set in: our own faces, those for other scripts that come with the program, and what a
 //! computer or a dossier adds.
 //!
-//! A letter that the face of a text lacks is taken from the first font of this list that has it: fonts that were added by
-//! hand, Noto's for the scripts of the world, and for what even these lack (Chinese, Japanese and Korean above all) a
-//! font of this computer, which a finder names when such letters occur. Fonts are never asked for by name, so that the
+//! A letter that the face of a text lacks is taken from the first font of this list that has it: Noto's for the scripts of the
+//! world, and for what even these lack (Chinese, Japanese and Korean above all) the fonts that dossiers bring, of the one opened
+//! last first, and then a font of this computer, which a finder names when such letters occur. Fonts are never asked for by name, so that the
 //! same words look the same on every machine as far as the program's own fonts reach.
 
 use std::collections::HashMap;
@@ -13,8 +13,10 @@ use harfrust::{Shaper, ShaperData};
 use kurbo::BezPath;
 use sha2::{Digest as _, Sha256};
 use skrifa::instance::{LocationRef, Size};
+use skrifa::outline::DrawSettings;
 use skrifa::{FontRef, GlyphId, MetadataProvider as _};
 
+use super::outlines::Pen;
 use super::shaping::{KnownPlan, ShapedLine};
 use super::{scripts, woff};
 use crate::scene::display_list::Face;
@@ -218,6 +220,8 @@ fn bundled_id(index: usize) -> FontId {
 #[derive(Default)]
 struct Added {
     fonts: Vec<(&'static Typeface, AddedFont)>,
+    /// The places of those that dossiers brought, of the one opened last at the end.
+    of_dossiers: Vec<usize>,
     finder: Option<FontFinder>,
     lacking: std::collections::HashSet<char>,
 }
@@ -242,7 +246,8 @@ pub fn add_font(file: &str, bytes: Vec<u8>, index: u32) -> Result<FontId, FontEr
     if added.fonts.len() >= MOST_ADDED {
         return Err(FontError::TooMany(file.to_owned()));
     }
-    if FontRef::from_index(&bytes, index).is_err() {
+    let units = FontRef::from_index(&bytes, index).map(|font| font.metrics(Size::unscaled(), LocationRef::default()));
+    if !units.is_ok_and(|metrics| metrics.units_per_em > 0) {
         return Err(FontError::NotAFont(file.to_owned()));
     }
     let font = FontFile {
@@ -258,12 +263,72 @@ pub fn add_font(file: &str, bytes: Vec<u8>, index: u32) -> Result<FontId, FontEr
     added.lacking.clear();
     let place = added.fonts.len() - 1;
     drop(added);
+    forget_lines();
+    Ok(id(place))
+}
+
+/// Adds a font that a dossier brings, or, where it is known already, lets it come before those of other dossiers and of this
+/// computer.
+///
+/// # Errors
+/// If the bytes are no font, or there are too many.
+pub fn add_font_of_dossier(file: &str, bytes: &[u8]) -> Result<FontId, FontError> {
+    let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let is_known = {
+        let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
+        added.fonts.iter().any(|(typeface, about)| about.sha256 == sha256 && typeface.file.index == 0)
+    };
+    if !is_known {
+        try_font(file, bytes)?;
+    }
+    let id = add_font(file, bytes.to_vec(), 0)?;
+    let place = usize::from(id.0) - FACES.len() - NOTO.len();
+    let mut added = ADDED.write().unwrap_or_else(PoisonError::into_inner);
+    if added.of_dossiers.last() != Some(&place) {
+        added.of_dossiers.retain(|other| *other != place);
+        added.of_dossiers.push(place);
+        drop(added);
+        forget_lines();
+    }
+    Ok(id)
+}
+
+/// Letters of a font that are set before it is taken.
+const TRIED_LETTERS: usize = 256;
+
+/// Sets and draws some letters of a font, from all over it, so that what is wrong with it shows before it is kept. The crates
+/// that do so read fonts from anywhere, in memory-safe code with bounds on what a font may ask for.
+///
+/// # Errors
+/// If the bytes are no font.
+pub fn try_font(file: &str, bytes: &[u8]) -> Result<(), FontError> {
+    let font = FontRef::from_index(bytes, 0).map_err(|_| FontError::NotAFont(file.to_owned()))?;
+    let all: Vec<char> = font.charmap().mappings().take(100_000).filter_map(|(code, _)| char::from_u32(code)).collect();
+    let step = all.len().div_ceil(TRIED_LETTERS).max(1);
+    let data = ShaperData::new(&font);
+    let shaper = data.shaper(&font).build();
+    let outlines = font.outline_glyphs();
+    for letters in all.iter().step_by(step).collect::<Vec<_>>().chunks(32) {
+        let mut buffer = harfrust::UnicodeBuffer::new();
+        letters.iter().enumerate().for_each(|(place, letter)| buffer.add(**letter, place as u32));
+        buffer.guess_segment_properties();
+        for glyph in shaper.shape(buffer, harfrust::ShapeOptions::new()).glyph_infos().iter().take(4 * TRIED_LETTERS) {
+            let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
+            if let Some(outline) = outlines.get(GlyphId::new(glyph.glyph_id)) {
+                // A letter that cannot be drawn is left out, as it will be.
+                let _ = outline.draw(settings, &mut Pen(BezPath::new()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn forget_lines() {
     for face in FACES {
         for shaped in &typeface_of(face).shaped {
             shaped.write().unwrap_or_else(PoisonError::into_inner).clear();
         }
     }
-    Ok(id(place))
 }
 
 /// Sets who looks for fonts on this computer. Nothing is looked for before such letters occur.
@@ -339,7 +404,8 @@ fn bundled_for(drawn: impl Iterator<Item = char> + Clone, first: char, face: Fac
 
 fn added_for(letter: char, text: &str) -> Option<FontId> {
     let known = |added: &Added| {
-        let place = added.fonts.iter().position(|(font, _)| font.has(letter))?;
+        let of_dossiers = added.of_dossiers.iter().rev().copied();
+        let place = of_dossiers.chain(0..added.fonts.len()).find(|place| added.fonts[*place].0.has(letter))?;
         Some(FontId((FACES.len() + NOTO.len() + place) as u16))
     };
     let finder = {

@@ -30,16 +30,17 @@ use skrifa::GlyphId;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-pub use self::bidi::{DirectionRun, has_rtl, is_rtl, visual_runs};
-pub use self::breaking::{is_tied, words, wrap};
+pub use self::bidi::{DirectionRun, as_line, visual_runs};
+pub use self::breaking::{breaks, is_tied, lines_of, word_ranges, words, wrap};
 pub use self::faces::{
-    AddedFont, FACES, FontError, FontFile, FontFinder, FontId, FoundFont, add_font, added_count, added_font,
-    font_bytes, font_file, font_of, in_weight, set_font_finder, units_per_em,
+    AddedFont, FACES, FontError, FontFile, FontFinder, FontId, FoundFont, add_font, add_font_of_dossier, added_count,
+    added_font, font_bytes, font_file, font_of, in_weight, set_font_finder, try_font, units_per_em,
 };
 pub use self::outlines::{halo, outline};
 pub use self::scripts::language_of;
 pub use self::shaping::{Glyph, GlyphRun, ShapedLine, shape};
 use super::display_list::{Face, Text};
+pub use crate::formats::direction::{has_rtl, is_rtl};
 
 /// The space that a line of text takes.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -92,6 +93,11 @@ pub fn bounds(text: &Text) -> Rect {
 fn as_set(character: char) -> char {
     let is_space = character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
     if is_space { ' ' } else { character }
+}
+
+/// Words as [`breaks`] takes them: control characters as spaces.
+pub fn without_control(words: &str) -> String {
+    words.chars().map(as_set).collect()
 }
 
 /// Whether every letter of `text` may be set by itself: not where letters join or are read from the right.

@@ -250,6 +250,19 @@ fn lines_without_spaces_break_between_words() {
 }
 
 #[test]
+fn lines_of_words_with_dots_apart_are_no_wider_than_they_may_be() {
+    // Dots of Arabic letters are glyphs of their own.
+    let words =
+        "حدود أوكرانيا المعترف بها دوليًا، كما في قراري الجمعية العامة للأمم المتحدة 68/262 وES-11/4. لا تعني التسميات";
+    for width_pt in [80.0, 150.0, 300.0, 420.0] {
+        for line in wrap(words, Face::Sans, 8.0, width_pt) {
+            let wide = measure(&line, Face::Sans, 8.0, 0.0).advance_pt;
+            assert!(wide <= width_pt + 0.5, "{wide} of {width_pt}: {line}");
+        }
+    }
+}
+
+#[test]
 fn no_line_of_chinese_begins_with_a_full_stop_and_korean_breaks_at_spaces() {
     // The letters themselves are boxes here, each an em wide or so.
     let chinese = "拟议的撤离区域,包括全部城市。显示接触线「顿涅茨克」。";

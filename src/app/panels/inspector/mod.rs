@@ -124,10 +124,10 @@ fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Acti
             actions.push(Action::Select(shown.overlay.id.clone()));
         }
     }
-    if !dossier.disclaimer.is_empty() {
+    if !dossier.disclaimer.main().is_empty() {
         ui.add_space(12.0);
-        ui.label(theme::second(&dossier.disclaimer, shade));
-        ui.label(theme::second(&dossier.boundary_view, shade));
+        ui.label(theme::second(dossier.disclaimer.main(), shade));
+        ui.label(theme::second(dossier.boundary_view.main(), shade));
     }
     if session.warnings().next().is_some() {
         ui.add_space(12.0);

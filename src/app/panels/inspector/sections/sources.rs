@@ -10,6 +10,7 @@ use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::of_feature;
 use crate::dossier::words;
+use crate::formats::direction::in_sentence;
 use crate::formats::source_properties::PropertySource;
 use crate::formats::visible::visible;
 use crate::session::{Action, Annotate, CiteFor, Cited, Session};
@@ -183,7 +184,7 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, cites: &Cites<'_>, citing: &mut 
     egui::ScrollArea::vertical().max_height(220.0).show(ui, |ui| {
         for excerpt in session.excerpts() {
             let outlet = session.dossier().source(&excerpt.source).map_or("", |source| source.outlet.as_str());
-            let line = format!("{outlet}: {}", words::quoted(&excerpt.exact));
+            let line = format!("{}: {}", in_sentence(outlet), words::quoted(&in_sentence(&excerpt.exact)));
             if !wanted.is_empty() && !line.to_lowercase().contains(&wanted) {
                 continue;
             }
