@@ -22,11 +22,13 @@ use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, icons, map, stree
 use crate::document::Document;
 use crate::session::{Action, Command, Selection, ThemeChoice};
 
-/// Above this width there is room for the picture of a page beside the lists, the map and the inspector, in points.
-const PAGE_ROOM_PT: f32 = 1180.0;
+/// How wide the picture of a page is at least, and how wide at first, in points.
+const PAGE_PT: std::ops::RangeInclusive<f32> = 240.0..=440.0;
 
-/// What the picture of a page leaves to the map and the inspector, in points.
-const PAGE_LEAVES_PT: f32 = 560.0;
+/// What is left beside it to the inspector, to the map, and to the drawer at the foot with its buttons, in points.
+const INSPECTOR_PT: f32 = 340.0;
+const LEAST_MAP_PT: f32 = 360.0;
+const LEAST_DRAWER_PT: f32 = 560.0;
 
 /// Below this width the panels lie over the map instead of beside it, in points.
 const NARROW_PT: f32 = 1000.0;
@@ -39,15 +41,18 @@ impl ClaimlineApp {
             panel.resizable(true).default_size(default).size_range(240.0..=520.0).frame(frame)
         };
         if self.session.panels.layers {
-            self.has_room_for_page = ui.available_width() > PAGE_ROOM_PT;
             side(Panel::left("left panel"), 336.0).show(ui, |ui| self.left_ui(ui, actions));
+            let inspector_pt = if self.session.panels.inspector { INSPECTOR_PT } else { 0.0 };
+            let map_pt = if self.bottom_drawer.is_open() { LEAST_DRAWER_PT } else { LEAST_MAP_PT };
+            let most_pt = ui.available_width() - inspector_pt - map_pt;
+            self.has_room_for_page = most_pt >= *PAGE_PT.start();
             if self.has_room_for_page && self.tab == Tab::Reader && self.gaps.is_none() && !self.history {
-                self.page_ui(ui);
+                self.page_ui(ui, most_pt);
             }
         }
         if self.session.panels.inspector {
             let (session, inspector) = (&self.session, &mut self.inspector);
-            side(Panel::right("right panel"), 340.0).show(ui, |ui| {
+            side(Panel::right("right panel"), INSPECTOR_PT).show(ui, |ui| {
                 focus::part(ui, Part::Right);
                 inspector.ui(ui, session, actions);
             });
@@ -55,13 +60,14 @@ impl ClaimlineApp {
     }
 
     /// The picture of the page that is read, beside its words.
-    fn page_ui(&mut self, ui: &mut Ui) {
+    fn page_ui(&mut self, ui: &mut Ui, most_pt: f32) {
         if !self.page_view.is_on {
             return;
         }
         let Some(asked) = self.reader.page_asked(ui, &self.session, &self.documents) else { return };
-        let most = (ui.available_width() - PAGE_LEAVES_PT).max(260.0);
-        let panel = Panel::left("page picture").resizable(true).default_size(most.min(440.0)).size_range(220.0..=most);
+        let usual_pt = PAGE_PT.end().min(most_pt);
+        let panel = Panel::left("page picture").resizable(true).default_size(usual_pt);
+        let panel = panel.size_range(*PAGE_PT.start()..=most_pt);
         let shown = panel.frame(panel_frame(ui)).show(ui, |ui| {
             focus::part(ui, Part::Left);
             self.page_view.ui(ui, &asked)

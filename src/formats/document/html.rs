@@ -101,7 +101,7 @@ pub(super) fn said(page: &str) -> Said {
             continue;
         }
         let (end, _) = text::tag_end(bytes, at);
-        let attributes = &page[at + name.len()..end.saturating_sub(1).max(at + name.len())];
+        let attributes = within_tag(page, at + name.len(), end);
         at = end;
         match name.as_str() {
             "title" if title.is_none() => {
@@ -149,6 +149,12 @@ fn single_file(remark: &str, said: &mut Said) {
             said.saved = Some(date.trim().to_owned());
         }
     }
+}
+
+/// What stands in a tag after its name; one that is not closed ends with the page.
+pub(super) fn within_tag(page: &str, from: usize, end: usize) -> &str {
+    let is_closed = end > from && page.as_bytes().get(end - 1) == Some(&b'>');
+    page.get(from..if is_closed { end - 1 } else { end }).unwrap_or_default()
 }
 
 /// What an attribute of a tag says.
@@ -203,5 +209,8 @@ mod tests {
         assert_eq!(said.saved.as_deref(), Some("Mon Dec 01 2025 10:00:00 GMT+0100"));
         assert_eq!(super::said("<title>x</title><link href=/a rel=canonical>").title.as_deref(), Some("x"));
         assert_eq!(super::said("<meta name= content=><meta <<title"), Said::default());
+        for cut in ["<meta name=é", "<link é", "<meta é", "<title é", "<meta"] {
+            assert_eq!(super::said(cut), Said::default(), "{cut}");
+        }
     }
 }

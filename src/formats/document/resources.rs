@@ -5,7 +5,7 @@
 //! HTML Living Standard, 4.8.4.3.3 “srcset attributes”; CSS Values and Units 4, 4.5 “url()”; CSS Cascade 5, 2 “@import”.
 
 use super::super::text;
-use super::html::attribute;
+use super::html::{attribute, within_tag};
 
 /// What an address leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn of_page(page: &str) -> Vec<(Resource, String)> {
         }
         let name = name.to_ascii_lowercase();
         let (end, _) = text::tag_end(bytes, at);
-        let tag = &page[at + name.len()..end.saturating_sub(1).max(at + name.len())];
+        let tag = within_tag(page, at + name.len(), end);
         at = end;
         match name.as_str() {
             "script" | "template" | "noscript" => at = text::silent_end(bytes, at, &name),
@@ -165,6 +165,9 @@ b { background: url( "b.png" ) } /* url(remark.png) */</style><script src=run.js
         let pictures = addresses(&found, Resource::Picture);
         assert_eq!(pictures, ["icon.ico", "b.png", "c.png", "c-2.png", "d.webp", "e.jpg", "f.png"]);
         assert!(of_page("<img src=<style>@import <link rel=stylesheet").len() < 3);
+        for cut in ["<img é", "<é", "<style>é", "<div style=url(é", "<!--é"] {
+            assert!(of_page(cut).is_empty(), "{cut}");
+        }
         assert!(of_style("a{b:url(").is_empty() && of_style("@import").is_empty());
         assert_eq!(addresses(&of_style("Ä@IMPORT 'x'; c{d:URL(é.png)}"), Resource::Picture), ["é.png"]);
     }
