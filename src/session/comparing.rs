@@ -17,6 +17,9 @@ use crate::figure::{FigureOptions, PageSetup, changes};
 use crate::geometry::{Coord, View};
 use crate::scene::Scene;
 
+/// In so many frames at most the drawer comes to its height.
+const FRAMES_OF_DRAWER: u8 = 3;
+
 /// A comparison while it is shown.
 #[derive(Debug, Clone)]
 pub struct ShownComparison {
@@ -74,7 +77,7 @@ impl Session {
             let bounds = shown.comparison.bounds(scene.dossier()).map(with_room);
             if let Some(bounds) = bounds {
                 self.fit(bounds);
-                self.fitted_changes = Some((bounds, self.document().view));
+                self.fitted_changes = Some((bounds, self.document().view, 0));
             }
         }
         self.comparison = Some(Box::new(shown));
@@ -110,9 +113,11 @@ impl Session {
             let (was, is) = (now.page_from_lon_lat(view.center), now.page_from_lon_lat(now.view.center));
             was.distance(is) < 2.0 && (view.zoom - now.view.zoom).abs() < 0.01
         };
-        let Some((bounds, _)) = self.fitted_changes.filter(|(_, view)| is_same(*view)) else { return false };
+        // The drawer makes room for itself in a few frames.
+        let is_kept = |(_, view, times): &([f64; 4], View, u8)| *times < FRAMES_OF_DRAWER || is_same(*view);
+        let Some((bounds, _, times)) = self.fitted_changes.filter(is_kept) else { return false };
         self.fit(bounds);
-        self.fitted_changes = Some((bounds, self.document().view));
+        self.fitted_changes = Some((bounds, self.document().view, times.saturating_add(1)));
         true
     }
 

@@ -111,8 +111,9 @@ pub struct Session {
     placed_at: Option<Point>,
     /// What is compared, while it is.
     comparison: Option<Box<ShownComparison>>,
-    /// What of it was flown to, and the view that came of that: until the user looks elsewhere, it is kept in sight.
-    fitted_changes: Option<([f64; 4], View)>,
+    /// What of it was flown to, the view that came of that, and how often the page has changed since: until the user looks
+    /// elsewhere, it is kept in sight.
+    fitted_changes: Option<([f64; 4], View, u8)>,
     selection: Selection,
     pick: Option<Pick>,
     /// The visibilities that *show alone* hid, to be restored.
