@@ -69,7 +69,7 @@ pub(crate) use crossing::SOON_CHECKED;
 pub use crossing::{Crossing, CrossingKind, Merged};
 pub use dated::{AsOn, Dated, Unreported};
 pub use features::{Dimension, Features, Size};
-pub use fonts::{DossierFont, MOST_FONT_BYTES};
+pub use fonts::{DossierFont, MOST_FONT_BYTES, look_at_font};
 pub use kinds::{Kind, Kinds};
 pub use manuscript::Manuscript;
 pub use model::{

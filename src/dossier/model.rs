@@ -96,7 +96,7 @@ pub struct Acknowledged {
 /// A font that lies in the dossier's folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct FontEntry {
-    /// TrueType or OpenType file in the dossier's folder.
+    /// TrueType file in the dossier's folder.
     pub file: String,
     /// SHA-256 of its bytes, in hexadecimal digits: another file is not taken for it.
     #[serde(default)]

@@ -710,9 +710,9 @@ fn font_of_a_dossier() {
         claimline::scene::text::font_bytes(claimline::scene::display_list::Face::SerifItalic).to_vec(),
     ];
     let read = |bytes: &[u8]| {
-        let _ = claimline::scene::text::try_font("font.ttf", bytes);
+        let _ = claimline::dossier::look_at_font(bytes);
     };
-    fuzz("font_of_a_dossier", |numbers| damaged(&seeds, numbers), read);
+    fuzz("font_of_a_dossier", move |numbers| damaged(&seeds, numbers), read);
 }
 
 #[test]

@@ -13,10 +13,8 @@ use harfrust::{Shaper, ShaperData};
 use kurbo::BezPath;
 use sha2::{Digest as _, Sha256};
 use skrifa::instance::{LocationRef, Size};
-use skrifa::outline::DrawSettings;
 use skrifa::{FontRef, GlyphId, MetadataProvider as _};
 
-use super::outlines::Pen;
 use super::shaping::{KnownPlan, ShapedLine};
 use super::{scripts, woff};
 use crate::scene::display_list::Face;
@@ -268,19 +266,11 @@ pub fn add_font(file: &str, bytes: Vec<u8>, index: u32) -> Result<FontId, FontEr
 }
 
 /// Adds a font that a dossier brings, or, where it is known already, lets it come before those of other dossiers and of this
-/// computer.
+/// computer. It has been looked at when the dossier was read.
 ///
 /// # Errors
 /// If the bytes are no font, or there are too many.
 pub fn add_font_of_dossier(file: &str, bytes: &[u8]) -> Result<FontId, FontError> {
-    let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let is_known = {
-        let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
-        added.fonts.iter().any(|(typeface, about)| about.sha256 == sha256 && typeface.file.index == 0)
-    };
-    if !is_known {
-        try_font(file, bytes)?;
-    }
     let id = add_font(file, bytes.to_vec(), 0)?;
     let place = usize::from(id.0) - FACES.len() - NOTO.len();
     let mut added = ADDED.write().unwrap_or_else(PoisonError::into_inner);
@@ -291,36 +281,6 @@ pub fn add_font_of_dossier(file: &str, bytes: &[u8]) -> Result<FontId, FontError
         forget_lines();
     }
     Ok(id)
-}
-
-/// Letters of a font that are set before it is taken.
-const TRIED_LETTERS: usize = 256;
-
-/// Sets and draws some letters of a font, from all over it, so that what is wrong with it shows before it is kept. The crates
-/// that do so read fonts from anywhere, in memory-safe code with bounds on what a font may ask for.
-///
-/// # Errors
-/// If the bytes are no font.
-pub fn try_font(file: &str, bytes: &[u8]) -> Result<(), FontError> {
-    let font = FontRef::from_index(bytes, 0).map_err(|_| FontError::NotAFont(file.to_owned()))?;
-    let all: Vec<char> = font.charmap().mappings().take(100_000).filter_map(|(code, _)| char::from_u32(code)).collect();
-    let step = all.len().div_ceil(TRIED_LETTERS).max(1);
-    let data = ShaperData::new(&font);
-    let shaper = data.shaper(&font).build();
-    let outlines = font.outline_glyphs();
-    for letters in all.iter().step_by(step).collect::<Vec<_>>().chunks(32) {
-        let mut buffer = harfrust::UnicodeBuffer::new();
-        letters.iter().enumerate().for_each(|(place, letter)| buffer.add(**letter, place as u32));
-        buffer.guess_segment_properties();
-        for glyph in shaper.shape(buffer, harfrust::ShapeOptions::new()).glyph_infos().iter().take(4 * TRIED_LETTERS) {
-            let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
-            if let Some(outline) = outlines.get(GlyphId::new(glyph.glyph_id)) {
-                // A letter that cannot be drawn is left out, as it will be.
-                let _ = outline.draw(settings, &mut Pen(BezPath::new()));
-            }
-        }
-    }
-    Ok(())
 }
 
 fn forget_lines() {

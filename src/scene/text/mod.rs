@@ -34,7 +34,7 @@ pub use self::bidi::{DirectionRun, as_line, visual_runs};
 pub use self::breaking::{breaks, is_tied, lines_of, word_ranges, words, wrap};
 pub use self::faces::{
     AddedFont, FACES, FontError, FontFile, FontFinder, FontId, FoundFont, add_font, add_font_of_dossier, added_count,
-    added_font, font_bytes, font_file, font_of, in_weight, set_font_finder, try_font, units_per_em,
+    added_font, font_bytes, font_file, font_of, in_weight, set_font_finder, units_per_em,
 };
 pub use self::outlines::{halo, outline};
 pub use self::scripts::language_of;

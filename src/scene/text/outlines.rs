@@ -117,7 +117,7 @@ fn union(a: &BezPath, b: &BezPath, tolerance: f64) -> BezPath {
     path
 }
 
-pub(super) struct Pen(pub(super) BezPath);
+struct Pen(BezPath);
 
 impl OutlinePen for Pen {
     fn move_to(&mut self, x: f32, y: f32) {
