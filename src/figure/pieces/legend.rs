@@ -10,7 +10,7 @@ use super::sizes::{size_note, sizes_note};
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::document::Document;
 use crate::dossier::kinds::Row;
-use crate::dossier::{Kinds, Overlay};
+use crate::dossier::{AsOn, Kinds, Overlay, Unreported};
 use crate::figure::contents::Material;
 use crate::figure::evidence::others::Others;
 use crate::figure::options::FigureOptions;
@@ -112,12 +112,25 @@ fn of_one_kind(material: &Material<'_>, overlay: &Overlay) -> Option<LegendEntry
             .filter(|second| own_name.is_none() && *second != options.words().name_in(&overlay.title))
             .map(str::to_owned),
         swatch: kind_swatch_in(overlay, kind, options.theme, opacity, material.frame),
-        note: match kinds.left_out() {
-            0 => sizes_note(options.words(), material.dossier, overlay, material.has(Piece::Sizes)),
-            _ => size_note(options.words(), kind.size).filter(|_| material.has(Piece::Sizes)),
+        note: {
+            let sizes = match kinds.left_out() {
+                0 => sizes_note(options.words(), material.dossier, overlay, material.has(Piece::Sizes)),
+                _ => size_note(options.words(), kind.size).filter(|_| material.has(Piece::Sizes)),
+            };
+            let notes: Vec<String> = unreported(options.words(), overlay).into_iter().chain(sizes).collect();
+            (!notes.is_empty()).then(|| notes.join(" · "))
         },
         references,
     })
+}
+
+/// That nobody surely reports of the day that the figure shows, and which report stands for one: never left out, for what is
+/// drawn is not of that day.
+fn unreported(words: &Words, overlay: &Overlay) -> Option<String> {
+    let Unreported { day, as_on } = overlay.unreported.as_ref()?;
+    let (AsOn::Perhaps(last) | AsOn::Before(last, _)) = as_on else { return None };
+    let (day, last) = (words.date(&day.iso()), words.date(&last.iso()));
+    Some(words.fill(words.unreported, &[("day", &day), ("last", &last)]))
 }
 
 /// The kinds of an overlay's features as the document tells them apart.
@@ -177,6 +190,10 @@ pub(in crate::figure) fn of_kinds(
     // What tells them apart is said once, above all rows.
     let told_by = document.overlay(&overlay.id).and_then(|state| state.styling.told_by());
     let title = told_by.map_or_else(|| title.to_owned(), |told_by| options.words().titled(title, &told_by));
+    let title = match unreported(options.words(), overlay) {
+        Some(note) => format!("{title} ({note})"),
+        None => title,
+    };
     let entries = share_rows(entries);
     (!entries.is_empty()).then_some(LegendGroup { title, is_needed: true, entries })
 }

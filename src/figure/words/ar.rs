@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "حتى {day}",
     undated: "بلا تاريخ",
     own_line_day: "{day}؛ {title}: خط خاص، {of}",
+    unreported: "لا تقرير عن {day}؛ المعروض بتاريخ {last}",
     others: "أخرى ({count})",
     legend_left_out: "و{count} غيرها على الخريطة، لم تُدرج لضيق المكان",
     continued: "{title} (تابع)",

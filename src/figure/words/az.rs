@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "{day} tarixinə",
     undated: "tarixsiz",
     own_line_day: "{day}; {title}: öz xətti, {of}",
+    unreported: "{day}: məlumat yoxdur; {last} tarixinə göstərilir",
     others: "digərləri ({count})",
     legend_left_out: "və xəritədə daha {count}, yer çatmadığı üçün göstərilməyib",
     continued: "{title} (davamı)",

@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "Stand: {day}",
     undated: "ohne Datum",
     own_line_day: "{day}; {title}: eigene, {of}",
+    unreported: "keine Meldung für {day}; gezeigt ist der Stand {last}",
     others: "weitere ({count})",
     legend_left_out: "und {count} weitere auf der Karte, aus Platzmangel nicht aufgeführt",
     continued: "{title} (Fortsetzung)",

@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "As of {day}",
     undated: "undated",
     own_line_day: "{day}; {title}: own, {of}",
+    unreported: "no report for {day}; shown as of {last}",
     others: "others ({count})",
     legend_left_out: "and {count} more on the map, not listed for lack of space",
     continued: "{title} (continued)",

@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "A fecha de {day}",
     undated: "sin fecha",
     own_line_day: "{day}; {title}: propia, {of}",
+    unreported: "sin informe del {day}; se muestra a {last}",
     others: "otros ({count})",
     legend_left_out: "y {count} más en el mapa, no indicados por falta de espacio",
     continued: "{title} (continuación)",

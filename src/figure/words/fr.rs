@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "Au {day}",
     undated: "sans date",
     own_line_day: "{day}\u{202F}; {title}\u{a0}: propre, {of}",
+    unreported: "aucun rapport au {day}\u{202F}; état au {last}",
     others: "autres ({count})",
     legend_left_out: "et {count} de plus sur la carte, non indiqués faute de place",
     continued: "{title} (suite)",

@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "נכון ל־{day}",
     undated: "ללא תאריך",
     own_line_day: "{day}; {title}: קו עצמי, {of}",
+    unreported: "אין דיווח ל־{day}; מוצג נכון ל־{last}",
     others: "אחרים ({count})",
     legend_left_out: "ועוד {count} על המפה, לא פורטו מחוסר מקום",
     continued: "{title} (המשך)",

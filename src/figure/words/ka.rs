@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "{day} მდგომარეობით",
     undated: "თარიღის გარეშე",
     own_line_day: "{day}; {title}: საკუთარი, {of}",
+    unreported: "{day}: ცნობა არ არის; ნაჩვენებია {last} მდგომარეობით",
     others: "სხვა ({count})",
     legend_left_out: "და კიდევ {count} რუკაზე, არ არის მითითებული ადგილის უქონლობის გამო",
     continued: "{title} (გაგრძელება)",

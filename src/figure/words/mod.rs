@@ -119,6 +119,8 @@ pub struct Words {
     pub(super) undated: &'static str,
     /// `{day}`, `{title}`, `{of}`
     pub(super) own_line_day: &'static str,
+    /// `{day}` is that of the figure, `{last}` that of the last report.
+    pub(super) unreported: &'static str,
     /// `{count}`
     pub(super) others: &'static str,
     /// `{count}`

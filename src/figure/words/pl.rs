@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "Stan na {day}",
     undated: "bez daty",
     own_line_day: "{day}; {title}: własna, {of}",
+    unreported: "brak doniesień na {day}; pokazano stan na {last}",
     others: "inne ({count})",
     legend_left_out: "i jeszcze {count} na mapie, nie wymieniono z braku miejsca",
     continued: "{title} (ciąg dalszy)",

@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "По состоянию на {day}",
     undated: "без даты",
     own_line_day: "{day}; {title}: своя, {of}",
+    unreported: "нет сообщения на {day}; показано по состоянию на {last}",
     others: "другие ({count})",
     legend_left_out: "и ещё {count} на карте, не указано из-за нехватки места",
     continued: "{title} (продолжение)",

@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "Станом на {day}",
     undated: "без дати",
     own_line_day: "{day}; {title}: власна, {of}",
+    unreported: "немає повідомлення на {day}; показано станом на {last}",
     others: "інші ({count})",
     legend_left_out: "і ще {count} на карті, не вказано через брак місця",
     continued: "{title} (продовження)",

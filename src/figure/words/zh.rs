@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "截至{day}",
     undated: "日期不详",
     own_line_day: "{day}；{title}：自有线，{of}",
+    unreported: "{day}无报告；显示截至{last}的情况",
     others: "其他（{count}）",
     legend_left_out: "地图上另有{count}项，因版面所限未列出",
     continued: "{title}（续）",
