@@ -459,7 +459,8 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings<'_>) {
                 list.error(&part, "more reports lie within the band than were left out");
             }
         }
-        if overlay.method.as_deref().is_none_or(|method| method.trim().is_empty()) {
+        // A recipe says how a shape is made.
+        if overlay.recipe.is_none() && overlay.method.as_deref().is_none_or(|method| method.trim().is_empty()) {
             list.warn(&part, "it does not say how it was made (method)");
         }
         if !overlay.rules.is_empty() {
@@ -538,7 +539,11 @@ fn check_links(dossier: &Dossier, list: &mut Findings<'_>) {
 
 fn check_source(source: &Source, excerpts: &[&Excerpt], list: &mut Findings<'_>) {
     let part = About::Source(source.id.clone());
-    list.url(&part, Some(&source.url));
+    if source.url.trim().is_empty() {
+        list.warn(&part, "it has no address, so that nobody can look it up; keep a copy of it, or give one");
+    } else {
+        list.url(&part, Some(&source.url));
+    }
     list.day(&part, "published", source.published.as_deref());
     list.day(&part, "retrieved", source.retrieved.as_deref());
     match &source.text {

@@ -12,7 +12,9 @@ use super::{Effect, FeatureSet, Selection, Session};
 use crate::document::annotation::Citation;
 use crate::document::step::EvidenceStep;
 use crate::document::{AnnotationId, Step, edit};
-use crate::dossier::manuscript::{Drawn, EditError, List, begun_overlay, geometry_text, quoted_entry};
+use crate::dossier::manuscript::{
+    DRAWN_BY_HAND, Drawn, EditError, List, begun_overlay, geometry_text, own_rights, quoted_entry,
+};
 use crate::dossier::verify::Advice;
 use crate::dossier::{Dossier, Manuscript, Problem};
 use crate::formats::feature::Feature;
@@ -330,7 +332,10 @@ impl Session {
                     }
                 }
             }
-            None => drop(entry.insert("method".to_owned(), json!("Drawn by hand on the map."))),
+            None => {
+                entry.insert("method".to_owned(), json!(DRAWN_BY_HAND));
+                entry.extend(own_rights(manuscript));
+            }
         }
         // What was drawn here says how exactly in a member of its own.
         let traced =

@@ -25,6 +25,7 @@ pub(crate) mod reason_dialog;
 pub(crate) mod recipe_dialog;
 pub(crate) mod servers_dialog;
 
+use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{self, Align2, Color32, Id, Key, Modal, RichText, ScrollArea, Ui};
 
 use self::add_map_dialog::AddMapDialog;
@@ -341,6 +342,17 @@ pub(crate) enum Decision {
     Server(Server, Option<bool>),
 }
 
+/// Selects the name in a path that is suggested, without folder and ending, so that typing replaces it.
+fn select_name(ui: &Ui, path: &str) {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let stem = name.split('.').next().unwrap_or(name);
+    let from = path.chars().count() - name.chars().count();
+    let range = CCursorRange::two(CCursor::new(from), CCursor::new(from + stem.chars().count()));
+    let mut state = egui::text_edit::TextEditState::load(ui.ctx(), path_field()).unwrap_or_default();
+    state.cursor.set_char_range(Some(range));
+    state.store(ui.ctx(), path_field());
+}
+
 /// Shows the dialog; a decision once there is one.
 pub(crate) fn dialog_ui(
     ctx: &egui::Context,
@@ -384,6 +396,7 @@ pub(crate) fn dialog_ui(
                     }
                     if !ui.memory(|memory| memory.focused().is_some()) {
                         field.request_focus();
+                        select_name(ui, path);
                     }
                     if !is_address && browse_ui(ui) {
                         decision = Some(Decision::Browse(*purpose));

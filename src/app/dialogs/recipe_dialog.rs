@@ -13,7 +13,7 @@ use crate::app::widgets::{capital, line_edit, tick};
 use crate::app::{chrome, theme};
 use crate::dossier::features::Dimension;
 use crate::dossier::manuscript::recipes::{self, Answer, Answers, OPERATIONS, Operation, Part, PartKind, Wants};
-use crate::dossier::manuscript::{Drawn, List, begun_overlay, id_of};
+use crate::dossier::manuscript::{Drawn, List, begun_overlay, id_of, rights_of_recipe};
 use crate::dossier::{Manuscript, Measure, Shape, words};
 use crate::geometry::work::Work;
 use crate::session::{Action, DraftEntry, EvidenceEdit, Session};
@@ -143,6 +143,7 @@ impl RecipeDialog {
                 Dimension::Point => Drawn::Places,
             };
             let mut entry = begun_overlay(manuscript, drawn, None);
+            entry.extend(rights_of_recipe(manuscript, &recipe));
             entry.insert("recipe".to_owned(), Value::Object(recipe));
             return Some(Action::AskDraft(Box::new(DraftEntry::new(List::Overlays, entry))));
         };

@@ -33,7 +33,7 @@ pub use beginning::Beginning;
 pub use capture::{CAPTURES, KeptFile, NewCapture};
 pub use geometry::geometry_text;
 pub use quoted::quoted_entry;
-pub use style::{Drawn, begun_overlay, own_style};
+pub use style::{DRAWN_BY_HAND, Drawn, begun_overlay, own_rights, own_style, rights_of_recipe};
 
 /// The name of the file that describes a dossier.
 pub const DESCRIPTION: &str = "dossier.json";

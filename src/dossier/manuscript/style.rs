@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{List, Manuscript, id_of};
+use crate::dossier::model::Recipe;
 use crate::formats::language::Language;
 
 /// Colours of Okabe and Ito (<https://jfly.uni-koeln.de/color/>), which people with any kind of colour blindness tell apart.
@@ -79,6 +80,39 @@ pub fn own_style(manuscript: &Manuscript, drawn: Drawn) -> Value {
         }
         Drawn::Places => json!({ "stroke": color, "fill": color, "fill-opacity": 1.0 }),
     }
+}
+
+/// How what is drawn here says that it was.
+pub const DRAWN_BY_HAND: &str = "Drawn by hand on the map.";
+
+/// The licence and the credit of a shape that is made of others: each that they have, once.
+fn rights_of<'a>(made_of: impl Iterator<Item = &'a Map<String, Value>>) -> Map<String, Value> {
+    let made_of: Vec<_> = made_of.collect();
+    let joined = |member: &str, between: &str| {
+        let mut words: Vec<&str> = Vec::new();
+        for said in made_of.iter().filter_map(|entry| entry.get(member)?.as_str()) {
+            if !said.trim().is_empty() && !words.contains(&said) {
+                words.push(said);
+            }
+        }
+        (!words.is_empty()).then(|| (member.to_owned(), json!(words.join(between))))
+    };
+    // As SPDX has it of several licences that all hold.
+    joined("license", " AND ").into_iter().chain(joined("credit", "; ")).collect()
+}
+
+/// The licence and the credit of what is drawn by hand: those that its author has given before.
+pub fn own_rights(manuscript: &Manuscript) -> Map<String, Value> {
+    let is_drawn = |entry: &&Map<String, Value>| entry.get("method").is_some_and(|method| method == DRAWN_BY_HAND);
+    rights_of(manuscript.entries(List::Overlays).filter(is_drawn).last().into_iter())
+}
+
+/// The licence and the credit of a shape by a recipe: those of what it is made of.
+pub fn rights_of_recipe(manuscript: &Manuscript, recipe: &Map<String, Value>) -> Map<String, Value> {
+    let recipe: Option<Recipe> = serde_json::from_value(Value::Object(recipe.clone())).ok();
+    let Some(recipe) = recipe else { return Map::new() };
+    let entry = |id: &str| manuscript.entry(List::Overlays, id).or_else(|| manuscript.entry(List::Layers, id));
+    rights_of(recipe.operands().into_iter().filter_map(entry))
 }
 
 /// What is known of a new overlay before its form is filled: kind, group, day and style.
