@@ -228,7 +228,7 @@ fn words_are_carried_onto_a_shape_or_a_row_and_escape_lets_go() {
     harness.run_ok();
     press(&mut harness, Key::Enter);
     harness.run_ok();
-    harness.get_by_label("Pasture").click();
+    harness.get_by_role_and_label(Role::Button, "Pasture").click();
     harness.run_ok();
     harness.get_by_label("New excerpt");
 }

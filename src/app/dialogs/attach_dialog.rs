@@ -6,7 +6,7 @@ use std::path::Path;
 use eframe::egui::{self, ComboBox, Key, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use super::page_form::PageForm;
-use super::{Decision, Purpose};
+use super::{Decision, Purpose, goes_on_by_keys};
 use crate::app::chrome::{choice_ui, list_ui};
 use crate::app::widgets::{capital, choice, line_edit};
 use crate::app::{icons, theme};
@@ -154,7 +154,8 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
         let text = RichText::new(Purpose::AttachText.verb()).color(theme::ink(shade.palette().panel));
         let button = egui::Button::new(text).fill(theme::ink(shade.palette().accent));
         let button = ui.add_enabled(why_not.is_none(), button);
-        if button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
+        let clicked = button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked();
+        if clicked || (why_not.is_none() && goes_on_by_keys(ui)) {
             *decision = Some(Decision::Attach { all_the_same: false });
         }
         if dialog.all_the_same.is_some() {

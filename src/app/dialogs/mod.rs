@@ -26,7 +26,7 @@ pub(crate) mod recipe_dialog;
 pub(crate) mod servers_dialog;
 
 use eframe::egui::text::{CCursor, CCursorRange};
-use eframe::egui::{self, Align2, Color32, Id, Key, Modal, RichText, ScrollArea, Ui};
+use eframe::egui::{self, Align2, Color32, Id, Key, Modal, Modifiers, RichText, ScrollArea, Ui};
 
 use self::add_map_dialog::AddMapDialog;
 use self::attach_dialog::AttachDialog;
@@ -491,7 +491,7 @@ pub(crate) fn buttons_unless_ui(
         let button = egui::Button::new(text).fill(theme::ink(palette.accent));
         let button = ui.add_enabled(why_not.is_none(), button);
         let button = button.on_disabled_hover_text(why_not.unwrap_or_default());
-        if button.clicked() {
+        if button.clicked() || (why_not.is_none() && goes_on_by_keys(ui)) {
             *decision = Some(Decision::Accept);
         }
         of_verb = Some(button);
@@ -500,6 +500,11 @@ pub(crate) fn buttons_unless_ui(
         }
     });
     of_verb
+}
+
+/// Whether the dialog goes on by Ctrl+Enter: from any control, also from a field of several lines, where Enter begins another.
+pub(crate) fn goes_on_by_keys(ui: &Ui) -> bool {
+    ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter))
 }
 
 /// Room beside a field for the button that finds a path.

@@ -213,7 +213,8 @@ pub(crate) fn buttons_ui(ui: &mut Ui, verb: &str, why_not: Option<&str>) -> Opti
         let text = egui::RichText::new(verb).color(theme::ink(palette.panel));
         let button = egui::Button::new(text).fill(theme::ink(palette.accent));
         let button = ui.add_enabled(why_not.is_none(), button);
-        if button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
+        let clicked = button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked();
+        if clicked || (why_not.is_none() && super::goes_on_by_keys(ui)) {
             chosen = Some(true);
         }
         if ui.button("Cancel").clicked() {
