@@ -307,18 +307,21 @@ impl Window {
         }
     }
 
+    /// A picture of the window as it is now.
+    fn picture(&self, name: &str) -> Picture {
+        let path = self.folder.join(format!("{name}.png"));
+        let taken = Command::new("import")
+            .args(["-silent", "-window", &self.id, "-depth", "8"])
+            .arg(format!("png24:{}", path.display()))
+            .status()
+            .expect("ImageMagick is installed");
+        assert!(taken.success(), "import failed");
+        Picture::read(&path).0
+    }
+
     /// A picture of the window once it holds still.
     fn shot(&mut self, name: &str) -> Picture {
-        let path = self.folder.join(format!("{name}.png"));
-        let take = || {
-            let taken = Command::new("import")
-                .args(["-silent", "-window", &self.id, "-depth", "8"])
-                .arg(format!("png24:{}", path.display()))
-                .status()
-                .expect("ImageMagick is installed");
-            assert!(taken.success(), "import failed");
-            Picture::read(&path).0
-        };
+        let take = || self.picture(name);
         sleep(Duration::from_millis(400));
         let started = Instant::now();
         let (mut last, mut same) = (take(), 0);

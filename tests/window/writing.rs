@@ -46,10 +46,21 @@ impl Person {
         self.window.drag(from, to);
     }
 
-    /// Waits until the window holds still; what it shows then is kept.
+    /// Waits until the window holds still, or for as long as a person would: a caret never does. What it shows is kept.
     fn waits(&mut self, what: &str) {
         self.pictures += 1;
-        self.window.shot(&format!("{:02}-{what}", self.pictures));
+        let name = format!("{:02}-{what}", self.pictures);
+        sleep(Duration::from_millis(700));
+        let mut last = self.window.picture(&name);
+        for _ in 0..8 {
+            sleep(Duration::from_millis(300));
+            let now = self.window.picture(&name);
+            let is_still = now == last;
+            last = now;
+            if is_still {
+                break;
+            }
+        }
     }
 
     /// Draws a rectangle and makes it an overlay with these titles.
@@ -232,6 +243,6 @@ fn a_dossier_is_written_from_nothing_to_a_cited_pdf() {
     let packed = home.path().join("quill.claimline").display().to_string();
     claimline(home.path(), &["pack", &place, "-o", &packed]);
     assert!(claimline(home.path(), &["diff", &place, &packed]).contains("nothing differs"));
-    let recorded = claimline(home.path(), &["inspect", &figure.display().to_string(), "--json"]);
+    let recorded = claimline(home.path(), &["inspect", &figure.display().to_string(), "--dossier", &place]);
     assert!(recorded.contains("quill-post"), "{recorded}");
 }
