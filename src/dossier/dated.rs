@@ -172,3 +172,81 @@ impl Dossier {
         changed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::dossier::{Problem, read};
+
+    const JSON: &str = r#"{ "format": "claimline-dossier/1", "id": "d", "version": "1", "title": { "en": "D" }, "summary": "",
+        "as_of": "2025-02-10", "disclaimer": "", "boundary_view": "", "groups": [{ "id": "g", "title": { "en": "G" } }],
+        "overlays": [{ "id": "front", "title": { "en": "Front" }, "kind": "control", "group": "g", "accuracy_m": 500,
+            "style": { "fill": "red" }, "versions": [
+                { "when": "2025-02-06", "geometry": { "file": "b" }, "who": "Post", "excerpts": ["e"] },
+                { "when": "2025-02-01", "geometry": { "file": "a" }, "accuracy_m": 100 },
+                { "when": "2025-03", "geometry": { "file": "c" } },
+                { "when": "soon", "geometry": { "file": "a" } },
+                { "when": "2025-02-29", "geometry": { "file": "a" } },
+                { "when": "2025-02-08", "geometry": { "file": "missing" } }
+            ] }] }"#;
+
+    fn dossier() -> (Dossier, Vec<Problem>) {
+        let open = |path: &str| {
+            let side = match path {
+                "a" => 0.5,
+                "b" => 0.25,
+                "c" => 0.125,
+                _ => return Err(format!("{path} is not there")),
+            };
+            let east = 37.0 + side;
+            let text =
+                format!(r#"{{"type":"Polygon","coordinates":[[[37,48],[{east},48],[{east},49],[37,49],[37,48]]]}}"#);
+            Ok(Cow::Owned(text.into_bytes()))
+        };
+        read(JSON.as_bytes(), &open).unwrap()
+    }
+
+    /// Its eastern end, the day that it says it is of, and how that stands to the day that is asked for.
+    fn on(dossier: &Dossier, day: Option<&str>) -> (f64, String, Option<AsOn>) {
+        let day = day.map(|day| day.parse().unwrap());
+        let changed = dossier.on(day);
+        let overlay = changed.as_ref().unwrap_or(dossier).overlay("front").unwrap();
+        let unreported = overlay.unreported.as_ref();
+        (overlay.bounds[2], overlay.as_of.clone(), unreported.map(|unreported| unreported.as_on.clone()))
+    }
+
+    #[test]
+    fn an_overlay_stands_as_it_was_reported_on_a_day_and_nothing_is_put_in_between() {
+        let (dossier, problems) = dossier();
+        let said: Vec<String> = problems.iter().map(|problem| problem.what.clone()).collect();
+        for what in ["soon", "2025-02-29", "missing"] {
+            assert!(said.iter().any(|said| said.contains(what)), "{what}: {said:?}");
+        }
+        assert_eq!(on(&dossier, None), (37.125, "2025-03".to_owned(), None));
+        assert_eq!(on(&dossier, Some("2025-02-01")), (37.5, "2025-02-01".to_owned(), None));
+        assert_eq!(on(&dossier, Some("2025-02-06")), (37.25, "2025-02-06".to_owned(), None));
+        let (east, as_of, as_on) = on(&dossier, Some("2025-02-05"));
+        assert_eq!((east, as_of.as_str()), (37.5, "2025-02-01"));
+        assert!(matches!(as_on, Some(AsOn::Before(_, age)) if age.least_days == 4), "{as_on:?}");
+        let (_, as_of, as_on) = on(&dossier, Some("2025-03-20"));
+        assert!(as_of == "2025-03" && matches!(as_on, Some(AsOn::Perhaps(_))), "{as_of} {as_on:?}");
+        assert_eq!(on(&dossier, Some("2025-01-01")).2, Some(AsOn::Nothing));
+        let early = dossier.on(Some("2025-01-01".parse().unwrap())).unwrap();
+        assert!(early.overlay("front").unwrap().is_before_reports());
+    }
+
+    #[test]
+    fn accuracy_and_who_says_so_are_those_of_the_version() {
+        let (dossier, _) = dossier();
+        let front = dossier.overlay("front").unwrap();
+        assert_eq!((front.accuracy_m, front.dated.as_ref().unwrap().overlays().len()), (Some(500.0), 5));
+        let first = dossier.on(Some("2025-02-01".parse().unwrap())).unwrap();
+        assert_eq!(first.overlay("front").unwrap().accuracy_m, Some(100.0));
+        let series = front.dated.as_ref().unwrap().series();
+        assert_eq!(series.accounts(), ["Post"]);
+        assert_eq!(series.versions()[1].excerpts, ["e"]);
+        assert_eq!(series.span().map(|(first, last)| (first.iso(), last.iso())).unwrap().0, "2025-02-01");
+    }
+}

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::model::{Correction, Excerpt, Quantity, ReportedFigure, Source};
 use super::reliance::Root;
 use super::{
-    Accuracy, BesideLine, Comparison, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Size, Stated, Verdict,
+    Accuracy, AsOn, BesideLine, Comparison, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Size, Stated,
+    Unreported, Verdict,
 };
 
 use crate::formats::day::Day;
@@ -19,6 +20,16 @@ pub fn date(iso: &str) -> String {
         Ok((first, Some(last))) => format!("{first} – {last}"),
         Ok((day, None)) => day.to_string(),
         Err(_) => iso.to_owned(),
+    }
+}
+
+/// That nobody surely reports of the day that is shown, and what stands for it.
+pub fn unreported(unreported: &Unreported) -> String {
+    let Unreported { day, as_on } = unreported;
+    match as_on {
+        AsOn::Perhaps(when) => format!("no report of {day} itself; shown is that of {when}"),
+        AsOn::Before(when, age) => format!("no report of {day}; shown is the last, of {when}, {age} before"),
+        AsOn::Nothing => format!("no report of {day} or earlier; nothing is shown"),
     }
 }
 

@@ -3,8 +3,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::disk::folder_of;
 use super::layers::{self, gist};
@@ -15,7 +17,7 @@ use crate::dossier::{About, Dated, FileRecord, Origin, Overlay, Problem, fingerp
 use crate::formats::day::Day;
 use crate::formats::language::Text;
 use crate::formats::visible::visible;
-use crate::geometry::work;
+use crate::geometry::work::{self, Context};
 use crate::session::Part;
 
 /// A series has at most so many files.
@@ -141,26 +143,23 @@ fn files_of(path: &Path) -> Result<Vec<(PathBuf, String, NameDay)>, FileError> {
 pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
     let files = files_of(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let count = files.len() as u64;
+    let layers = open_all(&files, &name, taken);
+    if work::is_cancelled() {
+        return Err(FileError::NoShape { what: "it was cancelled".to_owned(), path: path.to_owned() });
+    }
     let mut versions: Vec<(Version, Overlay)> = Vec::new();
     let mut faults = Vec::new();
     let mut problems = Vec::new();
     let mut manifest = String::new();
     let (mut bytes, mut modified_ms) = (0, None);
     let mut first_error = None;
-    for (index, (file, said, day)) in files.iter().enumerate() {
-        // Reading one of them says of what it is, too.
-        work::begin(|| format!("Reading {name}"), count);
-        if !work::advance(index as u64) {
-            return Err(FileError::NoShape { what: "it was cancelled".to_owned(), path: path.to_owned() });
-        }
+    for ((file, said, day), read) in files.iter().zip(layers) {
         let from = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let NameDay::When(when) = *day else {
             faults.push(Fault::Impossible { from, said: said.clone() });
             continue;
         };
-        let taken = Taken { no_project: true, is_layer: true, ..taken.clone() };
-        let (mut layer, of_file) = match only_layer(file, taken) {
+        let (mut layer, of_file) = match read {
             Ok(read) => read,
             Err(error) => {
                 faults.push(Fault::Unread { from, why: error.to_string() });
@@ -216,6 +215,39 @@ pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
     layer.id = id;
     let part = Part::Layer(Box::new(layer.dated_by(dated)), said);
     Ok(Opened::new(Content::Evidence(part), read))
+}
+
+type Read = Result<(Overlay, Vec<Problem>), FileError>;
+
+/// The layers of files, in their order; read by as many threads as there are.
+fn open_all(files: &[(PathBuf, String, NameDay)], name: &str, taken: &Taken) -> Vec<Read> {
+    let taken = Taken { no_project: true, is_layer: true, ..taken.clone() };
+    let (done, count) = (AtomicU64::new(0), files.len() as u64);
+    let context = Context::current();
+    let open_some = |files: &[(PathBuf, String, NameDay)]| -> Vec<Read> {
+        let mut read = Vec::with_capacity(files.len());
+        for (file, ..) in files {
+            if work::is_cancelled() {
+                break;
+            }
+            read.push(only_layer(file, taken.clone()));
+            // Reading one of them says of what it is, too.
+            work::begin(|| format!("Reading {name}"), count);
+            work::advance(done.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        read
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8).min(files.len().max(1));
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = files
+            .chunks(files.len().div_ceil(threads).max(1))
+            .map(|files| {
+                let (context, open_some) = (context.clone(), &open_some);
+                scope.spawn(move || context.run(|| open_some(files)))
+            })
+            .collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// The one layer of a file.

@@ -5,6 +5,7 @@
 mod annotations;
 mod captures;
 mod comparing;
+mod days;
 mod dossiers;
 mod features;
 mod figure_frame;

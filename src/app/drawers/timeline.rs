@@ -201,13 +201,12 @@ impl Timeline {
     /// Goes on to the next day, once its time has come.
     fn run(&mut self, ui: &Ui, now: i64, last: i64, actions: &mut Vec<Action>) {
         let Some(since) = self.runs_since else { return };
-        if now >= last {
-            self.runs_since = None;
-            return;
-        }
         let wait = Duration::from_secs_f32(1.0 / self.pace);
         let gone = since.elapsed();
-        if gone >= wait {
+        // In the frame in which it begins the last day is still shown.
+        if now >= last && gone >= wait {
+            self.runs_since = None;
+        } else if gone >= wait {
             // What the window was too slow for is left out, so that the pace holds.
             let days = ((gone.as_secs_f32() * self.pace) as i64).max(1);
             self.runs_since = Some(Instant::now());
@@ -244,7 +243,8 @@ impl Timeline {
         ui.ctx().input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
     }
 
-    /// The arrows go a day on or back, with Shift a week; Page up and down from report to report; Home and End to the ends.
+    /// The arrows go a day on or back, with Shift a week; Page up and down from report to report, with Ctrl
+    /// to the first and the last.
     fn keys(&mut self, ui: &Ui, response: &Response, now: i64, days: &[i64], actions: &mut Vec<Action>) {
         if !response.has_focus() {
             return;
@@ -263,14 +263,14 @@ impl Timeline {
                 Some(now - 1)
             } else if pressed(Modifiers::NONE, Key::ArrowRight) {
                 Some(now + 1)
+            } else if pressed(Modifiers::COMMAND, Key::PageUp) {
+                Some(first)
+            } else if pressed(Modifiers::COMMAND, Key::PageDown) {
+                Some(last)
             } else if pressed(Modifiers::NONE, Key::PageUp) {
                 days.iter().rev().copied().find(|day| *day < now)
             } else if pressed(Modifiers::NONE, Key::PageDown) {
                 days.iter().copied().find(|day| *day > now)
-            } else if pressed(Modifiers::NONE, Key::Home) {
-                Some(first)
-            } else if pressed(Modifiers::NONE, Key::End) {
-                Some(last)
             } else {
                 None
             }

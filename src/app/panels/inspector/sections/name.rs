@@ -7,7 +7,7 @@ use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
 use crate::app::panels::layers_panel::{SHOW_TABLE, USE_AS_LINE, USE_AS_LINE_HINT};
 use crate::app::reading_order::words_field;
-use crate::app::widgets::{icon_button, tip, warning_ui, why_not_in, with_keys};
+use crate::app::widgets::{capital, icon_button, small_warning_ui, tip, warning_ui, why_not_in, with_keys};
 use crate::app::{icons, theme};
 use crate::document::annotation::Shape as Drawn;
 use crate::document::{Annotation, AnnotationId};
@@ -56,6 +56,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         ui.label(theme::second(second, shade));
     }
     ui.label(theme::second(format!("{} · {}", words::kind(&overlay.kind), words::as_of(&overlay.as_of)), shade));
+    reports_ui(ui, overlay, shade, actions);
     ui.add_space(4.0);
     ui.label(&overlay.gist);
     if let Some(place) = place {
@@ -353,4 +354,20 @@ fn words_ui(ui: &mut Ui, one: &Annotation, actions: &mut Vec<Action>) {
     if words_field(ui, field.id_salt(("description", one.id.0)), true).labelled_by(label.id).changed() {
         actions.push(Action::Annotate(vec![one.id], Annotate::Description(text)));
     }
+}
+
+/// How many reports there are of an overlay, and that none is of the day that is shown.
+fn reports_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
+    let Some(dated) = &overlay.dated else { return };
+    if let Some(unreported) = &overlay.unreported {
+        small_warning_ui(ui, &format!("{}.", capital(&words::unreported(unreported))));
+    }
+    ui.horizontal(|ui| {
+        let count = words::number(dated.series().versions().len() as f64, 0);
+        let span = dated.series().span().map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
+        ui.label(theme::second(format!("{count} reports{span}"), shade));
+        if tip(ui.small_button("Timeline"), Command::Timeline.help()).clicked() {
+            actions.push(Action::Command(Command::Timeline));
+        }
+    });
 }
