@@ -609,6 +609,8 @@ impl ClaimlineApp {
                     return;
                 }
                 self.dialog = None;
+                let file = self.session.layer_info(&id).and_then(|info| info.file.clone());
+                let target = file.map_or(target.clone(), |file| dated::moved_to(&file.path, &target));
                 self.read_layer(&id, From::File(target));
             }
         }

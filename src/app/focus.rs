@@ -165,12 +165,13 @@ impl Focus {
     pub(crate) fn end(&mut self, ctx: &Context, is_over: bool) {
         let is_over = is_over || Popup::is_any_open(ctx);
         if is_over && !self.was_over {
-            self.opener = self.had;
+            // Who has opened it by the pointer has left the field that had the keys.
+            self.opener = self.had.filter(|_| self.by_keys);
             self.before = self.from;
         }
         if !is_over && self.was_over {
             self.from = self.before;
-            self.returns = self.opener.take().filter(|_| self.by_keys).map(|id| (id, RETURN_FRAMES));
+            self.returns = self.opener.take().map(|id| (id, RETURN_FRAMES));
         }
         if let Some((id, frames)) = self.returns.take().filter(|_| !is_over)
             && ctx.memory(|memory| memory.focused().is_none_or(|focused| focused == id))

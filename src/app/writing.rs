@@ -236,7 +236,13 @@ impl ClaimlineApp {
             self.project.forget_plans();
             self.ask_path(Purpose::SaveDossier);
             if let Some(Dialog::Path { path, error: shown, .. }) = &mut self.dialog {
-                *path = error.path().display().to_string();
+                // The file that could not be written may lie deep within the folder that was meant.
+                let failed = error.path();
+                let meant = failed.ancestors().skip(1).find(|folder| {
+                    !dossiers::is_bundle(failed)
+                        && folder.file_name().is_none_or(|name| name != "overlays" && name != "captures")
+                });
+                *path = meant.unwrap_or(failed).display().to_string();
                 shown.clone_from(&what);
             }
         }

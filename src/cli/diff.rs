@@ -89,7 +89,12 @@ fn write_map(comparison: &Comparison, options: &Compare, path: &Path, format: Ou
     if let Some(unknown) = options.overlays.iter().find(|id| !comparison.shaded.iter().any(|shaded| shaded.id == **id))
     {
         let ids: Vec<&str> = comparison.shaded.iter().map(|shaded| shaded.id.as_str()).collect();
-        bail!(Usage(format!("no shape differs of '{unknown}'; those that do are {}", ids.join(", "))));
+        let others = if ids.is_empty() {
+            "nor of any other".to_owned()
+        } else {
+            format!("those that do are {}", ids.join(", "))
+        };
+        bail!(Usage(format!("no shape differs of '{unknown}'; {others}")));
     }
     let shows = |shaded: &Shaded| match options.overlays.as_slice() {
         [] => comparison.usually_shown(shaded),

@@ -208,6 +208,10 @@ fn add_source_of_document(options: &AddSource, file: &Path) -> anyhow::Result<()
         None => read.normalized.clone(),
         Some(path) => files::read_text(path)?.normalized,
     };
+    if text.length() == 0 {
+        let from = options.text.as_deref().unwrap_or(file);
+        bail!("there are no words in it, so that nothing can be quoted or checked: {}", from.display());
+    }
     let entry = json!({
         "id": id, "outlet": outlet, "title": title, "url": url, "author": author, "published": published,
         "retrieved": retrieved, "archived": options.archived, "cites": options.cites,
@@ -301,6 +305,14 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
         },
     };
     let at_hand = TextAtHand::new(files::read_text(text)?.normalized);
+    let noted = known.entry(List::Sources, source).and_then(|entry| entry.get("text")?.get("sha256")?.as_str());
+    if noted.is_some_and(|sha256| sha256 != at_hand.text().sha256()) {
+        bail!(
+            "it is not the text that the source '{source}' was added with (another SHA-256); quote from that one, or add this \
+             one as a source of its own: {}",
+            text.display()
+        );
+    }
     let places = at_hand.places_of(exact);
     let at = match (places.as_slice(), start) {
         ([], _) => bail!("the words are not in the text, letter for letter; copy them from there: {}", text.display()),

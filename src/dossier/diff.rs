@@ -130,12 +130,49 @@ impl Diff {
                 diff.shapes.push(change);
             }
         }
-        let shapes: BTreeSet<String> = written_before.shape_files().chain(written_after.shape_files()).collect();
+        // What can be drawn in one of the two alone has come or gone, whatever the two say of it.
+        for (id, former, now) in drawn_once(before, after) {
+            if let Some(mut change) = ShapeChange::between(id, former, now) {
+                let which = if now.is_some() { "before" } else { "after" };
+                change.problem = Some(format!("{which}, it could not be drawn; verify says why"));
+                diff.shapes.push(change);
+            }
+        }
+        // A file is told of by the shape that is made of it; of what else it says, by its name.
+        let told: BTreeSet<String> = [written_before, written_after]
+            .into_iter()
+            .flat_map(|written| written.entries(List::Overlays))
+            .filter(|entry| diff.shapes.iter().any(|shape| shape.id == id_of(entry)))
+            .filter_map(|entry| entry.get("geometry")?.get("file")?.as_str().map(str::to_owned))
+            .collect();
         let (old, new) = (written_before.files(), written_after.files());
-        let names: BTreeSet<&String> = old.keys().chain(new.keys()).filter(|name| !shapes.contains(*name)).collect();
-        diff.files = names.into_iter().filter(|name| old.get(*name) != new.get(*name)).cloned().collect();
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).filter(|name| !told.contains(*name)).collect();
+        let differs = |name: &&String| match (old.get(*name), new.get(*name)) {
+            (Some(old), Some(new)) if old != new => {
+                // Laid out otherwise, a file says the same.
+                let json = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).ok();
+                json(old).is_none_or(|old| Some(old) != json(new))
+            }
+            (old, new) => old != new,
+        };
+        diff.files = names.into_iter().filter(differs).cloned().collect();
         diff
     }
+}
+
+/// Overlays that both dossiers have and only one of them can draw, with their shape before and after.
+fn drawn_once<'a>(
+    (written_before, read_before): (&'a Manuscript, &'a Dossier),
+    (written_after, read_after): (&'a Manuscript, &'a Dossier),
+) -> impl Iterator<Item = (&'a str, Option<&'a Shape>, Option<&'a Shape>)> {
+    let ids = written_after.entries(List::Overlays).map(id_of);
+    ids.filter(|id| written_before.entry(List::Overlays, id).is_some()).filter_map(move |id| {
+        let shape = |dossier: &'a Dossier| dossier.overlay(id).map(|overlay| &*overlay.shape);
+        match (shape(read_before), shape(read_after)) {
+            (None, None) | (Some(_), Some(_)) => None,
+            (former, now) => Some((id, former, now)),
+        }
+    })
 }
 
 /// The members of two entries that differ, those of the newer first; a member that is null says as much as none.
@@ -284,6 +321,23 @@ mod tests {
         assert!((change.gained_km2 - 12_308.463_9).abs() < 0.001 && change.lost_km2 == 0.0, "{change:?}");
         let back = diff(&dossier(2.0), &dossier(1.0)).shapes.pop().unwrap();
         assert!((back.lost_km2 - change.gained_km2).abs() < 1e-9 && back.gained_km2 == 0.0);
+    }
+
+    #[test]
+    fn what_a_file_says_besides_its_shape_is_a_difference_and_how_it_is_laid_out_is_none() {
+        let before = dossier(1.0);
+        let text = String::from_utf8(square(0.0, 1.0)).unwrap();
+        let mut after = before.clone();
+        after.put_file("a.geojson", text.replace("{}", r#"{"status": "held"}"#).into_bytes()).unwrap();
+        assert_eq!(diff(&before, &after).files, ["a.geojson"]);
+        after.put_file("a.geojson", text.replace('\n', " ").into_bytes()).unwrap();
+        assert!(diff(&before, &after).is_empty());
+        // What only one of the two can draw is told of.
+        after.put_file("a.geojson", b"{}".to_vec()).unwrap();
+        let (old, _) = before.dossier().unwrap();
+        let (new, _) = after.dossier().unwrap();
+        let found = Diff::between((&before, &old), (&after, &new)).shapes.pop().unwrap();
+        assert!(found.lost_km2 > 12_000.0 && found.problem.unwrap().contains("could not be drawn"));
     }
 
     #[test]

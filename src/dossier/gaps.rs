@@ -9,6 +9,7 @@ use super::model::{Excerpt, Quantity};
 use super::verify::{Advice, NO_COPY, Severity, Texts, verify};
 use super::{About, Dossier, OWN_GROUP, Problem, words};
 use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 
 /// An overlay is past its day after so many days.
 pub const STALE_DAYS: i64 = 90;
@@ -239,7 +240,11 @@ fn subject_of(part: &About) -> Subject {
 /// A day such as `2025-12-15` in days since 1 January 1970, so that ages can be told; of a month or a year its last day,
 /// and `None` of other words.
 pub fn days_of(day: &str) -> Option<i64> {
-    Day::in_text(day).ok()?.last().since_1970()
+    match Day::in_text(day) {
+        Ok(day) => day.last().since_1970(),
+        // About a day, or from one to another.
+        Err(_) => day.parse::<Edtf>().ok()?.latest()?.last().since_1970(),
+    }
 }
 
 #[cfg(test)]

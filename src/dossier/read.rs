@@ -33,7 +33,8 @@ pub fn files_named(json: &[u8]) -> Vec<String> {
 pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), DossierError> {
     let (dossier, problems) = read_unfinished(json, open)?;
     if dossier.overlays.is_empty() && !dossier.groundwork.entries().is_empty() {
-        let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
+        let of_overlay = problems.iter().find(|problem| matches!(problem.part, super::About::Overlay(_)));
+        let first = of_overlay.or(problems.first()).map_or_else(|| "it has none".to_owned(), ToString::to_string);
         return Err(DossierError::Empty(first));
     }
     Ok((dossier, problems))

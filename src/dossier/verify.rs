@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
 use super::compare::{self, Comparison};
 use super::model::{Does, Excerpt, Quantity, Source};
-use super::{About, Acknowledged, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds};
+use super::{About, Acknowledged, Dated, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds};
 use crate::formats::day::{Day, DayError};
 use crate::formats::text::NormalizedText;
 
@@ -421,6 +421,19 @@ fn credited(part: &About, license: Option<&str>, credit: Option<&str>, list: &mu
     }
 }
 
+/// What its versions say: excerpts that are there, and how exact they are.
+fn check_versions(dossier: &Dossier, part: &About, dated: &Dated, list: &mut Findings<'_>) {
+    for version in dated.series().versions() {
+        let from = &version.from;
+        for id in version.excerpts.iter().filter(|id| dossier.excerpt(id).is_none()) {
+            list.error(part, format!("the excerpt '{id}' of its version {from} is not among the excerpts"));
+        }
+        if let Some(meters) = version.accuracy_m.filter(|meters| !(meters.is_finite() && *meters > 0.0)) {
+            list.error(part, format!("the accuracy of its version {from} is {meters} m; expected more than 0"));
+        }
+    }
+}
+
 fn check_overlays(dossier: &Dossier, list: &mut Findings<'_>) {
     if !dossier.overlays.iter().any(|overlay| overlay.group != OWN_GROUP) {
         list.warn("overlays", "the dossier has none yet");
@@ -431,7 +444,10 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings<'_>) {
         if !by_overlay.contains_key(overlay.id.as_str()) {
             list.error(&part, "no excerpt is about it; every shape must answer “says who?”");
         }
-        list.day(&part, "as_of", Some(&overlay.as_of));
+        match &overlay.dated {
+            None => list.day(&part, "as_of", Some(&overlay.as_of)),
+            Some(dated) => check_versions(dossier, &part, dated, list),
+        }
         credited(&part, overlay.license.as_deref(), overlay.credit.as_deref(), list);
         if !dossier.groups.iter().any(|group| group.id == overlay.group) {
             list.error(&part, format!("its group '{}' is not among the groups", overlay.group));

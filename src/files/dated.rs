@@ -136,6 +136,23 @@ fn files_of(path: &Path) -> Result<Vec<(PathBuf, String, NameDay)>, FileError> {
     Ok(files)
 }
 
+/// The paths of the files of a series, in the order of their names.
+///
+/// # Errors
+/// [`FileError`] if there is none.
+pub fn paths_of(path: &Path) -> Result<Vec<PathBuf>, FileError> {
+    Ok(files_of(path)?.into_iter().map(|(file, ..)| file).collect())
+}
+
+/// Where a series is whose files somebody has found: in that folder, or in the folder of that file, under the name that it had.
+pub fn moved_to(series: &Path, found: &Path) -> PathBuf {
+    let folder = if found.is_dir() { found } else { folder_of(found) };
+    match series.file_name() {
+        Some(name) if is_series(series) && !is_series(found) => folder.join(name),
+        _ => found.to_owned(),
+    }
+}
+
 /// Opens the files of a series as one layer.
 ///
 /// # Errors

@@ -95,6 +95,10 @@ pub fn place_of(path: &Path) -> PathBuf {
 /// # Errors
 /// [`SaveError`]; its text says what to do.
 pub fn save(manuscript: &Manuscript, place: &Path, known: Option<&Manuscript>, agreed: bool) -> Result<(), SaveError> {
+    // Of two that save at once the second sees what the first has written. Where the system locks no folder, or the disk is
+    // read-only, it goes without.
+    let folder = if place.is_dir() { place } else { folder_of(place) };
+    let _alone = fs::File::open(folder).ok().filter(|folder| folder.lock().is_ok());
     let is_changed = match open(place) {
         Ok(there) => Some(&there) != known && there != *manuscript,
         Err(FileError::Read { cause, .. }) if cause.kind() == ErrorKind::NotFound => false,
@@ -147,6 +151,34 @@ mod tests {
             let opened = super::super::open(&place);
             assert!(opened.is_ok(), "{}", place.display());
         }
+    }
+
+    #[test]
+    fn of_several_that_save_at_once_nobody_undoes_what_another_has_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("d");
+        save(&builtin().unwrap(), &place, None, false).unwrap();
+        let before = open(&place).unwrap().entries(List::Sources).count();
+        std::thread::scope(|scope| {
+            for number in 0..4 {
+                let place = &place;
+                scope.spawn(move || {
+                    let source =
+                        json!({ "id": format!("s{number}"), "outlet": "O", "title": "T", "url": "https://o.example" });
+                    // Whoever is refused reads what is there now.
+                    for _ in 0..200 {
+                        let Ok(known) = open(place) else { continue };
+                        let mut changed = known.clone();
+                        changed.put(List::Sources, source.as_object().unwrap().clone()).unwrap();
+                        if save(&changed, place, Some(&known), false).is_ok() {
+                            return;
+                        }
+                    }
+                    panic!("it was refused 200 times");
+                });
+            }
+        });
+        assert_eq!(open(&place).unwrap().entries(List::Sources).count(), before + 4);
     }
 
     #[test]

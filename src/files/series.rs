@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Content, FileError, Taken, address, gzip, open_as, postgis};
+use super::{Content, FileError, Taken, address, dated, gzip, open_as, postgis};
 use crate::dossier::counting::Choice;
 use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
 use crate::dossier::series::{Fault, Series, Version, day_property, of_layer, of_overlay};
@@ -91,6 +91,10 @@ pub enum SeriesError {
 pub fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SeriesError> {
     let mut files = Vec::new();
     for path in paths {
+        if dated::is_series(path) && !path.exists() {
+            files.extend(dated::paths_of(path)?);
+            continue;
+        }
         if address::is_address(path) || postgis::is_address(path) || !path.is_dir() {
             files.push(path.clone());
             continue;

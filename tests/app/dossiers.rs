@@ -192,6 +192,30 @@ fn a_project_keeps_a_dossier_that_is_in_no_other_place() {
     other.get_by_label_contains("Editing Unsaved dispute •");
 }
 
+#[test]
+fn undo_after_a_form_that_the_pointer_has_opened_is_not_one_of_typing() {
+    let mut harness = begun("Undo");
+    press(&mut harness, Key::R);
+    draw(&mut harness, &[A, B]);
+    harness.run_ok();
+    let field = harness.get_by_label("Description").rect().center();
+    click(&mut harness, field);
+    harness.get_by_label("Description").type_text("an old survey");
+    harness.run_ok();
+    let button = harness.get_by_label("Make overlay…").rect().center();
+    click(&mut harness, button);
+    harness.run_ok();
+    fill(&mut harness, "Title in en", "Valley");
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the overlay", |app| app.session().dossier().overlays.len() == 1);
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_ok();
+    assert_eq!(count(&harness, List::Overlays), 0);
+    let document = harness.state().session().document();
+    assert_eq!(document.annotations.iter().next().unwrap().description, "an old survey");
+}
+
 /// A dossier with a text, of which words are quoted: their form is open.
 fn quoting(folder: &std::path::Path, page: &str, at: std::ops::Range<usize>) -> Harness<'static, ClaimlineApp> {
     let mut harness = begun("Quoted");

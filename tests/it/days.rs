@@ -53,6 +53,13 @@ fn days_change_as_geos_finds_and_the_steps_add_up() {
 }
 
 #[test]
+fn the_path_of_a_series_stands_for_its_files() {
+    let all = format!("{FRONT}/front_{{YYYYMMDD}}.geojson");
+    let (of_folder, of_path) = (changes(&[FRONT, "--each", "--json"]), changes(&[&all, "--each", "--json"]));
+    assert_eq!(parsed(&of_folder)["changes"], parsed(&of_path)["changes"]);
+}
+
+#[test]
 fn a_day_without_a_report_has_the_last_one_with_its_age() {
     let out = parsed(&changes(&[FRONT, "--from", "2025-01-31", "--to", "2025-02-02", "--json"]));
     let after = &out["after"];

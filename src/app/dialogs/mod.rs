@@ -396,6 +396,10 @@ pub(crate) fn dialog_ui(
                     }
                     if !ui.memory(|memory| memory.focused().is_some()) {
                         field.request_focus();
+                    }
+                    if field.gained_focus()
+                        && !ui.input(|input| input.pointer.any_down() || input.pointer.any_released())
+                    {
                         select_name(ui, path);
                     }
                     if !is_address && browse_ui(ui) {

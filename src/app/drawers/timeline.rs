@@ -435,6 +435,10 @@ fn now_ui(painter: &egui::Painter, scale: &Scale, rect: Rect, now: i64, accent: 
     let x = (left + right) / 2.0;
     let band =
         Rect::from_min_max(pos2(left.min(x - 1.0), rect.top() + AXIS_PT), pos2(right.max(x + 1.0), rect.bottom()));
+    // Out of what is in view it has no flag: at the edge it would stand by another day.
+    if right < scale.axis.left() - ENDS_PT || left > scale.axis.right() + ENDS_PT {
+        return;
+    }
     painter.rect_filled(band, 0.0, accent.gamma_multiply(0.18));
     painter.line_segment([pos2(x, rect.top() + 14.0), pos2(x, rect.bottom())], Stroke::new(2.0, accent));
     let name = day_of(now).map(|day| day.to_string()).unwrap_or_default();

@@ -15,11 +15,14 @@ fn when(version: &VersionEntry) -> Option<Edtf> {
     version.when.as_deref().and_then(|when| Edtf::in_text(when).ok())
 }
 
-/// The last of an overlay's versions that is dated, or else the last.
-pub(super) fn last_version(entry: &OverlayEntry) -> Option<&VersionEntry> {
-    let dated = entry.versions.iter().filter_map(|version| Some((when(version)?, version)));
-    let last = dated.max_by(|(a, _), (b, _)| a.in_time(b)).map(|(_, version)| version);
-    last.or_else(|| entry.versions.last())
+/// The versions of an overlay, the last that is dated first, those of unknown days after all others.
+pub(super) fn from_the_last(entry: &OverlayEntry) -> Vec<&VersionEntry> {
+    let mut all: Vec<(Option<Edtf>, &VersionEntry)> = entry.versions.iter().map(|one| (when(one), one)).collect();
+    all.sort_by(|(a, _), (b, _)| match (a, b) {
+        (Some(a), Some(b)) => b.in_time(a),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    });
+    all.into_iter().map(|(_, version)| version).collect()
 }
 
 /// An overlay with its versions, what is wrong with them in words, and how many vertices they have: at most so many are read.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use geo::{Coord, MultiLineString, MultiPolygon};
 
 use super::shapes::shape_of;
-use super::versions::last_version;
+use super::versions::from_the_last;
 use super::{FeaturesById, Shapes};
 use crate::dossier::features::Features;
 use crate::dossier::model::{Choice, DossierFile, Recipe, Side};
@@ -283,10 +283,17 @@ impl<'a> Workshop<'a> {
                 }
             }
             (Some(_), Some(_)) => Err("it has both a geometry and a recipe; remove one of them".to_owned()),
-            (None, None) => match last_version(entry) {
-                Some(version) => self.read_file(id, &version.geometry.file, when.as_ref()),
-                None => Err("it has neither a geometry nor a recipe nor versions".to_owned()),
-            },
+            (None, None) => {
+                // One that cannot be read takes none of the others away.
+                let mut first = None;
+                for version in from_the_last(entry) {
+                    match self.read_file(id, &version.geometry.file, when.as_ref()) {
+                        Ok(shape) => return Ok(shape),
+                        Err(why) => first = first.or(Some(why)),
+                    }
+                }
+                Err(first.unwrap_or_else(|| "it has neither a geometry nor a recipe nor versions".to_owned()))
+            }
         }
     }
 

@@ -180,6 +180,13 @@ pub fn check(
         }
     }
 
+    for overlay in dossier.overlays.iter().filter(|overlay| overlay.is_before_reports()) {
+        if let Some(unreported) = overlay.unreported.as_ref().filter(|_| document.is_shown(&overlay.id)) {
+            let (title, why) = (words::quoted(overlay.title.main()), words::unreported(unreported));
+            warn(Concern::LeftOut, format!("{title} is not in the figure: {why}"));
+        }
+    }
+
     let of_figure = days_of(&dossier.as_of);
     let (mut undated, mut stale) = (Vec::new(), Vec::new());
     // What was before is old, and says so.

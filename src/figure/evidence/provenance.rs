@@ -107,6 +107,11 @@ pub(in crate::figure) fn of(
     if let Some(compared) = &dossier.compared {
         put("compared_with", compared.json());
     }
+    let days: BTreeMap<&str, Value> =
+        shown.iter().filter_map(|overlay| Some((overlay.id.as_str(), day_of(overlay)?))).collect();
+    if !days.is_empty() {
+        put("days", json!(days));
+    }
     put("overlays", json!(shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>()));
     let files: Vec<&str> = shown.iter().filter(own).map(|overlay| overlay.id.as_str()).collect();
     if !files.is_empty() {
@@ -129,6 +134,15 @@ pub(in crate::figure) fn of(
         put("annotations", annotations);
     }
     all
+}
+
+/// Of which day an overlay is shown that has several: when it was so, and for which day it stands where nobody reports of that.
+fn day_of(overlay: &Overlay) -> Option<Value> {
+    overlay.dated.as_ref()?;
+    Some(match &overlay.unreported {
+        None => json!({ "reported": overlay.as_of }),
+        Some(unreported) => json!({ "reported": overlay.as_of, "day": unreported.day.iso() }),
+    })
 }
 
 /// A source that a figure lists: its number there, its id if the dossier has it, and its address.

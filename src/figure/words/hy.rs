@@ -16,7 +16,7 @@ pub(super) static WORDS: Words = Words {
     as_of: "{day} դրությամբ",
     undated: "առանց ամսաթվի",
     own_line_day: "{day}; {title}․ սեփական, {of}",
-    unreported: "{day}. հաղորդում չկա, ցուցադրված է {last} դրությամբ",
+    unreported: "{day}՝ հաղորդում չկա, ցուցադրված է {last} դրությամբ",
     others: "այլ ({count})",
     legend_left_out: "և ևս {count} քարտեզի վրա, չի նշվել տեղի սղության պատճառով",
     continued: "{title} (շարունակություն)",
