@@ -868,7 +868,7 @@ impl ClaimlineApp {
                 Done::ManuscriptRead(manuscript, read) => self.take_evidence(ctx, manuscript, read),
                 Done::DossierOfProject(read, path, opened) => self.take_dossier_of_project(ctx, read, path, *opened),
                 Done::DossierSaved(manuscript, place) => self.dossier_saved(ctx, manuscript, place),
-                Done::DossierNotSaved(error) => self.dossier_not_saved(&error),
+                Done::DossierNotSaved(error, place) => self.dossier_not_saved(&error, &place),
                 Done::Copied(image) => {
                     ctx.copy_image(image);
                     self.tell("Figure copied to the clipboard");

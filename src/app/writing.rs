@@ -228,7 +228,7 @@ impl ClaimlineApp {
     }
 
     /// The dossier could not be saved; it stays open and unsaved.
-    pub(super) fn dossier_not_saved(&mut self, error: &SaveError) {
+    pub(super) fn dossier_not_saved(&mut self, error: &SaveError, place: &Path) {
         let what = error.to_string();
         if matches!(error, SaveError::ChangedOnDisk { .. }) {
             self.dialog = Some(Dialog::Question(Question::OverwriteDossier { what: what.clone() }));
@@ -236,13 +236,7 @@ impl ClaimlineApp {
             self.project.forget_plans();
             self.ask_path(Purpose::SaveDossier);
             if let Some(Dialog::Path { path, error: shown, .. }) = &mut self.dialog {
-                // The file that could not be written may lie deep within the folder that was meant.
-                let failed = error.path();
-                let meant = failed.ancestors().skip(1).find(|folder| {
-                    !dossiers::is_bundle(failed)
-                        && folder.file_name().is_none_or(|name| name != "overlays" && name != "captures")
-                });
-                *path = meant.unwrap_or(failed).display().to_string();
+                *path = place.display().to_string();
                 shown.clone_from(&what);
             }
         }

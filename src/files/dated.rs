@@ -3,10 +3,8 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::disk::folder_of;
 use super::layers::{self, gist};
@@ -17,7 +15,7 @@ use crate::dossier::{About, Dated, FileRecord, Origin, Overlay, Problem, fingerp
 use crate::formats::day::Day;
 use crate::formats::language::Text;
 use crate::formats::visible::visible;
-use crate::geometry::work::{self, Context};
+use crate::geometry::work;
 use crate::session::Part;
 
 /// A series has at most so many files.
@@ -160,10 +158,10 @@ pub fn moved_to(series: &Path, found: &Path) -> PathBuf {
 pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
     let files = files_of(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let layers = open_all(&files, &name, taken);
-    if work::is_cancelled() {
-        return Err(FileError::NoShape { what: "it was cancelled".to_owned(), path: path.to_owned() });
-    }
+    let of_series = Taken { no_project: true, is_layer: true, ..taken.clone() };
+    let layers = work::beside(&format!("Reading {name}"), &files, |(file, ..)| only_layer(file, of_series.clone()));
+    let layers =
+        layers.ok_or_else(|| FileError::NoShape { what: "it was cancelled".to_owned(), path: path.to_owned() })?;
     let mut versions: Vec<(Version, Overlay)> = Vec::new();
     let mut faults = Vec::new();
     let mut problems = Vec::new();
@@ -232,39 +230,6 @@ pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
     layer.id = id;
     let part = Part::Layer(Box::new(layer.dated_by(dated)), said);
     Ok(Opened::new(Content::Evidence(part), read))
-}
-
-type Read = Result<(Overlay, Vec<Problem>), FileError>;
-
-/// The layers of files, in their order; read by as many threads as there are.
-fn open_all(files: &[(PathBuf, String, NameDay)], name: &str, taken: &Taken) -> Vec<Read> {
-    let taken = Taken { no_project: true, is_layer: true, ..taken.clone() };
-    let (done, count) = (AtomicU64::new(0), files.len() as u64);
-    let context = Context::current();
-    let open_some = |files: &[(PathBuf, String, NameDay)]| -> Vec<Read> {
-        let mut read = Vec::with_capacity(files.len());
-        for (file, ..) in files {
-            if work::is_cancelled() {
-                break;
-            }
-            read.push(only_layer(file, taken.clone()));
-            // Reading one of them says of what it is, too.
-            work::begin(|| format!("Reading {name}"), count);
-            work::advance(done.fetch_add(1, Ordering::Relaxed) + 1);
-        }
-        read
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8).min(files.len().max(1));
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = files
-            .chunks(files.len().div_ceil(threads).max(1))
-            .map(|files| {
-                let (context, open_some) = (context.clone(), &open_some);
-                scope.spawn(move || context.run(|| open_some(files)))
-            })
-            .collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    })
 }
 
 /// The one layer of a file.

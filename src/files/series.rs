@@ -1,7 +1,6 @@
 //! Series from files: a folder of files named by day, a table with a column of days, several layers of a day each.
 
 use std::collections::BTreeSet;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use crate::dossier::{Counting, Overlay, Problem, name_of};
 use crate::formats::edtf::Edtf;
 use crate::formats::filter::Filter;
 use crate::formats::format::{FORMATS, has_features};
-use crate::geometry::work::{self, Context};
+use crate::geometry::work;
 use crate::session::Part;
 
 /// No series has more files.
@@ -167,7 +166,8 @@ pub fn make(paths: &[PathBuf], making: &Making) -> Result<MadeSeries, SeriesErro
     let files = files_of(paths)?;
     let Some(first) = files.first() else { return Err(SeriesError::Nothing(PathBuf::new())) };
     work::begin(|| "Reading a series".to_owned(), files.len() as u64);
-    let opened = open_all(&files, making)?;
+    let opened = work::beside("Reading a series", &files, |path| open_one(path, making));
+    let opened = opened.ok_or(SeriesError::Cancelled)?;
     let (mut layers, mut faults, mut last_error) = (Vec::new(), Vec::new(), None);
     for (path, opened) in files.iter().zip(opened) {
         match opened {
@@ -222,36 +222,6 @@ fn why(error: &FileError, path: &Path) -> String {
     let told = error.to_string();
     let path = format!(": {}", path.display());
     told.strip_suffix(&path).map_or_else(|| told.clone(), str::to_owned)
-}
-
-/// Opens files beside each other, in their order.
-fn open_all(files: &[PathBuf], making: &Making) -> Result<Vec<Result<Vec<Named>, FileError>>, SeriesError> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8).min(files.len());
-    let done = std::sync::atomic::AtomicU64::new(0);
-    let context = Context::current();
-    let open_some = |files: &[PathBuf]| {
-        let mut opened = Vec::with_capacity(files.len());
-        for path in files {
-            if work::is_cancelled() {
-                return Err(SeriesError::Cancelled);
-            }
-            opened.push(open_one(path, making));
-            work::advance(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
-        }
-        Ok(opened)
-    };
-    let parts = std::thread::scope(|scope| {
-        let threads: Vec<_> = files
-            .chunks(files.len().div_ceil(threads))
-            .map(|files| {
-                let context = context.clone();
-                scope.spawn(move || context.run(|| open_some(files)))
-            })
-            .collect();
-        let joined = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        joined.collect::<Result<Vec<_>, _>>()
-    })?;
-    Ok(parts.into_iter().flatten().collect())
 }
 
 fn open_one(path: &Path, making: &Making) -> Result<Vec<Named>, FileError> {

@@ -9,6 +9,7 @@
 
 use std::cell::RefCell;
 use std::io::Read;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -203,6 +204,35 @@ pub fn advance(done: u64) -> bool {
         work.0.stage.lock().unwrap_or_else(PoisonError::into_inner).done = done;
         !work.is_cancelled()
     })
+}
+
+/// Does the same with each item, on as many threads as there are, up to 8; the results in order of the items. The work is
+/// called `what` whatever doing one of them calls it. `None` once it is no longer wanted.
+pub fn beside<T: Sync, R: Send>(what: &str, items: &[T], each: impl Fn(&T) -> R + Sync) -> Option<Vec<R>> {
+    let (done, count, context) = (AtomicU64::new(0), items.len() as u64, Context::current());
+    let some = |items: &[T]| {
+        let mut results = Vec::with_capacity(items.len());
+        for item in items {
+            if is_cancelled() {
+                return None;
+            }
+            results.push(each(item));
+            begin(|| what.to_owned(), count);
+            advance(done.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        Some(results)
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8);
+    let parts = std::thread::scope(|scope| {
+        let start = |items| {
+            let (context, some) = (context.clone(), &some);
+            scope.spawn(move || context.run(|| some(items)))
+        };
+        let threads: Vec<_> = items.chunks(items.len().div_ceil(threads).max(1)).map(start).collect();
+        let joined = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        joined.collect::<Option<Vec<_>>>()
+    })?;
+    Some(parts.into_iter().flatten().collect())
 }
 
 /// Adds a chain of positions that has been read to the sketch of the work on this thread, if one is wanted.

@@ -170,8 +170,8 @@ pub(crate) enum Done {
     DossierOfProject(DossierOfProject, PathBuf, Box<OpenedProject>),
     /// It is on disk, there.
     DossierSaved(Arc<Manuscript>, PathBuf),
-    /// It is not on disk.
-    DossierNotSaved(SaveError),
+    /// It is not on disk, where it was to be.
+    DossierNotSaved(SaveError, PathBuf),
     /// A gazetteer has been read, or a text that says why not.
     Gazetteer(PathBuf, Result<Arc<Gazetteer>, String>),
     /// The system's chooser was closed, with a path or without.
@@ -1012,7 +1012,7 @@ impl Jobs {
     ) {
         self.start(move || match files::dossiers::save(&manuscript, &place, known.as_deref(), agreed) {
             Ok(()) => Done::DossierSaved(manuscript, place),
-            Err(error) => Done::DossierNotSaved(error),
+            Err(error) => Done::DossierNotSaved(error, place),
         });
     }
 
