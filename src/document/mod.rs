@@ -181,7 +181,10 @@ impl ChosenLine {
         if let Some(opened) = opened.filter(|_| self.counting == Counting::All) {
             made.warn_of_merged(opened);
         }
-        Ok(made)
+        Ok(match opened {
+            Some(opened) => made.with_days_of_line(opened, &self.counting),
+            None => made,
+        })
     }
 }
 

@@ -104,7 +104,7 @@ impl List<'_> {
 fn makers(dossier: &Dossier) -> BTreeMap<&str, Vec<&str>> {
     let mut made: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for entry in dossier.recipes() {
-        for operand in entry.1.operands() {
+        for operand in entry.1.made_of() {
             made.entry(operand).or_default().push(entry.0);
         }
     }

@@ -68,6 +68,16 @@ impl Dated {
         self.overlays.get(place)
     }
 
+    /// The version that an overlay shows.
+    fn as_shown(&self, shown: &Overlay) -> Option<&Arc<Overlay>> {
+        self.overlays.iter().find(|overlay| Arc::ptr_eq(&overlay.shape, &shown.shape))
+    }
+
+    /// The overlay as it was last reported on a day.
+    pub(super) fn on(&self, day: Day) -> Option<&Arc<Overlay>> {
+        self.overlay_of(self.standing(Some(day))?.version())
+    }
+
     /// What stands for a day; without one, the last that is dated.
     fn standing(&self, day: Option<Day>) -> Option<Standing<'_>> {
         match day {
@@ -166,8 +176,25 @@ impl Dossier {
                 continue;
             }
             if let Some(then) = overlay.on(day) {
+                // What a recipe makes day by day may be credited and described otherwise each day.
+                let told = overlay.dated.as_ref().and_then(|dated| dated.as_shown(&then)).map(Arc::clone);
+                let then = match told {
+                    Some(told) => Overlay {
+                        gist: told.gist.clone(),
+                        method: told.method.clone(),
+                        credit: told.credit.clone(),
+                        license: told.license.clone(),
+                        ..then
+                    },
+                    None => then,
+                };
                 changed.get_or_insert_with(|| self.clone()).overlays[index] = Arc::new(then);
             }
+        }
+        if let Some(changed) = &mut changed
+            && let Some(line) = changed.own_line_then()
+        {
+            changed.own_line = Some(line);
         }
         changed
     }

@@ -9,7 +9,7 @@ pub use super::captures::{Capture, Captures};
 use crate::formats::language::Text;
 use crate::formats::simplestyle::MarkerSize;
 
-pub use recipe::{Choice, JoinBy, Leg, Recipe, Side, Start};
+pub use recipe::{Choice, JoinBy, Leg, Recipe, Side, Start, operand_and_day};
 
 /// The format that this version reads.
 pub const FORMAT: &str = "claimline-dossier/1";

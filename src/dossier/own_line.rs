@@ -27,6 +27,7 @@ pub use ghost::COMPARISON_GROUP;
 pub mod counting;
 mod dropped;
 mod ghost;
+mod of_days;
 
 /// The line of the user's own that stands in for one of the dossier's.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct OwnLine {
     pub warnings: Vec<Problem>,
     /// What of the line was taken for the area's border as another map draws it, and left out.
     pub dropped: Dropped,
+    /// The same of each report of a line that is reported day by day.
+    days: Arc<Vec<OwnLine>>,
     former: Arc<Vec<Arc<Overlay>>>,
     /// What speaks of the dossier's line and stays as it is, as the dossier names it: its band of uncertainty, and ground
     /// that is contested by it.
@@ -209,7 +212,7 @@ impl Groundwork {
             }
             let layers = self.file.iter().flat_map(|file| &file.layers);
             match self.entry(id) {
-                Some(OverlayEntry { recipe: Some(recipe), .. }) => pending.extend(recipe.operands()),
+                Some(OverlayEntry { recipe: Some(recipe), .. }) => pending.extend(recipe.made_of()),
                 Some(entry) => {
                     any = true;
                     credits.extend(entry.credit.iter().flat_map(|credit| words::credit_clauses([credit.as_str()])));
@@ -436,6 +439,7 @@ impl Dossier {
             left_out: Vec::new(),
             warnings: Vec::new(),
             dropped: Dropped::default(),
+            days: Arc::default(),
             former: Arc::default(),
             of_dossiers: Arc::default(),
         };
@@ -458,7 +462,9 @@ impl Dossier {
         // The features of the dossier's line, and of what is made of it, are not those of the own one.
         let others = work.features.iter().filter(|(id, _)| !changed.contains(*id));
         let features: FeaturesById = others.map(|(id, features)| (id.clone(), features.clone())).collect();
-        for (id, made) in resolve::derive_anew(file, &changed, overlay_id, (shapes, features), split) {
+        let kept = dossier.overlays.iter().filter(|overlay| !changed.contains(&overlay.id));
+        let dated = kept.filter_map(|overlay| Some((overlay.id.clone(), overlay.dated.clone()?))).collect();
+        for (id, made) in resolve::derive_anew(file, &changed, overlay_id, (shapes, features), split, dated) {
             let Some(index) = dossier.overlays.iter().position(|overlay| overlay.id == id) else {
                 // It could not be derived with the dossier's own line either.
                 continue;

@@ -1,5 +1,6 @@
 //! Recipes worked out, shapes measured, links checked.
 
+mod by_day;
 mod lines;
 mod shapes;
 mod versions;
@@ -11,9 +12,10 @@ use std::sync::Arc;
 use geo::MultiPolygon;
 use serde_json::Value;
 
+use self::by_day::{DatedById, Followed};
 use self::workshop::{Made, Part, Workshop};
 use super::features::Features;
-use super::model::{Choice, DossierFile, OverlayEntry, Recipe, Side};
+use super::model::{Choice, DossierFile, OverlayEntry, Recipe, Side, operand_and_day};
 use super::read_style::{self, Notes};
 use super::{About, Dossier, Measure, Open, Overlay, Problem, Shape, words};
 use crate::geometry::work::{self, within_limits};
@@ -21,6 +23,7 @@ use crate::geometry::{derive, measure};
 
 pub use self::shapes::shape_of;
 pub(super) use self::shapes::{bounds_of, places, size_of};
+pub(super) use self::by_day::nothing_of;
 pub(super) use self::workshop::tangled;
 
 /// Shapes by id, or why there is none: those of overlays and of hidden layers.
@@ -82,9 +85,54 @@ pub(super) fn overlays(
             Err(what) => problems.push(Problem { part, what }),
         }
     }
+    let left = MOST_VERTICES - vertices;
+    let known = (&workshop.shapes, &workshop.features);
+    let said = day_by_day(file, &mut overlays, known, (DatedById::new(), None), left);
+    problems.extend(said);
     let doubts = workshop.doubts.into_iter();
     problems.extend(doubts.map(|(id, what)| Problem { part: About::Overlay(id), what }));
     (overlays, workshop.shapes, workshop.features)
+}
+
+/// Gives recipes the days of what they are made of, each after what it needs; says what is wrong with them. `dated` are
+/// overlays with reports that are not among these, `own_line` is the line that stands in for one of the dossier's.
+fn day_by_day(
+    file: &DossierFile,
+    overlays: &mut [Overlay],
+    known: (&Shapes, &FeaturesById),
+    (mut dated, own_line): (DatedById, Option<&str>),
+    mut most_vertices: usize,
+) -> Vec<Problem> {
+    dated.extend(overlays.iter().filter_map(|overlay| Some((overlay.id.clone(), overlay.dated.clone()?))));
+    let mut said = Vec::new();
+    if dated.is_empty() {
+        return said;
+    }
+    let mut waiting: Vec<(usize, &OverlayEntry, &Recipe)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for entry in file.overlays.iter().filter(|entry| seen.insert(entry.id.as_str())) {
+        let index = overlays.iter().position(|overlay| overlay.id == entry.id);
+        waiting.extend(index.zip(entry.recipe.as_ref()).map(|(index, recipe)| (index, entry, recipe)));
+    }
+    while !waiting.is_empty() {
+        let ids: BTreeSet<&str> = waiting.iter().map(|(_, entry, _)| entry.id.as_str()).collect();
+        let is_ready = |recipe: &Recipe| !recipe.operands().iter().any(|id| ids.contains(id));
+        let (ready, later): (Vec<_>, Vec<_>) = waiting.iter().partition(|(.., recipe)| is_ready(recipe));
+        if ready.is_empty() {
+            // They need each other: that was said when they could not be made.
+            break;
+        }
+        for (index, entry, _) in ready {
+            let followed = Followed { file, known, dated: &dated, own_line, most_vertices };
+            let (overlay, of_it, taken) = followed.overlay(entry, overlays[index].clone());
+            most_vertices -= taken.min(most_vertices);
+            said.extend(of_it.into_iter().map(|what| Problem { part: About::Overlay(entry.id.clone()), what }));
+            dated.extend(overlay.dated.clone().map(|dated| (entry.id.clone(), dated)));
+            overlays[index] = overlay;
+        }
+        waiting = later;
+    }
+    said
 }
 
 /// Says which overlay is read or worked out.
@@ -100,13 +148,14 @@ fn step(index: usize, entry: &OverlayEntry, file: &DossierFile) {
 }
 
 /// Derives the overlays of these ids anew, in the dossier's order, from known shapes in which `line` is another one. `split` is
-/// the area of an id on the two sides of that line, if it is known already.
+/// the area of an id on the two sides of that line, if it is known already, and `dated` are overlays with reports of several days.
 pub(super) fn derive_anew(
     file: &DossierFile,
     ids: &BTreeSet<String>,
     line: &str,
     known: (Shapes, FeaturesById),
     split: Option<(String, derive::Split)>,
+    dated: DatedById,
 ) -> Vec<(String, Result<Overlay, String>)> {
     let open = |path: &str| Err(format!("{path} was read when the dossier was opened, and is not read again"));
     let mut workshop = Workshop::new(file, &open, known, Some(line));
@@ -118,7 +167,7 @@ pub(super) fn derive_anew(
     workshop.prepare(ids);
     let mut seen = BTreeSet::new();
     let entries = file.overlays.iter().filter(|entry| ids.contains(&entry.id) && seen.insert(entry.id.as_str()));
-    entries
+    let mut all: Vec<(String, Result<Overlay, String>)> = entries
         .enumerate()
         .map(|(index, entry)| {
             step(index, entry, file);
@@ -126,7 +175,17 @@ pub(super) fn derive_anew(
             // What could not be read of its style was said when the dossier was opened.
             (entry.id.clone(), made.map(|(overlay, _)| overlay))
         })
-        .collect()
+        .collect();
+    if !dated.is_empty() {
+        let mut made: Vec<Overlay> = all.iter().filter_map(|(_, made)| made.clone().ok()).collect();
+        day_by_day(file, &mut made, (&workshop.shapes, &workshop.features), (dated, Some(line)), MOST_VERTICES);
+        for overlay in made.into_iter().filter(|overlay| overlay.dated.is_some()) {
+            if let Some(place) = all.iter_mut().find(|(id, _)| *id == overlay.id) {
+                place.1 = Ok(overlay);
+            }
+        }
+    }
+    all
 }
 
 /// Drops what leads nowhere, and says so.
@@ -279,7 +338,7 @@ fn range_km2(
     if let Some(accuracy) = &entry.accuracy {
         return workshop.without_and_with(part, &accuracy.band, of, when).ok();
     }
-    let accuracy_m = entry.accuracy_m?;
+    let accuracy_m = workshop.accuracy_m.get(line).copied().unwrap_or(entry.accuracy_m)?;
     let whole = workshop.area(of, when).ok()?;
     let (inward, outward) = match side {
         Side::Left => (Side::Left, Side::Right),
@@ -296,6 +355,10 @@ fn range_km2(
 
 /// A recipe in words, for the inspector and the figure's notes.
 fn describe(recipe: &Recipe) -> String {
+    let recipe = &recipe.of_others(|operand| match operand_and_day(operand) {
+        (of, Some(day)) => format!("{of} as on {}", words::date(&day.iso())),
+        _ => operand.to_owned(),
+    });
     let words = match recipe {
         Recipe::Side { of, line, side, .. } => {
             let side = match side {

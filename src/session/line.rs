@@ -57,6 +57,8 @@ impl Session {
             Selection::Overlay { .. } => Selection::None,
             other => other,
         };
+        // It stands as on the day that is shown.
+        self.dress();
     }
 
     /// Gives up a line of contact that nothing could be worked out from.

@@ -112,7 +112,7 @@ pub fn rights_of_recipe(manuscript: &Manuscript, recipe: &Map<String, Value>) ->
     let recipe: Option<Recipe> = serde_json::from_value(Value::Object(recipe.clone())).ok();
     let Some(recipe) = recipe else { return Map::new() };
     let entry = |id: &str| manuscript.entry(List::Overlays, id).or_else(|| manuscript.entry(List::Layers, id));
-    rights_of(recipe.operands().into_iter().filter_map(entry))
+    rights_of(recipe.made_of().into_iter().filter_map(entry))
 }
 
 /// What is known of a new overlay before its form is filled: kind, group, day and style.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::formats::day::Day;
+
 /// Which side of a directed line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -209,11 +211,11 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// The filter of an operand, as it was written.
+    /// The filter of an operand, as it was written. One that names an overlay counts for it as it was on any day too.
     pub fn of(&self, id: &str) -> Option<&Value> {
         match self {
             Self::All => None,
-            Self::Each(filters) => filters.get(id),
+            Self::Each(filters) => filters.get(id).or_else(|| filters.get(operand_and_day(id).0)),
             Self::Of(filter) => Some(filter),
         }
         .filter(|filter| !filter.is_null())
@@ -239,7 +241,33 @@ impl Recipe {
         }
     }
 
-    /// The ids of the overlays and layers that it is derived from.
+    /// The ids of the overlays and layers that it is derived from, without their days.
+    pub fn made_of(&self) -> Vec<&str> {
+        self.operands().into_iter().map(|operand| operand_and_day(operand).0).collect()
+    }
+
+    /// The same recipe of other operands.
+    #[must_use]
+    pub(in crate::dossier) fn of_others(&self, other: impl Fn(&str) -> String) -> Self {
+        let mut recipe = self.clone();
+        let change = |operand: &mut String| *operand = other(operand);
+        match &mut recipe {
+            Self::Side { of, line, .. } => [of, line].into_iter().for_each(change),
+            Self::Difference { of, .. } | Self::Intersection { of, .. } | Self::Union { of, .. } => {
+                of.iter_mut().for_each(change);
+            }
+            Self::Buffer { of, clip, .. } => std::iter::once(of).chain(clip).for_each(change),
+            Self::PointsWithin { of, within, .. } => [of, within].into_iter().for_each(change),
+            Self::Parallel { within, .. } | Self::Meridian { within, .. } => within.iter_mut().for_each(change),
+            Self::Bearing { from: Start::Of(id), .. } => change(id),
+            Self::Bearing { from: Start::At(_), .. } | Self::Coordinates { .. } => {}
+            Self::Median { of, within } => of.iter_mut().chain(within).for_each(change),
+            Self::Course { of, .. } => change(of),
+        }
+        recipe
+    }
+
+    /// What it is derived from, as it is written: ids of overlays and layers, some of them as on [a day](operand_and_day).
     pub fn operands(&self) -> Vec<&str> {
         match self {
             Self::Side { of, line, .. } => vec![of, line],
@@ -257,4 +285,11 @@ impl Recipe {
             Self::Course { of, .. } => vec![of],
         }
     }
+}
+
+/// The overlay or layer that an operand names, and the day of which it is wanted: `control@2025-02-01` is `control` as it was last
+/// reported on 1 February 2025. Of a month or a year the last day counts. An operand without a day follows the timeline.
+pub fn operand_and_day(operand: &str) -> (&str, Option<Day>) {
+    let named = operand.rsplit_once('@').and_then(|(id, day)| Some((id, day.parse::<Day>().ok()?.last())));
+    named.map_or((operand, None), |(id, day)| (id, Some(day)))
 }

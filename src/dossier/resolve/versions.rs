@@ -11,7 +11,7 @@ use crate::formats::edtf::Edtf;
 use crate::geometry::work;
 
 /// When a version is of, as far as that can be read.
-fn when(version: &VersionEntry) -> Option<Edtf> {
+pub(super) fn when(version: &VersionEntry) -> Option<Edtf> {
     version.when.as_deref().and_then(|when| Edtf::in_text(when).ok())
 }
 

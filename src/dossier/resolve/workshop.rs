@@ -10,7 +10,7 @@ use super::shapes::shape_of;
 use super::versions::from_the_last;
 use super::{FeaturesById, Shapes};
 use crate::dossier::features::Features;
-use crate::dossier::model::{Choice, DossierFile, Recipe, Side};
+use crate::dossier::model::{Choice, DossierFile, Recipe, Side, operand_and_day};
 use crate::dossier::{Open, Place, Shape, read_style};
 use crate::formats::filter::Filter;
 use crate::formats::geojson;
@@ -29,8 +29,11 @@ pub(super) struct Workshop<'a> {
     pub(super) file: &'a DossierFile,
     pub(super) open: Open<'a>,
     pub(super) shapes: Shapes,
-    /// The line that the user has put in place of the dossier's: nothing is known of its accuracy.
+    /// The line that the user has put in place of the dossier's, or of which another day is wanted than that of the ground that
+    /// says how exact it is: nothing is known of its accuracy.
     pub(super) own_line: Option<&'a str>,
+    /// How exact overlays are as they stand here, in metres, where that is not what their entry says.
+    pub(super) accuracy_m: BTreeMap<String, Option<f64>>,
     /// The ids being worked out, outermost first: a repeat is a cycle.
     pub(super) pending: Vec<String>,
     /// What several recipes are made of, worked out once each.
@@ -98,6 +101,7 @@ impl<'a> Workshop<'a> {
             open,
             shapes,
             own_line,
+            accuracy_m: BTreeMap::new(),
             pending: Vec::new(),
             parts: BTreeMap::new(),
             features,
@@ -236,17 +240,19 @@ impl<'a> Workshop<'a> {
         }
         while self.pending.len() > outer {
             let Some(last) = self.pending.last().cloned() else { break };
-            let needs = self.file.overlays.iter().find(|entry| entry.id == last).and_then(|entry| {
-                let mut operands = entry.recipe.as_ref()?.operands().into_iter();
+            let needs = self.recipe_of(&last).and_then(|recipe| {
+                let mut operands = recipe.operands().into_iter();
                 // One that is worked on already needs this one: whoever makes this one says so.
-                operands.find(|id| !self.shapes.contains_key(*id) && !self.pending.iter().any(|at| at == id))
+                let is_needed =
+                    |id: &&str| !self.shapes.contains_key(*id) && !self.pending.iter().any(|at| at == id);
+                operands.find(is_needed).map(str::to_owned)
             });
             let made = match needs {
                 Some(_) if self.pending.len() >= MOST_DEEP => {
                     Err(format!("its recipes depend on each other more than {MOST_DEEP} levels deep"))
                 }
                 Some(needed) => {
-                    self.pending.push(needed.to_owned());
+                    self.pending.push(needed);
                     continue;
                 }
                 None => self.make(&last),
@@ -264,19 +270,27 @@ impl<'a> Workshop<'a> {
         if let Some(layer) = self.file.layers.iter().find(|layer| layer.id == id) {
             return self.read_file(id, &layer.file, None);
         }
-        let Some(entry) = self.file.overlays.iter().find(|entry| entry.id == id) else {
-            return Err(format!("there is no overlay or layer '{id}'"));
+        let Some(entry) = self.entry(id) else {
+            return match operand_and_day(id) {
+                (of, Some(day)) => self.make_of_day(id, of, day),
+                _ => Err(format!("there is no overlay or layer '{id}'")),
+            };
         };
         let when = read_style::filter("where", &entry.when)?;
         match (&entry.geometry, &entry.recipe) {
             (Some(geometry), None) => self.read_file(id, &geometry.file, when.as_ref()),
             (None, Some(recipe)) => {
                 if let Choice::Each(filters) = recipe.choice()
-                    && let Some(id) = filters.keys().find(|id| !recipe.operands().contains(&id.as_str()))
+                    && let Some(id) = filters.keys().find(|id| {
+                        !recipe.operands().contains(&id.as_str()) && !recipe.made_of().contains(&id.as_str())
+                    })
                 {
                     return Err(format!("recipe.where names '{id}', which is not among the recipe's operands"));
                 }
-                let shape = whole(|| self.follow(id, recipe))??;
+                let shape = match whole(|| self.follow(id, recipe))? {
+                    Err(what) if says_nothing(&what) => self.last_of_days(id).ok_or(what)?,
+                    shape => shape?,
+                };
                 match when {
                     Some(filter) => self.only(id, shape, &filter),
                     None => Ok(shape),
@@ -377,7 +391,7 @@ impl<'a> Workshop<'a> {
                 let mut keep = kept.iter();
                 let places: Vec<Place> = places.into_iter().filter(|_| keep.next() == Some(&true)).collect();
                 if places.is_empty() {
-                    return Err("no point lies within".to_owned());
+                    return Err(NO_POINT.to_owned());
                 }
                 if let Some(features) = features {
                     let features = features.select_points(|point| kept.get(point) == Some(&true));
@@ -470,6 +484,17 @@ impl<'a> Workshop<'a> {
     }
 }
 
+/// What a recipe that comes to no ground says.
+const LEAVES_NOTHING: &str = "the recipe leaves nothing";
+
+/// What one that comes to no places says.
+const NO_POINT: &str = "no point lies within";
+
+/// Whether a recipe was worked out and came to nothing.
+pub(super) fn says_nothing(what: &str) -> bool {
+    what == LEAVES_NOTHING || what == NO_POINT
+}
+
 /// What is derived, or why it is not: what is kept for other recipes is never half done.
 fn whole<T>(derive: impl FnOnce() -> T) -> Result<T, String> {
     within_limits(derive).map_err(|stopped| stopped.to_string())
@@ -490,5 +515,5 @@ pub(super) fn needed(id: &str, what: &str) -> String {
 }
 
 pub(super) fn non_empty(area: MultiPolygon<f64>) -> Result<Shape, String> {
-    if area.0.is_empty() { Err("the recipe leaves nothing".to_owned()) } else { Ok(Shape::Area(area)) }
+    if area.0.is_empty() { Err(LEAVES_NOTHING.to_owned()) } else { Ok(Shape::Area(area)) }
 }
