@@ -14,6 +14,7 @@ use crate::app::{chrome, theme};
 use crate::dossier::features::Dimension;
 use crate::dossier::manuscript::recipes::{self, Answer, Answers, OPERATIONS, Operation, Part, PartKind, Wants};
 use crate::dossier::manuscript::{Drawn, List, begun_overlay, id_of, rights_of_recipe};
+use crate::dossier::model::operand_and_day;
 use crate::dossier::{Manuscript, Measure, Shape, words};
 use crate::geometry::work::Work;
 use crate::session::{Action, DraftEntry, EvidenceEdit, Session};
@@ -70,6 +71,9 @@ impl Candidate {
         }
     }
 }
+
+/// What stands behind the name of what is reported day by day.
+const DAILY: &str = ", day by day";
 
 fn operation_id() -> Id {
     Id::unique("operation of a recipe")
@@ -163,17 +167,33 @@ impl Drop for RecipeDialog {
     }
 }
 
-/// What a recipe may be made of, but for the overlay itself.
+/// What a recipe may be made of, but for the overlay itself. What is reported day by day follows the timeline, or stays as it is on
+/// the day that is shown.
 fn candidates(session: &Session, manuscript: &Manuscript, own: Option<&str>) -> Vec<Candidate> {
     let lists = [List::Overlays, List::Layers].into_iter();
     let entries = lists.flat_map(|list| manuscript.entries(list).map(move |entry| (list, entry)));
     let others = entries.filter(|(_, entry)| own != Some(id_of(entry)));
-    let candidate = |(list, entry): (List, &Map<String, Value>)| Candidate {
-        id: id_of(entry).to_owned(),
-        name: name_of(list, entry),
-        dimension: session.dossier().shape_by_id(id_of(entry)).map(Shape::dimension),
+    let day = session.document().day;
+    let candidate = |(list, entry): (List, &Map<String, Value>)| {
+        let (id, name) = (id_of(entry).to_owned(), name_of(list, entry));
+        let dimension = session.dossier().shape_by_id(&id).map(Shape::dimension);
+        let is_dated = session.dossier().overlay(&id).is_some_and(|overlay| overlay.dated.is_some());
+        let then = day.filter(|_| is_dated).map(|day| Candidate {
+            id: format!("{id}@{}", day.iso()),
+            name: format!("{name}, as on {}", words::date(&day.iso())),
+            dimension,
+        });
+        let name = if is_dated { format!("{name}{DAILY}") } else { name };
+        std::iter::once(Candidate { id, name, dimension }).chain(then)
     };
-    others.map(candidate).collect()
+    others.flat_map(candidate).collect()
+}
+
+/// An operand of a recipe that is none of the candidates, such as one as on another day.
+fn name_of_operand(id: &str, candidates: &[Candidate]) -> String {
+    let (of, Some(day)) = operand_and_day(id) else { return id.to_owned() };
+    let name = candidates.iter().find(|candidate| candidate.id == of).map_or(of, |of| of.name.trim_end_matches(DAILY));
+    format!("{name}, as on {}", words::date(&day.iso()))
 }
 
 /// The operation that the form begins with: one for which there is something.
@@ -294,8 +314,11 @@ fn part_ui(ui: &mut Ui, part: &Part, answer: &mut Answer, candidates: &[Candidat
             let now = text.clone();
             let fitting = candidates.iter().filter(|candidate| candidate.fits(wants) || candidate.id == now);
             let shown = candidates.iter().find(|candidate| candidate.id == now);
-            let shown =
-                shown.map_or(if now.is_empty() { "none" } else { now.as_str() }, |shown| &shown.name).to_owned();
+            let shown = match shown {
+                Some(shown) => shown.name.clone(),
+                None if now.is_empty() => "none".to_owned(),
+                None => name_of_operand(&now, candidates),
+            };
             let combo = ComboBox::from_id_salt(id).selected_text(shown).width(width).truncate();
             let response = chrome::list_ui(ui, combo, |ui| {
                 if !part.is_needed && chrome::choice_ui(ui, text.is_empty(), "none") {
@@ -317,6 +340,14 @@ fn part_ui(ui: &mut Ui, part: &Part, answer: &mut Answer, candidates: &[Candidat
                 let fitting =
                     candidates.iter().filter(|candidate| candidate.fits(wants) || ids.contains(&candidate.id));
                 let fitting: Vec<&Candidate> = fitting.take(MOST_OFFERED).collect();
+                // One as on another day than that which is shown stays, and can be taken away.
+                let others = ids.iter().filter(|id| !candidates.iter().any(|candidate| candidate.id == **id));
+                for other in others.cloned().collect::<Vec<_>>() {
+                    let mut chosen = true;
+                    if tick(ui, &mut chosen, &name_of_operand(&other, candidates)).changed() {
+                        ids.retain(|id| *id != other);
+                    }
+                }
                 if fitting.is_empty() {
                     ui.label(theme::second("There is none yet.", shade));
                 }

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::model::FORMAT;
+use super::model::{FORMAT, operand_and_day};
 use super::{Dossier, DossierError, Problem, fingerprint, read};
 
 pub use beginning::Beginning;
@@ -359,9 +359,10 @@ impl Manuscript {
 
     /// What would be left without its ground if an entry went, each in words.
     pub fn users(&self, list: List, id: &str) -> Vec<String> {
+        let is_it = |one: &str| one == id || operand_and_day(one).0 == id;
         let names = |value: Option<&Value>| match value {
-            Some(Value::String(one)) => one == id,
-            Some(Value::Array(all)) => all.iter().any(|one| one.as_str() == Some(id)),
+            Some(Value::String(one)) => is_it(one),
+            Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).any(is_it),
             _ => false,
         };
         let of = |list: List, is_user: &dyn Fn(&Map<String, Value>) -> bool| -> Vec<String> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{List, Manuscript, id_of};
+use crate::dossier::model::operand_and_day;
 use crate::dossier::{About, Measure, Shape, words};
 use crate::formats::coordinates;
 
@@ -448,7 +449,7 @@ pub fn made(
     }
 }
 
-/// The ids that a recipe names.
+/// The ids that a recipe names, without their days.
 fn operands(recipe: &Map<String, Value>) -> Vec<String> {
     let named = ["of", "line", "clip", "within", "from"].into_iter().filter_map(|member| recipe.get(member));
     named
@@ -456,7 +457,7 @@ fn operands(recipe: &Map<String, Value>) -> Vec<String> {
             Value::Array(all) => all.iter().collect(),
             one => vec![one],
         })
-        .filter_map(|id| id.as_str().map(str::to_owned))
+        .filter_map(|id| id.as_str().map(|operand| operand_and_day(operand).0.to_owned()))
         .collect()
 }
 
