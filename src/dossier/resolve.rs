@@ -21,9 +21,9 @@ use super::{About, Dossier, Measure, Open, Overlay, Problem, Shape, words};
 use crate::geometry::work::{self, within_limits};
 use crate::geometry::{derive, measure};
 
+pub(super) use self::by_day::nothing_of;
 pub use self::shapes::shape_of;
 pub(super) use self::shapes::{bounds_of, places, size_of};
-pub(super) use self::by_day::nothing_of;
 pub(super) use self::workshop::tangled;
 
 /// Shapes by id, or why there is none: those of overlays and of hidden layers.

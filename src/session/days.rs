@@ -2,18 +2,25 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{Selection, Session};
-use crate::dossier::series::Standing;
+use crate::document::{Annotation, AnnotationId};
+use crate::dossier::model::Source;
+use crate::dossier::series::{DAY_PROPERTIES, Standing, Version};
 use crate::dossier::{Dated, Overlay};
 use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 
 /// What somebody reports of an overlay, day by day.
 #[derive(Debug, Clone)]
 pub struct Lane {
     /// Id of the overlay.
     pub overlay: String,
-    /// What it is called.
+    /// What it is called, and who reports it where several do.
     pub title: String,
+    /// Whose reports these are; `None` where one account has them all.
+    pub who: Option<String>,
     /// As reports have it.
     pub dated: Arc<Dated>,
     /// Whether it is shown on the map.
@@ -23,22 +30,88 @@ pub struct Lane {
 impl Lane {
     /// How it stands on a day.
     pub fn on(&self, day: Day) -> Option<Standing<'_>> {
-        self.dated.series().on(day, None).standing()
+        self.dated.series().on(day, self.who.as_deref()).standing()
+    }
+
+    /// Its reports, in order of time.
+    pub fn versions(&self) -> impl Iterator<Item = &Version> {
+        self.dated.series().of(self.who.as_deref())
     }
 }
 
+/// Something of a day beside the reports: a source that was published then, or an annotation of that day.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Of which day or days.
+    pub when: Edtf,
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub of: EventOf,
+}
+
+/// What is of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventOf {
+    /// The source of this id was published.
+    Source(String),
+    /// An annotation says that it is of this day.
+    Annotation(AnnotationId),
+}
+
 impl Session {
-    /// What is reported of several days, in the order in which the overlays lie.
+    /// What is reported of several days, in the order in which the overlays lie, a lane for each account. What recipes make of
+    /// it, or of an own line, is of the same days and has none.
     pub fn lanes(&self) -> Vec<Lane> {
-        let lane = |overlay: &Arc<Overlay>| {
-            Some(Lane {
+        let line = self.dossier().own_line.as_ref();
+        let is_reported =
+            |overlay: &&Arc<Overlay>| overlay.recipe.is_none() && !line.is_some_and(|line| line.concerns(overlay));
+        let of_overlay = |overlay: &Arc<Overlay>| {
+            let dated = overlay.dated.as_ref()?;
+            let title = overlay.title.main();
+            let lane = |who: Option<&str>| Lane {
                 overlay: overlay.id.clone(),
-                title: overlay.title.main().to_owned(),
-                dated: Arc::clone(overlay.dated.as_ref()?),
+                title: who.map_or_else(|| title.to_owned(), |who| format!("{title} · {who}")),
+                who: who.map(str::to_owned),
+                dated: Arc::clone(dated),
                 is_shown: self.document().is_visible(&overlay.id),
+            };
+            let accounts = dated.series().accounts();
+            Some(match accounts.as_slice() {
+                [] | [_] => vec![lane(None)],
+                several => several.iter().map(|who| lane(Some(who))).collect(),
             })
         };
-        self.dossier().overlays.iter().filter_map(lane).collect()
+        self.dossier().overlays.iter().filter(is_reported).filter_map(of_overlay).flatten().collect()
+    }
+
+    /// The sources that say when they were published, and the annotations that say of which day they are, each in order of time.
+    pub fn events(&self) -> [(&'static str, Vec<Event>); 2] {
+        let source = |source: &Source| {
+            let when = Edtf::in_text(source.published.as_deref()?).ok()?;
+            let name = match source.title.as_str() {
+                "" => source.outlet.clone(),
+                title => format!("{}: {title}", source.outlet),
+            };
+            Some(Event { when, name, of: EventOf::Source(source.id.clone()) })
+        };
+        let annotation = |annotation: &Arc<Annotation>| {
+            let properties = &annotation.kept.properties;
+            let said =
+                |name: &str| properties.get(name).and_then(Value::as_str).and_then(|day| Edtf::in_text(day).ok());
+            let when = DAY_PROPERTIES.into_iter().find_map(said)?;
+            let name = annotation.title.lines().next().filter(|title| !title.trim().is_empty());
+            let name = name.map_or_else(|| format!("Annotation {}", annotation.id.0), str::to_owned);
+            Some(Event { when, name, of: EventOf::Annotation(annotation.id) })
+        };
+        let in_time = |mut events: Vec<Event>| {
+            events.sort_by(|a, b| a.when.in_time(&b.when));
+            events
+        };
+        [
+            ("Sources published", in_time(self.dossier().sources.iter().filter_map(source).collect())),
+            ("Annotations", in_time(self.document().annotations.iter().filter_map(annotation).collect())),
+        ]
     }
 
     /// Shows the map as it was reported on a day; without one, as it was last. Not a step.

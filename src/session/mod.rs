@@ -32,7 +32,7 @@ pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
 pub use comparing::ShownComparison;
-pub use days::Lane;
+pub use days::{Event, EventOf, Lane};
 pub use evidence::{DraftEntry, Drawings, EvidenceEdit};
 pub use keymap::Keymap;
 pub use map_edit::MapEdit;

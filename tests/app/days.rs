@@ -134,3 +134,51 @@ fn a_project_keeps_a_series_and_the_day_and_names_what_is_gone() {
     assert_eq!(front(&harness).dated.unwrap().series().versions().len(), 4);
     assert!(harness.query_all_by_label_contains("has changed since the project was saved").next().is_some());
 }
+
+/// All of the oblast east of a meridian, as somebody reports it of a day.
+fn held_east_of(folder: &Path, day: &str, west: f64) -> std::path::PathBuf {
+    let path = folder.join(format!("held_{day}.geojson"));
+    let ring = format!("[[[{west},46.5],[39.5,46.5],[39.5,49.5],[{west},49.5],[{west},46.5]]]");
+    let text =
+        format!(r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":{ring}}}}}"#);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn an_own_line_of_several_days_takes_the_withdrawal_area_along_and_sources_have_their_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = vec![held_east_of(folder.path(), "20250201", 37.9), held_east_of(folder.path(), "20250206", 37.7)];
+    let mut harness = window();
+    harness.state_mut().open_files(files);
+    wait_for_label(&mut harness, "Open these files as one layer?");
+    harness.get_by_label("One layer with a timeline").click();
+    wait(&mut harness, "the layer", |app| app.session().dossier().own_layers().next().is_some());
+    let ctx = harness.ctx.clone();
+    let id = front(&harness).id;
+    harness.state_mut().act(&ctx, Action::UseAsLine(id));
+    wait(&mut harness, "the line", |app| app.session().dossier().own_line.is_some());
+    let area = |harness: &Harness<'static, ClaimlineApp>| {
+        let area = harness.state().session().dossier().overlay("withdrawal-area").unwrap().clone();
+        (area.as_of.clone(), format!("{:?}", area.measure))
+    };
+    let (last, size) = area(&harness);
+    assert_eq!(last, "2025-02-06");
+    harness.state_mut().act(&ctx, Action::ShowDay(Some("2025-02-01".parse().unwrap())));
+    harness.run_ok();
+    let (first, earlier) = area(&harness);
+    assert!(first == "2025-02-01" && earlier != size, "{first} {earlier} {size}");
+    let from = harness.state().session().dossier().own_line.as_ref().unwrap().from.clone();
+    assert_eq!(from, "held_20250201.geojson");
+
+    // What is worked out with it has no lane of its own.
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::F6);
+    harness.run_ok();
+    assert_eq!(harness.state().session().lanes().len(), 1);
+    harness.state_mut().act(&ctx, Action::ShowDay(Some("2025-12-15".parse().unwrap())));
+    harness.run_ok();
+    harness.get_by_label_contains("Sources published: ");
+    harness.state_mut().act(&ctx, Action::UseDossierLine);
+    wait(&mut harness, "the dossier's line", |app| app.session().dossier().own_line.is_none());
+    assert!(harness.state().session().dossier().overlay("withdrawal-area").unwrap().dated.is_none());
+}

@@ -1,5 +1,7 @@
 //! The days of which anybody reports, on lanes, and the day that the map shows: it is dragged, gone to by keys, or runs.
 
+mod events;
+
 use std::time::{Duration, Instant};
 
 use eframe::egui::{
@@ -7,6 +9,7 @@ use eframe::egui::{
     StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use self::events::Row;
 use crate::app::widgets::{line_edit, tip};
 use crate::app::{chrome, focus, theme};
 use crate::dossier::series::Standing;
@@ -68,11 +71,15 @@ fn shown(session: &Session, last: i64) -> i64 {
     session.document().day.and_then(|day| day.since_1970()).unwrap_or(last)
 }
 
+/// Days since 1970 of the first day that is meant.
+fn first_day(when: Edtf) -> Option<i64> {
+    when.earliest().or_else(|| when.latest())?.first().since_1970()
+}
+
 /// The days of all dated reports, in order, each once: of a stretch its first.
 fn report_days(lanes: &[Lane]) -> Vec<i64> {
-    let versions = lanes.iter().flat_map(|lane| lane.dated.series().versions());
-    let first = |when: Edtf| when.earliest().or_else(|| when.latest())?.first().since_1970();
-    let mut days: Vec<i64> = versions.filter_map(|version| version.when.and_then(first)).collect();
+    let versions = lanes.iter().flat_map(Lane::versions);
+    let mut days: Vec<i64> = versions.filter_map(|version| version.when.and_then(first_day)).collect();
     days.sort_unstable();
     days.dedup();
     days
@@ -165,12 +172,17 @@ impl Timeline {
         };
         let now = shown(session, last);
         self.run(ui, now, last, actions);
-        ui.label(theme::second(said(&lanes, now), shade));
+        // Days before the first report and after the last can be shown where something else is of them.
+        let rows = events::rows(session);
+        let spoken = said(&lanes, now) + &events::of_day(&rows, now);
+        ui.add(egui::Label::new(theme::second(&spoken, shade)).truncate());
         ui.add_space(2.0);
+        let also = || rows.iter().flat_map(|row| row.events.iter().filter_map(|event| first_day(event.when)));
+        let (first, last) = (also().fold(first, i64::min), also().fold(last, i64::max));
         let whole = Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
         let area = ScrollArea::vertical().auto_shrink(false).id_salt("lanes");
         area.show(ui, |ui| {
-            let size = vec2(ui.available_width(), AXIS_PT + LANE_PT * lanes.len() as f32);
+            let size = vec2(ui.available_width(), AXIS_PT + LANE_PT * (lanes.len() + rows.len()) as f32);
             let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
             let axis = Rect::from_min_max(rect.min + vec2(NAMES_PT, 0.0), rect.max);
             self.zoom(ui, &response, axis, whole);
@@ -181,19 +193,25 @@ impl Timeline {
             {
                 self.runs_since = None;
                 response.request_focus();
-                let day = (scale.day_at(at.x).floor() as i64).clamp(first, last.max(first));
+                let mut day = (scale.day_at(at.x).floor() as i64).clamp(first, last.max(first));
+                if response.clicked()
+                    && let Some(event) = events::at(at, rect, &scale, lanes.len(), &rows)
+                {
+                    actions.push(events::opened(event));
+                    day = first_day(event.when).unwrap_or(day);
+                }
                 if day != now || session.document().day.is_none() {
                     actions.extend(day_of(day).map(|day| Action::ShowDay(Some(day))));
                 }
             }
-            let spoken = day_of(now).map(|day| day.to_string()).unwrap_or_default();
+            let date = day_of(now).map(|day| day.to_string()).unwrap_or_default();
             response.widget_info(|| {
-                let mut info = WidgetInfo::slider(true, now as f64, format!("Day that the map shows: {spoken}"));
-                info.current_text_value = Some(said(&lanes, now));
+                let mut info = WidgetInfo::slider(true, now as f64, format!("Day that the map shows: {date}"));
+                info.current_text_value = Some(spoken.clone());
                 info
             });
-            paint(ui, rect, &scale, &lanes, now, shade);
-            hover_ui(ui, response, rect, &scale, &lanes);
+            paint(ui, rect, &scale, &lanes, &rows, now, shade);
+            hover_ui(ui, response, rect, &scale, &lanes, &rows);
             chrome::follow_focus(ui);
         });
     }
@@ -373,7 +391,7 @@ fn axis_marks(scale: &Scale) -> Vec<(i64, String, bool)> {
     marks
 }
 
-fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], now: i64, shade: Theme) {
+fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row], now: i64, shade: Theme) {
     let palette = shade.palette();
     let painter = ui.painter().with_clip_rect(rect.expand(1.0).intersect(ui.clip_rect()));
     let (line, second, ink, accent) =
@@ -386,15 +404,23 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], now: i64, shade: Th
         days.line_segment([pos2(x, top), pos2(x, rect.bottom())], Stroke::new(1.0, line));
         days.text(pos2(x + 4.0, foot - 5.0), Align2::LEFT_BOTTOM, name, FontId::proportional(11.0), second);
     }
-    for (index, lane) in lanes.iter().enumerate() {
+    let named = |index: usize, title: &str, color: Color32| {
         let top = foot + LANE_PT * index as f32;
         painter.line_segment([pos2(rect.left(), top), pos2(rect.right(), top)], Stroke::new(1.0, line));
-        let color = if lane.is_shown { ink } else { second };
-        let mut job = egui::text::LayoutJob::simple_singleline(lane.title.clone(), FontId::proportional(13.0), color);
+        let mut job = egui::text::LayoutJob::simple_singleline(title.to_owned(), FontId::proportional(13.0), color);
         job.wrap = egui::text::TextWrapping::truncate_at_width(NAMES_PT - 18.0);
         let galley = painter.layout_job(job);
         painter.galley(pos2(rect.left() + 6.0, top + (LANE_PT - galley.size().y) / 2.0), galley, color);
-        reports_ui(&days, scale, lane, top, if lane.is_shown { ink } else { second });
+        top
+    };
+    for (index, lane) in lanes.iter().enumerate() {
+        let color = if lane.is_shown { ink } else { second };
+        let top = named(index, &lane.title, color);
+        reports_ui(&days, scale, lane, top, color);
+    }
+    for (index, row) in rows.iter().enumerate() {
+        let top = named(lanes.len() + index, row.title, second);
+        events::paint(&days, scale, row, top, ink);
     }
     now_ui(&days, scale, rect, now, accent, theme::ink(palette.panel));
 }
@@ -404,7 +430,7 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], now: i64, shade: Th
 fn reports_ui(painter: &egui::Painter, scale: &Scale, lane: &Lane, top: f32, color: Color32) {
     let (high, low) = (top + 6.0, top + LANE_PT - 6.0);
     let mut taken = f32::MIN;
-    for version in lane.dated.series().versions() {
+    for version in lane.versions() {
         let Some(when) = version.when else { continue };
         let days = |day: Option<Day>| day.and_then(|day| day.since_1970()).map(|days| days as f64);
         let from = days(when.earliest().map(|day| day.first())).unwrap_or(scale.stretch.from);
@@ -452,7 +478,7 @@ fn now_ui(painter: &egui::Painter, scale: &Scale, rect: Rect, now: i64, accent: 
 }
 
 /// What is reported where the pointer is.
-fn hover_ui(ui: &Ui, response: Response, rect: Rect, scale: &Scale, lanes: &[Lane]) {
+fn hover_ui(ui: &Ui, response: Response, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row]) {
     let Some(at) = response.hover_pos() else { return };
     if at.x < scale.axis.left() - ENDS_PT {
         return;
@@ -461,7 +487,10 @@ fn hover_ui(ui: &Ui, response: Response, rect: Rect, scale: &Scale, lanes: &[Lan
     if focus::is_at(&response) || response.dragged() {
         return;
     }
-    let text = hovered(at, rect, scale, lanes);
+    let text = match events::told(at, rect, scale, lanes.len(), rows) {
+        text if text.is_empty() => hovered(at, rect, scale, lanes),
+        text => text,
+    };
     if !text.is_empty() {
         response.on_hover_text_at_pointer(text);
     }

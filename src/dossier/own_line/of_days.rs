@@ -32,8 +32,13 @@ impl Dossier {
             let line = made.own_line.clone().ok_or("it has no line")?;
             Ok(OfReport { line, overlays: concerned(&made) })
         };
-        let reports: Vec<(&Version, &Arc<Overlay>)> =
-            dated.series().versions().iter().zip(dated.overlays()).filter(|(version, _)| version.when.is_some()).collect();
+        let reports: Vec<(&Version, &Arc<Overlay>)> = dated
+            .series()
+            .versions()
+            .iter()
+            .zip(dated.overlays())
+            .filter(|(version, _)| version.when.is_some())
+            .collect();
         let doing = "Working out the line of contact day by day";
         let Some(made) = work::beside(doing, &reports, |(version, then)| of_report(version, then)) else { return self };
         let mut by_overlay: BTreeMap<String, (Vec<(Version, Overlay)>, Vec<Fault>)> = BTreeMap::new();
@@ -62,7 +67,8 @@ impl Dossier {
                 };
                 match then {
                     Ok(then) => {
-                        let version = Version { shape: Arc::clone(&then.shape), accuracy_m: None, ..(*version).clone() };
+                        let version =
+                            Version { shape: Arc::clone(&then.shape), accuracy_m: None, ..(*version).clone() };
                         versions.push((version, then));
                     }
                     Err(why) => faults.push(Fault::Unread { from: version.from.clone(), why }),

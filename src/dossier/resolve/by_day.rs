@@ -314,7 +314,11 @@ mod tests {
         let (dossier, problems) = dossier();
         let said = |id: &str| {
             let about = crate::dossier::About::Overlay(id.to_owned());
-            problems.iter().find(|problem| problem.part == about).map(|problem| problem.what.clone()).unwrap_or_default()
+            problems
+                .iter()
+                .find(|problem| problem.part == about)
+                .map(|problem| problem.what.clone())
+                .unwrap_or_default()
         };
         assert!(said("early").contains("the first report is of 1 Feb 2025"), "{}", said("early"));
         assert!(said("undated").contains("without a day"), "{}", said("undated"));

@@ -243,8 +243,7 @@ impl<'a> Workshop<'a> {
             let needs = self.recipe_of(&last).and_then(|recipe| {
                 let mut operands = recipe.operands().into_iter();
                 // One that is worked on already needs this one: whoever makes this one says so.
-                let is_needed =
-                    |id: &&str| !self.shapes.contains_key(*id) && !self.pending.iter().any(|at| at == id);
+                let is_needed = |id: &&str| !self.shapes.contains_key(*id) && !self.pending.iter().any(|at| at == id);
                 operands.find(is_needed).map(str::to_owned)
             });
             let made = match needs {
