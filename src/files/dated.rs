@@ -1,18 +1,23 @@
 //! Files of one thing that are named by their days, opened as one layer with versions. Such a layer is named by the path of
 //! its files with the day as letters in braces: `control/front_{YYYYMMDD}.geojson`.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::disk::folder_of;
 use super::layers::{self, gist};
 use super::{Content, FileError, Opened, Taken, open_as};
 use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
 use crate::dossier::series::{Fault, Version};
-use crate::dossier::{About, Dated, FileRecord, Origin, Overlay, Problem, fingerprint};
+use crate::dossier::{About, Dated, FileRecord, Origin, Overlay, Problem, fingerprint, own_layer};
 use crate::formats::day::Day;
+use crate::formats::geojson::{self, Order};
 use crate::formats::language::Text;
 use crate::formats::visible::visible;
 use crate::geometry::work;
@@ -157,51 +162,25 @@ pub fn moved_to(series: &Path, found: &Path) -> PathBuf {
 /// [`FileError`] if there is none, or if none of them can be used. Those that cannot are named among the problems.
 pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
     let files = files_of(path)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let of_series = Taken { no_project: true, is_layer: true, ..taken.clone() };
     let layers = work::beside(&format!("Reading {name}"), &files, |(file, ..)| only_layer(file, of_series.clone()));
     let layers =
         layers.ok_or_else(|| FileError::NoShape { what: "it was cancelled".to_owned(), path: path.to_owned() })?;
-    let mut versions: Vec<(Version, Overlay)> = Vec::new();
-    let mut faults = Vec::new();
-    let mut problems = Vec::new();
-    let mut manifest = String::new();
-    let (mut bytes, mut modified_ms) = (0, None);
-    let mut first_error = None;
+    let (mut manifest, mut bytes, mut modified_ms) = (String::new(), 0, None);
+    let mut reports = Vec::new();
     for ((file, said, day), read) in files.iter().zip(layers) {
         let from = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let NameDay::When(when) = *day else {
-            faults.push(Fault::Impossible { from, said: said.clone() });
-            continue;
-        };
-        let (mut layer, of_file) = match read {
-            Ok(read) => read,
-            Err(error) => {
-                faults.push(Fault::Unread { from, why: error.to_string() });
-                first_error.get_or_insert(error);
-                continue;
-            }
-        };
-        problems.extend(of_file.into_iter().map(|problem| (from.clone(), problem)));
-        if let Some(origin) = &layer.origin {
+        if let Ok((layer, _)) = &read
+            && let (Some(origin), NameDay::When(_)) = (&layer.origin, day)
+        {
             let _ = writeln!(manifest, "{} {from}", origin.file.sha256);
             bytes += origin.file.bytes;
             modified_ms = modified_ms.max(origin.file.modified_ms);
         }
-        let mut version = Version::new(Some(when), Arc::clone(&layer.shape), from);
-        version.accuracy_m = layer.accuracy_m;
-        layer.origin = None;
-        versions.push((version, layer));
+        reports.push(Report { from, said: said.clone(), day: day.clone(), read });
     }
     let read: Vec<PathBuf> = files.iter().map(|(file, ..)| file.clone()).collect();
-    let Some((_, first)) = versions.first() else {
-        let none = || FileError::NoShape { what: "no file of it can be used".to_owned(), path: path.to_owned() };
-        return Err(first_error.unwrap_or_else(none));
-    };
-    let base = first.clone();
-    let nothing = || FileError::NoShape { what: "no file of it can be used".to_owned(), path: path.to_owned() };
-    let dated = Dated::new(versions, faults).ok_or_else(nothing)?;
-    let title = title_of(&name);
     let file = FileRecord {
         path: layers::place(path),
         elsewhere: None,
@@ -213,8 +192,52 @@ pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
         table: taken.table.clone(),
         layer: None,
     };
-    let id = crate::dossier::layer_id(&title);
-    let part = || About::Overlay(id.clone());
+    let (mut layer, said) = together(path, reports)?;
+    layer.origin = Some(Arc::new(Origin { file: Arc::new(file), text: None, from_kept: false, table: None }));
+    Ok(Opened::new(Content::Evidence(Part::Layer(Box::new(layer), said)), read))
+}
+
+/// What was read of one file of a series.
+struct Report {
+    /// Its name.
+    from: String,
+    /// What of its name is the day.
+    said: String,
+    day: NameDay,
+    read: Result<(Overlay, Vec<Problem>), FileError>,
+}
+
+/// The layer of a series, and what is wrong with it and with its files.
+fn together(path: &Path, reports: Vec<Report>) -> Result<(Overlay, Vec<Problem>), FileError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (mut versions, mut faults): (Vec<(Version, Overlay)>, Vec<Fault>) = Default::default();
+    let (mut problems, mut first_error) = (Vec::new(), None);
+    for Report { from, said, day, read } in reports {
+        let NameDay::When(when) = day else {
+            faults.push(Fault::Impossible { from, said });
+            continue;
+        };
+        let (mut layer, of_file) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                faults.push(Fault::Unread { from, why: error.to_string() });
+                first_error.get_or_insert(error);
+                continue;
+            }
+        };
+        problems.extend(of_file.into_iter().map(|problem| (from.clone(), problem)));
+        let mut version = Version::new(Some(when), Arc::clone(&layer.shape), from);
+        version.accuracy_m = layer.accuracy_m;
+        layer.origin = None;
+        versions.push((version, layer));
+    }
+    let none = || FileError::NoShape { what: "no file of it can be used".to_owned(), path: path.to_owned() };
+    let Some((_, base)) = versions.first() else { return Err(first_error.unwrap_or_else(none)) };
+    let mut layer = base.clone();
+    let dated = Dated::new(versions, faults).ok_or_else(none)?;
+    let title = title_of(&name);
+    layer.id = crate::dossier::layer_id(&title);
+    let part = || About::Overlay(layer.id.clone());
     let said: Vec<Problem> = dated
         .series()
         .faults()
@@ -222,14 +245,67 @@ pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
         .map(|fault| Problem { part: part(), what: fault.to_string() })
         .chain(of_files(problems).into_iter().map(|what| Problem { part: part(), what }))
         .collect();
-    let mut layer = base;
     layer.title = Text::plain(visible(&title));
     layer.gist = gist(path);
     layer.opened_from = Some(name);
-    layer.origin = Some(Arc::new(Origin { file: Arc::new(file), text: None, from_kept: false, table: None }));
-    layer.id = id;
-    let part = Part::Layer(Box::new(layer.dated_by(dated)), said);
-    Ok(Opened::new(Content::Evidence(part), read))
+    Ok((layer.dated_by(dated), said))
+}
+
+/// A series as a project keeps it.
+#[derive(Serialize, Deserialize)]
+struct KeptSeries<'a> {
+    #[serde(borrow)]
+    series: Vec<KeptReport<'a>>,
+}
+
+/// One file of it.
+#[derive(Serialize, Deserialize)]
+struct KeptReport<'a> {
+    /// Its name, which says its day.
+    file: Cow<'a, str>,
+    /// Its features, GeoJSON in degrees, longitude first.
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// The files of a series as a project keeps them: each with its name and its features.
+pub(super) fn kept_text(dated: &Dated) -> Option<Arc<str>> {
+    let texts: Vec<Box<RawValue>> = dated
+        .overlays()
+        .iter()
+        .map(|overlay| RawValue::from_string(layers::features_text(overlay).to_string()))
+        .collect::<Result<_, _>>()
+        .ok()?;
+    let versions = dated.series().versions().iter().zip(&texts);
+    let series = versions.map(|(version, data)| KeptReport { file: Cow::Borrowed(&version.from), data }).collect();
+    serde_json::to_string(&KeptSeries { series }).ok().map(Arc::from)
+}
+
+/// The layer of a series that a project keeps.
+///
+/// # Errors
+/// In words, if nothing of it can be used.
+pub(super) fn of_kept(path: &Path, text: &str) -> Result<(Overlay, Vec<Problem>), String> {
+    let kept: KeptSeries<'_> = serde_json::from_str(text).map_err(|error| format!("it is no series: {error}"))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (before, letters, after) = parts(&name).ok_or("its name has no day in it")?;
+    let pattern = Pattern::parse(letters).map_err(|error| error.to_string())?;
+    let read = |report: &KeptReport<'_>| {
+        let from = report.file.clone().into_owned();
+        let said = from.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).unwrap_or(&from).to_owned();
+        let features = geojson::read_all(report.data.get().as_bytes(), Order::LonLat);
+        let wrong = |what: String| FileError::NoShape { what, path: PathBuf::from(&from) };
+        let layer = features.map_err(|error| wrong(error.to_string())).and_then(|read| {
+            let (layer, mut problems) = own_layer(&from, read.features).map_err(wrong)?;
+            let id = layer.id.clone();
+            let part = || About::Overlay(id.clone());
+            problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
+            Ok((layer, problems))
+        });
+        Report { day: pattern.when(&said), said, from, read: layer }
+    };
+    let reports = kept.series.iter().map(read).collect();
+    together(path, reports).map_err(|error| error.to_string())
 }
 
 /// The one layer of a file.

@@ -10,7 +10,7 @@ use geo::MapCoords as _;
 
 use super::address::{self, Address};
 use super::disk::folder_of;
-use super::{Content, Taken, open_as, postgis, read, shares};
+use super::{Content, Taken, dated, open_as, postgis, read, shares};
 use crate::document::{Annotation, Document, LayerInfo, OverlayState, Picture};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
 use crate::formats::exact;
@@ -239,6 +239,13 @@ pub(super) fn gist(path: &Path) -> String {
 
 /// The layer that a project keeps inside.
 fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, String> {
+    let origin = || Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }));
+    if dated::is_series(&file.path) {
+        let (mut layer, problems) = dated::of_kept(&file.path, text)?;
+        id.clone_into(&mut layer.id);
+        layer.origin = origin();
+        return Ok(Part::Layer(Box::new(layer), problems));
+    }
     let read = geojson::read_all(text.as_bytes(), file.order);
     let read = read.map_err(|error| error.to_string())?;
     let (mut layer, mut problems) = own_layer(&file.title(), read.features)?;
@@ -247,8 +254,7 @@ fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, St
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.gist = gist(&file.path);
     layer.opened_from = Some(file.name());
-    layer.origin =
-        Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }));
+    layer.origin = origin();
     Ok(Part::Layer(Box::new(layer), problems))
 }
 
@@ -304,8 +310,7 @@ pub fn to_keep(
             (None, _) => kept.get(&state.id).cloned(),
             (Some(_), Some(origin)) if origin.from_kept => origin.text.clone(),
             _ if !state.layer.keeps_data() => None,
-            // What is kept has no versions.
-            (Some(layer), _) if layer.dated.is_some() => None,
+            (Some(layer), _) if layer.dated.is_some() => layer.dated.as_deref().and_then(dated::kept_text),
             (Some(layer), Some(origin)) => {
                 Some(origin.text.clone().or_else(|| of_file(&origin.file)).unwrap_or_else(|| features_text(layer)))
             }
@@ -327,7 +332,7 @@ fn of_file(file: &FileRecord) -> Option<Arc<str>> {
 
 /// The features of a layer as GeoJSON, for a file that is not as it was when it was read: every number as it is, and in
 /// the order in which the file has them.
-fn features_text(layer: &Overlay) -> Arc<str> {
+pub(super) fn features_text(layer: &Overlay) -> Arc<str> {
     let rows = layer.features.rows();
     let order = layer.origin.as_ref().map_or_else(Order::default, |origin| origin.file.order);
     let written = |geometry: Geometry<f64>| match order {

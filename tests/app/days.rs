@@ -128,6 +128,39 @@ fn a_project_keeps_a_series_and_the_day_and_names_what_is_gone() {
     assert_eq!((front(&harness).as_of.as_str(), east(&harness)), ("2025-02-01", 37.5));
     assert_eq!(front(&harness).dated.unwrap().series().versions().len(), 3);
 
+    // Elsewhere, without its files, the project shows what it keeps of each of them.
+    let alone = folder.path().join("alone");
+    std::fs::create_dir(&alone).unwrap();
+    let alone = alone.join("front.claimline.geojson");
+    std::fs::copy(&project, &alone).unwrap();
+    let moved = folder.path().join("moved");
+    std::fs::create_dir(&moved).unwrap();
+    for day in ["20250201", "20250202", "20250206"] {
+        let name = format!("front_{day}.geojson");
+        std::fs::rename(folder.path().join(&name), moved.join(&name)).unwrap();
+    }
+    let mut harness = window();
+    harness.state_mut().open_files(vec![alone.clone()]);
+    wait(&mut harness, "the lone project", |app| app.project_path() == Some(&*alone));
+    harness.run_ok();
+    assert_eq!((front(&harness).as_of.as_str(), east(&harness)), ("2025-02-01", 37.5));
+    assert_eq!(front(&harness).dated.as_ref().unwrap().series().versions().len(), 3);
+    assert!(front(&harness).origin.unwrap().from_kept);
+    assert!(harness.query_all_by_label_contains("the data kept in the project is shown").next().is_some());
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::ShowDay(None));
+    harness.run_ok();
+    assert_eq!((front(&harness).as_of.as_str(), east(&harness)), ("2025-02-06", 37.25));
+    // Saved again, it keeps them still.
+    harness.state_mut().act(&ctx, Action::Command(Command::Save));
+    wait_for_label(&mut harness, &format!("Saved {}", alone.display()));
+    let again = std::fs::read_to_string(&alone).unwrap();
+    assert!(again.contains(r#""file":"front_20250206.geojson""#) && !again.contains(r#""day""#), "{again}");
+    for day in ["20250201", "20250202", "20250206"] {
+        let name = format!("front_{day}.geojson");
+        std::fs::rename(moved.join(&name), folder.path().join(&name)).unwrap();
+    }
+
     // One more report is a change of its files.
     report(folder.path(), "20250207", 0.125);
     let harness = reopened("the changed project");
