@@ -412,7 +412,7 @@ fn lowest_map(document: &Document) -> Arc<MapSource> {
 
 /// What the button of the list of maps says: the only map, or the topmost and how many lie beneath it.
 fn maps_label(document: &Document) -> String {
-    let laid = sources::laid(&document.maps, &document.map_sources);
+    let laid = sources::laid(&document.maps, &document.map_sources, document.day);
     let beneath = laid.len().saturating_sub(1);
     match laid.iter().rev().find(|map| map.shown.visible) {
         Some(map) if beneath > 0 => format!("{} +{beneath}", map.source.title.main()),

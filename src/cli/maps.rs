@@ -60,7 +60,7 @@ impl Maps {
                 }
             }
         }
-        let laid = sources::laid(&document.maps, &document.map_sources);
+        let laid = sources::laid(&document.maps, &document.map_sources, document.day);
         let mut kept = Vec::new();
         let mut maps = Self::default();
         for map in laid {

@@ -239,7 +239,9 @@ pub(super) fn gist(path: &Path) -> String {
 
 /// The layer that a project keeps inside.
 fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, String> {
-    let origin = || Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }));
+    let origin = || {
+        Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }))
+    };
     if dated::is_series(&file.path) {
         let (mut layer, problems) = dated::of_kept(&file.path, text)?;
         id.clone_into(&mut layer.id);

@@ -8,6 +8,7 @@ mod wmts;
 
 use thiserror::Error;
 
+use super::map_days::TIME_OF_DAY;
 use super::map_source::{MapKind, MapSource, ServiceRequest};
 use super::percent::encoded_value;
 use super::read::ReadError;
@@ -191,7 +192,9 @@ impl ServiceLayer {
             let style = request.styles.first().map_or("default", String::as_str);
             for (part, value) in [("{Style}", style), ("{Time}", request.time.as_str()), ("{Format}", &request.format)]
             {
-                source.address = source.address.replace(part, &encoded_value(value));
+                // What stands for a day is filled in later.
+                let value = if value == TIME_OF_DAY { value.to_owned() } else { encoded_value(value) };
+                source.address = source.address.replace(part, &value);
             }
         }
         source

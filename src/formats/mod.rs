@@ -35,6 +35,7 @@ pub mod kml;
 pub mod language;
 pub mod link;
 pub mod locale;
+pub mod map_days;
 pub mod map_service;
 pub mod map_source;
 pub mod number;

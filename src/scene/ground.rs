@@ -119,7 +119,7 @@ impl Ground {
     /// The deepest zoom of tiles that the maps which are shown have in the middle of a document's view.
     pub fn deepest_at(&self, document: &Document) -> u8 {
         let at = world_from_lon_lat(document.view.center);
-        let maps = sources::laid(&document.maps, &document.map_sources);
+        let maps = sources::laid(&document.maps, &document.map_sources, document.day);
         let stack = self.stack(&maps, false);
         let of_map = |over: &Over<'_>| match over {
             Over::Shapes(basemap) => basemap.deepest_at(at),

@@ -94,7 +94,7 @@ impl Look {
             feature: None,
             place: None,
             names: document.names.clone(),
-            maps: sources::laid(&document.maps, &document.map_sources),
+            maps: sources::laid(&document.maps, &document.map_sources, document.day),
             swipe: None,
             pictures: document.pictures.clone(),
             annotations: document.annotations.clone(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Selection, Session};
+use crate::basemap::sources;
 use crate::document::{Annotation, AnnotationId};
 use crate::dossier::model::Source;
 use crate::dossier::series::{DAY_PROPERTIES, Standing, Version};
@@ -112,6 +113,13 @@ impl Session {
             ("Sources published", in_time(self.dossier().sources.iter().filter_map(source).collect())),
             ("Annotations", in_time(self.document().annotations.iter().filter_map(annotation).collect())),
         ]
+    }
+
+    /// Whether there is anything that is another on another day: reports, or a map with pictures of each day.
+    pub fn has_days(&self) -> bool {
+        let document = self.document();
+        self.dossier().overlays.iter().any(|overlay| overlay.dated.is_some())
+            || sources::are_by_day(&document.maps, &document.map_sources)
     }
 
     /// Shows the map as it was reported on a day; without one, as it was last. Not a step.

@@ -215,3 +215,47 @@ fn an_own_line_of_several_days_takes_the_withdrawal_area_along_and_sources_have_
     wait(&mut harness, "the dossier's line", |app| app.session().dossier().own_line.is_none());
     assert!(harness.state().session().dossier().overlay("withdrawal-area").unwrap().dated.is_none());
 }
+
+#[test]
+fn a_map_with_pictures_of_each_day_follows_the_timeline_and_names_the_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut png = Vec::new();
+    let picture = image::RgbImage::from_pixel(256, 256, image::Rgb([200, 30, 200]));
+    picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+    let server = super::servers::Counted::of("", png);
+    let project = folder.path().join("daily.claimline.geojson");
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"dossier":{{"id":"berlin-2025-12"}},
+        "view":{{"center":[37.5844,48.7389],"zoom":8.25}},"map":"daily","map_sources":[{{"id":"daily","attribution":"Daily",
+        "title":{{"en":"Daily"}},"kind":"xyz","address":"http://{}/{{YYYY-MM-DD}}/{{z}}/{{x}}/{{y}}.png"}}]}}}}"#,
+        server.host
+    );
+    std::fs::write(&project, text).unwrap();
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&folder.path().join("servers.json"), None);
+    harness.state_mut().open_files(vec![project.clone()]);
+    wait(&mut harness, "the project", |app| app.project_path() == Some(&*project));
+    wait_for_label(&mut harness, "Show it");
+    harness.get_by_label("Show it").click();
+    harness.run_ok();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::ShowMaps));
+    harness.run_ok();
+    harness.get_by_label_contains("Daily has pictures of each day: choose one in the timeline (Shift+F6)");
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+    assert_eq!(server.asked(), 0, "there is nothing to ask for without a day");
+
+    // No report is needed for the timeline: the maps have days enough.
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::F6);
+    harness.run_ok();
+    for day in ["2025-02-01", "2025-02-06"] {
+        harness.state_mut().act(&ctx, Action::ShowDay(Some(day.parse().unwrap())));
+        harness.run_ok();
+        let lines = std::sync::Arc::clone(&server.lines);
+        let asked =
+            move |_: &ClaimlineApp| lines.lock().unwrap().iter().any(|line| line.starts_with(&format!("GET /{day}/")));
+        wait(&mut harness, "tiles of the day", asked);
+        wait_for_label(&mut harness, &format!("Daily (imagery: {day})"));
+    }
+}

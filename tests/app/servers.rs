@@ -3,8 +3,8 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::*;
 
@@ -12,6 +12,8 @@ use super::*;
 pub(super) struct Counted {
     pub(super) host: String,
     asked: Arc<AtomicUsize>,
+    /// The first lines of what was asked.
+    pub(super) lines: Arc<Mutex<Vec<String>>>,
 }
 
 impl Counted {
@@ -27,7 +29,8 @@ impl Counted {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let asked = Arc::<AtomicUsize>::default();
-        let theirs = Arc::clone(&asked);
+        let lines = Arc::<Mutex<Vec<String>>>::default();
+        let (theirs, all) = (Arc::clone(&asked), Arc::clone(&lines));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 // Whoever only connects has been told something too.
@@ -36,12 +39,13 @@ impl Counted {
                 let mut line = String::new();
                 let mut reader = BufReader::new(stream.try_clone().unwrap());
                 while reader.read_line(&mut line).is_ok_and(|read| read > 2) {}
+                all.lock().unwrap().extend(line.lines().next().map(str::to_owned));
                 let length = body.len();
                 let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n{headers}Connection: close\r\n\r\n");
                 let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
             }
         });
-        Self { host, asked }
+        Self { host, asked, lines }
     }
 
     pub(super) fn asked(&self) -> usize {

@@ -13,6 +13,7 @@ use crate::dossier::words;
 use crate::files::map_look::Looked;
 use crate::files::servers::Server;
 use crate::formats::language::Text;
+use crate::formats::map_days::TIME_OF_DAY;
 use crate::formats::map_service::MapService;
 use crate::formats::secrets;
 
@@ -81,7 +82,8 @@ impl Found {
         if !is_same || self.credit == self.map.attribution {
             self.credit.clone_from(&map.attribution);
         }
-        let day: String = choice.time.chars().take(10).collect();
+        let by_day = choice.time == TIME_OF_DAY;
+        let day: String = if by_day { String::new() } else { choice.time.chars().take(10).collect() };
         if self.imagery_date.is_empty() || self.imagery_date == self.day_of_time {
             self.imagery_date.clone_from(&day);
         }
@@ -346,11 +348,17 @@ fn found_ui(ui: &mut Ui, found: &mut Found, source: &MapSource) {
                 }
                 if !offered.times.is_empty() {
                     let label = ui.label("Time");
+                    let mut by_day = time == TIME_OF_DAY;
                     let field = line_edit(time).desired_width(150.0).id(Id::unique("time of the layer"));
                     let field = field.hint_text(offered.usual_time());
                     let all = offered.times.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
-                    is_chosen_anew |=
-                        ui.add(field).labelled_by(label.id).on_hover_text(format!("It has:\n{all}")).changed();
+                    let field = ui.add_enabled(!by_day, field).labelled_by(label.id);
+                    is_chosen_anew |= field.on_hover_text(format!("It has:\n{all}")).changed();
+                    let hint = "Ask for the day that the timeline shows, and for the usual time where none is chosen";
+                    if tick(ui, &mut by_day, "Day of the timeline").on_hover_text(hint).changed() {
+                        *time = if by_day { TIME_OF_DAY.to_owned() } else { offered.usual_time().to_owned() };
+                        is_chosen_anew = true;
+                    }
                 }
             });
         }

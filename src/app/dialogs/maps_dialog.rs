@@ -52,7 +52,7 @@ pub(super) fn maps_ui(
         shade,
     ));
     ui.add_space(8.0);
-    let laid = sources::laid(&document.maps, &document.map_sources);
+    let laid = sources::laid(&document.maps, &document.map_sources, document.day);
     let list = ScrollArea::vertical().max_height(height_pt(ui, 460.0)).auto_shrink([false, true]);
     list.id_salt("maps under the overlays").show(ui, |ui| {
         for (index, map) in laid.iter().enumerate().rev() {

@@ -10,6 +10,7 @@ use eframe::egui::{
 };
 
 use self::events::Row;
+use crate::app::dialogs::gaps_window::today;
 use crate::app::widgets::{line_edit, tip};
 use crate::app::{chrome, focus, theme};
 use crate::dossier::series::Standing;
@@ -30,6 +31,9 @@ const AXIS_PT: f32 = 34.0;
 const MARK_PT: f32 = 2.0;
 /// How much room there is at the ends of the days.
 const ENDS_PT: f32 = 10.0;
+
+/// So many days before today are offered of maps with pictures of each day.
+const YEAR: i64 = 365;
 
 /// How many days pass in a second while they run.
 const PACES: [f32; 6] = [1.0, 2.0, 5.0, 10.0, 30.0, 60.0];
@@ -85,13 +89,25 @@ fn report_days(lanes: &[Lane]) -> Vec<i64> {
     days
 }
 
+/// The first and the last day that can be shown, in days since 1970: of reports and of what else is of a day, and of maps with
+/// pictures of each day those of the last year. `None` where nothing is another on another day.
+fn extent(session: &Session, days: &[i64], rows: &[Row]) -> Option<(i64, i64)> {
+    if !session.has_days() {
+        return None;
+    }
+    let events = rows.iter().flat_map(|row| row.events.iter().filter_map(|event| first_day(event.when)));
+    let of_maps = if days.is_empty() { today().map(|today| [today - YEAR, today]) } else { None };
+    let all = || days.iter().copied().chain(events.clone()).chain(of_maps.into_iter().flatten());
+    all().min().zip(all().max())
+}
+
 impl Timeline {
     /// What stands at the right of the header, from the right.
     pub(super) fn header_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let lanes = session.lanes();
         let days = report_days(&lanes);
-        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { return };
-        let now = shown(session, last);
+        let Some((first, last)) = extent(session, &days, &events::rows(session)) else { return };
+        let now = shown(session, days.last().copied().unwrap_or(last));
         let go = |to: Option<i64>, actions: &mut Vec<Action>| {
             if let Some(day) = to.and_then(day_of) {
                 actions.push(Action::ShowDay(Some(day)));
@@ -100,7 +116,7 @@ impl Timeline {
         // From the right: what is read last comes first.
         let is_last = session.document().day.is_none();
         let latest = ui.add_enabled(!is_last, egui::Button::new("Latest"));
-        let why = "Each layer is as it was last reported already";
+        let why = "Each layer and each map is the latest that there is already";
         if tip(latest.on_disabled_hover_text(why), "Show each layer as it was last reported").clicked() {
             self.runs_since = None;
             actions.push(Action::ShowDay(None));
@@ -120,8 +136,8 @@ impl Timeline {
         let play = ui.button(if runs { "Pause" } else { "Play" });
         if tip(play, "Let the days run, one after the other; stops at the last report").clicked() {
             self.runs_since = if runs { None } else { Some(Instant::now()) };
-            if !runs && now >= last {
-                go(Some(first), actions);
+            if !runs && now >= days.last().copied().unwrap_or(last) {
+                go(Some(days.first().copied().unwrap_or(first)), actions);
             }
         }
         let next = days.iter().copied().find(|day| *day > now);
@@ -164,21 +180,19 @@ impl Timeline {
         let shade = theme::theme_of(ui.ctx());
         let lanes = session.lanes();
         let days = report_days(&lanes);
-        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
+        let rows = events::rows(session);
+        let Some((first, last)) = extent(session, &days, &rows) else {
             let words = "Nothing is reported on several days. Open files that are named by their days together, such as \
                          control_20250201.geojson and control_20250202.geojson.";
             ui.label(theme::second(words, shade));
             return;
         };
-        let now = shown(session, last);
-        self.run(ui, now, last, actions);
-        // Days before the first report and after the last can be shown where something else is of them.
-        let rows = events::rows(session);
+        let last_report = days.last().copied().unwrap_or(last);
+        let now = shown(session, last_report);
+        self.run(ui, now, last_report, actions);
         let spoken = said(&lanes, now) + &events::of_day(&rows, now);
         ui.add(egui::Label::new(theme::second(&spoken, shade)).truncate());
         ui.add_space(2.0);
-        let also = || rows.iter().flat_map(|row| row.events.iter().filter_map(|event| first_day(event.when)));
-        let (first, last) = (also().fold(first, i64::min), also().fold(last, i64::max));
         let whole = Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
         let area = ScrollArea::vertical().auto_shrink(false).id_salt("lanes");
         area.show(ui, |ui| {
@@ -187,7 +201,7 @@ impl Timeline {
             let axis = Rect::from_min_max(rect.min + vec2(NAMES_PT, 0.0), rect.max);
             self.zoom(ui, &response, axis, whole);
             let scale = Scale { axis: axis.shrink2(vec2(ENDS_PT, 0.0)), stretch: self.stretch.unwrap_or(whole) };
-            self.keys(ui, &response, now, &days, actions);
+            self.keys(ui, &response, now, &days, (first, last), actions);
             if let Some(at) = response.interact_pointer_pos().filter(|at| at.x >= axis.left() - ENDS_PT)
                 && (response.dragged_by(egui::PointerButton::Primary) || response.clicked())
             {
@@ -263,14 +277,21 @@ impl Timeline {
 
     /// The arrows go a day on or back, with Shift a week; Page up and down from report to report, with Ctrl
     /// to the first and the last.
-    fn keys(&mut self, ui: &Ui, response: &Response, now: i64, days: &[i64], actions: &mut Vec<Action>) {
+    fn keys(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        now: i64,
+        days: &[i64],
+        (first, last): (i64, i64),
+        actions: &mut Vec<Action>,
+    ) {
         if !response.has_focus() {
             return;
         }
         // The arrows do not lead to the next control.
         let filter = egui::EventFilter { horizontal_arrows: true, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { return };
         let to = ui.input_mut(|input| {
             let mut pressed = |modifiers, key| input.consume_key(modifiers, key);
             if pressed(Modifiers::SHIFT, Key::ArrowLeft) {
@@ -282,9 +303,9 @@ impl Timeline {
             } else if pressed(Modifiers::NONE, Key::ArrowRight) {
                 Some(now + 1)
             } else if pressed(Modifiers::COMMAND, Key::PageUp) {
-                Some(first)
+                Some(days.first().copied().unwrap_or(first))
             } else if pressed(Modifiers::COMMAND, Key::PageDown) {
-                Some(last)
+                Some(days.last().copied().unwrap_or(last))
             } else if pressed(Modifiers::NONE, Key::PageUp) {
                 days.iter().rev().copied().find(|day| *day < now)
             } else if pressed(Modifiers::NONE, Key::PageDown) {
@@ -322,6 +343,7 @@ fn said(lanes: &[Lane], now: i64) -> String {
     }
     let date = words::date(&day.iso());
     match (lanes.len(), older.as_slice()) {
+        (0, _) => date,
         (1, []) => format!("{date}: reported"),
         (1, [only]) => format!("{date}: no report · {only}"),
         (_, []) => format!("{date}: all {reported} report"),

@@ -285,6 +285,7 @@ impl WindowMap {
         for LaidMap { source, shown } in maps {
             let has_none = matches!(source.kind, MapKind::Builtin | MapKind::None);
             let may_not = Consent::to(&source, &self.servers) != Consent::Given;
+            let has_none = has_none || source.lacks_day();
             if has_none || !shown.visible || may_not || self.started.contains_key(&source.id) {
                 continue;
             }
@@ -315,6 +316,9 @@ impl WindowMap {
             return String::new();
         }
         let title = visible(map.title.main());
+        if map.lacks_day() {
+            return format!("{title} has pictures of each day: choose one in the timeline (Shift+F6)");
+        }
         match Consent::to(map, &self.servers) {
             Consent::Unknown => return format!("{title} is not shown: which server it would ask depends on the place"),
             // The banner asks.
@@ -368,5 +372,5 @@ impl WindowMap {
 
 /// The maps of a document, bottom first.
 fn maps_of(document: &Document) -> Vec<LaidMap> {
-    sources::laid(&document.maps, &document.map_sources)
+    sources::laid(&document.maps, &document.map_sources, document.day)
 }

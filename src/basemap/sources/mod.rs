@@ -9,6 +9,8 @@ pub mod typed;
 
 use std::sync::{Arc, LazyLock};
 
+use crate::formats::day::Day;
+
 pub use crate::formats::map_source::{MapKind, MapSource, MapSourceError, ServiceRequest, ShownMap, TileContent};
 pub use tile_address::TileAddresses;
 
@@ -56,9 +58,15 @@ pub struct LaidMap {
 }
 
 /// The maps of a document, bottom first, hidden ones too; in the place of one that is not known, the built-in one. Each frame
-/// asks for them: records are shared, not copied.
-pub fn laid(maps: &[ShownMap], own: &[Arc<MapSource>]) -> Vec<LaidMap> {
-    maps.iter().map(|shown| LaidMap { source: find_or_builtin(&shown.id, own), shown: shown.clone() }).collect()
+/// asks for them: records are shared, and copied only where a map is another one [on each day](MapSource::on).
+pub fn laid(maps: &[ShownMap], own: &[Arc<MapSource>], day: Option<Day>) -> Vec<LaidMap> {
+    let of_day = |source: Arc<MapSource>| source.on(day).map_or(source, Arc::new);
+    maps.iter().map(|shown| LaidMap { source: of_day(find_or_builtin(&shown.id, own)), shown: shown.clone() }).collect()
+}
+
+/// Whether one of a document's maps is another one on each day.
+pub fn are_by_day(maps: &[ShownMap], own: &[Arc<MapSource>]) -> bool {
+    maps.iter().any(|shown| shown.visible && find_or_builtin(&shown.id, own).is_by_day())
 }
 
 /// The page to which a credit leads: by the records of the maps in use, or by that of one that comes with the program, whose
@@ -128,7 +136,7 @@ mod tests {
         let list = [own("blank", "Trick"), own("topo", "Topo"), own("topo", "Second")];
         assert_eq!(find("blank", &list).unwrap().title.main(), "No map");
         assert_eq!(find("topo", &list).unwrap().title.main(), "Topo");
-        assert!(Arc::ptr_eq(&laid(&[ShownMap::plain("topo")], &list)[0].source, &list[1]), "no copy is made");
+        assert!(Arc::ptr_eq(&laid(&[ShownMap::plain("topo")], &list, None)[0].source, &list[1]), "no copy is made");
         assert_eq!(find("gone", &list), None);
         assert_eq!(find_or_builtin("gone", &list).id, "built-in");
         let problems = problems(&[ShownMap::plain("gone")], &list);

@@ -13,7 +13,7 @@ use crate::scene::ground::Ground;
 
 /// The maps under a figure besides the built-in one, bottom first. No key and no folder is in it.
 pub(in crate::figure) fn maps(ground: &Ground, document: &Document) -> Vec<Value> {
-    let all = sources::laid(&document.maps, &document.map_sources).into_iter();
+    let all = sources::laid(&document.maps, &document.map_sources, document.day).into_iter();
     all.filter(|map| map.shown.visible && ground.has_tiles(&map.source.id)).map(|map| one(ground, &map)).collect()
 }
 

@@ -11,7 +11,7 @@ use crate::scene::display_list::Face;
 /// Whom to credit: the overlays' data first, then the pictures and the map, each once.
 pub(in crate::figure) fn credits(material: &Material<'_>) -> Vec<String> {
     let Material { ground, document, frame, shown, .. } = *material;
-    let ground = ground.credits(frame, &sources::laid(&document.maps, &document.map_sources));
+    let ground = ground.credits(frame, &sources::laid(&document.maps, &document.map_sources, document.day));
     let own: Vec<String> = shown.iter().filter_map(|overlay| of_overlay(overlay)).collect();
     let pictures: Vec<String> = material.pictures().into_iter().filter_map(Picture::credit_line).collect();
     let all = own.iter().chain(&pictures).map(String::as_str).chain(ground.iter().map(|(credit, _)| credit.as_str()));

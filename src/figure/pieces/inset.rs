@@ -37,7 +37,7 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 fn says(material: &Material<'_>) -> Option<Content> {
     let document = material.document;
     // Without a map a frame in an empty box locates nothing.
-    let lowest = sources::laid(&document.maps, &document.map_sources).into_iter().next();
+    let lowest = sources::laid(&document.maps, &document.map_sources, document.day).into_iter().next();
     let has_map = lowest.is_none_or(|map| map.source.kind != MapKind::None);
     has_map.then(|| Content::Inset { aspect: locator_aspect(material.frame) })
 }
