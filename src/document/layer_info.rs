@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::annotation::Citation;
-use crate::dossier::{Facts, FileRecord, KEPT_BYTES};
+use crate::dossier::{ByDays, Facts, FileRecord, KEPT_BYTES};
 
 /// What is kept of a layer beside how it is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct LayerInfo {
     /// Whether the project keeps its data inside; where nobody has said so, what is small enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_data: Option<bool>,
+    /// By which property its features follow the timeline, if they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_days: Option<ByDays>,
     /// Which of the usual colours what has no style of its own is drawn in.
     #[serde(skip_serializing_if = "is_zero")]
     pub color: u8,
@@ -45,7 +48,7 @@ impl LayerInfo {
 
     /// Whether the user has said anything of the layer.
     pub fn is_edited(&self) -> bool {
-        !self.facts.is_empty() || !self.citations.is_empty() || self.keep_data.is_some()
+        !self.facts.is_empty() || !self.citations.is_empty() || self.keep_data.is_some() || self.by_days.is_some()
     }
 
     /// Whether the project keeps its data inside.

@@ -227,6 +227,8 @@ pub enum OwnLayerPart {
     EditedCitation,
     /// Whether the project keeps its data.
     KeptData,
+    /// How its features follow the timeline.
+    Days,
     /// It is taken away.
     Removed,
     /// It is opened again.

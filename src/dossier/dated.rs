@@ -1,13 +1,18 @@
 //! An overlay as reports of several days have it. Nothing is put in between: on a day of which nobody reports it is known
 //! only as it was last reported, and for how long nobody has.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use super::feature_days::Events;
 use super::prepared::Prepared;
 use super::series::{Age, Fault, Series, Standing, Version};
 use super::{Dossier, Features, Measure, OWN_GROUP, Overlay, Shape};
 use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
+use crate::formats::filter::Filter;
+use crate::formats::order;
+use crate::formats::written::Finder;
 
 /// The versions of an overlay, in order of time, and the overlay as each has it.
 #[derive(Debug, Clone)]
@@ -15,6 +20,18 @@ pub struct Dated {
     series: Series,
     /// One for each version; they have no versions themselves.
     overlays: Vec<Arc<Overlay>>,
+    /// Where these are events and no states: what is shown of them on a day.
+    events: Option<Arc<Events>>,
+    /// What features of all days say, asked once each, so that a kind has the same colour on all of them.
+    said: Arc<Mutex<Said>>,
+}
+
+/// What the features of all days say as a property.
+#[derive(Debug, Default)]
+struct Said {
+    values: HashMap<String, Arc<Vec<String>>>,
+    /// By the property and the filter of those that count.
+    numbers: HashMap<(String, String), Arc<Vec<f64>>>,
 }
 
 /// How an overlay stands on the day that is shown, where no report is of just this day.
@@ -49,7 +66,62 @@ impl Dated {
             let place = overlays.iter().position(|overlay| Arc::ptr_eq(&overlay.shape, &version.shape))?;
             in_time.push(overlays.swap_remove(place));
         }
-        (!in_time.is_empty()).then_some(Self { series, overlays: in_time })
+        (!in_time.is_empty()).then_some(Self { series, overlays: in_time, events: None, said: Arc::default() })
+    }
+
+    /// The same of events, of which none lasts until the next.
+    #[must_use]
+    pub(super) fn of_events(self, events: Events) -> Self {
+        Self { events: Some(Arc::new(events)), ..self }
+    }
+
+    /// The overlays that have all features of all days.
+    fn all(&self) -> impl Iterator<Item = &Overlay> {
+        let events = self.events.as_ref().map(|events| events.layer());
+        let overlays = if events.is_some() { &[][..] } else { &self.overlays[..] };
+        events.into_iter().chain(overlays.iter().map(AsRef::as_ref))
+    }
+
+    /// The different values of a property on all days, in the order in which they come first, at most so many.
+    pub(super) fn values(&self, property: &str, most: usize) -> Arc<Vec<String>> {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let values = said.values.entry(property.to_owned()).or_insert_with(|| {
+            let finder = Finder::new(property);
+            let mut values: Vec<String> = Vec::new();
+            for overlay in self.all() {
+                for feature in 0..overlay.features.count() {
+                    let value = overlay.written(feature, &finder).map(|value| value.key().trim().to_owned());
+                    let Some(value) = value.filter(|value| !value.is_empty() && values.len() < most) else { continue };
+                    if !values.contains(&value) {
+                        values.push(value);
+                    }
+                }
+            }
+            Arc::new(values)
+        });
+        Arc::clone(values)
+    }
+
+    /// The numbers that features say as a property on all days, of those that fit a filter.
+    pub(super) fn numbers(&self, property: &str, filter: Option<&Filter>) -> Arc<Vec<f64>> {
+        let key = (property.to_owned(), filter.map(ToString::to_string).unwrap_or_default());
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let numbers = said.numbers.entry(key).or_insert_with(|| {
+            let finder = Finder::new(property);
+            let of_overlay = |overlay: &Overlay| -> Vec<f64> {
+                let matcher = filter.map(|filter| overlay.matcher(filter));
+                let fits = |feature: &usize| matcher.as_ref().is_none_or(|matcher| matcher.matches(*feature));
+                let number = |feature| order::number_of(&overlay.written(feature, &finder)?);
+                (0..overlay.features.count()).filter(fits).filter_map(number).collect()
+            };
+            Arc::new(self.all().flat_map(of_overlay).collect())
+        });
+        Arc::clone(numbers)
+    }
+
+    /// Whether these are events, of which none lasts until the next.
+    pub fn are_events(&self) -> bool {
+        self.events.is_some()
     }
 
     /// The versions, and what is wrong with them.
@@ -97,6 +169,11 @@ impl Overlay {
     #[must_use]
     pub fn on(&self, day: Option<Day>) -> Option<Self> {
         let dated = self.dated.as_ref()?;
+        if let Some(events) = &dated.events {
+            let then = events.on(day);
+            let is_same = Arc::ptr_eq(&then.shape, &self.shape);
+            return (!is_same).then(|| Self { only: then.only.clone(), ..self.as_on(&then, None) });
+        }
         let standing = dated.standing(day);
         let as_on = match standing {
             Some(Standing::Reported(_)) => None,
@@ -110,8 +187,14 @@ impl Overlay {
         if Arc::ptr_eq(&then.shape, &self.shape) && unreported == self.unreported {
             return None;
         }
-        Some(Self {
-            as_of: version.when.map(|when| when.iso()).unwrap_or_default(),
+        let as_of = version.when.map(|when| when.iso()).unwrap_or_default();
+        Some(Self { as_of, ..self.as_on(then, unreported) })
+    }
+
+    /// The overlay with the shape of another, and what is known of that.
+    fn as_on(&self, then: &Self, unreported: Option<Unreported>) -> Self {
+        Self {
+            as_of: then.as_of.clone(),
             shape: Arc::clone(&then.shape),
             features: Arc::clone(&then.features),
             measure: then.measure,
@@ -125,7 +208,7 @@ impl Overlay {
             unreported,
             prepared: then.prepared.of_same_features(),
             ..self.clone()
-        })
+        }
     }
 
     /// The same overlay of another shape.

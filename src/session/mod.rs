@@ -23,6 +23,7 @@ mod selection;
 pub mod texts;
 mod view;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,7 @@ use crate::document::annotation::Style;
 use crate::document::project::{features_text, settled};
 use crate::document::step::NamedOverlay;
 use crate::document::{ChosenLine, Document, History, LayerId, Step, edit};
-use crate::dossier::{Dossier, Manuscript, Problem, builtin};
+use crate::dossier::{ByDays, Dossier, Manuscript, Overlay, Problem, builtin};
 use crate::figure::{FigureOptions, saved};
 use crate::formats::link;
 use crate::gazetteer::FoundPlace;
@@ -99,6 +100,8 @@ pub struct Session {
     typing: Option<TextEditing>,
     /// The line of contact of the user's own that the scene was worked out with.
     line_in_use: Option<Arc<ChosenLine>>,
+    /// Layers whose features follow the timeline: as they were read, how they follow it, and as they do.
+    by_days: BTreeMap<String, (Arc<Overlay>, ByDays, Arc<Overlay>)>,
     /// The manuscript that the scene was read from, while the dossier is written.
     manuscript_in_use: Option<Arc<Manuscript>>,
     /// Whether it is written no longer once that has been read.
@@ -154,6 +157,7 @@ impl Session {
             style_of_new: Style::default(),
             typing: None,
             line_in_use: None,
+            by_days: BTreeMap::new(),
             manuscript_in_use: None,
             ends_writing: false,
             crosshair: None,

@@ -7,7 +7,7 @@ use super::{Effect, Part, Selection, Session};
 use crate::document::annotation::Citation;
 use crate::document::step::OwnLayerPart;
 use crate::document::{Document, LayerInfo, OverlayState, Step, edit};
-use crate::dossier::{self, About, Dossier, FileRecord, OWN_GROUP, Overlay, Problem};
+use crate::dossier::{self, About, ByDays, Dossier, FileRecord, OWN_GROUP, Overlay, Problem};
 use crate::formats::day::Day;
 use crate::scene::Scene;
 
@@ -30,6 +30,8 @@ pub enum OwnLayerChange {
     Recite(Citation, Citation),
     /// Keep its data inside the project, or not.
     KeepData(bool),
+    /// Have its features follow the timeline by a property, or not.
+    ByDays(Option<ByDays>),
     /// Take it away.
     Remove,
 }
@@ -123,12 +125,26 @@ impl Session {
             OwnLayerChange::KeepData(keep) => {
                 history.edit(step(OwnLayerPart::KeptData), |document| edit::keep_data_of_own(document, id, keep));
             }
+            OwnLayerChange::ByDays(by_days) => {
+                let is_wrong = by_days.as_ref().and_then(|by_days| self.why_not_by_days(id, by_days));
+                if let Some(why) = is_wrong {
+                    return vec![Effect::Tell(format!("The layer does not follow the timeline: {why}"))];
+                }
+                let step = step(OwnLayerPart::Days);
+                self.history.edit(step, |document| edit::days_of_own(document, id, by_days.as_ref()));
+            }
             OwnLayerChange::Remove => {
                 history.edit(step(OwnLayerPart::Removed), |document| edit::remove_own(document, id, true));
             }
         }
         self.dress();
         Vec::new()
+    }
+
+    /// Why the features of a layer cannot follow the timeline so.
+    fn why_not_by_days(&self, id: &str, by_days: &ByDays) -> Option<String> {
+        let layer = self.layers.as_read(self.document()).find(|layer| layer.id == id)?;
+        layer.by_days(by_days).err()
     }
 
     /// The layers that seem to have longitude and latitude the other way round.
@@ -170,13 +186,29 @@ impl Session {
     /// taken away. Their shapes are shared.
     pub(super) fn dress(&mut self) {
         let document = self.history.document();
+        let mut by_days = std::mem::take(&mut self.by_days);
+        by_days.retain(|id, _| document.overlay(id).is_some());
+        let in_days = |layer: &Arc<Overlay>| {
+            let by = document.overlay(&layer.id).and_then(|state| state.layer.by_days.as_ref());
+            let Some(by) = by.filter(|_| layer.dated.is_none()) else { return Arc::clone(layer) };
+            let made = by_days.get(&layer.id).filter(|made| Arc::ptr_eq(&made.0, layer) && made.1 == *by);
+            if let Some((.., made)) = made {
+                return Arc::clone(made);
+            }
+            // What no longer says its days is shown whole.
+            let made = layer.by_days(by).map_or_else(|_| Arc::clone(layer), Arc::new);
+            by_days.insert(layer.id.clone(), (Arc::clone(layer), by.clone(), Arc::clone(&made)));
+            made
+        };
         let dressed = |layer: &Arc<Overlay>| match document.overlay(&layer.id).map(|state| &state.layer) {
             Some(info) if info.removed => None,
             Some(info) if !info.facts.is_empty() => Some(Arc::new(layer.with_facts(&info.facts))),
             _ => Some(Arc::clone(layer)),
         };
         let then = |layer: Arc<Overlay>| layer.on(document.day).map_or(layer, Arc::new);
-        let layers: Vec<Arc<Overlay>> = self.layers.as_read(document).filter_map(dressed).map(then).collect();
+        let read: Vec<Arc<Overlay>> = self.layers.as_read(document).map(in_days).collect();
+        let layers: Vec<Arc<Overlay>> = read.iter().filter_map(dressed).map(then).collect();
+        self.by_days = by_days;
         let of_day = self.dossier().on(document.day);
         let dressed = of_day.as_ref().unwrap_or(self.dossier()).with_own_layers(&layers).or(of_day);
         let with_sources = dressed.as_ref().unwrap_or(self.dossier()).with_own_sources(&document.own_sources);

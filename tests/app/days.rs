@@ -259,3 +259,75 @@ fn a_map_with_pictures_of_each_day_follows_the_timeline_and_names_the_day() {
         wait_for_label(&mut harness, &format!("Daily (imagery: {day})"));
     }
 }
+
+#[test]
+fn features_that_say_their_days_follow_the_timeline_as_the_user_chooses() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("strikes.geojson");
+    let event = |(place, day): (usize, &str)| {
+        let at = 37.0 + place as f64 / 10.0;
+        format!(
+            r#"{{"type":"Feature","properties":{{"date":"{day}","kind":"k{place}"}},"geometry":{{"type":"Point","coordinates":[{at},48.5]}}}}"#
+        )
+    };
+    let days = ["2025-02-01", "2025-02-03", "2025-02-10"];
+    let features: Vec<String> = days.into_iter().enumerate().map(event).collect();
+    let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    std::fs::write(&path, text).unwrap();
+    let mut harness = window();
+    harness.state_mut().open_files(vec![path.clone()]);
+    wait(&mut harness, "the layer", |app| app.session().dossier().own_layers().next().is_some());
+    harness.run_ok();
+    let ctx = harness.ctx.clone();
+    let id = front(&harness).id;
+    harness.state_mut().act(&ctx, Action::Select(id.clone()));
+    harness.run_ok();
+    harness.get_by_label("All, on each day").click();
+    harness.run_ok();
+    harness.get_by_label("Those of 7 days").click();
+    harness.run_ok();
+    assert_eq!(front(&harness).features.count(), 3, "without a day all are shown");
+    let by = claimline::dossier::styling::Styling {
+        by: claimline::dossier::styling::By::Property(claimline::dossier::styling::Categories::of("kind")),
+        ..Default::default()
+    };
+    harness.state_mut().act(&ctx, Action::SetStyling(id.clone(), std::sync::Arc::new(by)));
+    harness.run_ok();
+    let color = |harness: &Harness<'static, ClaimlineApp>, kind: &str| {
+        let kinds = harness.state().session().kinds(&front(harness));
+        let found = kinds.list().iter().find(|one| one.title == kind).map(|kind| kind.style.clone());
+        found.map(|style| format!("{style:?}"))
+    };
+    let third = color(&harness, "k2");
+    assert!(third.is_some());
+    harness.state_mut().act(&ctx, Action::ShowDay(Some("2025-02-05".parse().unwrap())));
+    harness.run_ok();
+    let shown = front(&harness);
+    assert_eq!((shown.features.count(), shown.as_of.as_str()), (2, "2025-02-05"));
+    assert_eq!(shown.only.as_deref(), Some("date from 2025-01-30 to 2025-02-05"));
+    harness.state_mut().act(&ctx, Action::ShowDay(Some("2025-02-11".parse().unwrap())));
+    harness.run_ok();
+    assert_eq!(front(&harness).features.count(), 1);
+    assert_eq!(color(&harness, "k2"), third, "a kind has one colour on all days");
+    harness.state_mut().act(&ctx, Action::ShowDay(Some("2025-03-11".parse().unwrap())));
+    harness.run_ok();
+    assert_eq!(front(&harness).features.count(), 0);
+
+    // The project keeps it; undo takes it back.
+    let project = folder.path().join("strikes.claimline.geojson");
+    save_project_as(&mut harness, &project);
+    harness.run_ok();
+    let text = std::fs::read_to_string(&project).unwrap();
+    assert!(text.contains(r#""by_days":{"property":"date","shows":{"days":7}}"#), "{text}");
+    let mut reopened = window();
+    reopened.state_mut().open_files(vec![project.clone()]);
+    wait(&mut reopened, "the project", |app| app.project_path() == Some(&*project));
+    reopened.run_ok();
+    reopened.state_mut().act(&ctx, Action::ShowDay(Some("2025-02-04".parse().unwrap())));
+    reopened.run_ok();
+    assert_eq!(front(&reopened).features.count(), 2);
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    harness.run_ok();
+    assert_eq!((front(&harness).features.count(), front(&harness).dated.is_none()), (3, true));
+}

@@ -330,7 +330,9 @@ fn said(lanes: &[Lane], now: i64) -> String {
     let Some(day) = day_of(now) else { return String::new() };
     let mut reported = 0;
     let mut older = Vec::new();
-    for lane in lanes {
+    // Of events none lasts until the next: a day without any is nothing to be told of.
+    let lanes: Vec<&Lane> = lanes.iter().filter(|lane| !lane.dated.are_events()).collect();
+    for lane in &lanes {
         match lane.on(day) {
             Some(Standing::Reported(_)) => reported += 1,
             Some(Standing::Perhaps(version)) => {
@@ -529,6 +531,7 @@ fn hovered(at: Pos2, rect: Rect, scale: &Scale, lanes: &[Lane]) -> String {
             let when = version.when.map(|when| when.to_string()).unwrap_or_default();
             format!("{}: reported{who} for {when}", lane.title)
         }
+        Some(Standing::Before(..)) | None if lane.dated.are_events() => format!("{}: nothing of {day}", lane.title),
         Some(Standing::Before(_, age)) => {
             format!("{}: nobody reports of {day}; the last report is {age} older", lane.title)
         }

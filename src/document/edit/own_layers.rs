@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document::annotation::Citation;
 use crate::document::{Document, LayerInfo, OverlayState};
-use crate::dossier::FileRecord;
+use crate::dossier::{ByDays, FileRecord};
 use crate::formats::day::Day;
 
 /// Changes what is kept of a layer.
@@ -67,6 +67,11 @@ pub fn recite_own(document: &mut Document, id: &str, former: &Citation, citation
 /// Keeps the data of a layer inside the project, or not.
 pub fn keep_data_of_own(document: &mut Document, id: &str, keep: bool) {
     change(document, id, |layer| layer.keep_data = Some(keep));
+}
+
+/// Says by which property the features of a layer follow the timeline.
+pub fn days_of_own(document: &mut Document, id: &str, by_days: Option<&ByDays>) {
+    change(document, id, |layer| layer.by_days = by_days.cloned());
 }
 
 /// Says from which file a layer has been read now.

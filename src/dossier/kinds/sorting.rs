@@ -176,6 +176,12 @@ impl Sorter<'_> {
         let finder = Finder::new(&categories.property);
         let mut numbers: HashMap<String, usize> = HashMap::new();
         let mut values: HashMap<String, Written<'_>> = HashMap::new();
+        // A value has one colour on all days.
+        if let Some(dated) = &overlay.dated {
+            let known = dated.values(&categories.property, MOST);
+            numbers.extend(known.iter().cloned().zip(0..));
+        }
+        let mut found = false;
         self.each(|feature, dimension| {
             let value = overlay.written(feature, &finder);
             let title = value.as_ref().map(|value| value.key().trim().to_owned());
@@ -186,6 +192,10 @@ impl Sorter<'_> {
                     Some(without_value(&overlay.style, dimension)),
                 ));
             };
+            found = true;
+            if let (Some(value), true) = (&value, overlay.dated.is_some()) {
+                values.entry(title.clone()).or_insert_with(|| value.clone());
+            }
             let next = numbers.len();
             let number = match numbers.get(&title) {
                 Some(number) => *number,
@@ -200,7 +210,7 @@ impl Sorter<'_> {
             Some((title.clone(), title, Some(of_category(categories, &overlay.style, dimension, number))))
         });
         self.put_in_order(&values);
-        if numbers.is_empty() {
+        if !found {
             self.report(format!("no feature has a value of “{}”", categories.property));
         } else if numbers.len() >= MOST - 1 {
             let what = format!("“{}” has more values than can be told apart: the limit is {MOST}", categories.property);
@@ -237,6 +247,7 @@ impl Sorter<'_> {
     pub(super) fn by_classes(&mut self, graduated: &crate::dossier::styling::Graduated) {
         let features = &self.overlay.features;
         let base = self.overlay.style.clone();
+        let overlay_dated = self.overlay.dated.clone();
         // Classes are those of what is drawn.
         let finder = Finder::new(&graduated.property);
         let number = |feature: usize| {
@@ -244,7 +255,10 @@ impl Sorter<'_> {
             self.overlay.written(feature, &finder).filter(|_| passes).and_then(|value| order::number_of(&value))
         };
         let values: Vec<Option<f64>> = (0..features.count()).map(number).collect();
-        let Some(classes) = Classes::of(values.iter().flatten().copied(), graduated.method, graduated.classes) else {
+        // One class means the same on all days.
+        let all = overlay_dated.map(|dated| dated.numbers(&graduated.property, self.styling.filter.as_ref()));
+        let all: Vec<f64> = all.map_or_else(|| values.iter().flatten().copied().collect(), |all| all.to_vec());
+        let Some(classes) = Classes::of(all.iter().copied(), graduated.method, graduated.classes) else {
             self.report(format!("no feature has a number as “{}”", graduated.property));
             self.each(|_, dimension| {
                 Some((NO_VALUE.to_owned(), NO_VALUE.to_owned(), Some(without_value(&base, dimension))))
@@ -252,7 +266,7 @@ impl Sorter<'_> {
             return;
         };
         let colors = graduated.colors(classes.count());
-        let names = class_names(&classes, &graduated.property, values.iter().flatten().copied());
+        let names = class_names(&classes, &graduated.property, all.iter().copied());
         // The rows of a graduated legend stand from least to greatest, whatever the file's order.
         let dimension = self.overlay.shape.dimension();
         for (index, color) in colors.iter().enumerate() {

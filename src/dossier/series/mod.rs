@@ -19,6 +19,7 @@ use crate::formats::edtf::{Edtf, Precision};
 pub use self::faults::{Fault, Gap};
 pub use self::ledger::{Row, ledger};
 pub use self::of_features::{DAY_PROPERTIES, day_property, of_layer, of_overlay};
+pub(super) use self::of_features::{Grouped, grouped};
 
 /// What somebody reported of a day.
 #[derive(Debug, Clone)]

@@ -114,6 +114,25 @@ struct Group {
 /// # Errors
 /// A text that says why there are none: no such property, or too many different days.
 pub fn of_overlay(layer: &Overlay, property: Option<&str>) -> Result<(Vec<Version>, Vec<Fault>), String> {
+    let Grouped { versions, faults, .. } = grouped(layer, property)?;
+    Ok((versions.into_iter().map(|(_, version)| version).collect(), faults))
+}
+
+/// The features of a layer by their days and accounts.
+pub(in crate::dossier) struct Grouped {
+    /// The versions, each with the number of its group.
+    pub(in crate::dossier) versions: Vec<(usize, Version)>,
+    /// Days that there are not.
+    pub(in crate::dossier) faults: Vec<Fault>,
+    /// The group of each feature.
+    pub(in crate::dossier) group_of: Vec<usize>,
+}
+
+/// See [`of_overlay`].
+///
+/// # Errors
+/// As there.
+pub(in crate::dossier) fn grouped(layer: &Overlay, property: Option<&str>) -> Result<Grouped, String> {
     let features = &layer.features;
     let names = features.property_names();
     let property = match property {
@@ -176,7 +195,7 @@ pub fn of_overlay(layer: &Overlay, property: Option<&str>) -> Result<(Vec<Versio
 
     let (mut versions, mut faults) = (Vec::new(), Vec::new());
     let file = layer.opened_from.clone().unwrap_or_else(|| layer.title.main().to_owned());
-    for (group, (begin, end, who)) in groups.into_iter().zip(keys) {
+    for (number, (group, (begin, end, who))) in groups.into_iter().zip(keys).enumerate() {
         let first = group.first + 1;
         let from = match group.count {
             1 => format!("{file}, feature {first}"),
@@ -194,9 +213,9 @@ pub fn of_overlay(layer: &Overlay, property: Option<&str>) -> Result<(Vec<Versio
         // A feature without a shape reports nothing that could be shown.
         let Some(shape) = shape else { continue };
         let accuracy_m = group.accuracy_m.or(layer.accuracy_m);
-        versions.push(Version { said, who, accuracy_m, ..Version::new(when, Arc::new(shape), from) });
+        versions.push((number, Version { said, who, accuracy_m, ..Version::new(when, Arc::new(shape), from) }));
     }
-    Ok((versions, faults))
+    Ok(Grouped { versions, faults, group_of })
 }
 
 /// The day or the days that a feature states; an error is what says of a day that there is not.

@@ -1,13 +1,16 @@
 //! What is said of a layer that was opened from a file: name, day, credit, licence, what it rests on; and its file.
 
-use eframe::egui::{self, Ui};
+use std::sync::Arc;
+
+use eframe::egui::{self, ComboBox, Ui};
 
 use super::sources::{Cites, citations_ui};
 use super::{Subject, Typed};
 use crate::app::reading_order::words_field;
-use crate::app::theme;
 use crate::app::widgets::{line_edit, small_warning_ui, tick};
-use crate::dossier::{KEPT_BYTES, Origin, words};
+use crate::app::{chrome, theme};
+use crate::dossier::series::day_property;
+use crate::dossier::{ByDays, DayShows, KEPT_BYTES, Origin, Overlay, words};
 use crate::formats::day::Day;
 use crate::session::{Action, CiteFor, OwnLayerChange};
 
@@ -24,6 +27,8 @@ pub(crate) struct LayerWords {
     text: String,
     /// Why it does not count.
     wrong: String,
+    /// By which property features say their days, of the features that were looked at last.
+    days_of: Option<(usize, Option<String>)>,
 }
 
 /// Shows the section.
@@ -57,6 +62,7 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     if let Some(license) = field_ui(ui, words, id, "Licence", license, "such as CC BY 4.0") {
         change(OwnLayerChange::License(license));
     }
+    days_ui(ui, words, overlay, info.by_days.as_ref(), actions);
     ui.add_space(6.0);
     ui.label(theme::section("Based on", shade));
     let cites = Cites {
@@ -97,6 +103,62 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     });
 }
 
+/// What of a layer is shown on a day, with its name.
+const SHOWN: [(DayShows, &str); 6] = [
+    (DayShows::State, "Those of the last report"),
+    (DayShows::Days(1), "Those of the day"),
+    (DayShows::Days(7), "Those of 7 days"),
+    (DayShows::Days(30), "Those of 30 days"),
+    (DayShows::Days(365), "Those of a year"),
+    (DayShows::UpTo, "All up to the day"),
+];
+
+/// How the features of a layer that say their days follow the timeline.
+fn days_ui(
+    ui: &mut Ui,
+    words: &mut LayerWords,
+    overlay: &Overlay,
+    by_days: Option<&ByDays>,
+    actions: &mut Vec<Action>,
+) {
+    if by_days.is_none() && overlay.dated.is_some() {
+        return;
+    }
+    let of = Arc::as_ptr(&overlay.features) as usize;
+    if words.days_of.as_ref().is_none_or(|(known, _)| *known != of) {
+        words.days_of = Some((of, day_property(overlay)));
+    }
+    let found = words.days_of.as_ref().and_then(|(_, property)| property.clone());
+    let Some(property) = by_days.map(|by_days| by_days.property.clone()).or(found) else { return };
+    const ALL: &str = "All, on each day";
+    let shown = by_days.map(|by_days| by_days.shows);
+    let name = |shows: DayShows| match (SHOWN.iter().find(|(known, _)| *known == shows), shows) {
+        (Some((_, name)), _) => (*name).to_owned(),
+        (None, DayShows::Days(days)) => format!("Those of {days} days"),
+        (None, _) => ALL.to_owned(),
+    };
+    ui.horizontal(|ui| {
+        let label = ui
+            .label("Features")
+            .on_hover_text(format!("Which of its features the timeline shows, by their “{property}”"));
+        let combo =
+            ComboBox::from_id_salt("features by days").selected_text(shown.map_or_else(|| ALL.to_owned(), name));
+        let mut change = |by_days| actions.push(Action::OwnLayer(overlay.id.clone(), OwnLayerChange::ByDays(by_days)));
+        let list = chrome::list_ui(ui, combo.width(190.0), |ui| {
+            if chrome::choice_ui(ui, shown.is_none(), ALL) {
+                change(None);
+            }
+            for (shows, name) in SHOWN {
+                if chrome::choice_ui(ui, shown == Some(shows), name) {
+                    change(Some(ByDays { property: property.clone(), shows }));
+                }
+            }
+        });
+        list.labelled_by(label.id);
+    });
+    ui.label(theme::second(format!("by “{property}”, on the timeline (Shift+F6)"), theme::theme_of(ui.ctx())));
+}
+
 fn file_ui(ui: &mut Ui, subject: &Subject<'_>, origin: &Origin) {
     let mut size = words::bytes(origin.file.bytes);
     let from = match (origin.from_kept, origin.file.is_of_database()) {
@@ -129,7 +191,8 @@ fn field_ui(
     let field = line_edit(&mut text).desired_width(f32::INFINITY).hint_text(hint).id(field_id);
     let field = words_field(ui, field, false).labelled_by(label.id);
     if field.changed() {
-        *words = LayerWords { field: Some((id.to_owned(), name, now.to_owned())), text, wrong: String::new() };
+        let field = Some((id.to_owned(), name, now.to_owned()));
+        *words = LayerWords { field, text, wrong: String::new(), days_of: words.days_of.take() };
         return None;
     }
     if !is_typed || field.has_focus() {

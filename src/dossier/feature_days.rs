@@ -1,0 +1,206 @@
+//! A layer whose features say of which days they are, shown by the day: as the last of them report it, or those of a stretch of days
+//! up to it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::features::Size;
+use super::series::{Fault, Grouped, Version, grouped};
+use super::{Dated, Overlay, resolve};
+use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
+
+/// No layer is taken apart into reports if that means more looks at its features than this.
+const MOST_LOOKS: usize = 20_000_000;
+
+/// By which property the features of a layer follow the timeline, and which of them it shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ByDays {
+    /// The property that says the day of a feature.
+    pub property: String,
+    /// What is shown on a day.
+    #[serde(default)]
+    pub shows: DayShows,
+}
+
+/// Which features are shown on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DayShows {
+    /// Those of the last day that is reported: a state, which lasts until the next report.
+    #[default]
+    State,
+    /// Those of so many days up to the day, itself included: events.
+    Days(u32),
+    /// All up to the day.
+    UpTo,
+}
+
+/// A layer of events, and the days of its features.
+#[derive(Debug, Clone)]
+pub(super) struct Events {
+    layer: Arc<Overlay>,
+    days: Vec<Option<Edtf>>,
+    by: ByDays,
+}
+
+impl Events {
+    /// All of them.
+    pub(super) fn layer(&self) -> &Overlay {
+        &self.layer
+    }
+
+    /// The features of a day alone; without a day, all.
+    pub(super) fn on(&self, day: Option<Day>) -> Arc<Overlay> {
+        let Some(day) = day else { return Arc::clone(&self.layer) };
+        let first = match self.by.shows {
+            DayShows::Days(count) => day.since_1970().and_then(|last| Day::of_days(last + 1 - i64::from(count.max(1)))),
+            DayShows::State | DayShows::UpTo => None,
+        };
+        // Of a month that has only begun some may have been.
+        let is_of = |when: &Edtf| {
+            when.earliest().is_none_or(|from| from.first() <= day)
+                && first.is_none_or(|first| when.latest().is_none_or(|to| to.last() >= first))
+        };
+        let shown = self.layer.part(|feature| self.days.get(feature).and_then(Option::as_ref).is_some_and(is_of));
+        let mut shown = match shown {
+            Some(part) => {
+                let measure = part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure();
+                Overlay { measure, ..part }
+            }
+            None => resolve::nothing_of(&self.layer),
+        };
+        let days = match first {
+            Some(first) if first == day => format!("= {}", day.iso()),
+            Some(first) => format!("from {} to {}", first.iso(), day.iso()),
+            None => format!("up to {}", day.iso()),
+        };
+        let days = format!("{} {days}", self.by.property);
+        shown.only = Some(match &self.layer.only {
+            Some(only) => format!("{only} and {days}"),
+            None => days,
+        });
+        shown.as_of = day.iso();
+        Arc::new(shown)
+    }
+}
+
+impl Overlay {
+    /// The layer as its features report it day by day.
+    ///
+    /// # Errors
+    /// A text that says why not: no such property, no day in it, or too many days.
+    pub fn by_days(&self, by: &ByDays) -> Result<Self, String> {
+        let Grouped { versions, mut faults, group_of } = grouped(self, Some(&by.property))?;
+        let dated: Vec<(usize, Version)> = versions.into_iter().filter(|(_, version)| version.when.is_some()).collect();
+        let mut when_of = BTreeMap::new();
+        when_of.extend(dated.iter().map(|(group, version)| (*group, version.when)));
+        let days: Vec<Option<Edtf>> = group_of.iter().map(|group| when_of.get(group).copied().flatten()).collect();
+        let dayless = days.iter().filter(|day| day.is_none()).count();
+        if dayless > 0 {
+            faults.push(Fault::NoDay { from: format!("{dayless} of its {} features", days.len()), said: None });
+        }
+        if dated.is_empty() {
+            return Err(format!("“{}” says no day that can be read", by.property));
+        }
+        if by.shows == DayShows::State && dated.len().saturating_mul(days.len()) > MOST_LOOKS {
+            return Err(format!(
+                "“{}” has {} days; show the features of some days, or all up to the day",
+                by.property,
+                dated.len()
+            ));
+        }
+        let as_then = |(group, mut version): (usize, Version)| {
+            if by.shows != DayShows::State {
+                let then = self.of_shape(Arc::clone(&version.shape), Arc::default(), self.bounds, self.measure, None);
+                return Some((version, then));
+            }
+            let part = self.part(|feature| group_of.get(feature) == Some(&group))?;
+            let measure = part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure();
+            version.shape = Arc::clone(&part.shape);
+            Some((version, Overlay { measure, ..part }))
+        };
+        let dated = Dated::new(dated.into_iter().filter_map(as_then).collect(), faults);
+        let dated = dated.ok_or("no feature of it says a day")?;
+        if by.shows == DayShows::State {
+            return Ok(self.clone().dated_by(dated));
+        }
+        let dated = dated.of_events(Events { layer: Arc::new(self.clone()), days, by: by.clone() });
+        Ok(Self { dated: Some(Arc::new(dated)), ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::{Measure, own_layer};
+    use crate::formats::geojson;
+
+    /// Points of these days, each a hundredth of a degree farther east.
+    fn events(days: &[&str]) -> Overlay {
+        let feature = |(place, day): (usize, &&str)| {
+            format!(
+                r#"{{"type":"Feature","properties":{{"seen":"{day}"}},"geometry":{{"type":"Point","coordinates":[{},48]}}}}"#,
+                37.0 + place as f64 / 100.0
+            )
+        };
+        let features: Vec<String> = days.iter().enumerate().map(feature).collect();
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+        own_layer("events", geojson::read_table(text.as_bytes()).unwrap()).unwrap().0
+    }
+
+    fn shown(layer: &Overlay, day: &str) -> usize {
+        let then = layer.on(Some(day.parse().unwrap()));
+        match then.as_ref().unwrap_or(layer).measure {
+            Measure::Count { places } => places,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn by(shows: DayShows) -> ByDays {
+        ByDays { property: "seen".to_owned(), shows }
+    }
+
+    const DAYS: [&str; 6] = ["2025-02-01", "2025-02-01", "2025-02-04", "2025-02", "soon", "2025-02-10"];
+
+    #[test]
+    fn events_of_a_stretch_of_days_are_shown_and_none_of_others() {
+        let layer = events(&DAYS);
+        let days = layer.by_days(&by(DayShows::Days(1))).unwrap();
+        // One is of some day of February.
+        for (day, count) in
+            [("2025-01-31", 0), ("2025-02-01", 3), ("2025-02-02", 1), ("2025-02-04", 2), ("2025-03-01", 0)]
+        {
+            assert_eq!(shown(&days, day), count, "{day}");
+        }
+        assert_eq!(shown(&layer.by_days(&by(DayShows::Days(4))).unwrap(), "2025-02-05"), 2);
+        let up_to = layer.by_days(&by(DayShows::UpTo)).unwrap();
+        assert_eq!([shown(&up_to, "2025-01-31"), shown(&up_to, "2025-02-04"), shown(&up_to, "2026-01-01")], [0, 4, 5]);
+        // Without a day all are shown, those that say none too.
+        assert!(up_to.on(None).is_none_or(|all| all.features.count() == 6) && up_to.features.count() == 6);
+        let faults = up_to.dated.as_ref().unwrap().series().faults();
+        assert!(faults.iter().any(|fault| fault.to_string().contains("1 of its 6 features")), "{faults:?}");
+        let then = up_to.on(Some("2025-02-04".parse().unwrap())).unwrap();
+        assert!(then.unreported.is_none() && then.as_of == "2025-02-04" && then.features.count() == 4);
+        let all = then.on(None).unwrap();
+        assert_eq!((all.features.count(), all.as_of.as_str()), (6, layer.as_of.as_str()));
+    }
+
+    #[test]
+    fn a_state_lasts_until_the_next_report() {
+        let layer = events(&["2025-02-01", "2025-02-01", "2025-02-04"]).by_days(&by(DayShows::State)).unwrap();
+        assert_eq!([shown(&layer, "2025-02-01"), shown(&layer, "2025-02-03"), shown(&layer, "2025-02-04")], [2, 2, 1]);
+        assert!(layer.on(Some("2025-02-03".parse().unwrap())).unwrap().unreported.is_some());
+        assert_eq!(layer.as_of, "2025-02-04");
+    }
+
+    #[test]
+    fn what_says_no_days_is_refused_in_words() {
+        let layer = events(&["soon", "later"]);
+        assert!(layer.by_days(&by(DayShows::UpTo)).unwrap_err().contains("says no day"));
+        let other = ByDays { property: "see".to_owned(), shows: DayShows::UpTo };
+        assert!(layer.by_days(&other).unwrap_err().contains("did you mean “seen”?"));
+    }
+}
