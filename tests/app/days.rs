@@ -282,7 +282,7 @@ fn features_that_say_their_days_follow_the_timeline_as_the_user_chooses() {
     let id = front(&harness).id;
     harness.state_mut().act(&ctx, Action::Select(id.clone()));
     harness.run_ok();
-    harness.get_by_label("All, on each day").click();
+    harness.get_by_role_and_label(Role::ComboBox, "Features").click();
     harness.run_ok();
     harness.get_by_label("Those of 7 days").click();
     harness.run_ok();
