@@ -227,6 +227,8 @@ impl ClaimlineApp {
             Effect::ShowWarnings => self.dialog = Some(Dialog::Warnings),
             Effect::ShowServers => self.dialog = Some(Dialog::Servers(ServersDialog::default())),
             Effect::ShowMaps => self.show_maps(),
+            Effect::AddMap => self.dialog = Some(Dialog::AddMap(Box::default())),
+            Effect::AddGazetteer => self.ask_path(Purpose::AddGazetteer),
             Effect::ShowKeys => self.dialog = Some(Dialog::Keys(KeysDialog::default())),
             Effect::New => self.leave(ctx, Then::New),
             Effect::OpenPath(path) => self.open_files(vec![path]),

@@ -299,9 +299,9 @@ fn sources_come_from_a_list_in_one_step_and_what_is_left_out_is_told() {
                 @misc{none, author={Nobody}}";
     std::fs::write(&list, text).unwrap();
     let ctx = harness.ctx.clone();
-    harness.state_mut().act(&ctx, Action::AskCitations);
+    harness.state_mut().act(&ctx, Action::Command(Command::AddSources));
     harness.run_ok();
-    let field = "Path of a list of sources: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json)";
+    let field = "Path of a list of sources: BibTeX (.bib), RIS (.ris), CSL-JSON (.json) or citations in words (.txt)";
     type_in(&mut harness, field, &list.display().to_string());
     press(&mut harness, Key::Enter);
     wait(&mut harness, "the sources", |app| app.session().dossier().sources.len() == 2);
