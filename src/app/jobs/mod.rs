@@ -19,7 +19,7 @@ use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
 use crate::app::documents::{ReadCopies, TextDocument, read_copies};
 use crate::app::texts::{LookedAt, look_at};
-use crate::app::writing::OpenedManuscript;
+use crate::app::writing::{OpenedManuscript, SavedDossier};
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::typed::Typed;
 use crate::basemap::{self, Archive, MapSource};
@@ -169,7 +169,9 @@ pub(crate) enum Done {
     /// The dossier of a project has been read, or why it cannot be, before the project is opened.
     DossierOfProject(DossierOfProject, PathBuf, Box<OpenedProject>),
     /// It is on disk, there.
-    DossierSaved(Arc<Manuscript>, PathBuf),
+    DossierSaved(SavedDossier, PathBuf),
+    /// The dossier in its place, if it stands there as a project knew it.
+    DossierStands(PathBuf, Option<SavedDossier>),
     /// It is not on disk, where it was to be.
     DossierNotSaved(SaveError, PathBuf),
     /// A gazetteer has been read, or a text that says why not.
@@ -968,9 +970,13 @@ impl Jobs {
             };
             match read {
                 Ok(manuscript) if place.is_none() => {
-                    Done::ManuscriptOpened(OpenedManuscript { manuscript: Arc::new(manuscript.copied()), place })
+                    Done::ManuscriptOpened(OpenedManuscript { manuscript: Arc::new(manuscript.copied()), place: None })
                 }
-                Ok(manuscript) => Done::ManuscriptOpened(OpenedManuscript { manuscript: Arc::new(manuscript), place }),
+                Ok(manuscript) => {
+                    let manuscript = Arc::new(manuscript);
+                    let place = place.map(|place| (place, SavedDossier::of(Arc::clone(&manuscript))));
+                    Done::ManuscriptOpened(OpenedManuscript { manuscript, place })
+                }
                 Err(error) => Done::Failed(format!("The dossier cannot be edited: {error}")),
             }
         });
@@ -993,6 +999,14 @@ impl Jobs {
         });
     }
 
+    /// Looks whether a dossier stands in its place with that fingerprint.
+    pub(crate) fn look_at_place(&mut self, place: PathBuf, sha256: String) {
+        self.start(move || {
+            let there = files::dossiers::open(&place).ok().map(|there| SavedDossier::of(Arc::new(there)));
+            Done::DossierStands(place, there.filter(|there| there.sha256.eq_ignore_ascii_case(&sha256)))
+        });
+    }
+
     /// Works out what is shown from a dossier as it is written.
     pub(crate) fn read_manuscript(&mut self, manuscript: Arc<Manuscript>) {
         self.start_watched("The dossier stays as it is shown", move || {
@@ -1011,7 +1025,7 @@ impl Jobs {
         agreed: bool,
     ) {
         self.start(move || match files::dossiers::save(&manuscript, &place, known.as_deref(), agreed) {
-            Ok(()) => Done::DossierSaved(manuscript, place),
+            Ok(()) => Done::DossierSaved(SavedDossier::of(manuscript), place),
             Err(error) => Done::DossierNotSaved(error, place),
         });
     }
