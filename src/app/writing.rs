@@ -381,7 +381,7 @@ pub(super) fn lists_sources(path: &Path) -> Option<bool> {
     let ending = path.extension()?.to_string_lossy().to_lowercase();
     match ending.as_str() {
         ending if citations::ENDINGS.contains(&ending) => Some(true),
-        citations::MAYBE => Some(false),
+        ending if citations::MAYBE.contains(&ending) => Some(false),
         _ => None,
     }
 }

@@ -162,13 +162,10 @@ fn list_of_sources(file: &Path) -> anyhow::Result<Option<ListOfSources>> {
     let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let is_list = files::citations::ENDINGS.contains(&ending.as_str());
     let is_text = !is_list && files::documents::is_named_as_one(file.file_name().unwrap_or_default());
-    if is_text && ending != files::citations::MAYBE {
-        return Ok(None);
-    }
-    match files::citations::read(file) {
-        Err(_) if is_text => Ok(None),
-        Ok((works, _)) if is_text && works.is_empty() => Ok(None),
-        read => Ok(Some(read?)),
+    let may_be_list = files::citations::MAYBE.contains(&ending.as_str());
+    match is_text {
+        true => Ok(files::citations::read_if_certain(file).filter(|_| may_be_list)),
+        false => Ok(Some(files::citations::read(file)?)),
     }
 }
 

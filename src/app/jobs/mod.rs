@@ -1099,10 +1099,15 @@ impl Jobs {
 
     /// Reads a list of sources; one that may be something else is opened then.
     pub(crate) fn read_citations(&mut self, path: PathBuf, may_be_other: bool) {
-        self.start_watched("No sources are added", move || match files::citations::read(&path) {
-            Err(_) if may_be_other => Done::NoCitations(path),
-            Ok((works, _)) if may_be_other && works.is_empty() => Done::NoCitations(path),
-            read => Done::CitationsRead { path, read: read.map_err(|error| error.to_string()) },
+        self.start_watched("No sources are added", move || {
+            if !may_be_other {
+                let read = files::citations::read(&path).map_err(|error| error.to_string());
+                return Done::CitationsRead { path, read };
+            }
+            match files::citations::read_if_certain(&path) {
+                Some(read) => Done::CitationsRead { path, read: Ok(read) },
+                None => Done::NoCitations(path),
+            }
         });
     }
 
@@ -1232,7 +1237,7 @@ impl Jobs {
                     .save_file(),
                 Purpose::AttachText => dialog.add_filter("Texts of sources", &document::extensions()).pick_file(),
                 Purpose::ReadCitations => {
-                    let endings = files::citations::ENDINGS.into_iter().chain([files::citations::MAYBE]);
+                    let endings = files::citations::ENDINGS.into_iter().chain(files::citations::MAYBE);
                     dialog.add_filter("Lists of sources", &endings.collect::<Vec<_>>()).pick_file()
                 }
                 Purpose::Export => OutputFormat::all()
