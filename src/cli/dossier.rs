@@ -52,8 +52,17 @@ pub(super) fn new(options: &New) -> anyhow::Result<()> {
         bail!(Usage("give the whole day that the dossier describes, such as --day 2026-11-02".to_owned()));
     }
     let place = dossiers::place_of(place);
+    if place.is_file() && dossiers::open(&place).is_err() {
+        bail!(Usage(format!(
+            "a file is there already, which is no dossier; name a folder, or a file that ends in .claimline: {}",
+            place.display()
+        )));
+    }
     if dossiers::is_there(&place) {
         bail!(Usage(format!("a dossier is there already: {}", place.display())));
+    }
+    if let Some(file) = place.ancestors().skip(1).find(|above| above.is_file()) {
+        bail!(Usage(format!("{} is a file, so that nothing can be made in it: {}", file.display(), place.display())));
     }
     let (mut words, mut languages) = (Text::default(), Vec::new());
     for title in title {
@@ -110,15 +119,18 @@ pub(super) struct AddSource {
     /// Id, if it is not to be made from outlet and day
     #[arg(long)]
     id: Option<String>,
+    /// Add it even if a source has its address already
+    #[arg(long)]
+    force: bool,
 }
 
 impl AddSource {
     /// Whether anything is said of the source besides where it comes from.
     fn says_something(&self) -> bool {
-        let Self { place: _, from: _, outlet, title, url, author, published, retrieved, cites, archived, text, id } =
-            self;
+        let Self { place: _, from: _, outlet, title, url, author, published, retrieved, .. } = self;
+        let Self { cites, archived, text, id, force, .. } = self;
         let words = [outlet, title, url, author, archived, id].into_iter().any(Option::is_some);
-        words || published.is_some() || retrieved.is_some() || text.is_some() || !cites.is_empty()
+        *force || words || published.is_some() || retrieved.is_some() || text.is_some() || !cites.is_empty()
     }
 }
 
@@ -152,9 +164,23 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
         "published": published.map(|day| day.iso()), "retrieved": retrieved.map(|day| day.iso()),
         "archived": archived, "cites": cites, "text": fingerprint,
     });
+    refuse_repetition(&known, List::Sources, entry.as_object(), options.force)?;
     put(&mut manuscript, List::Sources, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
     print(&format!("{id}\n"))
+}
+
+/// Refuses an entry that repeats another, unless that is wanted.
+fn refuse_repetition(
+    known: &Manuscript,
+    list: List,
+    entry: Option<&Map<String, Value>>,
+    force: bool,
+) -> anyhow::Result<()> {
+    match entry.filter(|_| !force).and_then(|entry| known.repeats(list, entry)) {
+        Some(told) => bail!(Usage(format!("{told}; with --force it is added all the same"))),
+        None => Ok(()),
+    }
 }
 
 /// What a file lists; nothing where it is the text of a source itself. A plain text may be either.
@@ -214,6 +240,7 @@ fn add_source_of_document(options: &AddSource, file: &Path) -> anyhow::Result<()
         "retrieved": retrieved, "archived": options.archived, "cites": options.cites,
         "text": { "sha256": text.sha256(), "length": text.length() },
     });
+    refuse_repetition(&known, List::Sources, entry.as_object(), options.force)?;
     let mut manuscript = known.clone();
     put(&mut manuscript, List::Sources, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
@@ -279,10 +306,13 @@ pub(super) struct AddExcerpt {
     /// Id, if it is not to be made from source and words
     #[arg(long)]
     id: Option<String>,
+    /// Add it even if an excerpt quotes these words for the same overlay already
+    #[arg(long)]
+    force: bool,
 }
 
 pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
-    let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, figures, id } = options;
+    let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, figures, id, force } = options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     if known.entry(List::Sources, source).is_none() {
@@ -336,6 +366,7 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
     }
     // The id stands first, where it is looked for.
     entry.shift_insert(0, "id".to_owned(), json!(id));
+    refuse_repetition(&known, List::Excerpts, Some(&entry), *force)?;
     let mut manuscript = known.clone();
     let mut ids = vec![id];
     if *figures {

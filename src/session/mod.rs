@@ -405,7 +405,7 @@ impl Session {
             Action::CaptureSource(source) => return vec![Effect::CaptureSource(source)],
             Action::KeepAttached(source) => return vec![Effect::KeepAttached(source)],
             Action::CheckAgain => return vec![Effect::CheckAgain],
-            Action::AddExcerpt { source, at, overlay } => self.add_excerpt(source, at, overlay),
+            Action::AddExcerpt { source, at, overlay } => return self.add_excerpt(source, at, overlay),
             Action::RemoveSource(id) => return self.remove_source(&id),
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
             Action::CitePage(of, address) => return vec![Effect::AskPage(of, address)],

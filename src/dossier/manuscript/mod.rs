@@ -18,6 +18,7 @@ pub mod stated_figures;
 mod stored;
 mod style;
 mod text;
+mod twins;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
