@@ -9,14 +9,12 @@ use claimline::document::annotation::Citation;
 use claimline::dossier::affected;
 use claimline::dossier::check::TextAtHand;
 use claimline::dossier::manuscript::cited_sources::{self, CitedSources};
-use claimline::dossier::manuscript::{Beginning, List, NewCapture, id_of, quoted_entry, stated_figures};
-use claimline::dossier::{Does, Manuscript, fingerprint};
-use claimline::files::capture::Extent;
+use claimline::dossier::manuscript::{Beginning, List, id_of, quoted_entry, stated_figures};
+use claimline::dossier::{Does, Manuscript};
 use claimline::files::{self, dossiers};
 use claimline::formats::citations::{CitationWarning, CitedWork};
 use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
-use claimline::formats::document::is_same_address;
 use claimline::formats::language::{Language, Text};
 use claimline::formats::stated_figure;
 use clap::Args;
@@ -145,8 +143,7 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
             None => add_source_of_document(options, file),
         };
     }
-    let AddSource { place, from: _, outlet, title, url, author, published, retrieved, cites, archived, text, id } =
-        options;
+    let AddSource { place, outlet, title, url, author, published, retrieved, cites, archived, text, id, .. } = options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     let mut manuscript = known.clone();
@@ -383,69 +380,12 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
     print(&format!("{}\n", ids.join("\n")))
 }
 
-/// `claimline capture`
-#[derive(Debug, Args)]
-pub(super) struct CaptureSource {
-    /// Folder or file of the dossier
-    place: PathBuf,
-    /// Id of the source
-    source: String,
-    /// File that was saved from it; without one its page is fetched
-    #[arg(long, value_name = "FILE")]
-    from: Option<PathBuf>,
-    /// Address of the page that is meant in an archive of several; without one it is the source's, if the archive has that
-    #[arg(long, value_name = "ADDRESS", requires = "from")]
-    page: Option<String>,
-    /// Fetch its pictures and style sheets too, from the servers that have them
-    #[arg(long, conflicts_with = "from")]
-    with_resources: bool,
-}
-
-pub(super) fn capture(options: &CaptureSource) -> anyhow::Result<()> {
-    let CaptureSource { place, source, from, page, with_resources } = options;
-    let place = dossiers::place_of(place);
-    let known = dossiers::open(&place)?;
-    let Some(entry) = known.entry(List::Sources, source) else {
-        bail!(Usage(no_such(&known, List::Sources, source)));
-    };
-    let url = entry.get("url").and_then(Value::as_str).unwrap_or_default();
-    let new = match from {
-        Some(path) => {
-            let new = files::capture::from_file(path, &[page.as_deref().unwrap_or(url)])?;
-            if let (Some(wanted), Some(read)) = (page, &new.url)
-                && !is_same_address(wanted, read)
-            {
-                bail!("there is no page saved from {wanted} in {}", path.display());
-            }
-            new
-        }
-        None => {
-            let extent = if *with_resources { Extent::WithResources } else { Extent::Page };
-            let page = files::capture::fetch(url, extent).map_err(|error| anyhow!("{error}: {url}"))?;
-            if let Err(why) = &page.text {
-                say!("warning: the page is kept, but its words are not read: {why}: {url}");
-            }
-            if page.beside.missed > 0 {
-                say!("warning: {}; the others could not be had: {url}", page.beside.words().unwrap_or_default());
-            }
-            NewCapture::from(page)
-        }
-    };
-    let (entry, (file, bytes)) = known.with_capture(source, &new)?;
-    let sum = fingerprint::bytes(&bytes);
-    let mut manuscript = known.clone();
-    manuscript.put_file(&file, bytes)?;
-    put(&mut manuscript, List::Sources, Value::Object(entry))?;
-    dossiers::save(&manuscript, &place, Some(&known), false)?;
-    print(&format!("{file}\n{sum}\n"))
-}
-
 fn starts(places: &[std::ops::Range<usize>]) -> String {
     let starts: Vec<String> = places.iter().take(20).map(|at| at.start.to_string()).collect();
     starts.join(", ")
 }
 
-fn no_such(manuscript: &Manuscript, list: List, id: &str) -> String {
+pub(super) fn no_such(manuscript: &Manuscript, list: List, id: &str) -> String {
     let ids: Vec<&str> = manuscript.entries(list).map(id_of).take(30).collect();
     let there = if ids.is_empty() { "there is none yet".to_owned() } else { format!("there are {}", ids.join(", ")) };
     format!("no {} '{id}'; {there}", list.noun())
@@ -461,7 +401,7 @@ fn new_id(manuscript: &Manuscript, list: List, asked: Option<&str>, words: &str)
     }
 }
 
-fn put(manuscript: &mut Manuscript, list: List, entry: Value) -> anyhow::Result<()> {
+pub(super) fn put(manuscript: &mut Manuscript, list: List, entry: Value) -> anyhow::Result<()> {
     let entry = match entry {
         Value::Object(entry) => entry,
         _ => Map::new(),

@@ -49,6 +49,8 @@ pub(crate) struct AttachDialog {
     /// The pages of an archive that has several, and the address of the one that is meant.
     pub(crate) pages: Vec<Other>,
     pub(crate) page: String,
+    /// What is doubtful of how the document was read.
+    pub(crate) notes: Vec<String>,
 }
 
 impl AttachDialog {
@@ -65,6 +67,7 @@ impl AttachDialog {
             fits: None,
             pages: Vec::new(),
             page: String::new(),
+            notes: Vec::new(),
         }
     }
 

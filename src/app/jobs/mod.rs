@@ -32,7 +32,7 @@ use crate::dossier::standing::{HeldText, standing};
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::dossier::{self, Capture, Dossier, Excerpt, Manuscript, Overlay, Problem, Source};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
-use crate::files::capture::Extent;
+use crate::files::capture::{Extent, SavedFile};
 use crate::files::desktop::Ask;
 use crate::files::documents::Loaded;
 use crate::files::extract::Extract;
@@ -878,14 +878,15 @@ impl Jobs {
     pub(crate) fn capture_file(&mut self, source: String, path: PathBuf, page: String, sha256: String) {
         self.start_watched("The file is not kept", move || {
             let made = files::capture::from_file(&path, &[&page]).map_err(|why| why.to_string());
-            let made = made.and_then(|new| {
+            let made = made.and_then(|SavedFile { new, notes, .. }| {
                 if dossier::fingerprint::bytes(&new.bytes) != sha256 {
                     let path = path.display();
                     return Err(format!(
                         "the file was changed after it was attached; attach it again, then keep it: {path}"
                     ));
                 }
-                Ok(MadeCapture { new, note: None })
+                let note = Some(notes.join("; ")).filter(|notes| !notes.is_empty());
+                Ok(MadeCapture { new, note })
             });
             Done::Captured(source, Box::new(made))
         });
