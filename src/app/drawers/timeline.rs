@@ -144,7 +144,7 @@ impl Timeline {
         }
         let shown = day_of(now).map(|day| day.iso()).unwrap_or_default();
         let mut text = self.typed.clone().unwrap_or_else(|| shown.clone());
-        let field = ui.add(line_edit(&mut text).desired_width(86.0).id(field_id()));
+        let field = ui.add(line_edit(&mut text).desired_width(96.0).id(field_id()));
         field.widget_info(|| {
             let mut info = WidgetInfo::text_edit(true, &shown, &text, "");
             info.label = Some("Day that the map shows".to_owned());
@@ -409,16 +409,17 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], now: i64, shade: Th
     let days = painter.with_clip_rect(scale.axis.expand2(vec2(ENDS_PT, 1.0)).intersect(ui.clip_rect()));
     let foot = rect.top() + AXIS_PT;
     let mut marks = axis_marks(scale);
-    marks.sort_by_key(|(day, ..)| *day);
-    let (bounds, mut taken) = (days.clip_rect(), f32::MIN);
+    // The names of months and years before those of days.
+    marks.sort_by_key(|(day, ..)| (day_of(*day).and_then(|day| day.day()) != Some(1), *day));
+    let (bounds, mut taken) = (days.clip_rect(), Vec::new());
     for (day, name, is_year) in marks {
         let x = scale.x_of(day as f64);
         let top = if is_year { rect.top() + 2.0 } else { foot - 8.0 };
         days.line_segment([pos2(x, top), pos2(x, rect.bottom())], Stroke::new(1.0, line));
         let galley = days.layout_no_wrap(name, FontId::proportional(11.0), second);
         // A name that has no room is left out: half a number is another number.
-        if let Some(left) = beside_mark(x, galley.size().x, bounds.x_range(), taken) {
-            taken = left + galley.size().x;
+        if let Some(left) = beside_mark(x, galley.size().x, bounds.x_range(), &taken) {
+            taken.push(egui::Rangef::new(left, left + galley.size().x));
             days.galley(pos2(left, foot - 5.0 - galley.size().y), galley, second);
         }
     }
@@ -435,11 +436,15 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], now: i64, shade: Th
     now_ui(&days, scale, rect, now, accent, theme::ink(palette.panel));
 }
 
-/// Where the name of a mark begins: to its right, or to its left where it would be cut off there; `None` where neither has room,
-/// after all up to `taken`.
-fn beside_mark(x: f32, width: f32, within: egui::Rangef, taken: f32) -> Option<f32> {
+/// Where the name of a mark begins: to its right, or to its left where it would be cut off there; `None` where neither has room
+/// beside what is `taken`.
+fn beside_mark(x: f32, width: f32, within: egui::Rangef, taken: &[egui::Rangef]) -> Option<f32> {
     const GAP_PT: f32 = 4.0;
-    let is_free = |left: &f32| *left >= within.min && *left + width <= within.max && *left >= taken + GAP_PT;
+    let is_free = |left: &f32| {
+        let name = egui::Rangef::new(*left, *left + width);
+        let is_apart = |other: &egui::Rangef| name.min >= other.max + GAP_PT || name.max + GAP_PT <= other.min;
+        name.min >= within.min && name.max <= within.max && taken.iter().all(is_apart)
+    };
     [x + GAP_PT, x - GAP_PT - width].into_iter().filter(|_| within.contains(x)).find(is_free)
 }
 
@@ -539,11 +544,17 @@ mod tests {
     #[test]
     fn names_on_the_axis_are_whole_and_apart() {
         let within = egui::Rangef::new(100.0, 200.0);
-        assert_eq!(beside_mark(120.0, 30.0, within, f32::MIN), Some(124.0));
-        assert_eq!(beside_mark(180.0, 30.0, within, 140.0), Some(146.0), "to the left where it would be cut off");
-        assert_eq!(beside_mark(180.0, 30.0, within, 150.0), None);
-        assert_eq!(beside_mark(98.0, 30.0, within, f32::MIN), None, "its mark is out of view");
-        assert_eq!(beside_mark(110.0, 95.0, within, f32::MIN), None);
+        let other = |min: f32, max: f32| [egui::Rangef::new(min, max)];
+        assert_eq!(beside_mark(120.0, 30.0, within, &[]), Some(124.0));
+        assert_eq!(
+            beside_mark(180.0, 30.0, within, &other(100.0, 140.0)),
+            Some(146.0),
+            "it would be cut off at its right"
+        );
+        assert_eq!(beside_mark(180.0, 30.0, within, &other(100.0, 150.0)), None);
+        assert_eq!(beside_mark(120.0, 30.0, within, &other(156.0, 170.0)), None, "too near to the next");
+        assert_eq!(beside_mark(98.0, 30.0, within, &[]), None, "its mark is out of view");
+        assert_eq!(beside_mark(110.0, 95.0, within, &[]), None);
     }
 
     #[test]
