@@ -6,6 +6,7 @@ mod terminal;
 mod agree;
 mod arguments;
 mod atlas;
+mod capture;
 mod changes;
 mod checks;
 mod convert;
@@ -184,7 +185,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::New(options)) => dossier::new(&options),
         Some(Command::AddSource(options)) => dossier::add_source(&options),
         Some(Command::AddExcerpt(options)) => dossier::add_excerpt(&options),
-        Some(Command::Capture(options)) => dossier::capture(&options),
+        Some(Command::Capture(options)) => capture::capture(&options),
         Some(Command::Pack(options)) => dossier::pack(&options),
         Some(Command::Unpack(options)) => dossier::unpack(&options),
         Some(Command::Diff(options)) => return diff::run(&options),

@@ -37,6 +37,9 @@ SEAS = [
     ({"en": "Black Sea", "uk": "Чорне море"}, [(27, 40.9), (42, 40.9), (42, 43.5), (36.62, 45.0), (35.4, 45.3),
                                               (33.6, 46.3), (31, 47), (27, 45)]),
 ]
+# The language of the name that a country has where it is: "local" among its names.
+LOCAL = {"BG": "bg", "BY": "be", "GE": "ka", "HU": "hu", "LT": "lt", "LV": "lv", "MD": "ro", "PL": "pl", "RO": "ro",
+         "RU": "ru", "SK": "sk", "TR": "tr", "UA": "uk"}
 LANGUAGES = "be bg cs da de el en es et fi fr hu it lt lv nb nl pl pt ro ru sk sv tr uk".split()
 
 
@@ -103,6 +106,7 @@ def main(source, target):
     for iso in sorted(ISO.values()):
         own = ukraine if iso == "UA" else abroad[iso].difference(ukraine.buffer(0.01))
         names = {tag: Locale(tag).territories[iso] for tag in LANGUAGES}
+        names["local"] = Locale(LOCAL[iso]).territories[iso]
         row = {"iso": iso, "names": names, "land": encoded(shapely.simplify(own, 0.01), 0.02)}
         if iso == "UA":
             row["ground"] = encoded(ground, 1e-4)

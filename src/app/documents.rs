@@ -42,6 +42,8 @@ pub(crate) struct TextDocument {
     pub(crate) pages: Vec<Other>,
     /// The address of the one that was read.
     pub(crate) page: String,
+    /// What is doubtful of how it was read, each the part of a sentence.
+    pub(crate) notes: Vec<String>,
 }
 
 impl TextDocument {
@@ -53,6 +55,7 @@ impl TextDocument {
             is_pdf: loaded.kind().id == "pdf",
             pages: read.pages(),
             page: read.said.address.clone().unwrap_or_default(),
+            notes: read.warnings.clone(),
         }
     }
 
@@ -152,6 +155,7 @@ pub(crate) fn read_copies(
             is_pdf: copy.capture.kind == "pdf",
             pages: copy.pages.clone(),
             page: copy.page.clone(),
+            notes: copy.notes.clone(),
         };
         Some((source.clone(), document))
     };

@@ -227,6 +227,8 @@ impl ClaimlineApp {
             Effect::ShowWarnings => self.dialog = Some(Dialog::Warnings),
             Effect::ShowServers => self.dialog = Some(Dialog::Servers(ServersDialog::default())),
             Effect::ShowMaps => self.show_maps(),
+            Effect::AddMap => self.dialog = Some(Dialog::AddMap(Box::default())),
+            Effect::AddGazetteer => self.ask_path(Purpose::AddGazetteer),
             Effect::ShowKeys => self.dialog = Some(Dialog::Keys(KeysDialog::default())),
             Effect::New => self.leave(ctx, Then::New),
             Effect::OpenPath(path) => self.open_files(vec![path]),
@@ -867,7 +869,8 @@ impl ClaimlineApp {
                 Done::ManuscriptOpened(opened) => self.take_manuscript(ctx, opened),
                 Done::ManuscriptRead(manuscript, read) => self.take_evidence(ctx, manuscript, read),
                 Done::DossierOfProject(read, path, opened) => self.take_dossier_of_project(ctx, read, path, *opened),
-                Done::DossierSaved(manuscript, place) => self.dossier_saved(ctx, manuscript, place),
+                Done::DossierSaved(saved, place) => self.dossier_saved(ctx, saved, place),
+                Done::DossierStands(place, standing) => self.take_standing(&place, standing),
                 Done::DossierNotSaved(error, place) => self.dossier_not_saved(&error, &place),
                 Done::Copied(image) => {
                     ctx.copy_image(image);

@@ -1,6 +1,9 @@
-//! A thread that does the latest of what it is asked for: what has been overtaken is never begun.
+//! A thread that does the latest of what it is asked for: what has been overtaken is never begun, and what is being done when
+//! nobody waits any more is cancelled.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::geometry::work::Work;
 
 /// What lies between the two threads.
 struct Desk<Request, Answer> {
@@ -8,8 +11,8 @@ struct Desk<Request, Answer> {
     wanted: Option<Request>,
     /// Done, and not taken.
     answer: Option<Answer>,
-    /// Whether something is being done.
-    busy: bool,
+    /// What is being done, if something is.
+    busy: Option<Work>,
     /// Whether nobody will ask for anything again.
     closed: bool,
 }
@@ -33,15 +36,15 @@ impl<Request: Send + 'static, Answer: Send + 'static> Latest<Request, Answer> {
         wake: impl Fn() + Send + 'static,
         mut work: impl FnMut(Request) -> Option<Answer> + Send + 'static,
     ) -> std::io::Result<Self> {
-        let desk = Desk { wanted: None, answer: None, busy: false, closed: false };
+        let desk = Desk { wanted: None, answer: None, busy: None, closed: false };
         let desk: Shared<Request, Answer> = Arc::new((Mutex::new(desk), Condvar::new()));
         let shared = Arc::clone(&desk);
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            while let Some(request) = next(&shared) {
-                let answer = work(request);
+            while let Some((request, wanted)) = next(&shared) {
+                let answer = wanted.run(|| work(request));
                 let mut desk = lock(&shared.0);
                 desk.answer = answer.or(desk.answer.take());
-                desk.busy = false;
+                desk.busy = None;
                 drop(desk);
                 wake();
             }
@@ -63,13 +66,19 @@ impl<Request: Send + 'static, Answer: Send + 'static> Latest<Request, Answer> {
     /// Whether something is being done or waits to be.
     pub(crate) fn is_busy(&self) -> bool {
         let desk = lock(&self.desk.0);
-        desk.busy || desk.wanted.is_some()
+        desk.busy.is_some() || desk.wanted.is_some()
     }
 }
 
 impl<Request, Answer> Drop for Latest<Request, Answer> {
     fn drop(&mut self) {
-        lock(&self.desk.0).closed = true;
+        let mut desk = lock(&self.desk.0);
+        desk.closed = true;
+        // Nobody waits for it.
+        if let Some(work) = &desk.busy {
+            work.cancel();
+        }
+        drop(desk);
         self.desk.1.notify_one();
     }
 }
@@ -78,16 +87,17 @@ fn lock<Request, Answer>(desk: &Mutex<Desk<Request, Answer>>) -> MutexGuard<'_, 
     desk.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for a request; `None` once the worker is dropped.
-fn next<Request, Answer>(shared: &(Mutex<Desk<Request, Answer>>, Condvar)) -> Option<Request> {
+/// Waits for a request, with what its work is watched by; `None` once the worker is dropped.
+fn next<Request, Answer>(shared: &(Mutex<Desk<Request, Answer>>, Condvar)) -> Option<(Request, Work)> {
     let mut desk = lock(&shared.0);
     loop {
         if desk.closed {
             return None;
         }
         if let Some(request) = desk.wanted.take() {
-            desk.busy = true;
-            return Some(request);
+            let work = Work::default();
+            desk.busy = Some(work.clone());
+            return Some((request, work));
         }
         desk = shared.1.wait(desk).unwrap_or_else(PoisonError::into_inner);
     }
@@ -144,6 +154,25 @@ mod tests {
             has_woken.recv_timeout(LONG).expect("woken");
         }
         assert_eq!(latest.take(), Some(10));
+    }
+
+    #[test]
+    fn what_is_being_done_is_cancelled_with_the_worker() {
+        let (begun, has_begun) = channel();
+        let (ended, has_ended) = channel();
+        let work = move |(): ()| {
+            begun.send(()).ok();
+            while !crate::geometry::work::is_cancelled() {
+                std::thread::yield_now();
+            }
+            ended.send(()).ok();
+            Some(())
+        };
+        let latest = Latest::start("test", || {}, work).expect("a thread");
+        latest.request(());
+        has_begun.recv_timeout(LONG).expect("begun");
+        drop(latest);
+        assert_eq!(has_ended.recv_timeout(LONG), Ok(()));
     }
 
     #[test]

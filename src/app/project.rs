@@ -13,6 +13,7 @@ use crate::app::dialogs::gaps_window;
 use crate::app::dialogs::project_dialogs::{Answer, Left, Question, Then};
 use crate::app::dialogs::{Dialog, Purpose};
 use crate::app::widgets;
+use crate::app::writing::SavedDossier;
 use crate::app::{ClaimlineApp, chrome};
 use crate::document::project::{self, AttachedText, Reference};
 use crate::document::{Document, OverlayState};
@@ -76,7 +77,7 @@ pub(super) struct Project {
     /// Where the dossier is from, or where it was saved: a folder or a file.
     pub(super) dossier_place: Option<PathBuf>,
     /// The dossier that is written as it stands there.
-    dossier_saved: Option<Arc<Manuscript>>,
+    dossier_saved: Option<SavedDossier>,
     /// Whether the dossier that is written differs from that, as of that revision.
     dossier_changed: Cell<Option<(u64, bool)>>,
     /// Projects and dossiers that were open last.
@@ -118,13 +119,13 @@ impl Project {
 
     /// The dossier as it stands in its place.
     pub(super) fn dossier_saved(&self) -> Option<&Arc<Manuscript>> {
-        self.dossier_saved.as_ref()
+        self.dossier_saved.as_ref().map(|saved| &saved.manuscript)
     }
 
     /// The dossier stands so in its place from now on, or in none; how it stood.
-    pub(super) fn set_dossier_saved(&mut self, saved: Option<Arc<Manuscript>>) -> Option<Arc<Manuscript>> {
+    pub(super) fn set_dossier_saved(&mut self, saved: Option<SavedDossier>) -> Option<Arc<Manuscript>> {
         self.dossier_changed.set(None);
-        std::mem::replace(&mut self.dossier_saved, saved)
+        std::mem::replace(&mut self.dossier_saved, saved).map(|former| former.manuscript)
     }
 
     /// Whether the dossier that is written differs from what is in its place; each frame asks, and to compare takes a while.
@@ -133,7 +134,7 @@ impl Project {
         match self.dossier_changed.get() {
             Some((known, changed)) if known == revision => changed,
             _ => {
-                let changed = session.manuscript().is_some() && session.manuscript() != self.dossier_saved.as_ref();
+                let changed = session.manuscript().is_some() && session.manuscript() != self.dossier_saved();
                 self.dossier_changed.set(Some((revision, changed)));
                 changed
             }
@@ -143,6 +144,7 @@ impl Project {
     /// Something beside the document has changed by which it is known whether there is work in no file.
     pub(super) fn look_again(&mut self) {
         self.changed = (u64::MAX, true);
+        self.journaled = u64::MAX;
     }
 
     /// Whether something is to go on once all is saved.
@@ -193,6 +195,7 @@ impl ClaimlineApp {
                 saved_at: found.saved_at,
                 bytes: found.bytes,
                 annotations: found.problem.is_none().then_some(found.annotations),
+                dossier: found.dossier,
             })
             .collect();
         if !left.is_empty() {
@@ -419,6 +422,7 @@ impl ClaimlineApp {
             version: Some(dossier.version.clone()),
             sha256: (!dossier.sha256.is_empty()).then(|| dossier.sha256.clone()),
             dossier_place: self.project.dossier_place.clone(),
+            place_sha256: self.project.dossier_saved.as_ref().map(|saved| saved.sha256.clone()),
             texts: attached.collect(),
             data: BTreeMap::new(),
         }
@@ -819,7 +823,7 @@ impl ClaimlineApp {
                         Ok(read) => self.show_dossier_of_project(ctx, manuscript, read),
                         Err(error) => self.tell(format!("The dossier of the project cannot be read: {error}")),
                     }
-                    self.project.dossier_place.clone_from(&recovered.project.reference.dossier_place);
+                    self.look_at_place(&recovered.project.reference);
                 }
                 let mut note = self.take_project(ctx, &recovered.project);
                 // It stands for the file that it came from.

@@ -24,6 +24,8 @@ pub(crate) struct LookedAt {
     pub(crate) pages: Vec<Other>,
     /// The address of the one that was looked at.
     pub(crate) address: String,
+    /// What is doubtful of how it was read, each the part of a sentence.
+    pub(crate) notes: Vec<String>,
 }
 
 /// Looks whose text a document is, and what it says of itself; of an archive of several pages, that from this address, or the one
@@ -37,7 +39,7 @@ pub(crate) fn look_at(path: &Path, address: Option<&str>, dossier: &Dossier) -> 
         Some(_) => None,
     };
     let address = read.said.address.clone().unwrap_or_default();
-    Ok(LookedAt { page: read.said.page(), fits, pages: read.pages(), address })
+    Ok(LookedAt { page: read.said.page(), fits, pages: read.pages(), address, notes: read.warnings })
 }
 
 /// Whether a file of this name is read as the text of a source, and as nothing else.
@@ -81,7 +83,7 @@ impl ClaimlineApp {
         dialog.looks = false;
         match looked {
             Err(why) => dialog.error = format!("The text cannot be read: {why}"),
-            Ok(LookedAt { page, fits, pages, address }) => {
+            Ok(LookedAt { page, fits, pages, address, notes }) => {
                 if dialog.is_dropped && dialog.of == TextOf::Any {
                     dialog.of = match &fits {
                         Some((id, _)) => TextOf::Source(id.clone()),
@@ -90,7 +92,7 @@ impl ClaimlineApp {
                 }
                 dialog.fits = fits.map(|(id, by)| (id, by.phrase()));
                 dialog.form.guess(&page);
-                (dialog.pages, dialog.page) = (pages, address);
+                (dialog.pages, dialog.page, dialog.notes) = (pages, address, notes);
             }
         }
     }

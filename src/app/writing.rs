@@ -11,7 +11,7 @@ use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::{Dialog, Purpose};
 use super::jobs::{DossierFrom, DossierOfProject};
 use crate::document::Document;
-use crate::document::project::Project;
+use crate::document::project::{Project, Reference};
 use crate::dossier::manuscript::List;
 use crate::dossier::manuscript::cited_sources::{self, CitedSources};
 use crate::dossier::{Dossier, Manuscript, Problem, builtin};
@@ -24,8 +24,24 @@ use crate::session::{Action, EvidenceEdit, Part};
 pub(crate) struct OpenedManuscript {
     /// It.
     pub(crate) manuscript: Arc<Manuscript>,
-    /// Where it is saved; `None` of a copy.
-    pub(crate) place: Option<PathBuf>,
+    /// Where it is saved, and as what; `None` of a copy.
+    pub(crate) place: Option<(PathBuf, SavedDossier)>,
+}
+
+/// A dossier as it stands in its place.
+#[derive(Debug, Clone)]
+pub(crate) struct SavedDossier {
+    /// It.
+    pub(crate) manuscript: Arc<Manuscript>,
+    /// Its fingerprint.
+    pub(crate) sha256: String,
+}
+
+impl SavedDossier {
+    /// Sums up what stands there; not for the thread of the window.
+    pub(crate) fn of(manuscript: Arc<Manuscript>) -> Self {
+        Self { sha256: manuscript.sha256(), manuscript }
+    }
 }
 
 impl ClaimlineApp {
@@ -77,7 +93,8 @@ impl ClaimlineApp {
     /// Writes the dossier that was read.
     pub(super) fn take_manuscript(&mut self, ctx: &egui::Context, opened: OpenedManuscript) {
         let OpenedManuscript { manuscript, place } = opened;
-        self.project.set_dossier_saved(place.is_some().then(|| Arc::clone(&manuscript)));
+        let (place, saved) = place.unzip();
+        self.project.set_dossier_saved(saved);
         if place.is_none() {
             self.project.dossier_place = None;
         }
@@ -120,7 +137,7 @@ impl ClaimlineApp {
         match read {
             Ok((manuscript, read)) if opened.project.document.manuscript.is_some() => {
                 self.show_dossier_of_project(ctx, manuscript, *read);
-                self.project.dossier_place.clone_from(&opened.project.reference.dossier_place);
+                self.look_at_place(&opened.project.reference);
             }
             Ok((_, read)) => {
                 let (dossier, problems) = *read;
@@ -144,11 +161,34 @@ impl ClaimlineApp {
     ) {
         self.open_parts(ctx, vec![Part::Dossier(Box::new(dossier), problems)]);
         let effects = self.session.write_dossier(manuscript, true);
-        // In its place it stands as it was before the changes that the project holds.
+        // In its place it stands as it was before the changes that the project holds: see `look_at_place`.
         self.project.set_dossier_saved(None);
         for effect in effects {
             self.effect(ctx, effect);
         }
+    }
+
+    /// Looks whether the dossier stands in the place that a project names as the project knew it: then it is saved there.
+    pub(super) fn look_at_place(&mut self, reference: &Reference) {
+        self.project.dossier_place.clone_from(&reference.dossier_place);
+        if let (Some(place), Some(sha256)) = (&reference.dossier_place, &reference.place_sha256) {
+            self.jobs.look_at_place(place.clone(), sha256.clone());
+        }
+    }
+
+    /// Takes the dossier in its place, if it stands there as it was known; otherwise whoever saves it is asked.
+    pub(super) fn take_standing(&mut self, place: &Path, standing: Option<SavedDossier>) {
+        let is_it = self.project.dossier_place.as_deref() == Some(place) && self.session.manuscript().is_some();
+        if !is_it || self.project.dossier_saved().is_some() {
+            return;
+        }
+        let place = place.display();
+        self.tell(match &standing {
+            Some(_) => format!("Recovered; Save dossier writes it to {place}"),
+            None => format!("Recovered; another dossier stands in {place} now, so that saving it asks first"),
+        });
+        self.project.set_dossier_saved(standing);
+        self.project.look_again();
     }
 
     /// Shows what was read from the dossier as it is written.
@@ -211,8 +251,8 @@ impl ClaimlineApp {
     }
 
     /// The dossier is on the disk.
-    pub(super) fn dossier_saved(&mut self, ctx: &egui::Context, manuscript: Arc<Manuscript>, place: PathBuf) {
-        self.project.set_dossier_saved(Some(manuscript));
+    pub(super) fn dossier_saved(&mut self, ctx: &egui::Context, saved: SavedDossier, place: PathBuf) {
+        self.project.set_dossier_saved(Some(saved));
         self.remember(&place);
         self.tell(format!("Saved the dossier in {}", place.display()));
         self.project.dossier_place = Some(place);
@@ -341,7 +381,7 @@ pub(super) fn lists_sources(path: &Path) -> Option<bool> {
     let ending = path.extension()?.to_string_lossy().to_lowercase();
     match ending.as_str() {
         ending if citations::ENDINGS.contains(&ending) => Some(true),
-        citations::MAYBE => Some(false),
+        ending if citations::MAYBE.contains(&ending) => Some(false),
         _ => None,
     }
 }

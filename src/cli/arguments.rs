@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
-use super::{agree, atlas, changes, convert, diff, document, dossier, find, place, published};
+use super::{agree, atlas, capture, changes, convert, diff, document, dossier, find, place, published};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -153,7 +153,7 @@ pub(super) enum Command {
     #[command(
         after_help = "Examples:\n  claimline capture abyei radio-tamazuj-2026-10-30\n  claimline capture abyei radio-tamazuj-2026-10-30 --from page.wacz\n\nThe page is asked for at the source's address and kept as a WACZ, to the byte, with what was asked. With --from nothing is fetched: PDF, HTML, MHTML, WARC, WACZ, DOCX, ODT, RTF and plain text are kept as they are. A copy is for checking; a publisher's words are not yours to hand on."
     )]
-    Capture(dossier::CaptureSource),
+    Capture(capture::CaptureSource),
     /// Write a dossier's folder as one file
     #[command(after_help = "Example:\n  claimline pack abyei -o abyei.claimline")]
     Pack(dossier::Pack),

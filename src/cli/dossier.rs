@@ -9,14 +9,12 @@ use claimline::document::annotation::Citation;
 use claimline::dossier::affected;
 use claimline::dossier::check::TextAtHand;
 use claimline::dossier::manuscript::cited_sources::{self, CitedSources};
-use claimline::dossier::manuscript::{Beginning, List, NewCapture, id_of, quoted_entry, stated_figures};
-use claimline::dossier::{Does, Manuscript, fingerprint};
-use claimline::files::capture::Extent;
+use claimline::dossier::manuscript::{Beginning, List, id_of, quoted_entry, stated_figures};
+use claimline::dossier::{Does, Manuscript};
 use claimline::files::{self, dossiers};
 use claimline::formats::citations::{CitationWarning, CitedWork};
 use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
-use claimline::formats::document::is_same_address;
 use claimline::formats::language::{Language, Text};
 use claimline::formats::stated_figure;
 use clap::Args;
@@ -52,8 +50,17 @@ pub(super) fn new(options: &New) -> anyhow::Result<()> {
         bail!(Usage("give the whole day that the dossier describes, such as --day 2026-11-02".to_owned()));
     }
     let place = dossiers::place_of(place);
+    if place.is_file() && dossiers::open(&place).is_err() {
+        bail!(Usage(format!(
+            "a file is there already, which is no dossier; name a folder, or a file that ends in .claimline: {}",
+            place.display()
+        )));
+    }
     if dossiers::is_there(&place) {
         bail!(Usage(format!("a dossier is there already: {}", place.display())));
+    }
+    if let Some(file) = place.ancestors().skip(1).find(|above| above.is_file()) {
+        bail!(Usage(format!("{} is a file, so that nothing can be made in it: {}", file.display(), place.display())));
     }
     let (mut words, mut languages) = (Text::default(), Vec::new());
     for title in title {
@@ -110,15 +117,18 @@ pub(super) struct AddSource {
     /// Id, if it is not to be made from outlet and day
     #[arg(long)]
     id: Option<String>,
+    /// Add it even if a source has its address already
+    #[arg(long)]
+    force: bool,
 }
 
 impl AddSource {
     /// Whether anything is said of the source besides where it comes from.
     fn says_something(&self) -> bool {
-        let Self { place: _, from: _, outlet, title, url, author, published, retrieved, cites, archived, text, id } =
-            self;
+        let Self { place: _, from: _, outlet, title, url, author, published, retrieved, .. } = self;
+        let Self { cites, archived, text, id, force, .. } = self;
         let words = [outlet, title, url, author, archived, id].into_iter().any(Option::is_some);
-        words || published.is_some() || retrieved.is_some() || text.is_some() || !cites.is_empty()
+        *force || words || published.is_some() || retrieved.is_some() || text.is_some() || !cites.is_empty()
     }
 }
 
@@ -133,8 +143,7 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
             None => add_source_of_document(options, file),
         };
     }
-    let AddSource { place, from: _, outlet, title, url, author, published, retrieved, cites, archived, text, id } =
-        options;
+    let AddSource { place, outlet, title, url, author, published, retrieved, cites, archived, text, id, .. } = options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     let mut manuscript = known.clone();
@@ -152,9 +161,23 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
         "published": published.map(|day| day.iso()), "retrieved": retrieved.map(|day| day.iso()),
         "archived": archived, "cites": cites, "text": fingerprint,
     });
+    refuse_repetition(&known, List::Sources, entry.as_object(), options.force)?;
     put(&mut manuscript, List::Sources, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
     print(&format!("{id}\n"))
+}
+
+/// Refuses an entry that repeats another, unless that is wanted.
+fn refuse_repetition(
+    known: &Manuscript,
+    list: List,
+    entry: Option<&Map<String, Value>>,
+    force: bool,
+) -> anyhow::Result<()> {
+    match entry.filter(|_| !force).and_then(|entry| known.repeats(list, entry)) {
+        Some(told) => bail!(Usage(format!("{told}; with --force it is added all the same"))),
+        None => Ok(()),
+    }
 }
 
 /// What a file lists; nothing where it is the text of a source itself. A plain text may be either.
@@ -162,13 +185,10 @@ fn list_of_sources(file: &Path) -> anyhow::Result<Option<ListOfSources>> {
     let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let is_list = files::citations::ENDINGS.contains(&ending.as_str());
     let is_text = !is_list && files::documents::is_named_as_one(file.file_name().unwrap_or_default());
-    if is_text && ending != files::citations::MAYBE {
-        return Ok(None);
-    }
-    match files::citations::read(file) {
-        Err(_) if is_text => Ok(None),
-        Ok((works, _)) if is_text && works.is_empty() => Ok(None),
-        read => Ok(Some(read?)),
+    let may_be_list = files::citations::MAYBE.contains(&ending.as_str());
+    match is_text {
+        true => Ok(files::citations::read_if_certain(file).filter(|_| may_be_list)),
+        false => Ok(Some(files::citations::read(file)?)),
     }
 }
 
@@ -217,6 +237,7 @@ fn add_source_of_document(options: &AddSource, file: &Path) -> anyhow::Result<()
         "retrieved": retrieved, "archived": options.archived, "cites": options.cites,
         "text": { "sha256": text.sha256(), "length": text.length() },
     });
+    refuse_repetition(&known, List::Sources, entry.as_object(), options.force)?;
     let mut manuscript = known.clone();
     put(&mut manuscript, List::Sources, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
@@ -282,10 +303,13 @@ pub(super) struct AddExcerpt {
     /// Id, if it is not to be made from source and words
     #[arg(long)]
     id: Option<String>,
+    /// Add it even if an excerpt quotes these words for the same overlay already
+    #[arg(long)]
+    force: bool,
 }
 
 pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
-    let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, figures, id } = options;
+    let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, figures, id, force } = options;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     if known.entry(List::Sources, source).is_none() {
@@ -339,6 +363,7 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
     }
     // The id stands first, where it is looked for.
     entry.shift_insert(0, "id".to_owned(), json!(id));
+    refuse_repetition(&known, List::Excerpts, Some(&entry), *force)?;
     let mut manuscript = known.clone();
     let mut ids = vec![id];
     if *figures {
@@ -355,69 +380,12 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
     print(&format!("{}\n", ids.join("\n")))
 }
 
-/// `claimline capture`
-#[derive(Debug, Args)]
-pub(super) struct CaptureSource {
-    /// Folder or file of the dossier
-    place: PathBuf,
-    /// Id of the source
-    source: String,
-    /// File that was saved from it; without one its page is fetched
-    #[arg(long, value_name = "FILE")]
-    from: Option<PathBuf>,
-    /// Address of the page that is meant in an archive of several; without one it is the source's, if the archive has that
-    #[arg(long, value_name = "ADDRESS", requires = "from")]
-    page: Option<String>,
-    /// Fetch its pictures and style sheets too, from the servers that have them
-    #[arg(long, conflicts_with = "from")]
-    with_resources: bool,
-}
-
-pub(super) fn capture(options: &CaptureSource) -> anyhow::Result<()> {
-    let CaptureSource { place, source, from, page, with_resources } = options;
-    let place = dossiers::place_of(place);
-    let known = dossiers::open(&place)?;
-    let Some(entry) = known.entry(List::Sources, source) else {
-        bail!(Usage(no_such(&known, List::Sources, source)));
-    };
-    let url = entry.get("url").and_then(Value::as_str).unwrap_or_default();
-    let new = match from {
-        Some(path) => {
-            let new = files::capture::from_file(path, &[page.as_deref().unwrap_or(url)])?;
-            if let (Some(wanted), Some(read)) = (page, &new.url)
-                && !is_same_address(wanted, read)
-            {
-                bail!("there is no page saved from {wanted} in {}", path.display());
-            }
-            new
-        }
-        None => {
-            let extent = if *with_resources { Extent::WithResources } else { Extent::Page };
-            let page = files::capture::fetch(url, extent).map_err(|error| anyhow!("{error}: {url}"))?;
-            if let Err(why) = &page.text {
-                say!("warning: the page is kept, but its words are not read: {why}: {url}");
-            }
-            if page.beside.missed > 0 {
-                say!("warning: {}; the others could not be had: {url}", page.beside.words().unwrap_or_default());
-            }
-            NewCapture::from(page)
-        }
-    };
-    let (entry, (file, bytes)) = known.with_capture(source, &new)?;
-    let sum = fingerprint::bytes(&bytes);
-    let mut manuscript = known.clone();
-    manuscript.put_file(&file, bytes)?;
-    put(&mut manuscript, List::Sources, Value::Object(entry))?;
-    dossiers::save(&manuscript, &place, Some(&known), false)?;
-    print(&format!("{file}\n{sum}\n"))
-}
-
 fn starts(places: &[std::ops::Range<usize>]) -> String {
     let starts: Vec<String> = places.iter().take(20).map(|at| at.start.to_string()).collect();
     starts.join(", ")
 }
 
-fn no_such(manuscript: &Manuscript, list: List, id: &str) -> String {
+pub(super) fn no_such(manuscript: &Manuscript, list: List, id: &str) -> String {
     let ids: Vec<&str> = manuscript.entries(list).map(id_of).take(30).collect();
     let there = if ids.is_empty() { "there is none yet".to_owned() } else { format!("there are {}", ids.join(", ")) };
     format!("no {} '{id}'; {there}", list.noun())
@@ -433,7 +401,7 @@ fn new_id(manuscript: &Manuscript, list: List, asked: Option<&str>, words: &str)
     }
 }
 
-fn put(manuscript: &mut Manuscript, list: List, entry: Value) -> anyhow::Result<()> {
+pub(super) fn put(manuscript: &mut Manuscript, list: List, entry: Value) -> anyhow::Result<()> {
     let entry = match entry {
         Value::Object(entry) => entry,
         _ => Map::new(),

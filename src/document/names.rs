@@ -3,7 +3,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::formats::language::Language;
+use crate::formats::language::{Language, Text};
 
 /// In which languages places are named on the map.
 ///
@@ -37,7 +37,7 @@ impl Names {
     }
 
     /// Stands for the name that a place has where it is.
-    pub const LOCAL: &'static str = "local";
+    pub const LOCAL: &'static str = Text::LOCAL;
 
     /// The tags, the first language's first.
     pub fn tags(&self) -> Vec<&str> {

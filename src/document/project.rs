@@ -137,6 +137,8 @@ pub struct Reference {
     pub sha256: Option<String>,
     /// Where the dossier that is written is saved, a folder or a `.claimline` file, if it is.
     pub dossier_place: Option<PathBuf>,
+    /// What stood there when it was last read or saved here: the fingerprint of the folder's files, hexadecimal.
+    pub place_sha256: Option<String>,
     /// The texts of sources that were attached.
     pub texts: Vec<AttachedText>,
     /// The data of layers that is kept inside, GeoJSON, by their ids.

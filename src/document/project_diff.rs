@@ -164,6 +164,9 @@ fn settings((document, reference): (&Document, &Reference)) -> Map<String, Value
         Some(Value::Object(settings)) => settings.clone(),
         _ => Map::new(),
     };
+    if let Some(Value::Object(dossier)) = settings.get_mut("dossier") {
+        dossier.shift_remove("place_sha256");
+    }
     // The dossier that the project holds is compared as a dossier.
     for name in ["version", "program", "next_number", "manuscript"] {
         settings.shift_remove(name);

@@ -135,6 +135,59 @@ pub enum Fit {
     },
 }
 
+/// How a text is another than that of a source, in words that follow its name: “is not the one that …”.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Its length in code points, and the one that is stated.
+    lengths: [usize; 2],
+    /// The beginning of its SHA-256, and of the one that is stated.
+    sums: [String; 2],
+    /// How many excerpts of the source stand in it, and how many there are.
+    excerpts: [usize; 2],
+}
+
+impl Difference {
+    /// Compares a text with the fingerprint of a source, of which these are the excerpts; `None` where there is none, or it is the
+    /// same.
+    pub fn of<'a>(source: &Source, excerpts: impl Iterator<Item = &'a Excerpt>, text: &TextAtHand) -> Option<Self> {
+        let stated = source.text.as_ref().filter(|_| fingerprint(source, &text.text) == Fingerprint::Different)?;
+        let (mut all, mut found) = (0, 0);
+        for excerpt in excerpts.filter(|excerpt| excerpt.source == source.id) {
+            all += 1;
+            found += usize::from(text.check(excerpt).state.at().is_some());
+        }
+        let short = |sha256: &str| sha256.chars().take(12).chain(['…']).collect::<String>();
+        Some(Self {
+            lengths: [text.text.length(), stated.length],
+            sums: [short(text.text.sha256()), short(&stated.sha256)],
+            excerpts: [found, all],
+        })
+    }
+
+    /// Whether all that is quoted stands in it all the same, and something is.
+    pub fn has_all(&self) -> bool {
+        let [found, all] = self.excerpts;
+        all > 0 && found == all
+    }
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ([length, stated], [sum, stated_sum]) = (self.lengths, &self.sums);
+        write!(
+            out,
+            "is not the one that the dossier was made from: {length} code points instead of {stated}, SHA-256 {sum} instead of \
+             {stated_sum}"
+        )?;
+        match self.excerpts {
+            [_, 0] => Ok(()),
+            [1, 1] => write!(out, "; its excerpt stands in it"),
+            [0, 1] => write!(out, "; its excerpt does not stand in it"),
+            [found, all] => write!(out, "; {found} of its {all} excerpts stand in it"),
+        }
+    }
+}
+
 /// Compares a text with a source's fingerprint.
 pub fn fingerprint(source: &Source, text: &NormalizedText) -> Fingerprint {
     match &source.text {

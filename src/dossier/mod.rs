@@ -37,6 +37,7 @@ pub mod own_line;
 mod prepared;
 pub mod ramps;
 mod read;
+mod read_entries;
 mod read_style;
 pub mod reliance;
 pub mod resolve;

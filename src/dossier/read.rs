@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Dossier, DossierError, OWN_GROUP, Problem, fingerprint, fonts, join_bounds, model, own_line, resolve, schema_check,
+    About, Dossier, DossierError, OWN_GROUP, Problem, fingerprint, fonts, join_bounds, model, own_line, read_entries,
+    resolve, schema_check,
 };
 use crate::formats::language::Text;
 
@@ -15,8 +16,8 @@ pub type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
 
 /// The files that a `dossier.json` names, by their paths within its folder; none if it cannot be read.
 pub fn files_named(json: &[u8]) -> Vec<String> {
-    let file: Option<model::DossierFile> = serde_json::from_slice(json).ok();
-    file.map_or_else(Vec::new, |file| {
+    let file = std::str::from_utf8(json).ok().and_then(|text| read_entries::file_of(text).ok());
+    file.map_or_else(Vec::new, |(file, _)| {
         let overlays = file.overlays.into_iter().flat_map(|overlay| {
             let versions = overlay.versions.into_iter().map(|version| version.geometry);
             overlay.geometry.into_iter().chain(versions).map(|geometry| geometry.file)
@@ -33,7 +34,7 @@ pub fn files_named(json: &[u8]) -> Vec<String> {
 pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), DossierError> {
     let (dossier, problems) = read_unfinished(json, open)?;
     if dossier.overlays.is_empty() && !dossier.groundwork.entries().is_empty() {
-        let of_overlay = problems.iter().find(|problem| matches!(problem.part, super::About::Overlay(_)));
+        let of_overlay = problems.iter().find(|problem| matches!(problem.part, About::Overlay(_)));
         let first = of_overlay.or(problems.first()).map_or_else(|| "it has none".to_owned(), ToString::to_string);
         return Err(DossierError::Empty(first));
     }
@@ -126,11 +127,19 @@ fn parse(json: &[u8]) -> Result<(model::DossierFile, Vec<Problem>), DossierError
         return Err(DossierError::Format(format.format));
     }
     let whole: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-    let file: model::DossierFile = serde_json::from_str(text)
-        .map_err(|error| error.to_string())
+    let (file, mut problems) = read_entries::file_of(text)
         .map_err(|why| DossierError::Json(schema_check::first_wrong(&whole, &why).unwrap_or(why)))?;
-    let problems = schema_check::unknown(&whole);
+    // What is left out is told of once.
+    let is_told = |told: &[Problem], one: &Problem| told.iter().any(|other| is_within(&one.part, &other.part));
+    let unknown = schema_check::unknown(&whole).into_iter().filter(|one| !is_told(&problems, one)).collect::<Vec<_>>();
+    problems.extend(unknown);
     Ok((file, problems))
+}
+
+/// Whether a path is another, or leads into it.
+fn is_within(path: &About, other: &About) -> bool {
+    let (path, other) = (path.to_string(), other.to_string());
+    path.strip_prefix(&other).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// What the opening view fits, and where the dossier ends.

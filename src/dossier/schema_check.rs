@@ -34,6 +34,14 @@ pub(super) fn unknown(dossier: &Value) -> Vec<Problem> {
     walk.problems
 }
 
+/// All that is wrong with a dossier by its schema, members that are missing included, each by its path.
+pub(super) fn all_wrong(dossier: &Value) -> Vec<Problem> {
+    let mut walk = Walk { strictness: Strictness::Whole, problems: Vec::new() };
+    walk.value(&SCHEMA, dossier, &mut String::new());
+    walk.problems.retain(|problem| !problem.what.starts_with(NO_SUCH_MEMBER));
+    walk.problems
+}
+
 /// What is wrong with a dossier that cannot be read, for which the reader gives `why`, in a sentence with its path; `None` if
 /// the schema knows nothing of that kind. Members that the schema wants and the reader does without are no reason.
 pub(super) fn first_wrong(dossier: &Value, why: &str) -> Option<String> {

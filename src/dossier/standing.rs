@@ -79,6 +79,8 @@ pub struct HeldText {
     pub pages: Vec<Other>,
     /// The address of the one that was read.
     pub page: String,
+    /// What is doubtful of how it was read, each the part of a sentence.
+    pub notes: Vec<String>,
 }
 
 /// What is wrong with copies.
@@ -101,7 +103,17 @@ pub fn findings(held: &[HeldText]) -> Vec<Finding> {
         };
         Some(Finding { severity, part: About::Source(held.source.clone()), what, advice: None })
     };
-    held.iter().filter_map(wrong).collect()
+    let doubts = held.iter().flat_map(|held| {
+        let file = held.capture.file.as_deref().unwrap_or_default();
+        let doubt = move |note: &String| Finding {
+            severity: Severity::Warning,
+            part: About::Source(held.source.clone()),
+            what: format!("its capture {file}: {note}"),
+            advice: None,
+        };
+        held.notes.iter().map(doubt)
+    });
+    held.iter().filter_map(wrong).chain(doubts).collect()
 }
 
 /// Takes the copies as the texts of sources that have none at hand: of a source the one that has the text of its fingerprint, or
@@ -247,6 +259,7 @@ mod tests {
         let held = |at: &str, words: &str| HeldText {
             pages: Vec::new(),
             page: String::new(),
+            notes: Vec::new(),
             capture: Capture {
                 kind: "wacz".to_owned(),
                 file: Some(format!("captures/{at}.wacz")),

@@ -4,14 +4,20 @@
 //! excerpt that is not found, or in several places, is an error; so is one that stands elsewhere in the very text that
 //! the dossier was made from. In another copy of the text (a page saved with its menus, say) that is a warning.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod days;
+mod sources;
+mod texts;
+mod unsaid;
+
+use std::collections::BTreeSet;
 
 use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
 use super::compare::{self, Comparison};
 use super::model::{Does, Excerpt, Quantity, Source};
 use super::{About, Acknowledged, Dated, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds};
 use crate::formats::day::{Day, DayError};
-use crate::formats::text::NormalizedText;
+
+pub use texts::{MatchedBy, Texts, match_texts};
 
 /// The surface of the ellipsoid of WGS 84, in km² (NIMA TR8350.2, table 3.4: authalic radius 6,371,007.181 m).
 const EARTH_KM2: f64 = 510_065_622.0;
@@ -91,118 +97,6 @@ impl std::fmt::Display for Finding {
     }
 }
 
-/// The texts at hand, by source id.
-pub type Texts = BTreeMap<String, TextAtHand>;
-
-/// By what a file was taken for the text of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MatchedBy {
-    /// The fingerprint of its text, or of the article within it.
-    Fingerprint,
-    /// The source's id in its name.
-    Id,
-    /// The outlet's name in its name.
-    Outlet,
-    /// The address that it says it is from.
-    Address,
-    /// It is a copy that the dossier keeps of the source.
-    Capture,
-}
-
-impl MatchedBy {
-    /// In a few words.
-    pub fn phrase(self) -> &'static str {
-        match self {
-            Self::Fingerprint => "matched by the SHA-256 of its text",
-            Self::Id => "matched by the source’s id in its name",
-            Self::Outlet => "matched by the outlet in its name",
-            Self::Address => "matched by the address that it is from",
-            Self::Capture => "a capture that the dossier keeps",
-        }
-    }
-}
-
-/// Finds the text of each source among named texts: by fingerprint first, then by id, then by outlet in the name.
-///
-/// Returns the texts, and for each source that has one the name of the file and how it was matched.
-pub fn match_texts(
-    dossier: &Dossier,
-    files: Vec<(String, NormalizedText)>,
-) -> (Texts, BTreeMap<String, (String, MatchedBy)>) {
-    let mut files: Vec<(String, Option<TextAtHand>)> =
-        files.into_iter().map(|(name, text)| (name, Some(TextAtHand::new(text)))).collect();
-    let (mut texts, mut matched) = (Texts::new(), BTreeMap::new());
-    let excerpts = dossier.excerpts_by_source();
-    let likely = likely_files(dossier, &excerpts, &files);
-    let letters_of: Vec<String> = files.iter().map(|(name, _)| letters(name)).collect();
-    for by in [MatchedBy::Fingerprint, MatchedBy::Id, MatchedBy::Outlet] {
-        for (source, likely) in dossier.sources.iter().zip(&likely) {
-            if texts.contains_key(&source.id) {
-                continue;
-            }
-            let found = match by {
-                MatchedBy::Fingerprint => likely.iter().find_map(|index| {
-                    let (name, text) = &mut files[*index];
-                    let of_source = excerpts.get(source.id.as_str()).map_or(&[][..], Vec::as_slice);
-                    let taken = text.as_ref()?.own_text(source, of_source.iter().copied())?;
-                    *text = None;
-                    Some((name.clone(), taken))
-                }),
-                MatchedBy::Id | MatchedBy::Outlet | MatchedBy::Address | MatchedBy::Capture => {
-                    let wanted = letters(if by == MatchedBy::Id { &source.id } else { &source.outlet });
-                    let named = files.iter_mut().zip(&letters_of).filter(|_| !wanted.is_empty());
-                    let mut named = named.filter(|((_, text), file)| text.is_some() && file.contains(&wanted));
-                    named.next().and_then(|((name, text), _)| Some((name.clone(), text.take()?)))
-                }
-            };
-            if let Some((name, text)) = found {
-                texts.insert(source.id.clone(), text);
-                matched.insert(source.id.clone(), (name, by));
-            }
-        }
-    }
-    (texts, matched)
-}
-
-/// The letters of a name, whatever stands between them.
-fn letters(name: &str) -> String {
-    name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// For each source the files that may be its text, or have it within them: those of its fingerprint, and those in which
-/// one of its excerpts begins. To look for each excerpt in each file would take the time of both numbers together.
-fn likely_files(
-    dossier: &Dossier,
-    excerpts: &HashMap<&str, Vec<&Excerpt>>,
-    files: &[(String, Option<TextAtHand>)],
-) -> Vec<BTreeSet<usize>> {
-    let mut likely = vec![BTreeSet::new(); dossier.sources.len()];
-    let mut by_sum: HashMap<String, Vec<usize>> = HashMap::new();
-    let mut by_start: HashMap<[u8; check::START], Vec<usize>> = HashMap::new();
-    for (index, source) in dossier.sources.iter().enumerate() {
-        let Some(stated) = &source.text else { continue };
-        by_sum.entry(stated.sha256.to_ascii_lowercase()).or_default().push(index);
-        for excerpt in excerpts.get(source.id.as_str()).into_iter().flatten().take(check::MOST_TRIES) {
-            match check::start_of(excerpt) {
-                Some(start) => by_start.entry(start).or_default().push(index),
-                // Words so short may stand anywhere.
-                None => likely[index].extend(0..files.len()),
-            }
-        }
-    }
-    for (file, text) in files.iter().enumerate().filter_map(|(file, (_, text))| Some((file, text.as_ref()?))) {
-        for source in by_sum.get(text.text().sha256()).into_iter().flatten() {
-            likely[*source].insert(file);
-        }
-        for sources in text.starts().filter_map(|start| by_start.get(start)) {
-            for source in sources {
-                likely[*source].insert(file);
-            }
-        }
-    }
-    likely
-}
-
 /// A source and its text.
 #[derive(Debug, Clone)]
 pub struct SourceReport<'a> {
@@ -267,13 +161,16 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
     let by_source = dossier.excerpts_by_source();
     let excerpts_of = |source: &Source| by_source.get(source.id.as_str()).map_or(&[][..], Vec::as_slice);
     for source in &dossier.sources {
-        check_source(source, excerpts_of(source), &mut list);
+        sources::check(source, excerpts_of(source), &mut list);
     }
+    sources::check_twins(dossier, &mut list);
+    days::check(dossier, &mut list);
+    unsaid::check(dossier, &mut list);
     for excerpt in &dossier.excerpts {
         check_excerpt(excerpt, &mut list);
     }
     let sources =
-        dossier.sources.iter().map(|source| report_source(source, excerpts_of(source), texts, &mut list)).collect();
+        dossier.sources.iter().map(|source| sources::report(source, excerpts_of(source), texts, &mut list)).collect();
     let excerpts = dossier.excerpts.iter().map(|excerpt| report_excerpt(dossier, excerpt, texts, &mut list)).collect();
     let figures = dossier.figures.iter().map(|figure| {
         let overlay = figure.overlay.as_deref().and_then(|id| dossier.overlay(id));
@@ -553,40 +450,6 @@ fn check_links(dossier: &Dossier, list: &mut Findings<'_>) {
     }
 }
 
-fn check_source(source: &Source, excerpts: &[&Excerpt], list: &mut Findings<'_>) {
-    let part = About::Source(source.id.clone());
-    if source.url.trim().is_empty() {
-        list.warn(&part, "it has no address, so that nobody can look it up; keep a copy of it, or give one");
-    } else {
-        list.url(&part, Some(&source.url));
-    }
-    list.day(&part, "published", source.published.as_deref());
-    list.day(&part, "retrieved", source.retrieved.as_deref());
-    match &source.text {
-        None => list.warn(&part, "it has no fingerprint (text); an edited text would not be noticed"),
-        Some(text) => {
-            let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-            if text.sha256.len() != 64 || !text.sha256.bytes().all(hex) || text.length == 0 {
-                list.error(&part, "its fingerprint is not a SHA-256 of 64 small hexadecimal digits with a length");
-            }
-        }
-    }
-    if excerpts.is_empty() {
-        list.warn(&part, "nothing is quoted from it");
-    }
-    if source.archived.kept().next().is_none() {
-        list.info(&part, NO_COPY);
-    }
-    if let Some(withdrawn) = &source.withdrawn {
-        let what = format!("it was withdrawn on {}: {}", withdrawn.on, withdrawn.why);
-        if excerpts.is_empty() {
-            list.info(&part, what)
-        } else {
-            list.warn(&part, format!("{what}; it is still quoted"))
-        }
-    }
-}
-
 fn check_excerpt(excerpt: &Excerpt, list: &mut Findings<'_>) {
     let part = About::Excerpt(excerpt.id.clone());
     let words = excerpt.exact.split_whitespace().count();
@@ -626,59 +489,6 @@ fn check_excerpt(excerpt: &Excerpt, list: &mut Findings<'_>) {
     if excerpt.said_by.as_deref().is_none_or(|who| who.trim().is_empty()) {
         list.warn(part, "it does not name the speaker");
     }
-}
-
-fn report_source<'a>(
-    source: &'a Source,
-    excerpts: &[&Excerpt],
-    texts: &Texts,
-    list: &mut Findings<'_>,
-) -> SourceReport<'a> {
-    let part = About::Source(source.id.clone());
-    let text = texts.get(&source.id).map(TextAtHand::text);
-    let fingerprint = text.map(|text| check::fingerprint(source, text));
-    if let (Some(Fingerprint::Different), Some(text), Some(stated)) = (fingerprint, text, &source.text) {
-        let is_capture = texts.get(&source.id).is_some_and(TextAtHand::is_capture);
-        let (severity, which) =
-            if is_capture { (Severity::Info, "the text of its capture") } else { (Severity::Error, "the text") };
-        list.add(
-            severity,
-            &part,
-            format!(
-                "{which} is not the one that the dossier was made from: {} code points instead of {}, \
-                 SHA-256 {} instead of {}",
-                text.length(),
-                stated.length,
-                short(text.sha256()),
-                short(&stated.sha256)
-            ),
-        );
-    }
-    let excerpts = excerpts.iter();
-    let share_quoted = match (text.map(|text| text.words()), &source.text) {
-        (Some(0), _) | (None, None) => None,
-        (Some(words), _) => {
-            let quoted: usize = excerpts.map(|excerpt| excerpt.exact.split_whitespace().count()).sum();
-            Some(quoted as f64 / words as f64)
-        }
-        (None, Some(stated)) => {
-            let quoted: usize = excerpts.map(|excerpt| excerpt.exact.chars().count()).sum();
-            (stated.length > 0).then(|| quoted as f64 / stated.length as f64)
-        }
-    };
-    let length = text.map(NormalizedText::length).or_else(|| source.text.as_ref().map(|stated| stated.length));
-    let is_short = length.is_some_and(|length| length <= SHORT_TEXT);
-    if let Some(share) = share_quoted.filter(|share| *share >= MAX_SHARE && !is_short) {
-        let what =
-            format!("{:.1} % of it is quoted; {} % or more is advised against", share * 100.0, MAX_SHARE * 100.0);
-        list.advise(Advice::MuchQuoted, part, what);
-    }
-    SourceReport { source, fingerprint, share_quoted }
-}
-
-/// The beginning of a fingerprint, enough to tell two apart.
-fn short(sha256: &str) -> String {
-    sha256.chars().take(12).chain(['…']).collect()
 }
 
 fn report_excerpt<'a>(
@@ -732,32 +542,6 @@ fn report_excerpt<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_are_held_against_the_sources_that_may_have_them_and_no_others() {
-        let pairs = |count: usize| {
-            let (mut dossier, _) = crate::dossier::builtin::berlin().unwrap();
-            let (source, excerpt) = (dossier.sources[0].clone(), dossier.excerpts[0].clone());
-            let words = |index: usize| format!("what number {index} says of the pasture");
-            dossier.sources = (0..count).map(|index| Source { id: format!("s{index}"), ..source.clone() }).collect();
-            dossier.excerpts = (0..count)
-                .map(|index| Excerpt {
-                    id: format!("e{index}"),
-                    source: format!("s{index}"),
-                    exact: format!("{index:06} {}", words(index)),
-                    ..excerpt.clone()
-                })
-                .collect();
-            let files: Vec<(String, Option<TextAtHand>)> = (0..count)
-                .map(|index| NormalizedText::new(&format!("A menu. {index:06} {} and more.", words(index))))
-                .map(|text| (String::new(), Some(TextAtHand::new(text))))
-                .collect();
-            let likely = likely_files(&dossier, &dossier.excerpts_by_source(), &files);
-            likely.iter().map(BTreeSet::len).sum::<usize>()
-        };
-        // Not the square of their number.
-        assert_eq!([50, 200].map(pairs), [50, 200]);
-    }
 
     #[test]
     fn a_date_that_no_calendar_has_is_told_from_words_about_a_time() {

@@ -17,7 +17,7 @@ use thiserror::Error;
 use tokio::runtime::Runtime;
 
 pub use self::beside::Beside;
-pub use self::held::{from_file, held, held_but};
+pub use self::held::{SavedFile, from_file, held, held_but};
 
 use super::address::{Address, AddressError, is_address, told};
 use super::documents::{self, ReadingError};

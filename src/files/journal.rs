@@ -94,6 +94,9 @@ struct Header {
     revision: u64,
     saved_at_ms: u64,
     annotations: usize,
+    /// Of the dossier that is edited, if it is in no place as it is here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dossier: Option<String>,
     bytes: u64,
     sha256: String,
 }
@@ -363,6 +366,7 @@ fn write(
         revision: snapshot.revision,
         saved_at_ms: milliseconds(SystemTime::now()),
         annotations: snapshot.document.annotations.len(),
+        dossier: snapshot.document.manuscript.as_ref().map(|manuscript| manuscript.title()),
         bytes: body.len() as u64,
         sha256: fingerprint::bytes(&body),
     };

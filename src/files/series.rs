@@ -289,7 +289,8 @@ fn versions_of(named: Named, pattern: Option<&Pattern>, making: &Making) -> Resu
         let inside = version.when;
         match pattern.when(&name) {
             NameDay::Impossible => {
-                faults.push(Fault::Impossible { from: file, said: name });
+                let said = pattern.day_in(&name).unwrap_or(&name).to_owned();
+                faults.push(Fault::Impossible { from: file, said });
                 return Ok(Gave { versions, faults, property: None, counts, warnings });
             }
             NameDay::Nothing => {}

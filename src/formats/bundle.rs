@@ -8,6 +8,8 @@ use zip::result::ZipError;
 use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
+use crate::geometry::work::Revocable;
+
 /// Most files that a zip may hold.
 pub const MAX_FILES: usize = 4096;
 
@@ -108,7 +110,8 @@ impl Bundle {
         // The sizes that a zip states may be untrue; what counts is what comes out.
         let limit = MAX_FILE_BYTES.min(MAX_TOTAL_BYTES - self.unpacked);
         let mut bytes = Vec::new();
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| BundleError::Zip(format!("{name}: {error}")))?;
+        let unpacked = Revocable(file).take(limit + 1).read_to_end(&mut bytes);
+        unpacked.map_err(|error| BundleError::Zip(format!("{name}: {error}")))?;
         if bytes.len() as u64 > limit {
             let whole = limit < MAX_FILE_BYTES;
             return Err(if whole { BundleError::TotalTooLarge } else { BundleError::FileTooLarge(name.to_owned()) });
@@ -152,7 +155,7 @@ impl<'a> Files<'a> {
         let name = file.name().unwrap_or_default().into_owned();
         let mut unpacked = Vec::new();
         let wrong = |error: std::io::Error| BundleError::Zip(format!("{name}: {error}"));
-        file.take(self.left + 1).read_to_end(&mut unpacked).map_err(wrong)?;
+        Revocable(file).take(self.left + 1).read_to_end(&mut unpacked).map_err(wrong)?;
         let Some(left) = self.left.checked_sub(unpacked.len() as u64) else {
             return Err(BundleError::LargerThan(name, self.most >> 20));
         };
@@ -289,6 +292,18 @@ mod tests {
             bundle.read("b.json").unwrap();
         }
         assert!(matches!(bundle.read("b.json"), Err(BundleError::TotalTooLarge)));
+    }
+
+    #[test]
+    fn nothing_is_unpacked_once_nobody_wants_it() {
+        let bytes = zip_of(&[("a.json", b"{}"), ("b.json", b"{}")]);
+        let work = crate::geometry::work::Work::default();
+        let mut bundle = Bundle::open(bytes.clone(), "a.json").unwrap();
+        assert!(work.run(|| bundle.read("a.json")).is_ok());
+        work.cancel();
+        assert!(matches!(work.run(|| bundle.read("b.json")), Err(BundleError::Zip(why)) if why.contains("cancelled")));
+        let mut files = Files::open(&bytes, 100).unwrap();
+        assert!(work.run(|| files.read(0)).is_err() && files.read(1).is_ok());
     }
 
     #[test]

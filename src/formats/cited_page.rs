@@ -11,7 +11,7 @@ use super::day_words::{day_in_words, month_number};
 use super::page_address::{add_address, archive, is_same};
 use super::source_properties::PropertySource;
 
-pub use super::page_address::host;
+pub use super::page_address::{host, page_key};
 
 /// No citation is longer, in bytes.
 const LONGEST: usize = 20_000;

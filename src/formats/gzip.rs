@@ -6,6 +6,8 @@ use std::io::Read as _;
 use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
+use crate::geometry::work::{self, Revocable};
+
 /// How the name of such a file ends, after the ending of what is packed.
 pub const EXTENSION: &str = "gz";
 
@@ -15,6 +17,9 @@ pub enum GzipError {
     /// Its end is missing, or a byte of it has changed.
     #[error("the gzip file is cut short or damaged; download or copy it again")]
     Damaged,
+    /// Nobody wants it any more.
+    #[error("unpacking it was cancelled")]
+    Cancelled,
     /// It unpacks to more than can be read.
     #[error("it unpacks to more than {0} MB, which is the limit")]
     TooLarge(usize),
@@ -35,7 +40,8 @@ pub fn unpack(bytes: Cow<'_, [u8]>, most: usize) -> Result<Cow<'_, [u8]>, GzipEr
     }
     let mut unpacked = Vec::new();
     let limit = most as u64 + 1;
-    MultiGzDecoder::new(&*bytes).take(limit).read_to_end(&mut unpacked).map_err(|_| GzipError::Damaged)?;
+    let read = Revocable(MultiGzDecoder::new(&*bytes)).take(limit).read_to_end(&mut unpacked);
+    read.map_err(|_| if work::is_cancelled() { GzipError::Cancelled } else { GzipError::Damaged })?;
     if unpacked.len() > most { Err(GzipError::TooLarge(most >> 20)) } else { Ok(Cow::Owned(unpacked)) }
 }
 
@@ -76,6 +82,9 @@ mod tests {
         }
         let bomb = packed(&vec![0; (8 << 20) + 1]);
         assert!(bomb.len() < 10_000, "small as a bomb is");
-        assert_eq!(unpack(bomb.into(), 8 << 20), Err(GzipError::TooLarge(8)));
+        assert_eq!(unpack(bomb.clone().into(), 8 << 20), Err(GzipError::TooLarge(8)));
+        let work = crate::geometry::work::Work::default();
+        work.cancel();
+        assert_eq!(work.run(|| unpack(bomb.into(), 8 << 20)), Err(GzipError::Cancelled));
     }
 }

@@ -152,6 +152,28 @@ impl Text {
         self.words.iter().find(|(language, _)| language.tag() == tag).map(|(_, words)| words.as_str())
     }
 
+    /// Stands in the place of a language tag for the name that a place has where it is.
+    pub const LOCAL: &'static str = "local";
+
+    /// As a name on a map: in the language of exactly that tag, or else of its language alone (`zh` of `zh-Hant`), or else of
+    /// the first tag that says more (`zh-Hans` of `zh`).
+    ///
+    /// That of [`Self::LOCAL`] is the one so marked. Where none is, it is the one in another language than the window's, if
+    /// there is no more than one: which of several is that of the place, nobody says.
+    pub fn name_in(&self, tag: &str) -> Option<&str> {
+        if tag == Self::LOCAL {
+            let mut others = self.iter().filter(|(language, _)| language.tag() != Language::WINDOW);
+            let only = others.next().filter(|_| others.next().is_none()).map(|(_, words)| words);
+            return self.get(tag).or(only);
+        }
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let of = |fits: &dyn Fn(&str) -> bool| self.iter().find(|(own, _)| fits(own.tag())).map(|(_, words)| words);
+        let wanted = primary(tag);
+        of(&|own| own.eq_ignore_ascii_case(tag))
+            .or_else(|| of(&|own| own.eq_ignore_ascii_case(&wanted)))
+            .or_else(|| of(&|own| primary(own) == wanted))
+    }
+
     /// The words in the first of these languages that it has, or else as [`Self::main`].
     pub fn in_one_of(&self, languages: &[Language]) -> &str {
         languages.iter().find_map(|language| self.get(language.tag())).unwrap_or_else(|| self.main())
@@ -259,6 +281,23 @@ mod tests {
         let text = Text::new("ar", "أبيي").with("fr", "Abyei");
         assert_eq!((text.main(), text.second()), ("أبيي", Some("Abyei")));
         assert_eq!((Text::default().main(), Text::default().second()), ("", None));
+    }
+
+    #[test]
+    fn the_local_name_is_the_one_marked_or_the_only_other_one() {
+        let name = Text::new("en", "Donetsk").with("uk", "Донецьк");
+        assert_eq!(name.name_in("local"), Some("Донецьк"));
+        let name = name.with("ru", "Донецк");
+        assert_eq!(name.name_in("local"), None);
+        assert_eq!(name.with("local", "Донецьк").name_in("local"), Some("Донецьк"));
+        assert_eq!(Text::new("en", "Donetsk").name_in("local"), None);
+        assert_eq!(Text::new("ar", "أبيي").name_in("local"), Some("أبيي"));
+        let name = Text::new("en", "Taipei").with("zh-Hant", "臺北");
+        assert_eq!(
+            (name.name_in("zh"), name.name_in("ZH-hant"), name.name_in("zh-Hans")),
+            (Some("臺北"), Some("臺北"), Some("臺北"))
+        );
+        assert_eq!(name.name_in("uk"), None);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-/// Rounded to so many decimals, halves away from 0.
+/// Rounded to so many decimals, halves away from 0; never −0, which reads as if something were less.
 pub fn round(value: f64, decimals: i32) -> f64 {
     let unit = 10f64.powi(decimals);
-    (value * unit).round() / unit
+    (value * unit).round() / unit + 0.0
 }
 
 /// A finite number in a text that holds nothing else but white space around it; `inf` and `nan` are none.
@@ -112,6 +112,14 @@ pub fn exact_order(one: &str, other: &str) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_rounds_to_nothing_is_not_less_than_nothing() {
+        for value in [-0.0, -1e-9, std::iter::empty::<f64>().sum()] {
+            assert!(round(value, 6).is_sign_positive(), "{value}");
+        }
+        assert_eq!((round(-0.15, 1), round(2.25, 1)), (-0.2, 2.3));
+    }
 
     #[test]
     fn numbers_that_lose_digits_are_known() {

@@ -62,18 +62,21 @@ pub(super) fn archive_in(address: &str) -> Option<Option<String>> {
     archive(address).map(|archive| archive.original)
 }
 
-/// Whether two addresses lead to one page, whatever their scheme, `www.` and last slash.
+/// An address as it is compared with others: how it is fetched, `www.`, a last slash and a place on the page make no other page
+/// of it.
+pub fn page_key(address: &str) -> String {
+    let address = address.trim();
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = rest.split('#').next().unwrap_or(rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host).trim_end_matches(":80").trim_end_matches(":443");
+    format!("{host}/{}", path.trim_end_matches('/'))
+}
+
+/// Whether two addresses lead to one page.
 pub(super) fn is_same(a: &str, b: &str) -> bool {
-    let plain = |address: &str| {
-        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let rest = rest.split('#').next().unwrap_or(rest);
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let host = host.to_lowercase();
-        let host =
-            host.strip_prefix("www.").unwrap_or(&host).trim_end_matches(":80").trim_end_matches(":443").to_owned();
-        (host, path.trim_end_matches('/').to_owned())
-    };
-    plain(a) == plain(b)
+    page_key(a) == page_key(b)
 }
 
 /// Puts an address where it belongs: that of an archive beside the original that it holds.

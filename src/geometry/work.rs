@@ -370,6 +370,17 @@ impl<R: Read> Read for Watched<R> {
     }
 }
 
+/// Reads on, and fails once the work on this thread is cancelled; how far it has come is for others to say. What unpacks a file
+/// is read so: a small one may unpack to more than anybody waits for.
+#[derive(Debug)]
+pub struct Revocable<R>(pub R);
+
+impl<R: Read> Read for Revocable<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if is_cancelled() { Err(std::io::Error::other(Stopped::Cancelled)) } else { self.0.read(buffer) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use geo::{LineString, MultiPolygon, Polygon};

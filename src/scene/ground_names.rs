@@ -39,7 +39,7 @@ impl Scene {
         if views.len() > 1 || frame.view.zoom < ALONE_BELOW_ZOOM {
             grounds.extend(views.into_iter().map(|(country, rows)| Named {
                 key: format!("country {}", country.iso),
-                name: country.name(tag).to_uppercase(),
+                name: in_capitals(country.name(tag)),
                 face: Face::SansSemiBold,
                 color: palette.region_label,
                 halo: palette.halo,
@@ -72,7 +72,7 @@ impl Scene {
                 .map(|it| it.overlay)
                 .filter(|overlay| overlay.is_region() && overlay.recipe.is_none() && overlay.opened_from.is_none());
             for overlay in regions {
-                let title = overlay.title.get(tag).unwrap_or_else(|| overlay.title.main());
+                let title = overlay.title.name_in(tag).unwrap_or_else(|| overlay.title.main());
                 let rows = Rows::of(overlay.levels(), frame);
                 if rows.share < LEAST_SHARE {
                     continue;
@@ -107,6 +107,12 @@ impl Scene {
             .collect();
         labels.extend(grounds.iter().flat_map(|ground| ground.candidates(frame, &towns, &areas)));
     }
+}
+
+/// In capitals, where the script has such: the capitals of Georgian are in hardly any font, and seldom used.
+fn in_capitals(name: &str) -> String {
+    let is_georgian = name.chars().any(|letter| ('\u{10d0}'..='\u{10ff}').contains(&letter));
+    if is_georgian { name.to_owned() } else { name.to_uppercase() }
 }
 
 /// The names of the countries in a frame alone, that of `home` first, where they fit clear of the `obstacles`; for a map

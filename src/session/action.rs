@@ -233,8 +233,6 @@ pub enum Action {
     AskDraft(Box<DraftEntry>),
     /// Ask for the recipe of an overlay: of that id, or of a new one.
     AskRecipe(Option<String>),
-    /// Ask for a file that lists sources, and add them to the dossier that is written.
-    AskCitations,
     /// Ask what is said of the dossier as a whole.
     AskWhole,
     /// Ask why advice of `verify` does not fit.
@@ -488,6 +486,10 @@ pub enum Effect {
     AskDistance(Command),
     /// Show the maps under the overlays.
     ShowMaps,
+    /// Ask for a map that is to lie over the others.
+    AddMap,
+    /// Ask for a file of places.
+    AddGazetteer,
     /// Show which servers may be asked for maps.
     ShowServers,
     /// Show the list of keys.

@@ -54,6 +54,14 @@ commands! {
     EditDossierCopy, "Edit a copy of this dossier", "Begin a dossier of your own with all that this one holds", [];
     SaveDossier, "Save dossier", "Write the dossier to its folder or file", ["Ctrl+Alt+S"];
     SaveDossierAs, "Save dossier as…", "Write the dossier as a folder that suits git, or as one .claimline file", [];
+    AboutDossier, "About the dossier…", "Title, day, summary, disclaimer of the dossier that is edited", [];
+    AddSource, "Add source…", "Add an article, a report or a page to the dossier that is edited", [];
+    AddSources, "Add sources from a file…", "Add all sources of a library of references to the dossier that is edited: BibTeX, RIS or CSL-JSON", [];
+    AddExcerpt, "Add excerpt…", "Add words of a source to the dossier that is edited; with its text at hand, select them in the reader instead", [];
+    AddPosition, "Add position…", "Add who proposes, claims or rejects what to the dossier that is edited", [];
+    AddReportedFigure, "Add reported figure…", "Add a number that somebody states to the dossier that is edited", [];
+    AddNote, "Add note…", "Add a remark to the dossier that is edited: where a source is unclear, or accounts differ", [];
+    AddGroup, "Add group…", "Add a group of overlays to the dossier that is edited", [];
     EndEditing, "Stop editing the dossier", "Protect the evidence from changes again", [];
     Compare, "Compare with…", "Show what changed between what is open and another dossier or project, or what is saved of it", [];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
@@ -96,6 +104,8 @@ commands! {
     ShowGaps, "Gaps…", "Shapes without a source, quotes that do not match, figures that nothing measures, and overlays with an old date", [];
     ShowWarnings, "Warnings…", "What could not be read in the opened files, or was corrected", [];
     ShowMaps, "Maps…", "The maps under the overlays: add your own, lay one over the other, compare them", [];
+    AddMap, "Add a map…", "Lay a map of your own over the others: tiles of a server, a map service, or a file", [];
+    AddGazetteer, "Add a gazetteer…", "Add a file of places, so that more of them are found by name", [];
     ShowServers, "Map servers…", "Which servers may be asked for maps and pages, and the way to take that back", [];
     // Overlays
     SelectBelow, "Select the overlay below", "Step down through the overlays under the last click", ["B"];
@@ -103,6 +113,10 @@ commands! {
     MoveUp, "Move up", "Draw the selected overlay or annotation above its neighbour", ["Alt+ArrowUp"];
     MoveDown, "Move down", "Draw the selected overlay or annotation below its neighbour", ["Alt+ArrowDown"];
     ConvertOverlay, "Overlay to annotation", "Add the shape of the selected overlay as an annotation that cites its excerpts", [];
+    AddOverlay, "Add overlay…", "Describe a new overlay of the dossier that is edited", [];
+    MakeOverlay, "Make overlay…", "Add the selected annotations, or your selected layer, to the dossier that is edited as an overlay of its own", [];
+    DeriveOverlay, "Derive overlay…", "Add an overlay that is worked out by a recipe: from other overlays, or from coordinates and bearings in words", [];
+    UseAsLine, "Use as line of contact…", "Work out all that depends on the line of contact from the selected layer instead of the dossier’s line", [];
     ResetOverlays, "Reset overlays", "Restore the dossier’s order, visibility and opacity", [];
     // Insert
     ToolSelect, "Select", "Select, move and reshape annotations; click overlays to read their sources", ["V"];

@@ -180,18 +180,29 @@ impl Session {
         self.fit(bounds);
     }
 
-    /// Adds a quotation of at most [`MAX_WORDS`] words and selects it.
-    pub(super) fn add_excerpt(&mut self, source: String, at: Range<usize>, overlay: String) {
+    /// Adds a quotation of at most [`MAX_WORDS`] words and selects it; one that quotes the same words for the overlay already is
+    /// selected instead.
+    pub(super) fn add_excerpt(&mut self, source: String, at: Range<usize>, overlay: String) -> Vec<Effect> {
         let quote = self.texts.of(&source).and_then(|text| text.quote(at));
         let Some(quote) = quote.filter(|quote| quote.exact.split_whitespace().count() <= MAX_WORDS) else {
-            return;
+            return Vec::new();
         };
-        if self.dossier().overlay(&overlay).is_none() {
-            return;
+        let Some(title) = self.dossier().overlay(&overlay).map(|overlay| overlay.title.main().to_owned()) else {
+            return Vec::new();
+        };
+        let is_same = |other: &&Excerpt| {
+            let place = other.start.is_none_or(|start| start == quote.at.start);
+            other.source == source && other.exact == quote.exact && place && other.overlays.contains(&overlay)
+        };
+        let same = self.excerpts().find(is_same).map(|excerpt| excerpt.id.clone());
+        if let Some(id) = same {
+            self.pick = None;
+            self.selection = Selection::Excerpt { id };
+            return vec![Effect::Tell(format!("These words are linked to {title} already"))];
         }
         let is_free = |id: &String| !self.is_own(id) && self.dossier().excerpt(id).is_none();
         let Some(id) = (1..).map(|number: usize| format!("own-{number}")).find(is_free) else {
-            return;
+            return Vec::new();
         };
         let excerpt = Excerpt {
             id: id.clone(),
@@ -218,6 +229,7 @@ impl Session {
         self.check_texts();
         self.pick = None;
         self.selection = Selection::Excerpt { id };
+        Vec::new()
     }
 
     pub(super) fn remove_excerpt(&mut self, id: &str) {

@@ -6,6 +6,7 @@ mod change;
 pub mod command;
 mod comparing;
 mod days;
+mod entries;
 mod evidence;
 mod excerpts;
 pub mod found;
@@ -289,7 +290,7 @@ impl Session {
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
                 Some("First click a place where overlays lie on top of each other")
             }
-            _ => self.why_not_annotation(command),
+            _ => self.why_not_entry(command).or_else(|| self.why_not_annotation(command)),
         }
     }
 
@@ -408,7 +409,7 @@ impl Session {
             Action::CaptureSource(source) => return vec![Effect::CaptureSource(source)],
             Action::KeepAttached(source) => return vec![Effect::KeepAttached(source)],
             Action::CheckAgain => return vec![Effect::CheckAgain],
-            Action::AddExcerpt { source, at, overlay } => self.add_excerpt(source, at, overlay),
+            Action::AddExcerpt { source, at, overlay } => return self.add_excerpt(source, at, overlay),
             Action::RemoveSource(id) => return self.remove_source(&id),
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
             Action::CitePage(of, address) => return vec![Effect::AskPage(of, address)],
@@ -424,7 +425,6 @@ impl Session {
             Action::Acknowledge { part, advice, reason } => return self.acknowledge(&part, advice, &reason),
             Action::AskDraft(draft) => return vec![Effect::AskDraft(draft)],
             Action::AskRecipe(id) => return vec![Effect::AskRecipe(id)],
-            Action::AskCitations => return vec![Effect::ChooseCitations],
             Action::AskWhole => return vec![Effect::AskWhole],
             Action::SetKeymap(keymap) => self.keymap = keymap,
             // The figure of what changed is none of the document's.
@@ -501,6 +501,20 @@ impl Session {
             Command::SaveDossierAs => return vec![Effect::SaveDossierAs],
             Command::EndEditing => return vec![Effect::EndEditing],
             Command::Compare => return vec![Effect::ChooseCompared],
+            Command::AboutDossier
+            | Command::AddOverlay
+            | Command::AddSource
+            | Command::AddSources
+            | Command::AddExcerpt
+            | Command::AddPosition
+            | Command::AddReportedFigure
+            | Command::AddNote
+            | Command::AddGroup
+            | Command::MakeOverlay
+            | Command::DeriveOverlay
+            | Command::UseAsLine => return self.ask_entry_of(command),
+            Command::AddMap => return vec![Effect::AddMap],
+            Command::AddGazetteer => return vec![Effect::AddGazetteer],
             Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],

@@ -331,3 +331,22 @@ fn features_that_say_their_days_follow_the_timeline_as_the_user_chooses() {
     harness.run_ok();
     assert_eq!((front(&harness).features.count(), front(&harness).dated.is_none()), (3, true));
 }
+
+#[test]
+fn a_day_that_is_typed_wrong_stays_and_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_with_front(folder.path());
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::F6);
+    harness.run_ok();
+    let field = "Day that the map shows";
+    dossiers::fill(&mut harness, field, "2025-02-30");
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    harness.get_by_label_contains("The calendar has no “2025-02-30”");
+    assert_eq!(harness.state().session().document().day, None);
+    dossiers::fill(&mut harness, field, "2025-02-01");
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    assert_eq!(harness.state().session().document().day.map(|day| day.iso()).as_deref(), Some("2025-02-01"));
+    assert!(harness.query_by_label_contains("The calendar has no").is_none());
+}

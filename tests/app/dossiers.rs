@@ -299,9 +299,9 @@ fn sources_come_from_a_list_in_one_step_and_what_is_left_out_is_told() {
                 @misc{none, author={Nobody}}";
     std::fs::write(&list, text).unwrap();
     let ctx = harness.ctx.clone();
-    harness.state_mut().act(&ctx, Action::AskCitations);
+    harness.state_mut().act(&ctx, Action::Command(Command::AddSources));
     harness.run_ok();
-    let field = "Path of a list of sources: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json)";
+    let field = "Path of a list of sources: BibTeX (.bib), RIS (.ris), CSL-JSON (.json) or citations in words (.txt)";
     type_in(&mut harness, field, &list.display().to_string());
     press(&mut harness, Key::Enter);
     wait(&mut harness, "the sources", |app| app.session().dossier().sources.len() == 2);
@@ -453,4 +453,102 @@ fn an_overlay_is_derived_by_a_recipe_that_is_seen_before_it_is_added() {
     assert_ne!(changed, entry);
     changed.insert("recipe".to_owned(), entry["recipe"].clone());
     assert_eq!(changed, entry);
+}
+
+#[test]
+fn a_dossier_that_is_recovered_has_its_name_and_is_saved_where_it_was() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (journal, place) = (folder.path().join("recovery"), folder.path().join("quill"));
+    let mut harness = window();
+    harness.state_mut().keep_in(&journal);
+    command(&mut harness, Command::NewDossier);
+    fill(&mut harness, "Title", "Pasture of Quill");
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    add_source(&mut harness, "Quill Post", "https://post.example/1");
+    command(&mut harness, Command::SaveDossier);
+    let field = "Path of a folder, which suits git, or of one file that ends in .claimline";
+    type_in(&mut harness, field, &place.display().to_string());
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the dossier", |app| app.message().starts_with("Saved the dossier in"));
+    add_source(&mut harness, "Herald", "https://herald.example/1");
+    // Its window ends without having saved.
+    drop(harness);
+
+    let mut harness = window();
+    harness.state_mut().keep_in(&journal);
+    harness.run_ok();
+    harness.get_by_label_contains("the dossier Pasture of Quill as it was edited");
+    harness.get_by_label("Open recovered Pasture of Quill").click();
+    wait(&mut harness, "the dossier", |app| app.session().manuscript().is_some());
+    assert_eq!(count(&harness, List::Sources), 2);
+    // What stands there is looked at in the background.
+    wait(&mut harness, "its place", |app| app.message().starts_with("Recovered; Save dossier writes it to"));
+    command(&mut harness, Command::SaveDossier);
+    wait(&mut harness, "the dossier", |app| app.message().starts_with("Saved the dossier in"));
+    assert_eq!(dossiers::open(&place).unwrap().entries(List::Sources).count(), 2);
+}
+
+#[test]
+fn a_source_of_the_same_page_and_words_that_are_quoted_already_are_said_to_be() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut harness = begun("Twice");
+    add_source(&mut harness, "Quill Post", "https://post.example/1");
+    command(&mut harness, Command::AddSource);
+    fill(&mut harness, "Address", "http://www.post.example/1/");
+    harness.get_by_label_contains("The source 'quill-post' has this address already");
+    fill(&mut harness, "Address", "http://www.post.example/2");
+    assert!(harness.query_by_label_contains("has this address already").is_none());
+    harness.get_by_role_and_label(Role::Button, "Cancel").click();
+    harness.run_ok();
+    let page = folder.path().join("post.html");
+    std::fs::write(&page, "<p>The commoners of Quill say that the whole pasture is common, and always was.</p>")
+        .unwrap();
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label("Attach the text of Quill Post…").click();
+    harness.run_ok();
+    type_in(&mut harness, "Path of the text: a saved page, PDF or other document", &page.display().to_string());
+    harness.get_by_label("Attach").click();
+    wait(&mut harness, "the text", |app| app.session().texts().attached("quill-post").is_some());
+    harness.run_ok();
+    let ctx = harness.ctx.clone();
+    let quote = || Action::QuoteWords { source: "quill-post".to_owned(), at: 32..59, overlay: None };
+    harness.state_mut().act(&ctx, quote());
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    harness.run_ok();
+    harness.state_mut().act(&ctx, quote());
+    harness.run_ok();
+    harness.get_by_label_contains("quotes these words already");
+}
+
+#[test]
+fn all_that_adds_to_a_dossier_is_a_command() {
+    let mut harness = window();
+    for name in [Command::DeriveOverlay, Command::AddSources, Command::AboutDossier, Command::AddNote] {
+        assert!(
+            harness.state().session().why_not(name).is_some_and(|why| why.contains("not being edited")),
+            "{name:?}"
+        );
+    }
+    command(&mut harness, Command::AddMap);
+    harness.get_by_role_and_label(Role::Button, "Cancel").click();
+    harness.run_ok();
+    let mut harness = begun("By commands");
+    for (name, heading) in [
+        (Command::DeriveOverlay, "Derive overlay"),
+        (Command::AddPosition, "New position"),
+        (Command::AddReportedFigure, "New figure"),
+        (Command::AddNote, "New note"),
+        (Command::AddGroup, "New group"),
+        (Command::AddExcerpt, "New excerpt"),
+        (Command::AddSource, "New source"),
+        (Command::AboutDossier, "About the dossier"),
+    ] {
+        command(&mut harness, name);
+        assert!(harness.query_all_by_label_contains(heading).next().is_some(), "{heading}");
+        harness.get_by_role_and_label(Role::Button, "Cancel").click();
+        harness.run_ok();
+    }
 }

@@ -126,7 +126,7 @@ fn a_capture_is_the_text_of_its_source_and_another_page_of_it_is_kept() {
     let edit = claimline::session::EvidenceEdit::put(List::Sources, source.as_object().unwrap().clone());
     harness.state_mut().act(&ctx, Action::EditEvidence(edit));
     harness.run_ok();
-    let new = capture::from_file(&data("pages.wacz"), &[]).unwrap();
+    let new = capture::from_file(&data("pages.wacz"), &[]).unwrap().new;
     let manuscript = harness.state().session().manuscript().unwrap().clone();
     let (entry, file) = manuscript.with_capture("post", &new).unwrap();
     let edit = claimline::session::EvidenceEdit::Put { list: List::Sources, entry, files: vec![file] };

@@ -285,3 +285,26 @@ fn the_built_in_dossier_comes_back_from_the_file_menu() {
     wait(&mut harness, "the built-in dossier", |app| app.session().dossier().id != "quill");
     assert!(harness.state().message().starts_with("Opened the built-in dossier"), "{}", harness.state().message());
 }
+
+#[test]
+fn words_that_are_linked_to_an_overlay_already_are_said_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("letter.txt");
+    std::fs::write(&path, "Dear all, the bridge stands.").unwrap();
+    let mut harness = window();
+    attach_to_tfi(&mut harness, &path);
+    wait(&mut harness, "the refusal", |app| app.message().contains("does not seem to be the text of TFIGlobal"));
+    harness.run_ok();
+    harness.get_by_label("Attach anyway").click();
+    wait(&mut harness, "the text", |app| app.message().contains("was attached anyway"));
+    harness.run_ok();
+    let ctx = harness.ctx.clone();
+    let link = |overlay: &str| Action::AddExcerpt { source: TFI.to_owned(), at: 10..20, overlay: overlay.to_owned() };
+    harness.state_mut().act(&ctx, link("luhansk"));
+    harness.state_mut().act(&ctx, link("luhansk"));
+    harness.run_ok();
+    assert_eq!(harness.state().message(), "These words are linked to Luhansk oblast already");
+    assert_eq!(harness.state().session().document().own_excerpts.len(), 1);
+    harness.state_mut().act(&ctx, link("kherson"));
+    assert_eq!(harness.state().session().document().own_excerpts.len(), 2);
+}

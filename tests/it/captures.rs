@@ -311,3 +311,59 @@ fn a_document_becomes_a_source_with_what_it_says_of_itself() {
     fs::write(&list, "@misc{a, title={T}, howpublished={O}, url={https://o.example/1}}").unwrap();
     run(&["add-source", &place, "--from", &list, "--title", "X"]).says(2, &["takes no other option with a list"]);
 }
+
+#[test]
+fn a_copy_with_another_text_is_kept_with_a_warning_that_names_the_difference() {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path().join("d").display().to_string();
+    run(&["new", &place, "--title", "Ferry", "--day", "2026-11-02"]).says(0, &[]);
+    let page = folder.path().join("page.html").display().to_string();
+    fs::write(&page, PAGE).unwrap();
+    let source = ["add-source", &place, "--outlet", "Post", "--title", "Ferry", "--id", "post"];
+    run(&[&source[..], &["--url", "https://post.example/ferry", "--text", &page]].concat()).says(0, &[]);
+    let excerpt = ["add-excerpt", &place, "--source", "post", "--text", &page, "--id", "may", "--does", "context"];
+    run(&[&excerpt[..], &["--exact", "the ferry to the northern shore runs again from 3 May"]].concat()).says(0, &[]);
+    let same = run(&["capture", &place, "post", "--from", &page]);
+    assert!(same.code == 0 && !same.err.contains("warning"), "{}", same.err);
+    // A page with more around the article has all that is quoted.
+    let more = folder.path().join("more.html").display().to_string();
+    fs::write(&more, PAGE.replace("<nav>", "<nav>More of it ")).unwrap();
+    let with_more = run(&["capture", &place, "post", "--from", &more]);
+    assert!(with_more.code == 0 && !with_more.err.contains("warning"), "{}", with_more.err);
+
+    let place = folder.path().join("other").display().to_string();
+    run(&["new", &place, "--title", "Ferry", "--day", "2026-11-02"]).says(0, &[]);
+    let source = ["add-source", &place, "--outlet", "Post", "--title", "Ferry", "--id", "post"];
+    run(&[&source[..], &["--url", "https://post.example/ferry", "--text", &page]].concat()).says(0, &[]);
+    run(&[&["add-excerpt", &place], &excerpt[2..], &["--exact", "the ferry to the northern shore"]].concat())
+        .says(0, &[]);
+    let another = folder.path().join("another.html").display().to_string();
+    fs::write(&another, "<p>An article about the harbour, and nothing else.").unwrap();
+    run(&["capture", &place, "post", "--from", &another])
+        .says(0, &["warning: the copy is kept, but its text is not the one", "its excerpt does not stand in it"]);
+    let report = verified(&place, &[]);
+    let finding = |report: &Value, words: &str| -> Option<Value> {
+        report["findings"].as_array().unwrap().iter().find(|one| one["what"].as_str().unwrap().contains(words)).cloned()
+    };
+    let told = finding(&report, "the text of its capture is not the one").expect("it is told");
+    assert_eq!(told["severity"], "warning", "{told}");
+    assert!(told["what"].as_str().unwrap().contains("code points instead of"), "{told}");
+    assert_eq!(report["failed"], false);
+}
+
+#[test]
+fn a_copy_that_breaks_off_is_said_to_when_it_is_kept_and_when_it_is_checked() {
+    let folder = TempDir::new().unwrap();
+    let place = begun(folder.path(), "https://post.example/ferry");
+    let whole = fs::read(document("columns.pdf")).unwrap();
+    let cut = folder.path().join("cut.pdf").display().to_string();
+    fs::write(&cut, &whole[..whole.len() * 95 / 100]).unwrap();
+    run(&["capture", &place, "post", "--from", &cut]).says(0, &["warning: the file breaks off before its end"]);
+    let report = verified(&place, &[]);
+    let findings = report["findings"].as_array().unwrap();
+    let told = findings.iter().find(|one| one["what"].as_str().unwrap().contains("breaks off before its end"));
+    assert_eq!(told.expect("it is told")["severity"], "warning");
+    // As the text of a new source.
+    let words = ["--outlet", "Post", "--title", "T", "--url", "https://post.example/cut"];
+    run(&[&["add-source", &place, "--from", &cut][..], &words].concat()).says(0, &["warning: the file breaks off"]);
+}

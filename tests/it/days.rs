@@ -200,3 +200,16 @@ fn accounts_laid_over_each_other_make_the_cells_that_geos_finds() {
         assert_eq!(run(wrong).code, 2, "{wrong:?}");
     }
 }
+
+#[test]
+fn nothing_is_less_than_nothing() {
+    let folder = TempDir::new().unwrap();
+    let east = write(folder.path(), "east.geojson", &[square(37.0, 48.0, 37.1, 48.1)]);
+    let west = write(folder.path(), "west.geojson", &[square(38.0, 48.0, 38.1, 48.1)]);
+    let files = [format!("East={east}"), format!("West={west}")];
+    let agree = ["agree", "--day", "2025-02-04", "--file", &files[0], "--file", &files[1]];
+    let told = run(&[&agree[..], &["--json"]].concat());
+    assert!(told.code == 0 && !told.out.contains("-0.0") && told.out.contains("\"agreed_km2\": 0.0"), "{}", told.out);
+    let told = run(&agree);
+    assert!(!told.out.contains("-0") && !told.out.contains('−'), "{}", told.out);
+}

@@ -190,3 +190,17 @@ fn a_font_that_the_dossier_brings_draws_what_the_program_has_no_font_for() {
     let said = run(&["verify", "--dossier", &outside]);
     assert!((said.out + &said.err).contains("outside"));
 }
+
+#[test]
+fn local_names_are_those_of_the_dossiers_places_and_regions_too() {
+    let folder = TempDir::new().unwrap();
+    let words = |names: &str| {
+        let file = folder.path().join(format!("{}.svg", names.replace(',', "-"))).display().to_string();
+        run(&["export", "-o", &file, "--names", names, "--size", "1400x1000"]).says(0, &["wrote"]);
+        super::cli::words_of(&fs::read_to_string(&file).unwrap())
+    };
+    let local = words("local");
+    assert!(local.contains("Краматорськ") && !local.contains("Kramatorsk"), "{local}");
+    assert!(words("english").contains("Kramatorsk"));
+    assert!(words("local,en").contains("Kramatorsk"), "beneath");
+}

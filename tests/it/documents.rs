@@ -464,3 +464,34 @@ fn a_reader_in_this_process_says_the_same() {
     let picture = files::read_text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pictures/dots.png"));
     assert!(matches!(picture, Err(FileError::Document { .. })));
 }
+
+#[test]
+fn a_document_that_breaks_off_is_read_and_said_to() {
+    let cut = |name: &str, keep: usize| {
+        let whole = fs::read(path(name)).unwrap();
+        document::read(name, &whole[..whole.len() * keep / 100], None)
+    };
+    let says = |read: &ReadDocument, what: &str| read.warnings.iter().any(|warning| warning.contains(what));
+    for name in ["columns.pdf", "standard-fonts.pdf", "right-to-left.pdf", "memorandum.pdf", "office.pdf"] {
+        let whole = document::read(name, &fs::read(path(name)).unwrap(), None).unwrap();
+        assert!(!says(&whole, "breaks off") && !says(&whole, "repaired"), "{name}: {:?}", whole.warnings);
+        let mut read = 0;
+        for keep in [30, 60, 80, 95, 99] {
+            // One of which no page is left is an error.
+            if let Ok(document) = cut(name, keep) {
+                read += 1;
+                assert!(says(&document, "the file breaks off before its end: "), "{name}: {:?}", document.warnings);
+                assert!(says(&document, "could be read"), "{:?}", document.warnings);
+            }
+        }
+        assert!(read > 0, "{name}: none is read");
+    }
+    let damaged = document::read("damaged.pdf", &fs::read(path("damaged.pdf")).unwrap(), None).unwrap();
+    assert!(says(&damaged, "the file is damaged and was repaired"), "{:?}", damaged.warnings);
+    for name in ["office.rtf", "page.mhtml", "pages.warc"] {
+        let whole = document::read(name, &fs::read(path(name)).unwrap(), None).unwrap();
+        assert!(!says(&whole, "breaks off") && !says(&whole, "cut short"), "{name}: {:?}", whole.warnings);
+        let document = cut(name, 97).unwrap();
+        assert!(says(&document, "breaks off") || says(&document, "cut short"), "{name}: {:?}", document.warnings);
+    }
+}

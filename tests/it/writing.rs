@@ -129,3 +129,77 @@ fn sources_are_added_from_a_list() {
     run(&["add-source", &place, "--from", &list.display().to_string()]).says(1, &["no source was added"]);
     run(&["add-source", &place]).says(2, &["--outlet"]);
 }
+
+#[test]
+fn what_is_there_already_is_not_added_twice_unless_that_is_wanted() {
+    let folder = TempDir::new().unwrap();
+    let (place, text) = begun(folder.path());
+    let source = ["add-source", &place, "--outlet", "Post", "--title", "T", "--url", "http://www.post.example/1/"];
+    run(&source).says(2, &["the source 'quill-post-2026-10-30' has this address already", "--force"]);
+    let page = folder.path().join("again.html").display().to_string();
+    fs::write(&page, "<title>T</title><link rel=canonical href='https://post.example/1'><p>Words.").unwrap();
+    run(&["add-source", &place, "--outlet", "Post", "--from", &page]).says(2, &["has this address already"]);
+    assert_eq!(description(&place)["sources"].as_array().unwrap().len(), 1);
+    run(&[&source[..], &["--force", "--id", "again"]].concat()).says(0, &[]);
+    assert_eq!(description(&place)["sources"].as_array().unwrap().len(), 2);
+
+    let quote = ["add-excerpt", &place, "--source", "quill-post-2026-10-30", "--text", &text, "--does", "context"];
+    let words = [&quote[..], &["--exact", "The parish holds"]].concat();
+    run(&[&words[..], &["--id", "shore"]].concat()).says(0, &[]);
+    run(&words).says(2, &["the excerpt 'shore' quotes these words already", "--force"]);
+    assert_eq!(description(&place)["excerpts"].as_array().unwrap().len(), 1);
+    run(&[&words[..], &["--force"]].concat()).says(0, &[]);
+    let told = run(&["verify", "--dossier", &place]);
+    for what in
+        ["its address is that of the source 'quill-post-2026-10-30' too", "the excerpt 'shore' quotes the same words"]
+    {
+        assert!(told.out.contains("warning: ") && told.out.contains(what), "{what}: {}", told.out);
+    }
+}
+
+#[test]
+fn a_file_of_something_else_is_no_place_for_a_new_dossier() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("notes.txt").display().to_string();
+    fs::write(&file, "mine").unwrap();
+    run(&["new", &file, "--title", "Q", "--day", "2026-11-02"])
+        .says(2, &["a file is there already, which is no dossier"]);
+    let within = format!("{file}/dossier");
+    run(&["new", &within, "--title", "Q", "--day", "2026-11-02"])
+        .says(2, &["is a file, so that nothing can be made in it"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn a_plain_text_is_a_list_of_sources_only_where_that_is_certain() {
+    let folder = TempDir::new().unwrap();
+    let (place, _) = begun(folder.path());
+    let list = folder.path().join("list.txt").display().to_string();
+    let citation = "Lovelace, Ada. (2025, December 15). A plan for the east. The Post. https://post.example/plan";
+    fs::write(&list, citation).unwrap();
+    let added = run(&["add-source", &place, "--from", &list]);
+    assert_eq!(added.code, 0, "{}", added.err);
+    let source = &description(&place)["sources"][1];
+    assert_eq!((&source["title"], &source["published"]), (&json!("A plan for the east"), &json!("2025-12-15")));
+    assert!(source.get("text").is_none_or(Value::is_null), "{source}");
+    // An article that ends with its address is the text of a source.
+    fs::write(&list, "The council met on Friday.\n\nMore at https://post.example/2").unwrap();
+    run(&["add-source", &place, "--from", &list]).says(2, &["add --title"]);
+}
+
+#[test]
+fn a_dossier_opens_without_an_entry_that_cannot_be_read_and_names_it() {
+    let folder = TempDir::new().unwrap();
+    let (place, _) = begun(folder.path());
+    let mut whole = description(&place);
+    whole["fonts"] = json!([{}]);
+    whole["figures"] = json!([{ "id": "x", "value": "much" }]);
+    whole["sources"][0]["author"] = json!(7);
+    fs::write(Path::new(&place).join("dossier.json"), whole.to_string()).unwrap();
+    let told = run(&["verify", "--dossier", &place]);
+    assert_eq!(told.code, 1, "{}", told.err);
+    for what in ["fonts[0]: it has no member 'file'; it is left out", "figures[0]", "sources[0].author: it is 7"] {
+        assert!(told.out.contains(what), "{what}: {}", told.out);
+    }
+    assert!(told.out.contains("quill-post-2026-10-30: no text at hand"), "the source stays: {}", told.out);
+}

@@ -8,8 +8,10 @@ use eframe::egui::{self, ComboBox, Key, RichText, Role, ScrollArea, Ui, WidgetIn
 use super::page_form::PageForm;
 use super::{Decision, Purpose, goes_on_by_keys};
 use crate::app::chrome::{choice_ui, list_ui};
-use crate::app::widgets::{capital, choice, line_edit};
+use crate::app::widgets::{capital, choice, ended, line_edit, small_warning_ui};
 use crate::app::{icons, theme};
+use crate::dossier::Source;
+use crate::formats::cited_page::page_key;
 use crate::formats::direction::in_sentence;
 use crate::formats::document::{Other, is_same_address};
 use crate::formats::visible::visible;
@@ -47,6 +49,8 @@ pub(crate) struct AttachDialog {
     /// The pages of an archive that has several, and the address of the one that is meant.
     pub(crate) pages: Vec<Other>,
     pub(crate) page: String,
+    /// What is doubtful of how the document was read.
+    pub(crate) notes: Vec<String>,
 }
 
 impl AttachDialog {
@@ -63,6 +67,7 @@ impl AttachDialog {
             fits: None,
             pages: Vec::new(),
             page: String::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -131,7 +136,18 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
         if before.0 != dialog.path {
             dialog.pages.clear();
             dialog.page.clear();
+            dialog.notes.clear();
         }
+    }
+    for note in &dialog.notes {
+        small_warning_ui(ui, &ended(&visible(note)));
+    }
+    if let Some(source) =
+        dialog.form.url().filter(|_| dialog.of == TextOf::New).and_then(|url| same_page(session, &url))
+    {
+        let words =
+            format!("{} has this address already: the text may be that of this source", in_sentence(&source.outlet));
+        small_warning_ui(ui, &ended(&words));
     }
     if !dialog.error.is_empty() {
         ui.add_space(4.0);
@@ -168,6 +184,11 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
             *decision = Some(Decision::Close);
         }
     });
+}
+
+/// The source of the page at an address.
+fn same_page<'a>(session: &'a Session, url: &str) -> Option<&'a Source> {
+    session.dossier().sources.iter().find(|source| !source.url.is_empty() && page_key(&source.url) == page_key(url))
 }
 
 /// Which page of an archive is meant; one that is chosen.

@@ -10,7 +10,7 @@ use super::figure_offer::FigureOffer;
 use super::pasted_citation::{self, PastedCitation};
 use super::{Decision, buttons_unless_ui, width_ui};
 use crate::app::reading_order::words_field;
-use crate::app::widgets::{capital, goes_on, line_edit, tick, tip};
+use crate::app::widgets::{capital, ended, goes_on, line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
 use crate::dossier::manuscript::fields::{Field, FieldKind, WHOLE};
 use crate::dossier::manuscript::{List, id_of};
@@ -183,6 +183,15 @@ impl EntryDialog {
             }
         }
         entry
+    }
+
+    /// In what it repeats another entry, as a clause.
+    fn repeats(&self, manuscript: &Manuscript) -> Option<String> {
+        let list = self.list.filter(|list| matches!(list, List::Sources | List::Excerpts))?;
+        let mut entry = self.stood.clone();
+        entry.extend(self.changed());
+        entry.insert("id".to_owned(), json!(self.id.as_deref().unwrap_or_default()));
+        manuscript.repeats(list, &entry)
     }
 
     /// What is done with what is typed.
@@ -462,6 +471,10 @@ pub(super) fn entry_ui(
     }
     ui.add_space(12.0);
     let why_not = dialog.why_not();
+    if let Some(told) = dialog.repeats(manuscript) {
+        small_warning_ui(ui, &ended(&told));
+        ui.add_space(6.0);
+    }
     let mut chosen = None;
     buttons_unless_ui(
         ui,

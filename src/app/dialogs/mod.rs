@@ -148,7 +148,9 @@ impl Purpose {
                 "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names"
             }
             Self::AttachText => "Path of the text: a saved page, PDF or other document",
-            Self::ReadCitations => "Path of a list of sources: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json)",
+            Self::ReadCitations => {
+                "Path of a list of sources: BibTeX (.bib), RIS (.ris), CSL-JSON (.json) or citations in words (.txt)"
+            }
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::SaveDossier => "Path of a folder, which suits git, or of one file that ends in .claimline",
             Self::Compare => {

@@ -99,6 +99,11 @@ impl PageForm {
         }
     }
 
+    /// The address of the page, as it is typed.
+    pub(crate) fn url(&self) -> Option<String> {
+        self.page().url
+    }
+
     /// Why it cannot be cited yet.
     pub(crate) fn why_not(&self) -> Option<&'static str> {
         let page = self.page();

@@ -12,6 +12,8 @@ use crate::app::{chrome, theme};
 use crate::dossier::Manuscript;
 use crate::files::dated::Found;
 use crate::files::project::OpenedProject;
+use crate::formats::direction::in_sentence;
+use crate::formats::visible::visible;
 use crate::session::Command;
 
 /// What goes on once it is settled what happens to unsaved work.
@@ -42,6 +44,8 @@ pub(crate) struct Left {
     pub(crate) bytes: u64,
     /// How many annotations it holds; `None` if it can't be read.
     pub(crate) annotations: Option<usize>,
+    /// What the dossier is called that is edited in it.
+    pub(crate) dossier: Option<String>,
 }
 
 /// A question about the project.
@@ -223,17 +227,21 @@ fn recover_ui(ui: &mut Ui, left: &[Left]) -> Option<Answer> {
     let mut answer = None;
     egui::ScrollArea::vertical().max_height(height_pt(ui, 280.0)).auto_shrink([false, true]).show(ui, |ui| {
         for work in left {
-            let name = match &work.original {
-                Some(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-                None => "Untitled".to_owned(),
-            };
+            let of_file = |path: &PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            let title = work.dossier.as_deref().map(visible);
+            let name = work.original.as_ref().map(of_file).or(title.clone()).unwrap_or_else(|| "Untitled".to_owned());
             ui.separator();
             ui.label(egui::RichText::new(&name).family(theme::semi_bold()));
             let holds = match work.annotations {
+                Some(0) if title.is_some() => "no annotations".to_owned(),
                 Some(0) => "no annotations, only settings of the map or a figure".to_owned(),
                 Some(1) => "1 annotation".to_owned(),
                 Some(count) => format!("{count} annotations"),
                 None => "it cannot be read; the file is kept".to_owned(),
+            };
+            let holds = match &title {
+                Some(title) => format!("the dossier {} as it was edited · {holds}", in_sentence(title)),
+                None => holds,
             };
             let kilobytes = work.bytes.div_ceil(1024);
             ui.label(theme::second(format!("{} · {holds} · {kilobytes} kB", ago(work.saved_at)), shade));

@@ -43,20 +43,12 @@ impl Desk {
             actions.push(Action::AskEntry(list, None));
         }
         if list == List::Overlays {
-            let hint = "By a recipe: from other overlays, or from coordinates and bearings in words";
-            if tip(ui.button("Derive overlay…"), hint).clicked() {
-                actions.push(Action::AskRecipe(None));
-            }
+            command_ui(ui, Command::DeriveOverlay, actions);
         }
         if list == List::Sources {
-            let hint = "BibTeX, RIS or CSL-JSON, as Zotero and other programs write them";
-            if tip(ui.button("Add sources from a file…"), hint).clicked() {
-                actions.push(Action::AskCitations);
-            }
+            command_ui(ui, Command::AddSources, actions);
         }
-        if tip(ui.button("About the dossier…"), "Title, day, summary, disclaimer").clicked() {
-            actions.push(Action::AskWhole);
-        }
+        command_ui(ui, Command::AboutDossier, actions);
         if tip(ui.button("To do…"), Command::ShowGaps.help()).clicked() {
             actions.push(Action::Command(Command::ShowGaps));
         }
@@ -105,6 +97,13 @@ impl Desk {
             }
             chrome::follow_focus(ui);
         });
+    }
+}
+
+/// A button that carries out a command.
+fn command_ui(ui: &mut Ui, command: Command, actions: &mut Vec<Action>) {
+    if tip(ui.button(command.label()), command.help()).clicked() {
+        actions.push(Action::Command(command));
     }
 }
 

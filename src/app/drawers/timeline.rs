@@ -5,18 +5,19 @@ mod events;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{
-    self, Align2, Color32, CursorIcon, FontId, Id, Key, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke,
+    self, Color32, CursorIcon, FontId, Id, Key, Modifiers, Pos2, Rect, RectAlign, Response, ScrollArea, Sense, Stroke,
     StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use self::events::Row;
 use crate::app::dialogs::gaps_window::today;
-use crate::app::widgets::{line_edit, tip};
+use crate::app::widgets::{line_edit, small_warning_ui, tip};
 use crate::app::{chrome, focus, theme};
 use crate::dossier::series::Standing;
 use crate::dossier::words;
-use crate::formats::day::Day;
+use crate::formats::day::{Day, DayError};
 use crate::formats::edtf::Edtf;
+use crate::formats::visible::visible;
 use crate::scene::palette::Theme;
 use crate::session::{Action, Lane, Session};
 
@@ -54,11 +55,13 @@ pub(crate) struct Timeline {
     pace: f32,
     /// The day as it is typed.
     typed: Option<String>,
+    /// What is wrong with what was typed, and the day that was shown then.
+    wrong: Option<(i64, String)>,
 }
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { stretch: None, runs_since: None, pace: 5.0, typed: None }
+        Self { stretch: None, runs_since: None, pace: 5.0, typed: None, wrong: None }
     }
 }
 
@@ -158,19 +161,32 @@ impl Timeline {
 
     /// The day, to be typed.
     fn field_ui(&mut self, ui: &mut Ui, now: i64, actions: &mut Vec<Action>) {
+        // Another day is shown: what was typed is of no account any more.
+        if self.wrong.as_ref().is_some_and(|(then, _)| *then != now) {
+            (self.wrong, self.typed) = (None, None);
+        }
         let shown = day_of(now).map(|day| day.iso()).unwrap_or_default();
         let mut text = self.typed.clone().unwrap_or_else(|| shown.clone());
-        let field = ui.add(line_edit(&mut text).desired_width(86.0).id(field_id()));
-        field.widget_info(|| WidgetInfo::text_edit(true, &shown, &text, "Day that the map shows"));
+        let field = ui.add(line_edit(&mut text).desired_width(96.0).id(field_id()));
+        field.widget_info(|| {
+            let mut info = WidgetInfo::text_edit(true, &shown, &text, "");
+            info.label = Some("Day that the map shows".to_owned());
+            info
+        });
         if field.changed() {
-            self.typed = Some(text.clone());
+            (self.typed, self.wrong) = (Some(text.clone()), None);
         }
         if field.lost_focus() {
             self.typed = None;
-            if let Ok(day) = text.trim().parse::<Day>()
-                && text != shown
-            {
-                actions.push(Action::ShowDay(Some(day.first())));
+            let is_left = text.trim().is_empty() || text == shown || ui.input(|input| input.key_pressed(Key::Escape));
+            match Day::in_text(&text) {
+                _ if is_left => self.wrong = None,
+                Ok(day) => actions.push(Action::ShowDay(Some(day.first()))),
+                Err(error) => {
+                    // It stays to be put right.
+                    self.wrong = Some((now, no_day_words(&text, error)));
+                    self.typed = Some(text);
+                }
             }
         }
     }
@@ -191,7 +207,10 @@ impl Timeline {
         let now = shown(session, last_report);
         self.run(ui, now, last_report, actions);
         let spoken = said(&lanes, now) + &events::of_day(&rows, now);
-        ui.add(egui::Label::new(theme::second(&spoken, shade)).truncate());
+        match &self.wrong {
+            Some((_, wrong)) => small_warning_ui(ui, wrong),
+            None => drop(ui.add(egui::Label::new(theme::second(&spoken, shade)).truncate())),
+        }
         ui.add_space(2.0);
         let whole = Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
         let area = ScrollArea::vertical().auto_shrink(false).id_salt("lanes");
@@ -225,7 +244,7 @@ impl Timeline {
                 info
             });
             paint(ui, rect, &scale, &lanes, &rows, now, shade);
-            hover_ui(ui, response, rect, &scale, &lanes, &rows);
+            hover_ui(ui, &response, rect, &scale, &lanes, &rows);
             chrome::follow_focus(ui);
         });
     }
@@ -318,6 +337,15 @@ impl Timeline {
             self.runs_since = None;
             actions.push(Action::ShowDay(Some(day)));
         }
+    }
+}
+
+/// Why what was typed is no day.
+fn no_day_words(text: &str, error: DayError) -> String {
+    let (text, how) = (visible(text.trim()), "write one such as 2025-02-01, 2025-02 or 2025");
+    match error {
+        DayError::Impossible => format!("The calendar has no “{text}”; {how}."),
+        DayError::NotADay => format!("“{text}” is not understood as a day; {how}."),
     }
 }
 
@@ -422,11 +450,20 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row], now: 
         (theme::ink(palette.line), theme::ink(palette.second), theme::ink(palette.ink), theme::ink(palette.accent));
     let days = painter.with_clip_rect(scale.axis.expand2(vec2(ENDS_PT, 1.0)).intersect(ui.clip_rect()));
     let foot = rect.top() + AXIS_PT;
-    for (day, name, is_year) in axis_marks(scale) {
+    let mut marks = axis_marks(scale);
+    // The names of months and years before those of days.
+    marks.sort_by_key(|(day, ..)| (day_of(*day).and_then(|day| day.day()) != Some(1), *day));
+    let (bounds, mut taken) = (days.clip_rect(), Vec::new());
+    for (day, name, is_year) in marks {
         let x = scale.x_of(day as f64);
         let top = if is_year { rect.top() + 2.0 } else { foot - 8.0 };
         days.line_segment([pos2(x, top), pos2(x, rect.bottom())], Stroke::new(1.0, line));
-        days.text(pos2(x + 4.0, foot - 5.0), Align2::LEFT_BOTTOM, name, FontId::proportional(11.0), second);
+        let galley = days.layout_no_wrap(name, FontId::proportional(11.0), second);
+        // A name that has no room is left out: half a number is another number.
+        if let Some(left) = beside_mark(x, galley.size().x, bounds.x_range(), &taken) {
+            taken.push(egui::Rangef::new(left, left + galley.size().x));
+            days.galley(pos2(left, foot - 5.0 - galley.size().y), galley, second);
+        }
     }
     let named = |index: usize, title: &str, color: Color32| {
         let top = foot + LANE_PT * index as f32;
@@ -447,6 +484,18 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row], now: 
         events::paint(&days, scale, row, top, ink);
     }
     now_ui(&days, scale, rect, now, accent, theme::ink(palette.panel));
+}
+
+/// Where the name of a mark begins: to its right, or to its left where it would be cut off there; `None` where neither has room
+/// beside what is `taken`.
+fn beside_mark(x: f32, width: f32, within: egui::Rangef, taken: &[egui::Rangef]) -> Option<f32> {
+    const GAP_PT: f32 = 4.0;
+    let is_free = |left: &f32| {
+        let name = egui::Rangef::new(*left, *left + width);
+        let is_apart = |other: &egui::Rangef| name.min >= other.max + GAP_PT || name.max + GAP_PT <= other.min;
+        name.min >= within.min && name.max <= within.max && taken.iter().all(is_apart)
+    };
+    [x + GAP_PT, x - GAP_PT - width].into_iter().filter(|_| within.contains(x)).find(is_free)
 }
 
 /// The marks of the reports of a lane: one for each that is seen apart from the one before it. A stretch of days is hollow
@@ -502,13 +551,13 @@ fn now_ui(painter: &egui::Painter, scale: &Scale, rect: Rect, now: i64, accent: 
 }
 
 /// What is reported where the pointer is.
-fn hover_ui(ui: &Ui, response: Response, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row]) {
+fn hover_ui(ui: &Ui, response: &Response, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row]) {
     let Some(at) = response.hover_pos() else { return };
     if at.x < scale.axis.left() - ENDS_PT {
         return;
     }
     ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
-    if focus::is_at(&response) || response.dragged() {
+    if focus::is_at(response) || response.dragged() {
         return;
     }
     let text = match events::told(at, rect, scale, lanes.len(), rows) {
@@ -516,7 +565,10 @@ fn hover_ui(ui: &Ui, response: Response, rect: Rect, scale: &Scale, lanes: &[Lan
         text => text,
     };
     if !text.is_empty() {
-        response.on_hover_text_at_pointer(text);
+        // Beside the pointer: above it are the buttons, and below it the drawer ends.
+        let mut tip = egui::Tooltip::for_enabled(response).at_pointer().gap(14.0);
+        tip.popup = tip.popup.align(RectAlign::RIGHT).align_alternatives(&[RectAlign::LEFT]);
+        tip.show(|ui| ui.label(text));
     }
 }
 
@@ -536,5 +588,32 @@ fn hovered(at: Pos2, rect: Rect, scale: &Scale, lanes: &[Lane]) -> String {
             format!("{}: nobody reports of {day}; the last report is {age} older", lane.title)
         }
         None => format!("{}: nobody reports of {day} or earlier", lane.title),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_on_the_axis_are_whole_and_apart() {
+        let within = egui::Rangef::new(100.0, 200.0);
+        let other = |min: f32, max: f32| [egui::Rangef::new(min, max)];
+        assert_eq!(beside_mark(120.0, 30.0, within, &[]), Some(124.0));
+        assert_eq!(
+            beside_mark(180.0, 30.0, within, &other(100.0, 140.0)),
+            Some(146.0),
+            "it would be cut off at its right"
+        );
+        assert_eq!(beside_mark(180.0, 30.0, within, &other(100.0, 150.0)), None);
+        assert_eq!(beside_mark(120.0, 30.0, within, &other(156.0, 170.0)), None, "too near to the next");
+        assert_eq!(beside_mark(98.0, 30.0, within, &[]), None, "its mark is out of view");
+        assert_eq!(beside_mark(110.0, 95.0, within, &[]), None);
+    }
+
+    #[test]
+    fn what_is_no_day_is_named() {
+        assert!(no_day_words("2025-02-30", DayError::Impossible).contains("“2025-02-30”"));
+        assert!(no_day_words(" soon ", DayError::NotADay).starts_with("“soon” is not understood"));
     }
 }

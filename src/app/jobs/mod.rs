@@ -19,7 +19,7 @@ use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
 use crate::app::documents::{ReadCopies, TextDocument, read_copies};
 use crate::app::texts::{LookedAt, look_at};
-use crate::app::writing::OpenedManuscript;
+use crate::app::writing::{OpenedManuscript, SavedDossier};
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::typed::Typed;
 use crate::basemap::{self, Archive, MapSource};
@@ -32,7 +32,7 @@ use crate::dossier::standing::{HeldText, standing};
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::dossier::{self, Capture, Dossier, Excerpt, Manuscript, Overlay, Problem, Source};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
-use crate::files::capture::Extent;
+use crate::files::capture::{Extent, SavedFile};
 use crate::files::desktop::Ask;
 use crate::files::documents::Loaded;
 use crate::files::extract::Extract;
@@ -169,7 +169,9 @@ pub(crate) enum Done {
     /// The dossier of a project has been read, or why it cannot be, before the project is opened.
     DossierOfProject(DossierOfProject, PathBuf, Box<OpenedProject>),
     /// It is on disk, there.
-    DossierSaved(Arc<Manuscript>, PathBuf),
+    DossierSaved(SavedDossier, PathBuf),
+    /// The dossier in its place, if it stands there as a project knew it.
+    DossierStands(PathBuf, Option<SavedDossier>),
     /// It is not on disk, where it was to be.
     DossierNotSaved(SaveError, PathBuf),
     /// A gazetteer has been read, or a text that says why not.
@@ -876,14 +878,15 @@ impl Jobs {
     pub(crate) fn capture_file(&mut self, source: String, path: PathBuf, page: String, sha256: String) {
         self.start_watched("The file is not kept", move || {
             let made = files::capture::from_file(&path, &[&page]).map_err(|why| why.to_string());
-            let made = made.and_then(|new| {
+            let made = made.and_then(|SavedFile { new, notes, .. }| {
                 if dossier::fingerprint::bytes(&new.bytes) != sha256 {
                     let path = path.display();
                     return Err(format!(
                         "the file was changed after it was attached; attach it again, then keep it: {path}"
                     ));
                 }
-                Ok(MadeCapture { new, note: None })
+                let note = Some(notes.join("; ")).filter(|notes| !notes.is_empty());
+                Ok(MadeCapture { new, note })
             });
             Done::Captured(source, Box::new(made))
         });
@@ -968,9 +971,13 @@ impl Jobs {
             };
             match read {
                 Ok(manuscript) if place.is_none() => {
-                    Done::ManuscriptOpened(OpenedManuscript { manuscript: Arc::new(manuscript.copied()), place })
+                    Done::ManuscriptOpened(OpenedManuscript { manuscript: Arc::new(manuscript.copied()), place: None })
                 }
-                Ok(manuscript) => Done::ManuscriptOpened(OpenedManuscript { manuscript: Arc::new(manuscript), place }),
+                Ok(manuscript) => {
+                    let manuscript = Arc::new(manuscript);
+                    let place = place.map(|place| (place, SavedDossier::of(Arc::clone(&manuscript))));
+                    Done::ManuscriptOpened(OpenedManuscript { manuscript, place })
+                }
                 Err(error) => Done::Failed(format!("The dossier cannot be edited: {error}")),
             }
         });
@@ -993,6 +1000,14 @@ impl Jobs {
         });
     }
 
+    /// Looks whether a dossier stands in its place with that fingerprint.
+    pub(crate) fn look_at_place(&mut self, place: PathBuf, sha256: String) {
+        self.start(move || {
+            let there = files::dossiers::open(&place).ok().map(|there| SavedDossier::of(Arc::new(there)));
+            Done::DossierStands(place, there.filter(|there| there.sha256.eq_ignore_ascii_case(&sha256)))
+        });
+    }
+
     /// Works out what is shown from a dossier as it is written.
     pub(crate) fn read_manuscript(&mut self, manuscript: Arc<Manuscript>) {
         self.start_watched("The dossier stays as it is shown", move || {
@@ -1011,7 +1026,7 @@ impl Jobs {
         agreed: bool,
     ) {
         self.start(move || match files::dossiers::save(&manuscript, &place, known.as_deref(), agreed) {
-            Ok(()) => Done::DossierSaved(manuscript, place),
+            Ok(()) => Done::DossierSaved(SavedDossier::of(manuscript), place),
             Err(error) => Done::DossierNotSaved(error, place),
         });
     }
@@ -1085,10 +1100,15 @@ impl Jobs {
 
     /// Reads a list of sources; one that may be something else is opened then.
     pub(crate) fn read_citations(&mut self, path: PathBuf, may_be_other: bool) {
-        self.start_watched("No sources are added", move || match files::citations::read(&path) {
-            Err(_) if may_be_other => Done::NoCitations(path),
-            Ok((works, _)) if may_be_other && works.is_empty() => Done::NoCitations(path),
-            read => Done::CitationsRead { path, read: read.map_err(|error| error.to_string()) },
+        self.start_watched("No sources are added", move || {
+            if !may_be_other {
+                let read = files::citations::read(&path).map_err(|error| error.to_string());
+                return Done::CitationsRead { path, read };
+            }
+            match files::citations::read_if_certain(&path) {
+                Some(read) => Done::CitationsRead { path, read: Ok(read) },
+                None => Done::NoCitations(path),
+            }
         });
     }
 
@@ -1218,7 +1238,7 @@ impl Jobs {
                     .save_file(),
                 Purpose::AttachText => dialog.add_filter("Texts of sources", &document::extensions()).pick_file(),
                 Purpose::ReadCitations => {
-                    let endings = files::citations::ENDINGS.into_iter().chain([files::citations::MAYBE]);
+                    let endings = files::citations::ENDINGS.into_iter().chain(files::citations::MAYBE);
                     dialog.add_filter("Lists of sources", &endings.collect::<Vec<_>>()).pick_file()
                 }
                 Purpose::Export => OutputFormat::all()

@@ -15,7 +15,7 @@ use super::page_view::{Marked, PageAsked, turn_by_keys};
 use crate::app::dialogs::attach_dialog::STAYS;
 use crate::app::documents::{TextDocument, TextDocuments};
 use crate::app::panels::cards;
-use crate::app::widgets::{capital, line_edit, tick, tip};
+use crate::app::widgets::{capital, ended, line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
 use crate::dossier::Source;
@@ -140,6 +140,9 @@ impl Reader {
             ));
         }
         if let Some(document) = documents.get(&id) {
+            for note in &document.notes {
+                small_warning_ui(ui, &ended(&visible(note)));
+            }
             archive_ui(ui, &id, document, actions);
             if document.is_pdf {
                 page_toggle_ui(ui, beside);

@@ -26,7 +26,7 @@ pub struct Country {
 }
 
 impl Country {
-    /// The name in a language, or else in English.
+    /// The name in a language (`local` for the country's own), or else in English.
     pub fn name(&self, tag: &str) -> &str {
         self.names.get(tag).or_else(|| self.names.get("en")).map_or(&self.iso, String::as_str)
     }
@@ -147,6 +147,17 @@ mod tests {
             path.winding(at) != 0
         };
         levels.full().iter().filter(|ring| winding(ring)).count() % 2 == 1
+    }
+
+    #[test]
+    fn each_country_has_the_name_that_it_calls_itself_by() {
+        let countries = Countries::builtin();
+        let local = |iso| countries.find(iso).map(|country| country.name("local"));
+        assert_eq!(
+            [local("UA"), local("HU"), local("GE")],
+            [Some("Україна"), Some("Magyarország"), Some("საქართველო")]
+        );
+        assert!(countries.list.iter().all(|country| country.names.contains_key("local")));
     }
 
     #[test]

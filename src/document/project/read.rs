@@ -163,6 +163,7 @@ struct DossierWords {
     version: Option<String>,
     sha256: Option<String>,
     place: Option<PathBuf>,
+    place_sha256: Option<String>,
 }
 
 /// The line of contact as a project has it.
@@ -254,6 +255,7 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
         version: dossier.version,
         sha256: dossier.sha256,
         dossier_place: dossier.place,
+        place_sha256: dossier.place_sha256,
         texts,
         data: BTreeMap::new(),
     };

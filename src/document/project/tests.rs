@@ -369,6 +369,8 @@ fn reference() -> Reference {
     Reference {
         version: Some("1.2.3".to_owned()),
         sha256: Some("cd".repeat(32)),
+        dossier_place: Some("dossiers/quill".into()),
+        place_sha256: Some("ef".repeat(32)),
         texts: vec![text],
         ..Reference::default()
     }

@@ -241,6 +241,9 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
         if let Some(place) = &reference.dossier_place {
             dossier.put("place", place);
         }
+        if let Some(sha256) = &reference.place_sha256 {
+            dossier.put("place_sha256", sha256);
+        }
         dossier.end();
     }
     {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{List, Manuscript, id_of};
 use crate::dossier::cited::source_of;
 use crate::formats::citations::CitedWork;
+use crate::formats::cited_page::page_key;
 
 /// What works become.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,13 +21,13 @@ pub struct CitedSources {
 /// The sources that works become; one whose address is that of a source already is left out.
 pub fn entries_of(manuscript: &Manuscript, works: &[CitedWork]) -> CitedSources {
     let mut taken: BTreeSet<String> = manuscript.entries(List::Sources).map(|entry| id_of(entry).to_owned()).collect();
-    let address = |entry: &Map<String, Value>| entry.get("url").and_then(Value::as_str).map(same_address);
+    let address = |entry: &Map<String, Value>| entry.get("url").and_then(Value::as_str).map(page_key);
     let known = manuscript.entries(List::Sources).filter_map(|entry| Some((address(entry)?, id_of(entry).to_owned())));
-    let mut known: BTreeMap<String, String> = known.filter(|(address, _)| !address.is_empty()).collect();
+    let mut known: BTreeMap<String, String> = known.filter(|(address, _)| address != "/").collect();
     let mut all = CitedSources::default();
     for (index, work) in works.iter().enumerate() {
         let key = if work.key.is_empty() { format!("entry {}", index + 1) } else { work.key.clone() };
-        let address = work.url.as_deref().or(work.archived.as_deref()).map(same_address);
+        let address = work.url.as_deref().or(work.archived.as_deref()).map(page_key);
         if let Some(id) = address.as_ref().and_then(|address| known.get(address)) {
             all.told.push(format!("{key} is left out: its address is that of the source '{id}'"));
             continue;
@@ -69,13 +70,6 @@ fn entry_of(work: &CitedWork, taken: &mut BTreeSet<String>) -> Map<String, Value
     ];
     let said = members.into_iter().filter(|(_, value)| !value.is_null());
     said.map(|(member, value)| (member.to_owned(), value)).collect()
-}
-
-/// An address as it is compared with others: how it is fetched and a last slash make no other page of it.
-fn same_address(address: &str) -> String {
-    let address = address.trim();
-    let bare = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or(address);
-    bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod stated_figures;
 mod stored;
 mod style;
 mod text;
+mod twins;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use thiserror::Error;
 
 use super::model::{FORMAT, operand_and_day};
 use super::{Dossier, DossierError, Problem, fingerprint, read};
+use crate::formats::language::Text as Title;
 
 pub use beginning::Beginning;
 pub use capture::{CAPTURES, KeptFile, NewCapture};
@@ -211,6 +213,13 @@ impl Manuscript {
         std::iter::once((DESCRIPTION.to_owned(), self.json().into_bytes())).chain(files).collect()
     }
 
+    /// The fingerprint of all that its folder holds.
+    pub fn sha256(&self) -> String {
+        let files = self.files.iter().map(|(path, bytes)| (path.clone(), fingerprint::bytes(bytes)));
+        let description = (DESCRIPTION.to_owned(), fingerprint::bytes(self.json().as_bytes()));
+        fingerprint::folder(&files.chain([description]).collect())
+    }
+
     /// Reads it as a dossier. One that has no overlay yet can be read too.
     ///
     /// # Errors
@@ -253,6 +262,13 @@ impl Manuscript {
     /// Its id.
     pub fn id(&self) -> &str {
         self.member("id").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// What it is called; its id where it has no title.
+    pub fn title(&self) -> String {
+        let title = self.member("title").cloned().and_then(|title| serde_json::from_value::<Title>(title).ok());
+        let title = title.unwrap_or_default().visible();
+        if title.main().trim().is_empty() { self.id().to_owned() } else { title.main().to_owned() }
     }
 
     /// The languages in which words are asked for, as tags of BCP 47: those that it states, or else those of its title.

@@ -7,7 +7,7 @@ use crate::dossier::faults::faults;
 use crate::dossier::features::{Features, Size};
 use crate::dossier::{Known, Measure, Place, Shape};
 use crate::formats::filter::Filter;
-use crate::formats::language::Text;
+use crate::formats::language::{Language, Text};
 use crate::formats::table::FeatureTable;
 use crate::geometry::measure;
 
@@ -60,7 +60,6 @@ pub(in crate::dossier) fn places(points: &[Coord<f64>], features: &Features) -> 
 }
 
 pub(super) fn place(at: Coord<f64>, properties: &serde_json::Map<String, Value>) -> Place {
-    let text = |key: &str| properties.get(key).and_then(Value::as_str).map(str::to_owned);
     let details = properties
         .iter()
         .filter_map(|(key, value)| {
@@ -73,14 +72,31 @@ pub(super) fn place(at: Coord<f64>, properties: &serde_json::Map<String, Value>)
             Some((key.clone(), value))
         })
         .collect();
-    let english = text("name_en").or_else(|| text("name")).or_else(|| text("title")).unwrap_or_default();
-    let name = Text::new("en", english);
-    let name = match text("name_uk") {
-        Some(ukrainian) => name.with("uk", ukrainian),
-        None => name,
-    };
     let population = properties.get("population").and_then(Value::as_u64);
-    Place::new(at, Known { name, population, details })
+    Place::new(at, Known { name: name_of(properties), population, details })
+}
+
+/// The names that a feature has, by language: `name_uk` or, as OpenStreetMap has it, `name:uk`. Its bare `name` is the
+/// English one where no other is, and else that of the place itself.
+fn name_of(properties: &serde_json::Map<String, Value>) -> Text {
+    const ENGLISH: &str = Language::WINDOW;
+    let text = |key: &str| properties.get(key).and_then(Value::as_str).filter(|words| !words.trim().is_empty());
+    let stated = text("name_en").or_else(|| text("name:en"));
+    let bare = text("name").filter(|_| stated.is_some());
+    let english = stated.or_else(|| text("name")).or_else(|| text("title")).unwrap_or_default();
+    let tagged = properties.iter().filter_map(|(key, value)| {
+        // Such as `name_alt` is no language.
+        let of_two = key.strip_prefix("name_").map(|tag| (tag, 2));
+        let (tag, longest) = of_two.or_else(|| Some((key.strip_prefix("name:")?, 3)))?;
+        let is_language = (2..=longest).contains(&tag.split('-').next()?.len()) || tag == Text::LOCAL;
+        let words = value.as_str().filter(|words| !words.trim().is_empty())?;
+        (is_language && tag != ENGLISH && Language::new(tag).is_some()).then_some((tag, words))
+    });
+    let names = tagged.fold(Text::new(ENGLISH, english), |names, (tag, words)| names.with(tag, words));
+    match bare {
+        Some(bare) if names.get(Text::LOCAL).is_none() => names.with(Text::LOCAL, bare),
+        _ => names,
+    }
 }
 
 /// The box around a shape and its size on the ellipsoid.
@@ -111,4 +127,28 @@ pub(in crate::dossier) fn bounds_of(shape: &Shape) -> Option<[f64; 4]> {
     let places = shape.places().iter().map(|place| &place.at).fold(NOTHING, with);
     let bounds = areas.chain(lines).fold(places, crate::dossier::join_bounds);
     (bounds[0] <= bounds[2]).then_some(bounds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_has_its_names_in_all_languages_and_the_one_that_it_has_where_it_is() {
+        let name = |json: &str| name_of(serde_json::from_str::<Value>(json).unwrap().as_object().unwrap());
+        let own = name(r#"{"title": "Donetsk", "name_en": "Donetsk", "name_uk": "Донецьк", "name_alt": "a"}"#);
+        assert_eq!(own, Text::new("en", "Donetsk").with("uk", "Донецьк"));
+        assert_eq!(own.name_in("local"), Some("Донецьк"));
+        let openstreetmap =
+            name(r#"{"name": "دونيتسك", "name:en": "A", "name:uk": "Б", "name:zh-Hant": "臺", "name:ru": " "}"#);
+        assert_eq!(openstreetmap.name_in("local"), Some("دونيتسك"));
+        assert_eq!(
+            (openstreetmap.main(), openstreetmap.get("uk"), openstreetmap.get("zh-Hant")),
+            ("A", Some("Б"), Some("臺"))
+        );
+        assert_eq!(openstreetmap.get("ru"), None);
+        let marked = name(r#"{"name": "A", "name_en": "A", "name_local": "Б", "name_fr": "C", "name_uk": "Б"}"#);
+        assert_eq!((marked.main(), marked.name_in("local"), marked.second()), ("A", Some("Б"), Some("Б")));
+        assert_eq!(name(r#"{"name": "Upper pasture"}"#), Text::new("en", "Upper pasture"));
+    }
 }

@@ -146,6 +146,11 @@ impl Pattern {
         (!account.is_empty()).then_some(account)
     }
 
+    /// The letters of a name that say its day, whether or not there is such a day.
+    pub fn day_in<'a>(&self, name: &'a str) -> Option<&'a str> {
+        name.get(self.range_in(name)?)
+    }
+
     fn range_in(&self, name: &str) -> Option<std::ops::Range<usize>> {
         self.readings.iter().find_map(|reading| {
             let found = reading.find_in(name)?;

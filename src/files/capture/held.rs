@@ -11,6 +11,7 @@ use crate::files::FileError;
 use crate::files::disk::read_at_most;
 use crate::formats::day::Day;
 use crate::formats::document::{self, Kind};
+use crate::formats::text::NormalizedText;
 
 /// Reads the copies that a dossier keeps: whether their bytes are those that were kept, and their texts.
 pub fn held(manuscript: &Manuscript, dossier: &Dossier) -> Vec<HeldText> {
@@ -42,6 +43,7 @@ fn held_copy(manuscript: &Manuscript, source: &Source, capture: &Capture) -> Hel
         text,
         pages: Vec::new(),
         page: String::new(),
+        notes: Vec::new(),
     };
     let Some(bytes) = manuscript.files().get(file) else {
         return held(Bytes::Missing, Err("the file is not there".to_owned()));
@@ -59,10 +61,22 @@ fn held_copy(manuscript: &Manuscript, source: &Source, capture: &Capture) -> Hel
         Ok(read) => HeldText {
             pages: read.pages(),
             page: read.said.address.clone().unwrap_or_default(),
+            notes: read.warnings.clone(),
             ..held(state, Ok(TextAtHand::new(read.normalized)))
         },
         Err(error) => held(state, Err(error.to_string())),
     }
+}
+
+/// A file that was saved from a source.
+#[derive(Debug, Clone)]
+pub struct SavedFile {
+    /// It as a copy of the source.
+    pub new: NewCapture,
+    /// Its text.
+    pub text: NormalizedText,
+    /// What is doubtful of how that was read, each the part of a sentence.
+    pub notes: Vec<String>,
 }
 
 /// A file that was saved from a source, as a copy of it: when it was made says the file itself, or else the disk. Of an archive
@@ -70,19 +84,20 @@ fn held_copy(manuscript: &Manuscript, source: &Source, capture: &Capture) -> Hel
 ///
 /// # Errors
 /// [`FileError::Read`], or [`FileError::Document`] where it has no text that is read.
-pub fn from_file(path: &Path, addresses: &[&str]) -> Result<NewCapture, FileError> {
+pub fn from_file(path: &Path, addresses: &[&str]) -> Result<SavedFile, FileError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let bytes = read_at_most(path, document::MAX_BYTES)?;
     let kind = document::kind_of(&name, &bytes);
-    let said = documents::read_page(&name, &bytes, addresses, documents::LIMITS)
-        .map_err(|cause| FileError::Document { cause, path: path.to_owned() })?
-        .said;
+    let read = documents::read_page(&name, &bytes, addresses, documents::LIMITS)
+        .map_err(|cause| FileError::Document { cause, path: path.to_owned() })?;
+    let said = read.said;
     let is_day = |at: &String| at.get(..10).is_some_and(|day| day.parse().is_ok_and(|day: Day| day.is_whole()));
     let changed = || Some(utc(std::fs::metadata(path).ok()?.modified().ok()?));
     let at = said.saved.filter(is_day).or_else(changed).unwrap_or_else(now);
     let url = said.address.filter(|address| super::is_address(Path::new(address)));
     let kind_here = Capture::kind_of_file(kind.id).to_owned();
-    Ok(NewCapture { kind: kind_here, ending: ending(&name, kind), bytes: bytes.into(), url, at })
+    let new = NewCapture { kind: kind_here, ending: ending(&name, kind), bytes: bytes.into(), url, at };
+    Ok(SavedFile { new, text: read.normalized, notes: read.warnings })
 }
 
 /// How the name of a copy ends: as the file's own did, if its kind has such names.

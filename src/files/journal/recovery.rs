@@ -27,6 +27,8 @@ pub struct Recovered {
     pub bytes: u64,
     /// How many annotations there are in it.
     pub annotations: usize,
+    /// What the dossier is called that is edited in it, if one is.
+    pub dossier: Option<String>,
     /// Why it cannot be opened, if so; it stays where it is.
     pub problem: Option<JournalError>,
 }
@@ -112,7 +114,9 @@ pub(super) fn describe(path: PathBuf) -> Option<Recovered> {
     if let Err(cause) = check_is_file(&metadata) {
         let problem = Some(JournalError::Disk { cause, path: path.clone() });
         let saved_at = metadata.modified().unwrap_or(UNIX_EPOCH);
-        return Some(Recovered { original: None, revision: 0, saved_at, bytes: 0, annotations: 0, problem, path });
+        let nothing =
+            Recovered { original: None, revision: 0, saved_at, bytes: 0, annotations: 0, dossier: None, problem, path };
+        return Some(nothing);
     }
     let modified = metadata.modified().unwrap_or(UNIX_EPOCH);
     Some(match whole(&path) {
@@ -122,6 +126,7 @@ pub(super) fn describe(path: PathBuf) -> Option<Recovered> {
             saved_at: UNIX_EPOCH + Duration::from_millis(header.saved_at_ms),
             bytes: header.bytes,
             annotations: header.annotations,
+            dossier: header.dossier,
             problem: None,
             path,
         },
@@ -130,9 +135,10 @@ pub(super) fn describe(path: PathBuf) -> Option<Recovered> {
             let header = header(&path).ok();
             let (revision, annotations) =
                 header.as_ref().map_or((0, 0), |header| (header.revision, header.annotations));
-            let original = header.and_then(|header| header.original).map(PathBuf::from);
-            let bytes = metadata.len();
-            Recovered { original, revision, saved_at: modified, bytes, annotations, problem: Some(problem), path }
+            let (original, dossier) = header.map_or((None, None), |header| (header.original, header.dossier));
+            let (original, bytes) = (original.map(PathBuf::from), metadata.len());
+            let problem = Some(problem);
+            Recovered { original, revision, saved_at: modified, bytes, annotations, dossier, problem, path }
         }
     })
 }

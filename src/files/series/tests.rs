@@ -62,7 +62,7 @@ fn a_folder_of_files_named_by_day_is_a_series_and_what_is_wrong_is_named() {
     assert_eq!(days(&made), ["2025-02-27", "2025-02-28", "2025-03-01", "2025-03-02", "2025-03-04", "?"]);
     let told = told(&made);
     for part in [
-        "there is no such day as “front_20250229” says; it is left out until its day is known: front_20250229.geojson",
+        "there is no such day as “20250229” says; it is left out until its day is known: front_20250229.geojson",
         "its name says 4 Mar 2025, and what stands in it 5 Mar 2025; the name counts: front_20250304.geojson",
         "it says no day; it is kept as of an unknown day: readme.geojson",
         "it lies somewhere else than the others, and shares no ground with them: front_20250302.geojson",

@@ -153,6 +153,28 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<(Vec<CitedWork>, Vec<Citati
     Ok((works, warnings))
 }
 
+/// The works of a text that cites and does nothing else: of one that may as well be an article, it is certain. It begins as one of
+/// the formats of programs, or else each of its paragraphs is a citation in words of which all was understood: a title, a day,
+/// and two of outlet, author and address. `None` for any other text.
+pub fn read_if_certain(bytes: &[u8]) -> Option<(Vec<CitedWork>, Vec<CitationWarning>)> {
+    // An article is longer than a citation, a library is in one of the formats.
+    const LONGEST_IN_WORDS: usize = 200_000;
+    let (works, warnings) = read("", bytes).ok()?;
+    let decoded = decode(bytes, None);
+    let text = decoded.text.trim();
+    let is_bibtex = text.starts_with('@') && bibtex::is_one(text);
+    let is_of_program = is_bibtex || text.starts_with(['[', '{']) || text.starts_with("TY  -");
+    let is_whole = |work: &CitedWork| {
+        let said = [&work.outlet, &work.author, &work.url].into_iter().filter(|said| said.is_some()).count();
+        work.title.is_some() && work.left.is_none() && (work.published.or(work.retrieved)).is_some() && said >= 2
+    };
+    let is_sound = warnings.iter().all(|warning| matches!(warning.what, Fault::Encoding(_)));
+    let is_certain = !works.is_empty()
+        && is_sound
+        && (is_of_program || (text.len() <= LONGEST_IN_WORDS && works.iter().all(is_whole)));
+    is_certain.then_some((works, warnings))
+}
+
 /// Adds a work to a list, or says why it is none.
 fn add(works: &mut Vec<CitedWork>, work: CitedWork, warnings: &mut Vec<CitationWarning>) {
     let entry = if work.key.is_empty() { format!("entry {}", works.len() + 1) } else { work.key.clone() };

@@ -196,6 +196,31 @@ fn pasted_citations_are_read_as_far_as_they_are_certain() {
 }
 
 #[test]
+fn a_text_that_cites_and_nothing_else_is_told_from_an_article() {
+    let apa = "Lovelace, Ada. (2025, December 15). A plan for the east. The Post. https://post.example/plan";
+    let chicago = "Lovelace, Ada. “A plan for the east.” The Post, December 15, 2025. https://post.example/plan.";
+    let bib = "@misc{a, title={T}, howpublished={O}, url={https://o.example/1}}";
+    for text in [apa.to_owned(), chicago.to_owned(), format!("{apa}\n\n{chicago}\n"), bib.to_owned()] {
+        assert!(read_if_certain(text.as_bytes()).is_some_and(|(works, _)| !works.is_empty()), "{text}");
+    }
+    for text in [
+        "",
+        "A plan for the east",
+        "https://post.example/plan",
+        "The ferry runs again from 3 May, says the mayor. Tickets cost two crowns.",
+        "A plan for the east\n\nBy Ada Lovelace, The Post, 15 December 2025\n\nThe council of the parish met on Friday.",
+        "The council met on 15 December 2025. “We agreed on all of it,” the mayor said. More at https://post.example/plan.",
+        "As she writes: @misc{a, title={T}, url={https://o.example/1}}",
+        "@mayor wrote: {nothing}",
+        "{\"type\": \"FeatureCollection\", \"features\": []}",
+    ] {
+        assert_eq!(read_if_certain(text.as_bytes()), None, "{text}");
+    }
+    let article = format!("{apa}\n\nThe council of the parish met on Friday, and nobody was surprised.");
+    assert_eq!(read_if_certain(article.as_bytes()), None);
+}
+
+#[test]
 fn what_is_no_list_says_what_it_should_be() {
     assert_eq!(read("x.bib", b"  \n "), Err(CitationError::Empty));
     assert_eq!(read("x.json", b"{\"a\": 1}"), Err(CitationError::Json));

@@ -56,6 +56,7 @@ fn read(input: &Input<'_>) -> Result<Content, DocumentError> {
     let mut parts = Vec::new();
     let start = http::parameter(head.get("content-type").unwrap_or_default(), "start");
     let mut left = MOST_PARTS;
+    let breaks_off = breaks_off(&head, body);
     texts_of(Part { head, body }, 0, &mut left, &mut parts);
     let is_start = |part: &&Part<'_>| part.head.get("content-id").is_some_and(|id| start.as_deref() == Some(id));
     let is_html = |part: &&Part<'_>| matches!(part.head.media_type().as_str(), "text/html" | "application/xhtml+xml");
@@ -67,8 +68,18 @@ fn read(input: &Input<'_>) -> Result<Content, DocumentError> {
     let packed =
         Input { file_name: name, bytes: &bytes, address: None, encoding: page.head.encoding(), depth: input.depth + 1 };
     let mut content = super::read_input(&packed)?;
+    if breaks_off {
+        content.warnings.push(super::BREAKS_OFF.to_owned());
+    }
     content.said = Said { title: None, ..content.said }.or(said).or(Said { address, ..Said::default() }).tidied();
     Ok(content)
+}
+
+/// Whether parts are not closed with the line that ends them.
+fn breaks_off(head: &Head, body: &[u8]) -> bool {
+    let kind = head.get("content-type").unwrap_or_default();
+    let boundary = http::parameter(kind, "boundary").filter(|_| head.media_type().starts_with("multipart/"));
+    boundary.is_some_and(|boundary| memmem::rfind(body, format!("\n--{boundary}--").as_bytes()).is_none())
 }
 
 /// The parts with texts, in their order, those of parts with parts among them.

@@ -101,6 +101,9 @@ pub const KINDS: [Kind; 10] = [
 /// No file of any kind that is larger is read, in bytes.
 pub const MAX_BYTES: usize = 256 << 20;
 
+/// What is said of a document that ends too soon.
+const BREAKS_OFF: &str = "the file breaks off before its end; what comes before that was read, and what follows is missing; download or save it again";
+
 /// A document to be read.
 #[derive(Debug, Clone, Copy)]
 struct Input<'a> {

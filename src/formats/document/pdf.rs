@@ -12,6 +12,7 @@ mod glyphs;
 mod hyphens;
 mod layout;
 mod line;
+mod whole;
 
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::object::DateTime;
@@ -52,7 +53,7 @@ fn read(input: &Input<'_>) -> Result<Content, DocumentError> {
     if pages.is_empty() {
         return Err(DocumentError::Broken("it has no pages".into()));
     }
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = whole::warning(&pdf, input.bytes).into_iter().collect();
     if pages.len() > MOST_PAGES {
         warnings.push(format!("it has {} pages; the first {MOST_PAGES} are read", pages.len()));
     }

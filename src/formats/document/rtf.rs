@@ -82,12 +82,15 @@ struct State {
 fn read(input: &Input<'_>) -> Result<Content, DocumentError> {
     let mut reader = Reader::new(input.bytes.trim_ascii_start());
     reader.read()?;
-    let Reader { mut body, notes, title, author, created, has_deletions, .. } = reader;
+    let Reader { mut body, notes, title, author, created, has_deletions, states, .. } = reader;
     body.push_str("\n\n");
     body.push_str(&notes);
     let date =
         created.filter(|[year, ..]| *year > 0).map(|[year, month, day]| format!("{year:04}-{month:02}-{day:02}"));
     let mut warnings = Vec::new();
+    if !states.is_empty() {
+        warnings.push(super::BREAKS_OFF.to_owned());
+    }
     if has_deletions {
         warnings.push("it has tracked changes; what they take out is left out".into());
     }

@@ -170,7 +170,7 @@ fn find_in(mut reader: impl BufRead, wanted: Wanted<'_>) -> Result<Found, Docume
         } else if kind == "revisit" && is_it && matches!(wanted, Wanted::From(..)) {
             revisit = Some(head);
         }
-        if std::io::copy(&mut block, &mut std::io::sink()).is_err() {
+        if std::io::copy(&mut block, &mut std::io::sink()).is_err() || block.limit() > 0 {
             found.warnings.push("the archive is cut short or damaged; what comes before that was read".into());
             break;
         }

@@ -8,6 +8,7 @@ use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
 use crate::formats::read::{ReadError, shortened};
+use crate::geometry::work::Revocable;
 
 /// So much is unpacked of any file, in bytes: half a second of work.
 const ALWAYS: u64 = 64 << 20;
@@ -68,7 +69,7 @@ impl<'a> Parts<'a> {
         if file.size() > self.left {
             return Err(too_much());
         }
-        let mut source = Counted { source: file, left: self.left, is_over: false };
+        let mut source = Counted { source: Revocable(file), left: self.left, is_over: false };
         let read = each(&mut Xml::new(BufReader::with_capacity(64 << 10, &mut source as &mut dyn Read)));
         let (left, is_over) = (source.left, source.is_over);
         self.left = left;
