@@ -105,7 +105,7 @@ fn write_map(comparison: &Comparison, options: &Compare, path: &Path, format: Ou
     if !hidden.is_empty() && options.overlays.is_empty() {
         say!("the map leaves out what is hidden at first; --overlay shows it: {}", hidden.join(", "));
     }
-    let Some((made, document)) = comparison.map(shows) else {
+    let Some((made, document)) = changes::map(comparison, shows) else {
         say!("warning: no shape differs, so there is no map of it: {} was not written", path.display());
         return Ok(());
     };

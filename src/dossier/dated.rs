@@ -87,7 +87,20 @@ impl Overlay {
     #[must_use]
     pub fn on(&self, day: Option<Day>) -> Option<Self> {
         let dated = self.dated.as_ref()?;
-        let standing = dated.standing(day);
+        self.standing_as(dated, dated.standing(day), day)
+    }
+
+    /// The overlay as one account reports it of a day, or all of them together; `None` where it has no versions or nobody has reported
+    /// up to that day.
+    pub fn on_by<'a>(&'a self, day: Day, who: Option<&'a str>) -> Option<(Self, Standing<'a>)> {
+        let dated = self.dated.as_ref()?;
+        let standing = dated.series.on(day, who).standing()?;
+        let then = self.standing_as(dated, Some(standing), Some(day)).unwrap_or_else(|| self.clone());
+        Some((then, standing))
+    }
+
+    /// The overlay as a version has it that stands for a day; `None` where it stands so already.
+    fn standing_as(&self, dated: &Dated, standing: Option<Standing<'_>>, day: Option<Day>) -> Option<Self> {
         let as_on = match standing {
             Some(Standing::Reported(_)) => None,
             Some(Standing::Perhaps(version)) => version.when.map(AsOn::Perhaps),

@@ -36,6 +36,8 @@ pub struct Suggested {
     pub title: String,
     /// The small line above it.
     pub kicker: String,
+    /// The sentence under it.
+    pub subtitle: String,
 }
 
 impl<'a> Subject<'a> {
@@ -52,15 +54,20 @@ impl<'a> Subject<'a> {
 
     /// The words that the figure proposes of itself.
     pub(in crate::figure) fn suggested(&self) -> Suggested {
+        if let Some(compared) = &self.dossier.compared {
+            let [title, subtitle] = [&compared.headline, &compared.subtitle].map(|text| self.words.name_in(text).to_owned());
+            return Suggested { title, kicker: String::new(), subtitle };
+        }
         let Some(main) = self.main else {
             let title = self.own.map_or_else(String::new, |own| self.words.name_in(&own.title).to_owned());
-            return Suggested { title, kicker: String::new() };
+            return Suggested { title, ..Suggested::default() };
         };
         let headline =
             main.headline.as_ref().map(|text| self.words.name_in(text)).filter(|words| !words.trim().is_empty());
         Suggested {
             title: headline.unwrap_or(self.words.name_in(&main.title)).to_owned(),
             kicker: self.words.name_in(&self.dossier.title).to_owned(),
+            subtitle: String::new(),
         }
     }
 
@@ -73,6 +80,11 @@ impl<'a> Subject<'a> {
     pub(in crate::figure) fn kicker(&self, options: &FigureOptions) -> String {
         let proposed = || Some(self.suggested().kicker).filter(|kicker| *kicker != self.title(options));
         options.kicker.clone().or_else(proposed).unwrap_or_default()
+    }
+
+    /// The sentence under the headline, as the user has it or as it is proposed.
+    pub(in crate::figure) fn subtitle(&self, options: &FigureOptions) -> String {
+        options.subtitle.clone().unwrap_or_else(|| self.suggested().subtitle)
     }
 
     /// What the callout says of the main overlay, if that is an area: its name, the size that is stated of it and the
@@ -155,7 +167,7 @@ mod tests {
         let options = FigureOptions::usual(PageSetup::default(), Shows::Bounds(dossier.home));
         let subject = of(&dossier, &["own"]);
         assert!(!subject.is_of_dossier() && subject.callout().is_none());
-        assert_eq!(subject.suggested(), Suggested { title: "Control in May".to_owned(), kicker: String::new() });
+        assert_eq!(subject.suggested(), Suggested { title: "Control in May".to_owned(), ..Suggested::default() });
         assert_eq!(of(&dossier, &["own", "donetsk"]).kicker(&options), "Berlin talks, December 2025");
     }
 

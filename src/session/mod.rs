@@ -10,6 +10,7 @@ mod evidence;
 mod excerpts;
 pub mod found;
 pub mod georeferencing;
+mod inhabited;
 pub mod keymap;
 mod line;
 mod map_edit;
@@ -34,6 +35,7 @@ pub use command::Command;
 pub use comparing::ShownComparison;
 pub use days::Lane;
 pub use evidence::{DraftEntry, Drawings, EvidenceEdit};
+pub use inhabited::{places_in, towns_about};
 pub use keymap::Keymap;
 pub use map_edit::MapEdit;
 pub use opening::{Merged, Part, merge};
@@ -270,7 +272,9 @@ impl Session {
             Command::EditDossier if builtin::is_builtin(self.dossier()) => {
                 Some("The dossier that comes with the program stays as it is: edit a copy of it")
             }
-            Command::Compare if self.comparison.is_some() => Some("A comparison is shown already: close it first"),
+            Command::Compare | Command::CompareDays if self.comparison.is_some() => {
+                Some("A comparison is shown already: close it first")
+            }
             Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is already open"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::ShowWarnings if self.warnings().next().is_none() => {
@@ -279,7 +283,7 @@ impl Session {
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
-            Command::Timeline if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) => {
+            Command::Timeline | Command::CompareDays if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) => {
                 Some("Nothing is reported on several days: open files that are named by their days together")
             }
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
@@ -340,6 +344,9 @@ impl Session {
             Action::ShowDay(day) => self.show_day(day),
             Action::FitBounds(bounds) => self.fit_with_room(bounds),
             Action::CompareAgain => return vec![Effect::CompareAgain],
+            Action::CompareStates(asked) => return vec![Effect::CompareStates(asked)],
+            Action::ShowStep(step) => return vec![Effect::ShowStep(step)],
+            Action::SaveChanges => return vec![Effect::SaveChanges],
             Action::ShowChange(id, on) => return vec![Effect::ShowChange(id, on)],
             Action::EndComparison => self.end_comparison(),
             Action::ShowTable(id) => return vec![Effect::ShowTable(Some(id))],
@@ -497,6 +504,7 @@ impl Session {
             Command::SaveDossierAs => return vec![Effect::SaveDossierAs],
             Command::EndEditing => return vec![Effect::EndEditing],
             Command::Compare => return vec![Effect::ChooseCompared],
+            Command::CompareDays => return vec![Effect::AskStates],
             Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
