@@ -6,6 +6,7 @@ mod terminal;
 mod agree;
 mod arguments;
 mod atlas;
+mod change_figure;
 mod changes;
 mod checks;
 mod convert;

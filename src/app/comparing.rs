@@ -11,8 +11,8 @@ use crate::document::comparison::states::{self, Account, AskedStates, Ledgers, S
 use crate::document::comparison::{ComparedSide, Comparison};
 use crate::document::project::Reference;
 use crate::dossier::{Manuscript, builtin, name_of};
-use crate::files::comparing::{self, ReadSide};
 use crate::figure::{FigureLanguage, changes};
+use crate::files::comparing::{self, ReadSide};
 use crate::geometry::MultiPolygon;
 use crate::scene::Scene;
 use crate::session::{ShownComparison, places_in, towns_about};

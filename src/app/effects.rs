@@ -948,7 +948,7 @@ impl ClaimlineApp {
                 }
                 Done::ChangesDrawn(drawn) => self.session.exchange_changes(*drawn),
                 Done::Compared(compared) => self.take_comparison(compared),
-                Done::ChangesWritten(path) => self.tell_written("Changes written", "What changed", &path, &[]),
+                Done::ChangesWritten(path) => self.tell_written("Changes written", "Changes", &path, &[]),
                 Done::PointsRead(read) => self.take_points(read),
                 Done::CitationsRead { path, read } => self.take_citations(ctx, &path, read),
                 Done::NoCitations(path) => self.open_files(vec![path]),

@@ -1,23 +1,32 @@
 //! `claimline changes`: what changed between two days or two accounts, and from each report to the next.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context as _, anyhow, bail};
+use claimline::document::Document;
+use claimline::document::comparison::Comparison;
+use claimline::document::comparison::states::{Account, AskedStates, Ledgers, States};
 use claimline::dossier::series::told::{ToldChange, place_words, table};
 use claimline::dossier::series::{Standing, Version, between, ledger};
-use claimline::dossier::words;
+use claimline::dossier::{Dossier, Shape, layer_of_reports, name_of, words};
+use claimline::figure::{FigureLanguage, OutputFormat, PageSize};
 use claimline::files::series::{MadeSeries, files_of};
 use claimline::formats::day::Day;
 use claimline::formats::feature::Feature;
-use claimline::geometry::MultiPolygon;
 use claimline::geometry::change::Change;
+use claimline::geometry::{MultiLineString, MultiPolygon};
 use claimline::session::{places_in, towns_about};
 use clap::Args;
 use serde_json::json;
 
-use super::arguments::{Output, file_or_address};
-use super::days::{Days, account, check_output, made_json, made_words, say_faults, standing, standing_json, standing_words, within, write_features};
+use super::arguments::{Output, ThemeArg, file_or_address};
+use super::change_figure::{self, SetUp};
+use super::days::{
+    Days, account, check_output, made_json, made_words, say_faults, standing, standing_json, standing_words, within,
+    write_features,
+};
 use super::open::open_dossier;
 use super::terminal::{print, print_data};
 use super::{Usage, text};
@@ -59,7 +68,28 @@ pub(super) struct Changes {
     /// File of features to write what was gained and lost to, such as .geojson
     #[arg(short, long = "output", value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Replace the file if it exists
+    /// Write a figure of what was gained and lost: .png, .svg or .pdf
+    #[arg(long, value_name = "FILE")]
+    figure: Option<PathBuf>,
+    /// Paper of that figure, as `claimline export` takes it [default: 1600x1000 points]
+    #[arg(long, value_name = "PAGE", requires = "figure", allow_hyphen_values = true)]
+    page: Option<PageSize>,
+    /// Its colours
+    #[arg(long, value_enum, requires = "figure")]
+    theme: Option<ThemeArg>,
+    /// Language of its own words
+    #[arg(long, value_name = "TAG", requires = "figure")]
+    language: Option<FigureLanguage>,
+    /// What it calls what changed; without it, the account, or the folder
+    #[arg(long, value_name = "T", requires = "figure")]
+    name: Option<String>,
+    /// Its headline; without it, one is suggested
+    #[arg(long, value_name = "T", requires = "figure")]
+    title: Option<String>,
+    /// The line under the headline; without it, the two states
+    #[arg(long, value_name = "T", requires = "figure")]
+    subtitle: Option<String>,
+    /// Replace files that exist
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -79,6 +109,10 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
     if let Some(out) = &options.out {
         check_output(out, &files_of(&paths)?, options.force)?;
     }
+    let figure = match &options.figure {
+        Some(path) => Some((path.as_path(), change_figure::checked(path, &files_of(&paths)?, options.force)?)),
+        None => None,
+    };
     let dossier = open_dossier(options.output.dossier.as_deref())?;
     let within = options.within.as_ref().map(|named| within(&dossier, named)).transpose()?;
     let made = options.days.made(&paths)?;
@@ -113,6 +147,9 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
         } else {
             write_features(out, "Gained and lost", &features)?;
         }
+    }
+    if let Some(to) = figure {
+        write_figure(options, &ends, within.as_ref(), to)?;
     }
     if options.csv {
         let all = if options.each { each.iter().collect::<Vec<_>>() } else { vec![&whole] };
@@ -168,6 +205,56 @@ impl<'a> Ends<'a> {
             }
         }
     }
+}
+
+/// Writes the figure of what changed between the two states.
+fn write_figure(
+    options: &Changes,
+    ends: &Ends<'_>,
+    within: Option<&MultiPolygon<f64>>,
+    to: (&Path, OutputFormat),
+) -> anyhow::Result<()> {
+    let is_of_accounts = options.account.len() == 2;
+    let mut versions = [ends.from.version().clone(), ends.to.version().clone()];
+    let folder = || options.files.first().or(options.more.first()).map(|path| name_of(path));
+    let who = versions[1].who.clone().filter(|_| !is_of_accounts);
+    let name = options.name.clone().or(who.clone()).or_else(folder).unwrap_or_default();
+    if !is_of_accounts {
+        // What it is called says already whose it is.
+        versions.iter_mut().for_each(|version| version.who = version.who.take().filter(|who| *who != name));
+    }
+    let mut accounts = versions.each_ref().map(|version| version.who.clone());
+    if versions[0].when == versions[1].when && versions[0].who == versions[1].who {
+        say!("warning: both days have the same report, so there is no figure: {} was not written", to.0.display());
+        return Ok(());
+    }
+    let layer = layer_of_reports(&name, versions.to_vec()).map_err(|why| anyhow!(why))?;
+    let mut dossier = Dossier::empty();
+    let overlay = dossier.add(layer);
+    let within = match within {
+        Some(area) => {
+            let of = options.within.as_ref().map(|named| name_of(named)).unwrap_or_default();
+            let shape = Shape::of(area.clone(), MultiLineString(Vec::new()), Vec::new()).map(Arc::new);
+            let shape = shape.context("it has no area to look within")?;
+            let reports = vec![Version::new(None, shape, of.clone())];
+            Some(dossier.add(layer_of_reports(&of, reports).map_err(|why| anyhow!(why))?))
+        }
+        None => None,
+    };
+    let mut account = |number: usize| Account { overlay: overlay.clone(), who: accounts[number].take() };
+    let states = if is_of_accounts {
+        States::Accounts(ends.days[1], [account(0), account(1)])
+    } else {
+        States::Days(ends.days, vec![Account { overlay: overlay.clone(), who: None }])
+    };
+    let asked = AskedStates { states, within, accuracy_m: options.accuracy, each: false };
+    let document = Document::new(&dossier, 1000.0, 700.0);
+    let ledgers = Ledgers::work_out(&Arc::new(dossier), &Arc::new(document), asked, &|_| Vec::new());
+    let comparison = Comparison::of_ledgers(Arc::new(ledgers.map_err(|why| anyhow!(why))?), None);
+    let Changes { page, theme, language, title, subtitle, .. } = options;
+    let set_up =
+        SetUp { page: *page, theme: *theme, language: *language, title: title.clone(), subtitle: subtitle.clone() };
+    change_figure::write(&comparison, |_| true, &set_up, to)
 }
 
 fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &ToldChange, each: &[ToldChange]) -> String {

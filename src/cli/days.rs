@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use claimline::dossier::series::pattern::{Pattern, PatternError};
 use claimline::dossier::series::Standing;
+use claimline::dossier::series::pattern::{Pattern, PatternError};
 pub(super) use claimline::dossier::series::told::{standing_json, standing_words};
 use claimline::dossier::{Dossier, Shape};
 use claimline::files;

@@ -56,7 +56,6 @@ impl Edition {
             title: dossier.title.main().to_owned(),
         }
     }
-
 }
 
 /// What a part of what changed is called: the figure has the words of it.

@@ -4,10 +4,13 @@
 use std::sync::Arc;
 
 use super::prepared::Prepared;
+use super::resolve::size_of;
 use super::series::{Age, Fault, Series, Standing, Version};
-use super::{Dossier, Features, Measure, OWN_GROUP, Overlay, Shape};
+use super::{Dossier, Features, Measure, OWN_GROUP, Overlay, Shape, own_layer};
 use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
+use crate::formats::feature::Feature;
+use crate::formats::table::{FeatureTable, geometry_of};
 
 /// The versions of an overlay, in order of time, and the overlay as each has it.
 #[derive(Debug, Clone)]
@@ -166,6 +169,25 @@ impl Overlay {
     pub fn is_before_reports(&self) -> bool {
         matches!(&self.unreported, Some(Unreported { as_on: AsOn::Nothing, .. }))
     }
+}
+
+/// A layer of reports of which only the shapes are known.
+///
+/// # Errors
+/// A text that says why none of them can be drawn.
+pub fn layer_of_reports(name: &str, reports: Vec<Version>) -> Result<Overlay, String> {
+    let nothing = || "there is nothing to draw".to_owned();
+    let first = reports.first().ok_or_else(nothing)?;
+    let geometry = geometry_of(first.shape.polygons(), first.shape.lines(), &[]).ok_or_else(nothing)?;
+    let feature = Feature { geometry: Some(geometry), ..Feature::default() };
+    let (layer, _) = own_layer(name, FeatureTable::of(vec![feature]))?;
+    let mut versions = Vec::with_capacity(reports.len());
+    for report in reports {
+        let (bounds, measure) = size_of(&report.shape)?;
+        let then = layer.of_shape(Arc::clone(&report.shape), Arc::default(), bounds, measure, report.accuracy_m);
+        versions.push((report, then));
+    }
+    Ok(layer.dated_by(Dated::new(versions, Vec::new()).ok_or_else(nothing)?))
 }
 
 impl Dossier {

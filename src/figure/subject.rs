@@ -55,7 +55,8 @@ impl<'a> Subject<'a> {
     /// The words that the figure proposes of itself.
     pub(in crate::figure) fn suggested(&self) -> Suggested {
         if let Some(compared) = &self.dossier.compared {
-            let [title, subtitle] = [&compared.headline, &compared.subtitle].map(|text| self.words.name_in(text).to_owned());
+            let [title, subtitle] =
+                [&compared.headline, &compared.subtitle].map(|text| self.words.name_in(text).to_owned());
             return Suggested { title, kicker: String::new(), subtitle };
         }
         let Some(main) = self.main else {

@@ -8,9 +8,8 @@ use crate::geometry::{Coord, MultiPolygon};
 
 /// The inhabited places about some reports: those of the built-in gazetteer, and of a dossier's overlays.
 pub fn towns_about<'a>(dossier: &Dossier, versions: impl Iterator<Item = &'a Version>) -> Towns {
-    let corners = |version: &'a Version| {
-        version.shape.polygons().iter().flat_map(|polygon| polygon.exterior().0.iter().copied())
-    };
+    let corners =
+        |version: &'a Version| version.shape.polygons().iter().flat_map(|polygon| polygon.exterior().0.iter().copied());
     let join = |[west, south, east, north]: [f64; 4], at: Coord<f64>| {
         [west.min(at.x), south.min(at.y), east.max(at.x), north.max(at.y)]
     };

@@ -283,7 +283,9 @@ impl Session {
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
-            Command::Timeline | Command::CompareDays if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) => {
+            Command::Timeline | Command::CompareDays
+                if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) =>
+            {
                 Some("Nothing is reported on several days: open files that are named by their days together")
             }
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {

@@ -90,7 +90,8 @@ impl StatesDialog {
             ([], _) => (None, None),
         };
         let iso = |day: Option<Day>| day.map(|day| day.iso()).unwrap_or_default();
-        let areas = dossier.overlays.iter().filter(|overlay| overlay.shape.areas().is_some() && overlay.dated.is_none());
+        let areas =
+            dossier.overlays.iter().filter(|overlay| overlay.shape.areas().is_some() && overlay.dated.is_none());
         Self {
             by_accounts: false,
             days: [iso(before), iso(after)],
@@ -126,12 +127,17 @@ impl StatesDialog {
             }
             States::Accounts(on, [one.account.clone(), other.account.clone()])
         } else {
-            let (before, after) = (day(&self.days[0], "the day before")?.first(), day(&self.days[1], "the day after")?.last());
+            let (before, after) =
+                (day(&self.days[0], "the day before")?.first(), day(&self.days[1], "the day after")?.last());
             if before >= after {
                 return Err("The day before must lie before the day after".to_owned());
             }
-            let chosen: Vec<Account> =
-                self.offered.iter().filter(|offered| offered.is_chosen).map(|offered| offered.account.clone()).collect();
+            let chosen: Vec<Account> = self
+                .offered
+                .iter()
+                .filter(|offered| offered.is_chosen)
+                .map(|offered| offered.account.clone())
+                .collect();
             if chosen.is_empty() {
                 return Err("Tick at least one layer".to_owned());
             }

@@ -198,7 +198,13 @@ fn more(ui: &mut Ui, count: usize) {
 }
 
 /// A row as one button.
-pub(super) fn row_button(ui: &mut Ui, text: &str, name: &str, does: impl FnOnce() -> Vec<Action>, actions: &mut Vec<Action>) {
+pub(super) fn row_button(
+    ui: &mut Ui,
+    text: &str,
+    name: &str,
+    does: impl FnOnce() -> Vec<Action>,
+    actions: &mut Vec<Action>,
+) {
     let row = ui.add(Button::new(text).frame(false));
     row.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     if row.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Show it on the map, and select it").clicked()

@@ -5,10 +5,10 @@ use eframe::egui::{self, Align, Button, Grid, Label, Layout, Rect, Role, Ui, Wid
 
 use super::changes::{Changes, row_button};
 use crate::app::theme;
-use crate::app::widgets::{small_warning_ui, tip};
+use crate::app::widgets::{capital, ended, small_warning_ui, tip};
 use crate::document::comparison::states::{Ledger, ShownLedgers, State};
 use crate::dossier::series::Version;
-use crate::dossier::series::told::{ToldChange, place_words};
+use crate::dossier::series::told::{Place, ToldChange, place_words};
 use crate::dossier::{Dossier, Excerpt, words};
 use crate::session::{Action, Session, ShownComparison};
 
@@ -23,7 +23,8 @@ const SIZE_PT: f32 = 104.0;
 
 /// What stands at the right of the header, from the right.
 pub(super) fn header_ui(ui: &mut Ui, shown: &ShownLedgers, actions: &mut Vec<Action>) {
-    if tip(ui.button("Save table…"), "Write all of it as a table (CSV) or as JSON, as claimline changes does").clicked() {
+    if tip(ui.button("Save table…"), "Write all of it as a table (CSV) or as JSON, as claimline changes does").clicked()
+    {
         actions.push(Action::SaveChanges);
     }
     if tip(ui.button("Copy table"), "Copy all of it to the clipboard as a table (CSV)").clicked() {
@@ -42,7 +43,7 @@ impl Changes {
         actions: &mut Vec<Action>,
     ) {
         for note in &ledgers.ledgers.notes {
-            small_warning_ui(ui, &crate::app::widgets::ended(&crate::app::widgets::capital(note)));
+            small_warning_ui(ui, &ended(&capital(note)));
         }
         for (number, ledger) in ledgers.ledgers.all.iter().enumerate() {
             ui.push_id(&ledger.id, |ui| {
@@ -53,8 +54,9 @@ impl Changes {
                 }
                 let step = ledgers.step.filter(|(of, _)| *of == number).map(|(_, step)| step);
                 let told = step.and_then(|step| ledger.steps.get(step)).or(ledger.whole.as_ref());
-                let states = ledgers.states.iter().find(|(id, _)| *id == ledger.id).map_or(&ledger.states, |(_, states)| states);
-                self.sizes_ui(ui, shown, ledgers, states, told);
+                let states =
+                    ledgers.states.iter().find(|(id, _)| *id == ledger.id).map_or(&ledger.states, |(_, states)| states);
+                self.sizes_ui(ui, shown, ledgers, (&ledger.id, states), told);
                 reports_ui(ui, session.dossier(), states, actions);
                 steps_ui(ui, ledgers, number, ledger, actions);
             });
@@ -66,7 +68,7 @@ impl Changes {
         ui: &mut Ui,
         shown: &ShownComparison,
         ledgers: &ShownLedgers,
-        states: &[State; 2],
+        (id, states): (&str, &[State; 2]),
         told: Option<&ToldChange>,
     ) {
         let shade = theme::theme_of(ui.ctx());
@@ -76,8 +78,6 @@ impl Changes {
         } else {
             (["Before", "After"].map(str::to_owned), ["Gained", "Lost"].map(str::to_owned))
         };
-        let id = shown.comparison.shaded.first().map(|shaded| shaded.id.as_str()).unwrap_or_default();
-        let id = ledgers.states.iter().find(|(_, of)| std::ptr::eq(of, states)).map_or(id, |(id, _)| id);
         Grid::new("sizes").num_columns(2).spacing([12.0, 3.0]).show(ui, |ui| {
             let mut row = |ui: &mut Ui, head: &str, sample: Option<String>, words: &str| {
                 ui.horizontal(|ui| {
@@ -238,7 +238,7 @@ fn step_ui(
         for cell in &cells {
             cell_ui(ui, SIZE_PT, Align::Max, |ui| drop(ui.label(cell)));
         }
-        let names = |sign: &str, places: &[crate::dossier::series::told::Place]| {
+        let names = |sign: &str, places: &[Place]| {
             let names = place_words(places, 3, "in the JSON");
             (!names.is_empty()).then(|| format!("{sign} {names}"))
         };

@@ -1037,7 +1037,11 @@ impl Jobs {
         self.start_watched("Nothing is compared", move || {
             work::begin(|| "Working out what changed".to_owned(), 0);
             let compared = comparing::states(asked, &scene, document);
-            Done::Compared(if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { compared.map(Box::new) })
+            Done::Compared(if work::is_cancelled() {
+                Err("it was cancelled".to_owned())
+            } else {
+                compared.map(Box::new)
+            })
         });
     }
 

@@ -214,7 +214,11 @@ impl Ledgers {
         (ledgers.all, ledgers.notes) = (all, notes);
         if ledgers.all.is_empty() {
             let why = std::mem::take(&mut ledgers.notes).join("; ");
-            return Err(if why.is_empty() { "nothing is chosen that has reports of several days".to_owned() } else { why });
+            return Err(if why.is_empty() {
+                "nothing is chosen that has reports of several days".to_owned()
+            } else {
+                why
+            });
         }
         Ok(ledgers)
     }
@@ -485,3 +489,6 @@ fn edition(dossier: &Dossier, states: &[(&str, &State)]) -> Edition {
 pub(super) fn is_own(dossier: &Dossier, id: &str) -> bool {
     dossier.overlay(id).is_some_and(|overlay| overlay.group == OWN_GROUP)
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,7 +38,9 @@ pub(super) fn differences(one: &Rings, other: &Rings) -> [MultiPolygon<f64>; 2] 
 /// What of an area, by its oriented rings, lies in a region.
 pub(super) fn within(area: &Rings, region: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     let boxes = region.0.iter().filter_map(|polygon| around(&polygon.exterior().0)).collect();
-    let Some(boxes) = apart(boxes) else { return planar::overlay(area, &oriented_rings(region), OverlayRule::Intersect) };
+    let Some(boxes) = apart(boxes) else {
+        return planar::overlay(area, &oriented_rings(region), OverlayRule::Intersect);
+    };
     let parts = boxes.into_iter().flat_map(|bounds| {
         let is_in = |polygon: &&geo::Polygon<f64>| around(&polygon.exterior().0).is_some_and(|own| meet(own, bounds));
         let region = MultiPolygon(region.0.iter().filter(is_in).cloned().collect());
@@ -51,7 +53,8 @@ pub(super) fn within(area: &Rings, region: &MultiPolygon<f64>) -> MultiPolygon<f
 /// of use.
 fn differing(one: &Rings, other: &Rings) -> Option<Vec<Bounds>> {
     let key = |edge: &[Coord<f64>]| [edge[0].x, edge[0].y, edge[1].x, edge[1].y].map(f64::to_bits);
-    let edges = |rings: &Rings| -> HashSet<[u64; 4]> { rings.iter().flat_map(|ring| ring.windows(2).map(key)).collect() };
+    let edges =
+        |rings: &Rings| -> HashSet<[u64; 4]> { rings.iter().flat_map(|ring| ring.windows(2).map(key)).collect() };
     let known = [edges(one), edges(other)];
     let mut boxes: Vec<Bounds> = Vec::new();
     for (rings, known) in [(one, &known[1]), (other, &known[0])] {
@@ -163,4 +166,73 @@ fn cut_side(ring: &[Coord<f64>], side: usize, limit: f64) -> Vec<Coord<f64>> {
         last = *at;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::measure::area_m2;
+    use crate::geometry::trial::ring;
+
+    /// A ragged strip of land whose north side is as high as these numbers say, in hundredths of a degree.
+    fn land(heights: &[u32]) -> Vec<Vec<Coord<f64>>> {
+        let mut corners = vec![(30.0, 48.0), (30.0 + 0.1 * heights.len() as f64, 48.0)];
+        let north = |(at, height): (usize, &u32)| (30.0 + 0.1 * at as f64, 49.0 + 0.01 * f64::from(*height));
+        corners.extend(heights.iter().enumerate().rev().map(north));
+        let area = MultiPolygon(vec![geo::Polygon::new(ring(&corners), vec![])]);
+        oriented_rings(&area)
+    }
+
+    fn sizes(both: &[MultiPolygon<f64>; 2]) -> [f64; 2] {
+        both.each_ref().map(area_m2)
+    }
+
+    #[test]
+    fn what_differs_is_the_same_as_of_the_whole_borders() {
+        let before: Vec<u32> = (0..80).map(|at| (at * 7) % 13).collect();
+        let mut after = before.clone();
+        (after[10], after[11], after[40], after[79]) = (20, 3, 0, 15);
+        let (old, new) = (land(&before), land(&after));
+        let boxes = differing(&new, &old).unwrap();
+        assert_eq!(boxes.len(), 3, "{boxes:?}");
+        let (ours, whole) = (sizes(&differences(&new, &old)), sizes(&planar::differences(&new, &old)));
+        for (ours, whole) in ours.into_iter().zip(whole) {
+            assert!(whole > 1e6 && (ours - whole).abs() < 1e-9 * whole, "{ours} is not {whole}");
+        }
+    }
+
+    #[test]
+    fn a_ring_around_a_box_and_a_hole_in_it_come_out_as_they_are() {
+        // A hole that appears far within the land, and one that goes.
+        let land = |hole: f64| {
+            let outer = ring(&[(30.0, 48.0), (34.0, 48.0), (34.0, 51.0), (30.0, 51.0)]);
+            let inner = ring(&[(hole, 49.0), (hole + 0.1, 49.0), (hole + 0.1, 49.2), (hole, 49.2)]);
+            MultiPolygon(vec![geo::Polygon::new(outer, vec![inner])])
+        };
+        let (old, new) = (oriented_rings(&land(31.0)), oriented_rings(&land(33.0)));
+        let (ours, whole) = (sizes(&differences(&new, &old)), sizes(&planar::differences(&new, &old)));
+        assert!((ours[0] - whole[0]).abs() < 1e-9 * whole[0] && (ours[1] - whole[1]).abs() < 1e-9 * whole[1]);
+        assert!(ours[0] > 1e8 && ours[1] > 1e8, "{ours:?}");
+    }
+
+    #[test]
+    fn what_lies_in_a_region_is_the_same_as_of_the_whole_area() {
+        let area = land(&(0..80).map(|at| (at * 5) % 11).collect::<Vec<_>>());
+        let square = |west: f64| {
+            geo::Polygon::new(ring(&[(west, 48.9), (west + 0.4, 48.9), (west + 0.4, 49.3), (west, 49.3)]), vec![])
+        };
+        let region = MultiPolygon(vec![square(31.0), square(33.0), square(33.3)]);
+        let region = crate::geometry::derive::union_all([&region]);
+        let ours = area_m2(&within(&area, &region));
+        let whole = area_m2(&planar::overlay(&area, &oriented_rings(&region), OverlayRule::Intersect));
+        assert!(whole > 1e8 && (ours - whole).abs() < 1e-9 * whole, "{ours} is not {whole}");
+    }
+
+    #[test]
+    fn boxes_that_come_to_meet_are_one() {
+        let boxes = vec![[0.0, 0.0, 1.0, 1.0], [5.0, 0.0, 6.0, 1.0], [0.5, 0.5, 5.5, 0.6], [9.0, 9.0, 9.0, 9.0]];
+        assert_eq!(apart(boxes).unwrap().len(), 2);
+        assert_eq!(apart(vec![[0.0; 4]; MOST_GROUPS + 1]), None);
+        assert_eq!(apart(Vec::new()), Some(Vec::new()));
+    }
 }
