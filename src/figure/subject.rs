@@ -49,7 +49,13 @@ impl<'a> Subject<'a> {
 
     /// Whether the figure shows anything of the dossier, so that its name, its day and its view of boundaries concern it.
     pub(in crate::figure) fn is_of_dossier(&self) -> bool {
-        self.main.is_some()
+        self.main.is_some_and(|main| !self.is_of_file(main))
+    }
+
+    /// Whether it shows what changed of a file of the user's.
+    fn is_of_file(&self, overlay: &Overlay) -> bool {
+        let of = self.dossier.compared.as_ref().and_then(|compared| compared.derived.get(&overlay.id));
+        of.and_then(|of| self.dossier.overlay(of)).is_some_and(|of| of.opened_from.is_some())
     }
 
     /// The words that the figure proposes of itself.

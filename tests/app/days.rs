@@ -152,7 +152,7 @@ fn what_changed_between_days_is_listed_drawn_stepped_through_and_copied() {
     wait(&mut harness, "what changed", |app| app.session().comparison().is_some());
     wait(&mut harness, "the map of it", ClaimlineApp::is_settled);
     harness.run_ok();
-    harness.get_by_label_contains("From 1 Feb 2025 to 6 Feb 2025");
+    harness.get_by_label("From 1 Feb 2025 to 6 Feb 2025");
     harness.get_by_label("Gained");
     let shown = |harness: &Harness<'static, ClaimlineApp>| -> Vec<String> {
         let session = harness.state().session();
@@ -168,7 +168,7 @@ fn what_changed_between_days_is_listed_drawn_stepped_through_and_copied() {
     wait(&mut harness, "the step", |app| app.session().map_scene().dossier().overlay("gained-front").is_some());
     harness.run_ok();
     assert!(!shown(&harness).contains(&"lost-front".to_owned()));
-    harness.get_by_label_contains("From 1 Feb 2025 to 2 Feb 2025");
+    harness.get_by_label("From 1 Feb 2025 to 2 Feb 2025");
     harness.get_by_label_contains("Show the change of all, 1 Feb 2025 to 6 Feb 2025 on the map").click();
     wait(&mut harness, "all of it", |app| app.session().map_scene().dossier().overlay("lost-front").is_some());
     harness.run_ok();

@@ -170,7 +170,7 @@ pub(super) fn states_ui(
     let mut enters = false;
     Grid::new("states").num_columns(2).spacing([12.0, 8.0]).show(ui, |ui| {
         if dialog.by_accounts {
-            enters |= day_ui(ui, "Day", "Day of the accounts", &mut dialog.days[1], first_field());
+            enters |= day_ui(ui, "Day of both", &mut dialog.days[1], first_field());
             for (label, place) in ["One account", "The other"].into_iter().zip(&mut dialog.of) {
                 ui.label(label);
                 let titles: Vec<&str> = dialog.offered.iter().map(|offered| offered.title.as_str()).collect();
@@ -178,9 +178,9 @@ pub(super) fn states_ui(
                 ui.end_row();
             }
         } else {
-            enters |= day_ui(ui, "From", "Day before", &mut dialog.days[0], first_field());
+            enters |= day_ui(ui, "Day before", &mut dialog.days[0], first_field());
             let second = Id::unique("day after of what changed");
-            enters |= day_ui(ui, "To", "Day after", &mut dialog.days[1], second);
+            enters |= day_ui(ui, "Day after", &mut dialog.days[1], second);
         }
         ui.label("Only within");
         let titles: Vec<&str> =
@@ -189,13 +189,11 @@ pub(super) fn states_ui(
         list_ui(ui, "Only within", &titles, &mut place);
         dialog.within = place.checked_sub(1);
         ui.end_row();
-        let label = ui.label("Accuracy");
+        let label = ui.label("Accuracy in metres");
         ui.horizontal(|ui| {
             let field = ui.add(line_edit(&mut dialog.accuracy).desired_width(DAY_PT)).labelled_by(label.id);
-            let name = "Accuracy of borders that do not state one, in metres";
-            field.widget_info(|| WidgetInfo::text_edit(true, "", &dialog.accuracy, name));
             enters |= goes_on(&field);
-            ui.label(theme::second("m, of borders that do not state one: gives least and most", shade));
+            ui.label(theme::second("of borders that do not state one: gives least and most", shade));
         });
         ui.end_row();
     });
@@ -229,10 +227,9 @@ pub(super) fn states_ui(
 }
 
 /// A field for a day; whether Enter was pressed in it.
-fn day_ui(ui: &mut Ui, label: &str, name: &str, day: &mut String, id: Id) -> bool {
+fn day_ui(ui: &mut Ui, label: &str, day: &mut String, id: Id) -> bool {
     let label = ui.label(label);
     let field = ui.add(line_edit(day).desired_width(DAY_PT).id(id)).labelled_by(label.id);
-    field.widget_info(|| WidgetInfo::text_edit(true, "", &*day, name));
     ui.end_row();
     goes_on(&field)
 }

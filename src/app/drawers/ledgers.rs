@@ -16,10 +16,9 @@ use crate::session::{Action, Session, ShownComparison};
 const MOST_PLACES: usize = 24;
 const MOST_EXCERPTS: usize = 12;
 
-/// How high a row of the table is, and how wide its columns are, in points.
-const ROW_PT: f32 = 22.0;
-const DAYS_PT: f32 = 250.0;
-const SIZE_PT: f32 = 104.0;
+/// How wide the columns of the table are, in points.
+const DAYS_PT: f32 = 196.0;
+const SIZE_PT: f32 = 76.0;
 
 /// What stands at the right of the header, from the right.
 pub(super) fn header_ui(ui: &mut Ui, shown: &ShownLedgers, actions: &mut Vec<Action>) {
@@ -169,15 +168,16 @@ fn steps_ui(ui: &mut Ui, ledgers: &ShownLedgers, number: usize, ledger: &Ledger,
     let now = ledgers.step.filter(|(of, _)| *of == number).map(|(_, step)| step);
     step_ui(ui, whole, true, ledgers.step.is_none(), || Action::ShowStep(None), actions);
     // Rows out of sight keep their room alone; one more on each side can be reached by the keyboard.
-    let seen = ui.clip_rect().expand(1.5 * ROW_PT);
+    let row_pt = ui.spacing().interact_size.y;
+    let seen = ui.clip_rect().expand(1.5 * row_pt);
     for (place, told) in ledger.steps.iter().enumerate() {
-        let rect = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), ROW_PT));
+        let rect = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), row_pt));
         if seen.intersects(rect) {
             ui.push_id(place, |ui| {
                 step_ui(ui, told, false, now == Some(place), || Action::ShowStep(Some((number, place))), actions);
             });
         } else {
-            ui.allocate_space(vec2(ui.available_width(), ROW_PT - ui.spacing().item_spacing.y));
+            ui.allocate_space(vec2(ui.available_width(), row_pt));
         }
     }
 }
@@ -189,7 +189,7 @@ fn cell_ui(ui: &mut Ui, width_pt: f32, align: Align, add: impl FnOnce(&mut Ui)) 
         Align::Max => Layout::right_to_left(Align::Center),
         _ => Layout::left_to_right(Align::Center),
     };
-    ui.allocate_ui_with_layout(vec2(width_pt, ROW_PT - ui.spacing().item_spacing.y), layout, |ui| {
+    ui.allocate_ui_with_layout(vec2(width_pt, ui.spacing().interact_size.y), layout, |ui| {
         ui.set_min_width(width_pt);
         add(ui);
     });

@@ -124,14 +124,14 @@ impl Words {
     /// The day of a report, or which stands for a day of which nobody reports, and who reports.
     fn reported(&self, state: &State) -> String {
         let when = state.version.when.map(|when| self.date(&when.iso())).unwrap_or_default();
-        let said = if state.is_unreported() {
-            self.fill(self.unreported, &[("day", &self.date(&state.asked.iso())), ("last", &when)])
-        } else {
-            when
+        let said = match &state.version.who {
+            Some(who) => self.fill(self.according, &[("size", &when), ("source", who)]),
+            None => when.clone(),
         };
-        match &state.version.who {
-            Some(who) => self.fill(self.according, &[("size", &said), ("source", who)]),
-            None => said,
+        if !state.is_unreported() {
+            return said;
         }
+        let unreported = self.fill(self.unreported, &[("day", &self.date(&state.asked.iso())), ("last", &when)]);
+        format!("{said} ({unreported})")
     }
 }

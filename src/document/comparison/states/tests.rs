@@ -11,13 +11,13 @@ use crate::geometry::measure::area_m2;
 const JSON: &str = r#"{ "format": "claimline-dossier/1", "id": "d", "version": "1", "title": { "en": "D" }, "summary": "",
     "as_of": "2025-02-10", "disclaimer": "", "boundary_view": "", "groups": [{ "id": "g", "title": { "en": "G" } }],
     "sources": [
-        { "id": "s", "outlet": "Post", "title": "T", "url": "https://post.example/1", "language": "en" },
-        { "id": "t", "outlet": "Blog", "title": "U", "url": "https://blog.example/2", "language": "en" }
+        { "id": "s", "outlet": "Post", "title": "T", "url": "https://post.example/1" },
+        { "id": "t", "outlet": "Blog", "title": "U", "url": "https://blog.example/2" }
     ],
     "excerpts": [
-        { "id": "first", "source": "s", "exact": "They hold half.", "overlays": ["front"] },
-        { "id": "last", "source": "t", "exact": "They hold more.", "overlays": ["front"] },
-        { "id": "always", "source": "t", "exact": "There is a front.", "overlays": ["front"] }
+        { "id": "first", "source": "s", "exact": "They hold half.", "does": "reports-control", "overlays": ["front"] },
+        { "id": "last", "source": "t", "exact": "They hold more.", "does": "reports-control", "overlays": ["front"] },
+        { "id": "always", "source": "t", "exact": "There is a front.", "does": "reports-control", "overlays": ["front"] }
     ],
     "overlays": [
         { "id": "front", "title": { "en": "Front", "uk": "Фронт" }, "kind": "control", "group": "g",
