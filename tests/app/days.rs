@@ -164,12 +164,17 @@ fn what_changed_between_days_is_listed_drawn_stepped_through_and_copied() {
     assert!(!ids.contains(&"gained-front".to_owned()), "{ids:?}");
 
     // A step is shown on the map, and the whole again.
-    harness.get_by_label_contains("Show the change of 1 Feb 2025 to 2 Feb 2025 on the map").click();
+    let click = |harness: &mut Harness<'static, ClaimlineApp>, row: &str| {
+        harness.get_by_label_contains(row).focus();
+        harness.run_ok();
+        harness.get_by_label_contains(row).click();
+    };
+    click(&mut harness, "Show the change of 1 Feb 2025 to 2 Feb 2025 on the map");
     wait(&mut harness, "the step", |app| app.session().map_scene().dossier().overlay("gained-front").is_some());
     harness.run_ok();
     assert!(!shown(&harness).contains(&"lost-front".to_owned()));
     harness.get_by_label("From 1 Feb 2025 to 2 Feb 2025");
-    harness.get_by_label_contains("Show the change of all, 1 Feb 2025 to 6 Feb 2025 on the map").click();
+    click(&mut harness, "Show the change of all, 1 Feb 2025 to 6 Feb 2025 on the map");
     wait(&mut harness, "all of it", |app| app.session().map_scene().dossier().overlay("lost-front").is_some());
     harness.run_ok();
 

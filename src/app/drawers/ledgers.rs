@@ -16,6 +16,9 @@ use crate::session::{Action, Session, ShownComparison};
 const MOST_PLACES: usize = 24;
 const MOST_EXCERPTS: usize = 12;
 
+/// So many rows are all there, whether they are in sight or not.
+const FEW_STEPS: usize = 100;
+
 /// How wide the columns of the table are, in points.
 const DAYS_PT: f32 = 196.0;
 const SIZE_PT: f32 = 76.0;
@@ -167,12 +170,12 @@ fn steps_ui(ui: &mut Ui, ledgers: &ShownLedgers, number: usize, ledger: &Ledger,
     head_ui(ui);
     let now = ledgers.step.filter(|(of, _)| *of == number).map(|(_, step)| step);
     step_ui(ui, whole, true, ledgers.step.is_none(), || Action::ShowStep(None), actions);
-    // Rows out of sight keep their room alone; one more on each side can be reached by the keyboard.
+    // Of many, rows out of sight keep their room alone; one more on each side can be reached by the keyboard.
     let row_pt = ui.spacing().interact_size.y;
     let seen = ui.clip_rect().expand(1.5 * row_pt);
     for (place, told) in ledger.steps.iter().enumerate() {
         let rect = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), row_pt));
-        if seen.intersects(rect) {
+        if ledger.steps.len() <= FEW_STEPS || seen.intersects(rect) {
             ui.push_id(place, |ui| {
                 step_ui(ui, told, false, now == Some(place), || Action::ShowStep(Some((number, place))), actions);
             });
