@@ -131,8 +131,8 @@ fn cut(rings: &Rings, bounds: Bounds) -> Vec<Vec<Coord<f64>>> {
         }
         let mut ring = ring.clone();
         ring.pop();
-        for side in 0..4 {
-            ring = cut_side(&ring, side, bounds[side]);
+        for (side, limit) in bounds.into_iter().enumerate() {
+            ring = cut_side(&ring, side, limit);
         }
         ring.dedup();
         ring.extend(ring.first().copied());
