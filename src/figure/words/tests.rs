@@ -349,7 +349,7 @@ fn no_english_word_is_left_in_a_figure_of_what_changed_nor_over_what_was_opened(
         let own_document = Document::new(&opened, 900.0, 700.0);
         let own_options = FigureOptions {
             language,
-            ..FigureOptions::usual(PageSetup::of(PageSize::A4Landscape), usual.shows.clone())
+            ..FigureOptions::usual(PageSetup::of(PageSize::A4Landscape), usual.shows)
         };
         let own = draw(&Arc::new(Scene::new(opened.clone())), &ground, &own_document, &own_options);
         let (mut texts, mut titles) = (Vec::new(), Vec::new());
