@@ -7,6 +7,7 @@ mod agree;
 mod arguments;
 mod atlas;
 mod capture;
+mod change_figure;
 mod changes;
 mod checks;
 mod convert;

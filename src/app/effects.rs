@@ -19,6 +19,7 @@ use super::dialogs::palette::{self, Palette};
 use super::dialogs::place_search::{self, PlaceSearch};
 use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::servers_dialog::ServersDialog;
+use super::dialogs::states_dialog::StatesDialog;
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{AttachTo, Done};
@@ -98,6 +99,10 @@ impl ClaimlineApp {
             Effect::EndEditing => self.end_editing(ctx),
             Effect::ChooseCompared => self.ask_compared(),
             Effect::CompareAgain => self.compare_again(),
+            Effect::AskStates => self.dialog = Some(Dialog::States(Box::new(StatesDialog::new(&self.session)))),
+            Effect::CompareStates(asked) => self.compare_states(*asked),
+            Effect::ShowStep(step) => self.show_step(step),
+            Effect::SaveChanges => self.ask_to_save_changes(),
             Effect::ShowChange(id, on) => self.show_change(&id, on),
             Effect::AskEntry(list, id) => {
                 if let Some(manuscript) = self.session.manuscript() {
@@ -489,6 +494,20 @@ impl ClaimlineApp {
             Purpose::Compare => {
                 self.dialog = None;
                 self.compare_with(target);
+            }
+            Purpose::SaveChanges => {
+                let is_known = ["csv", "json"].iter().any(|known| target.extension().is_some_and(|own| own == *known));
+                if !is_known {
+                    *error = "The name must end in .csv or .json".to_owned();
+                    return;
+                }
+                if crate::files::exists(&target) && !*overwrite {
+                    *error = already_there(&target);
+                    *overwrite = true;
+                    return;
+                }
+                self.dialog = None;
+                self.save_changes_to(target);
             }
             Purpose::SaveDossier => {
                 self.dialog = None;
@@ -932,6 +951,7 @@ impl ClaimlineApp {
                 }
                 Done::ChangesDrawn(drawn) => self.session.exchange_changes(*drawn),
                 Done::Compared(compared) => self.take_comparison(compared),
+                Done::ChangesWritten(path) => self.tell_written("Changes written", "Changes", &path, &[]),
                 Done::PointsRead(read) => self.take_points(read),
                 Done::CitationsRead { path, read } => self.take_citations(ctx, &path, read),
                 Done::NoCitations(path) => self.open_files(vec![path]),

@@ -1,27 +1,31 @@
 //! `claimline changes`: what changed between two days or two accounts, and from each report to the next.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::bail;
-use claimline::dossier::series::{Row, Standing, Version, ledger};
-use claimline::dossier::words;
+use anyhow::{Context as _, anyhow, bail};
+use claimline::document::Document;
+use claimline::document::comparison::Comparison;
+use claimline::document::comparison::states::{Account, AskedStates, Ledgers, States};
+use claimline::dossier::series::told::{ToldChange, place_words, table};
+use claimline::dossier::series::{Standing, Version, between, ledger};
+use claimline::dossier::{Dossier, Shape, layer_of_reports, name_of, words};
+use claimline::figure::{FigureLanguage, OutputFormat, PageSize};
 use claimline::files::series::{MadeSeries, files_of};
-use claimline::formats::csv;
 use claimline::formats::day::Day;
 use claimline::formats::feature::Feature;
-use claimline::formats::number::round;
-use claimline::gazetteer::{Town, Towns};
-use claimline::geometry::change::{Change, Ground, Terms};
-use claimline::geometry::hit::HitShape;
-use claimline::geometry::{Geometry, MultiPolygon};
+use claimline::geometry::change::Change;
+use claimline::geometry::{MultiLineString, MultiPolygon};
+use claimline::session::{places_in, towns_about};
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::arguments::{Output, file_or_address};
+use super::arguments::{Output, ThemeArg, file_or_address};
+use super::change_figure::{self, SetUp};
 use super::days::{
-    Days, account, check_output, made_json, made_words, say_faults, standing, standing_json, standing_words, towns,
-    version_json, within, write_features,
+    Days, account, check_output, made_json, made_words, say_faults, standing, standing_json, standing_words, within,
+    write_features,
 };
 use super::open::open_dossier;
 use super::terminal::{print, print_data};
@@ -64,7 +68,28 @@ pub(super) struct Changes {
     /// File of features to write what was gained and lost to, such as .geojson
     #[arg(short, long = "output", value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Replace the file if it exists
+    /// Write a figure of what was gained and lost: .png, .svg or .pdf
+    #[arg(long, value_name = "FILE")]
+    figure: Option<PathBuf>,
+    /// Paper of that figure, as `claimline export` takes it [default: 1600x1000 points]
+    #[arg(long, value_name = "PAGE", requires = "figure", allow_hyphen_values = true)]
+    page: Option<PageSize>,
+    /// Its colours
+    #[arg(long, value_enum, requires = "figure")]
+    theme: Option<ThemeArg>,
+    /// Language of its own words
+    #[arg(long, value_name = "TAG", requires = "figure")]
+    language: Option<FigureLanguage>,
+    /// What it calls what changed; without it, the account, or the folder
+    #[arg(long, value_name = "T", requires = "figure")]
+    name: Option<String>,
+    /// Its headline; without it, one is suggested
+    #[arg(long, value_name = "T", requires = "figure")]
+    title: Option<String>,
+    /// The line under the headline; without it, the two states
+    #[arg(long, value_name = "T", requires = "figure")]
+    subtitle: Option<String>,
+    /// Replace files that exist
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -76,22 +101,6 @@ fn metres(text: &str) -> Result<f64, String> {
     metres.ok_or_else(|| "expected a number of metres above 0 and at most 100000, such as 500".to_owned())
 }
 
-/// A change with the places that it takes along.
-struct Told<'a> {
-    before: &'a Version,
-    after: &'a Version,
-    change: &'a Change,
-    gained: Vec<Place<'a>>,
-    lost: Vec<Place<'a>>,
-}
-
-/// A place that changed hands.
-struct Place<'a> {
-    town: &'a Town,
-    /// Whether it lies as near to a border that moved as that one is exact; `None` where nobody says how exact it is.
-    is_in_doubt: Option<bool>,
-}
-
 pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
     let paths: Vec<PathBuf> = options.files.iter().chain(&options.more).cloned().collect();
     if paths.is_empty() {
@@ -100,6 +109,10 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
     if let Some(out) = &options.out {
         check_output(out, &files_of(&paths)?, options.force)?;
     }
+    let figure = match &options.figure {
+        Some(path) => Some((path.as_path(), change_figure::checked(path, &files_of(&paths)?, options.force)?)),
+        None => None,
+    };
     let dossier = open_dossier(options.output.dossier.as_deref())?;
     let within = options.within.as_ref().map(|named| within(&dossier, named)).transpose()?;
     let made = options.days.made(&paths)?;
@@ -111,7 +124,9 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
     if from > to {
         bail!(Usage(format!("--from {} lies after --to {}", from.iso(), to.iso())));
     }
-    let towns = towns(&dossier, made.series.versions().iter());
+    let towns = towns_about(&dossier, made.series.versions().iter());
+    let places = |area: &MultiPolygon<f64>| places_in(&towns, area);
+    let told = |row| ToldChange::of(row, &places, options.accuracy);
     let ends = Ends::of(options, &made, from, to)?;
     let rows = if options.each {
         let days = (ends.from.version().when.and_then(|when| when.earliest()), Some(to));
@@ -122,20 +137,23 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
         Vec::new()
     };
     let whole = between(ends.from.version(), ends.to.version(), within.as_ref(), options.accuracy)?;
-    let whole = Told::of(&whole, &towns, options.accuracy);
-    let each: Vec<Told<'_>> = rows.iter().map(|row| Told::of(row, &towns, options.accuracy)).collect();
+    let whole = told(whole);
+    let each: Vec<ToldChange> = rows.into_iter().map(told).collect();
     if let Some(out) = &options.out {
         let all = if options.each { each.iter().collect::<Vec<_>>() } else { vec![&whole] };
-        let features: Vec<Feature> = all.into_iter().flat_map(Told::features).collect();
+        let features: Vec<Feature> = all.into_iter().flat_map(ToldChange::features).collect();
         if features.is_empty() {
             say!("nothing was gained or lost; nothing is written to {}", out.display());
         } else {
             write_features(out, "Gained and lost", &features)?;
         }
     }
+    if let Some(to) = figure {
+        write_figure(options, &ends, within.as_ref(), to)?;
+    }
     if options.csv {
         let all = if options.each { each.iter().collect::<Vec<_>>() } else { vec![&whole] };
-        return print_data(&table(&all));
+        return print_data(&table(all.into_iter().map(|told| (None, told))));
     }
     print(&if options.output.json {
         let mut value = whole.json();
@@ -144,7 +162,7 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
         value["after"] = standing_json(ends.days[1], ends.to);
         value["within"] = json!(options.within.as_ref().map(|named| named.display().to_string()));
         if options.each {
-            value["changes"] = each.iter().map(Told::json).collect();
+            value["changes"] = each.iter().map(ToldChange::json).collect();
         }
         text::json(&value)
     } else {
@@ -189,171 +207,57 @@ impl<'a> Ends<'a> {
     }
 }
 
-/// What changed between two versions.
-fn between<'a>(
-    before: &'a Version,
-    after: &'a Version,
+/// Writes the figure of what changed between the two states.
+fn write_figure(
+    options: &Changes,
+    ends: &Ends<'_>,
     within: Option<&MultiPolygon<f64>>,
-    accuracy_m: Option<f64>,
-) -> anyhow::Result<Row<'a>> {
-    let ground = |version: &Version| version.shape.areas().map_or_else(Ground::nothing, Ground::new);
-    for version in [before, after] {
-        if version.shape.areas().is_none() {
-            bail!("it has no areas, so that nothing was gained or lost: {}", version.from);
+    to: (&Path, OutputFormat),
+) -> anyhow::Result<()> {
+    let is_of_accounts = options.account.len() == 2;
+    let mut versions = [ends.from.version().clone(), ends.to.version().clone()];
+    let folder = || options.files.first().or(options.more.first()).map(|path| name_of(path));
+    let who = versions[1].who.clone().filter(|_| !is_of_accounts);
+    let name = options.name.clone().or(who.clone()).or_else(folder).unwrap_or_default();
+    if !is_of_accounts {
+        // What it is called says already whose it is.
+        versions.iter_mut().for_each(|version| version.who = version.who.take().filter(|who| *who != name));
+    }
+    let mut accounts = versions.each_ref().map(|version| version.who.clone());
+    if versions[0].when == versions[1].when && versions[0].who == versions[1].who {
+        say!("warning: both days have the same report, so there is no figure: {} was not written", to.0.display());
+        return Ok(());
+    }
+    let layer = layer_of_reports(&name, versions.to_vec()).map_err(|why| anyhow!(why))?;
+    let mut dossier = Dossier::empty();
+    let overlay = dossier.add(layer);
+    let within = match within {
+        Some(area) => {
+            let of = options.within.as_ref().map(|named| name_of(named)).unwrap_or_default();
+            let shape = Shape::of(area.clone(), MultiLineString(Vec::new()), Vec::new()).map(Arc::new);
+            let shape = shape.context("it has no area to look within")?;
+            let reports = vec![Version::new(None, shape, of.clone())];
+            Some(dossier.add(layer_of_reports(&of, reports).map_err(|why| anyhow!(why))?))
         }
-    }
-    let exact = |version: &Version| version.accuracy_m.or(accuracy_m);
-    let accuracy_m = exact(before).zip(exact(after)).map(|(before, after)| [before, after]);
-    let terms = Terms { within: within.cloned(), accuracy_m };
-    let change = Change::between(&ground(before), &ground(after), &terms)?;
-    Ok(Row { before, after, change })
+        None => None,
+    };
+    let mut account = |number: usize| Account { overlay: overlay.clone(), who: accounts[number].take() };
+    let states = if is_of_accounts {
+        States::Accounts(ends.days[1], [account(0), account(1)])
+    } else {
+        States::Days(ends.days, vec![Account { overlay: overlay.clone(), who: None }])
+    };
+    let asked = AskedStates { states, within, accuracy_m: options.accuracy, each: false };
+    let document = Document::new(&dossier, 1000.0, 700.0);
+    let ledgers = Ledgers::work_out(&Arc::new(dossier), &Arc::new(document), asked, &|_| Vec::new());
+    let comparison = Comparison::of_ledgers(Arc::new(ledgers.map_err(|why| anyhow!(why))?), None);
+    let Changes { page, theme, language, title, subtitle, .. } = options;
+    let set_up =
+        SetUp { page: *page, theme: *theme, language: *language, title: title.clone(), subtitle: subtitle.clone() };
+    change_figure::write(&comparison, |_| true, &set_up, to)
 }
 
-impl<'a> Told<'a> {
-    fn of(row: &'a Row<'a>, towns: &'a Towns, accuracy_m: Option<f64>) -> Self {
-        let Row { before, after, change } = row;
-        let exact = |version: &Version| version.accuracy_m.or(accuracy_m);
-        let borders = exact(before).zip(exact(after)).map(|exact| {
-            let border =
-                |lines: &claimline::geometry::MultiLineString<f64>| HitShape::new(&Geometry::from(lines.clone()));
-            (exact, border(&change.moved.before), border(&change.moved.after))
-        });
-        let places = |area: &MultiPolygon<f64>| {
-            let place = |town: &'a Town| {
-                let is_in_doubt = borders.as_ref().map(|((old_m, new_m), old, new)| {
-                    old.distance_m(town.at, *old_m).is_some() || new.distance_m(town.at, *new_m).is_some()
-                });
-                Place { town, is_in_doubt }
-            };
-            towns.within(area).into_iter().map(place).collect()
-        };
-        Self { before, after, change, gained: places(&change.gained), lost: places(&change.lost) }
-    }
-
-    fn json(&self) -> Value {
-        let km2 = |m2: f64| round(m2 / 1e6, 6);
-        let km = |metres: f64| round(metres / 1e3, 3);
-        let change = self.change;
-        let range = |[least, most]: [f64; 2]| [km2(least), km2(most)];
-        let places = |places: &[Place<'_>]| -> Value {
-            let place = |place: &Place<'_>| {
-                let Town { name, at, population, within } = place.town;
-                json!({
-                    "name": name, "region": within, "population": population,
-                    "lon": at.x, "lat": at.y, "in_doubt": place.is_in_doubt,
-                })
-            };
-            places.iter().map(place).collect()
-        };
-        let moved = &change.moved;
-        json!({
-            "before": version_json(self.before),
-            "after": version_json(self.after),
-            "gained_km2": km2(change.gained_m2),
-            "gained_range_km2": change.ranges.map(|ranges| range(ranges.gained_m2)),
-            "lost_km2": km2(change.lost_m2),
-            "lost_range_km2": change.ranges.map(|ranges| range(ranges.lost_m2)),
-            "net_km2": km2(change.gained_m2 - change.lost_m2),
-            "slivers_km2": km2(change.slivers_m2),
-            "moved": {
-                "before_km": km(moved.before_m),
-                "after_km": km(moved.after_m),
-                "mean_m": moved.mean_m.map(|metres| round(metres, 0)),
-                "largest_m": moved.largest_m.map(|metres| round(metres, 0)),
-                "islands": moved.islands,
-                "islands_km2": km2(moved.islands_m2),
-            },
-            "places_gained": places(&self.gained),
-            "places_lost": places(&self.lost),
-        })
-    }
-
-    /// What was gained and lost, for other programs.
-    fn features(&self) -> Vec<Feature> {
-        let Change { gained, lost, gained_m2, lost_m2, .. } = self.change;
-        let day = |version: &Version| version.when.map(|when| when.iso());
-        let feature = |(what, area, m2): (&str, &MultiPolygon<f64>, f64)| {
-            let mut properties = Map::new();
-            let mut put = |name: &str, value: Value| drop(properties.insert(name.to_owned(), value));
-            put("change", json!(what));
-            put("before", json!(day(self.before)));
-            put("after", json!(day(self.after)));
-            put("account", json!(self.after.who));
-            put("km2", json!(round(m2 / 1e6, 6)));
-            Feature { geometry: Some(Geometry::MultiPolygon(area.clone())), properties, ..Feature::default() }
-        };
-        let parts = [("gained", gained, *gained_m2), ("lost", lost, *lost_m2)];
-        parts.into_iter().filter(|(_, area, _)| !area.0.is_empty()).map(feature).collect()
-    }
-}
-
-/// A row for each change.
-fn table(all: &[&Told<'_>]) -> String {
-    const COLUMNS: [&str; 18] = [
-        "before",
-        "after",
-        "from_file",
-        "to_file",
-        "gained_km2",
-        "gained_least_km2",
-        "gained_most_km2",
-        "lost_km2",
-        "lost_least_km2",
-        "lost_most_km2",
-        "net_km2",
-        "moved_before_km",
-        "moved_after_km",
-        "mean_m",
-        "largest_m",
-        "places_gained",
-        "places_lost",
-        "account",
-    ];
-    let mut text = csv::row(COLUMNS);
-    for told in all {
-        let change = told.change;
-        let km2 = |m2: f64| round(m2 / 1e6, 6).to_string();
-        let of = |number: Option<f64>, decimals: i32| {
-            number.map_or_else(String::new, |number| round(number, decimals).to_string())
-        };
-        let range = |range: fn(&claimline::geometry::change::Ranges) -> f64| {
-            change.ranges.as_ref().map_or_else(String::new, |all| km2(range(all)))
-        };
-        let day = |version: &Version| version.when.map_or_else(String::new, |when| when.iso());
-        let names = |places: &[Place<'_>]| {
-            let names: Vec<&str> = places.iter().map(|place| place.town.name.as_str()).collect();
-            names.join("; ")
-        };
-        text.push_str(&csv::row([
-            day(told.before),
-            day(told.after),
-            told.before.from.clone(),
-            told.after.from.clone(),
-            km2(change.gained_m2),
-            range(|all| all.gained_m2[0]),
-            range(|all| all.gained_m2[1]),
-            km2(change.lost_m2),
-            range(|all| all.lost_m2[0]),
-            range(|all| all.lost_m2[1]),
-            km2(change.gained_m2 - change.lost_m2),
-            of(Some(change.moved.before_m / 1e3), 3),
-            of(Some(change.moved.after_m / 1e3), 3),
-            of(change.moved.mean_m, 0),
-            of(change.moved.largest_m, 0),
-            names(&told.gained),
-            names(&told.lost),
-            told.after.who.clone().unwrap_or_default(),
-        ]));
-    }
-    text
-}
-
-/// Square kilometres with two decimals: days differ by little.
-fn km2_words(m2: f64) -> String {
-    format!("{} km²", words::number(m2 / 1e6, 2))
-}
-
-fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &Told<'_>, each: &[Told<'_>]) -> String {
+fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &ToldChange, each: &[ToldChange]) -> String {
     let mut text = format!("{}\n", made_words(made));
     // Writing to a String cannot fail.
     let mut line = |name: &str, words: String| {
@@ -371,25 +275,16 @@ fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &Told<
     if let Some(named) = &options.within {
         line("Within", named.display().to_string());
     }
-    let change = whole.change;
-    let ranges = change.ranges;
-    let range = |range: Option<[f64; 2]>| {
-        range.map_or_else(String::new, |[least, most]| {
-            format!(" ({} to {})", words::number(least / 1e6, 2), km2_words(most))
-        })
-    };
-    line("Gained", km2_words(change.gained_m2) + &range(ranges.map(|ranges| ranges.gained_m2)));
-    line("Lost", km2_words(change.lost_m2) + &range(ranges.map(|ranges| ranges.lost_m2)));
-    line("Net", words::difference((change.gained_m2 - change.lost_m2) / 1e6, "km²"));
-    let moved = &change.moved;
-    if let (Some(mean_m), Some(largest_m)) = (moved.mean_m, moved.largest_m) {
-        let (km, mean, largest) =
-            (words::km(moved.before_m / 1e3), words::distance(mean_m), words::distance(largest_m));
-        line("Border", format!("{km} of it moved, by {mean} on average and {largest} at most"));
+    let [gained, lost, net] = whole.size_words();
+    line("Gained", gained);
+    line("Lost", lost);
+    line("Net", net);
+    if let Some(moved) = whole.moved_words() {
+        line("Border", moved);
     }
     for (name, places) in [("Places +", &whole.gained), ("Places −", &whole.lost)] {
         if !places.is_empty() {
-            line(name, place_words(places));
+            line(name, place_words(places, TOWNS, "which --json lists"));
         }
     }
     if options.each {
@@ -398,31 +293,20 @@ fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &Told<
     text
 }
 
-fn place_words(places: &[Place<'_>]) -> String {
-    let word = |place: &Place<'_>| match place.is_in_doubt {
-        Some(true) => format!("{} (within the accuracy of the border)", place.town.name),
-        _ => place.town.name.clone(),
-    };
-    let first: Vec<String> = places.iter().take(TOWNS).map(word).collect();
-    let more = places.len() - first.len();
-    let more = if more > 0 { format!(" and {more} more, which --json lists") } else { String::new() };
-    first.join(", ") + &more
-}
-
 /// The ledger as a table for people.
-fn each_words(each: &[Told<'_>]) -> String {
+fn each_words(each: &[ToldChange]) -> String {
     let mut text = format!(
         "\n{:<14} {:<14} {:>12} {:>12} {:>9} {:>9}\n",
         "before", "after", "gained km²", "lost km²", "moved km", "most km"
     );
     for told in each {
         let day = |version: &Version| version.when.map_or_else(String::new, |when| when.to_string());
-        let Change { gained_m2, lost_m2, moved, .. } = told.change;
+        let Change { gained_m2, lost_m2, moved, .. } = &told.change;
         let _ = writeln!(
             text,
             "{:<14} {:<14} {:>12} {:>12} {:>9} {:>9}",
-            day(told.before),
-            day(told.after),
+            day(&told.before),
+            day(&told.after),
             words::number(gained_m2 / 1e6, 2),
             words::number(lost_m2 / 1e6, 2),
             words::number(moved.before_m / 1e3, 1),

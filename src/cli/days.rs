@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
+use claimline::dossier::series::Standing;
 use claimline::dossier::series::pattern::{Pattern, PatternError};
-use claimline::dossier::series::{Standing, Version};
+pub(super) use claimline::dossier::series::told::{standing_json, standing_words};
 use claimline::dossier::{Dossier, Shape};
 use claimline::files;
 use claimline::files::series::{MadeSeries, Making, make};
@@ -14,7 +15,6 @@ use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
 use claimline::formats::format;
 use claimline::formats::write::Outgoing;
-use claimline::gazetteer::{Town, Towns, builtin};
 use claimline::geometry::derive::union_all;
 use claimline::geometry::{MultiLineString, MultiPolygon};
 use clap::Args;
@@ -137,47 +137,6 @@ pub(super) fn standing<'a>(made: &'a MadeSeries, day: Day, who: Option<&'a str>)
     })
 }
 
-/// Which report stands for a day, in words.
-pub(super) fn standing_words(day: Day, standing: Standing<'_>) -> String {
-    let Version { from, when, .. } = standing.version();
-    let when = when.map(|when| when.to_string()).unwrap_or_default();
-    match standing {
-        Standing::Reported(_) => format!("{when}, {from}"),
-        Standing::Perhaps(_) => format!("{when}, {from}: of some day of it, nothing is reported of just {day}"),
-        Standing::Before(_, age) => {
-            format!("nothing is reported of {day}; the last report is of {when}, {age} old, {from}")
-        }
-    }
-}
-
-/// The same for programs.
-pub(super) fn standing_json(day: Day, standing: Standing<'_>) -> Value {
-    let age = match standing {
-        Standing::Before(_, age) => Some([age.least_days, age.most_days]),
-        Standing::Reported(_) | Standing::Perhaps(_) => None,
-    };
-    let how = match standing {
-        Standing::Reported(_) => "reported",
-        Standing::Perhaps(_) => "perhaps",
-        Standing::Before(..) => "before",
-    };
-    let mut value = version_json(standing.version());
-    value["asked"] = json!(day.iso());
-    value["standing"] = json!(how);
-    value["age_days"] = json!(age);
-    value
-}
-
-/// A report for programs.
-pub(super) fn version_json(version: &Version) -> Value {
-    json!({
-        "when": version.when.map(|when| when.iso()),
-        "account": version.who,
-        "from": version.from,
-        "accuracy_m": version.accuracy_m,
-    })
-}
-
 /// The area of an overlay of the dossier, or of a file.
 pub(super) fn within(dossier: &Dossier, named: &Path) -> anyhow::Result<MultiPolygon<f64>> {
     let id = named.to_string_lossy();
@@ -201,29 +160,6 @@ pub(super) fn within(dossier: &Dossier, named: &Path) -> anyhow::Result<MultiPol
         Some(area) => Ok(union_all([area])),
         None => bail!(Usage(format!("--within: '{id}' is no area"))),
     }
-}
-
-/// The inhabited places about some versions: those of the built-in gazetteer, and of the dossier's overlays.
-pub(super) fn towns<'a>(dossier: &Dossier, versions: impl Iterator<Item = &'a Version>) -> Towns {
-    let corners = |version: &Version| {
-        let polygons = version.shape.polygons().to_vec();
-        polygons.into_iter().flat_map(|polygon| polygon.exterior().0.clone())
-    };
-    let join = |[w, s, e, n]: [f64; 4], at: claimline::geometry::Coord<f64>| {
-        [w.min(at.x), s.min(at.y), e.max(at.x), n.max(at.y)]
-    };
-    let nothing = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    let bounds = versions.flat_map(corners).fold(nothing, join);
-    let own = dossier.overlays.iter().flat_map(|overlay| {
-        let towns = overlay.shape.places().iter().filter(|place| overlay.is_town(place));
-        towns.map(|place| Town {
-            name: place.name.main().to_owned(),
-            at: place.at,
-            population: place.population.and_then(|people| u32::try_from(people).ok()),
-            within: String::new(),
-        })
-    });
-    Towns::new(&builtin(), bounds, own)
 }
 
 /// Looks whether features can be written to a file, before anything is worked out.

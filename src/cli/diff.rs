@@ -1,27 +1,23 @@
 //! `claimline diff`: two dossiers or two projects compared by scripts, and a map of what changed.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use claimline::document::comparison::Comparison;
 use claimline::document::project_diff::{AnnotationChange, ProjectDiff, ProjectEntry};
 use claimline::dossier::compared::Shaded;
 use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange, ShapeChange};
 use claimline::dossier::{Dossier, words};
-use claimline::figure::{self, FigureLanguage, OutputFormat, PageSetup, PageSize, changes};
-use claimline::files::{self, comparing};
+use claimline::figure::{FigureLanguage, OutputFormat, PageSize};
+use claimline::files::comparing;
 use claimline::formats::number::round;
-use claimline::scene::Scene;
-use claimline::scene::ground::Ground;
-use claimline::scene::palette::Theme;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::arguments::ThemeArg;
+use super::change_figure::{self, SetUp};
 use super::terminal::print;
-use super::{Outcome, Usage, text, warn};
+use super::{Outcome, Usage, text};
 
 /// `claimline diff`
 #[derive(Debug, Args)]
@@ -54,7 +50,9 @@ pub(super) struct Compare {
 }
 
 pub(super) fn run(options: &Compare) -> anyhow::Result<Outcome> {
-    let map = options.map.as_deref().map(|path| checked(options, path)).transpose()?;
+    let inputs = [options.before.clone(), options.after.clone()];
+    let checked = |path| Ok::<_, anyhow::Error>((path, change_figure::checked(path, &inputs, options.force)?));
+    let map = options.map.as_deref().map(checked).transpose()?;
     let read = |path: &Path| comparing::open(path).map_err(|why| anyhow!(why));
     let (before, after) = (read(&options.before)?, read(&options.after)?);
     for note in before.notes.iter().chain(&after.notes) {
@@ -66,23 +64,6 @@ pub(super) fn run(options: &Compare) -> anyhow::Result<Outcome> {
     }
     print(&if options.json { text::json(&all_json(&comparison)) } else { all_text(&comparison) })?;
     Ok(if comparison.is_empty() { Outcome::Good } else { Outcome::Failed })
-}
-
-/// Where the map goes, if it may go there.
-fn checked<'a>(options: &Compare, path: &'a Path) -> anyhow::Result<(&'a Path, OutputFormat)> {
-    let format = OutputFormat::of_path(path).map_err(Usage)?;
-    if !OutputFormat::of_page().any(|of_page| of_page == format) {
-        bail!(Usage(format!("a map of what changed is a .png, .svg or .pdf: {}", path.display())));
-    }
-    let inputs = [options.before.as_path(), options.after.as_path()];
-    if files::input_replaced(std::iter::once(path), inputs.into_iter()).is_some() {
-        bail!(Usage(format!("the map is made from this file and would replace it: {}", path.display())));
-    }
-    if files::exists(path) && !options.force {
-        bail!(Usage(format!("{} already exists; give --force to replace it", path.display())));
-    }
-    files::check_replaceable(path).context("the map was not written")?;
-    Ok((path, format))
 }
 
 fn write_map(comparison: &Comparison, options: &Compare, path: &Path, format: OutputFormat) -> anyhow::Result<()> {
@@ -105,25 +86,8 @@ fn write_map(comparison: &Comparison, options: &Compare, path: &Path, format: Ou
     if !hidden.is_empty() && options.overlays.is_empty() {
         say!("the map leaves out what is hidden at first; --overlay shows it: {}", hidden.join(", "));
     }
-    let Some((made, document)) = comparison.map(shows) else {
-        say!("warning: no shape differs, so there is no map of it: {} was not written", path.display());
-        return Ok(());
-    };
-    let page = options.page.map_or_else(|| PageSetup::points(1600.0, 1000.0, 1.0), PageSetup::of);
-    let mut set_up = changes::usual(comparison, &made, page);
-    set_up.theme = options.theme.map_or(Theme::default(), Theme::from);
-    set_up.language = options.language.unwrap_or_default();
-    let scene = Arc::new(Scene::new(made));
-    let (ground, problems) = Ground::builtin();
-    warn(&problems);
-    let drawn = figure::draw(&scene, &ground, &document, &set_up);
-    for warning in figure::checks::check(&scene, &document, &set_up, &drawn, &BTreeMap::new(), None) {
-        say!("warning: {}", warning.what);
-    }
-    let bytes = drawn.encode(format).context("the map was not written")?;
-    files::write(path, &bytes).context("the map was not written")?;
-    say!("wrote {}", path.display());
-    Ok(())
+    let set_up = SetUp { page: options.page, theme: options.theme, language: options.language, ..SetUp::default() };
+    change_figure::write(comparison, shows, &set_up, (path, format))
 }
 
 /// What differs, for people.

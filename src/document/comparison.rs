@@ -1,12 +1,16 @@
-//! Two dossiers or two projects beside each other: what differs, and the dossier and the document of which the map of it is drawn.
+//! Two dossiers, two projects or two states of one thing beside each other: what differs, and the dossier and the document of which the
+//! map of it is drawn.
+
+pub mod states;
 
 use std::sync::Arc;
 
+use self::states::{ComparedState, ShownLedgers, State};
 use super::annotation::Citation;
 use super::project::Reference;
 use super::project_diff::ProjectDiff;
 use super::{Document, LayerInfo, OverlayState};
-use crate::dossier::compared::{CHANGED_GROUP, Edition, Shaded};
+use crate::dossier::compared::{CHANGED_GROUP, Edition, ReportedState, Shaded, Wording};
 use crate::dossier::diff::{Change, Diff, ShapeChange};
 use crate::dossier::manuscript::List;
 use crate::dossier::{Dossier, Manuscript, join_bounds};
@@ -26,13 +30,15 @@ pub struct ComparedProject {
 /// A dossier as it is compared: as it is written, and as it is read.
 pub type ComparedDossier = (Arc<Manuscript>, Arc<Dossier>);
 
-/// One of two: a dossier, or a project with its dossier where that is at hand.
+/// One of two: a dossier, a project with its dossier where that is at hand, or a state.
 #[derive(Debug, Clone)]
 pub enum ComparedSide {
     /// A dossier.
     Dossier(ComparedDossier),
     /// A project.
     Project(Box<ComparedProject>, Option<ComparedDossier>),
+    /// What is open as it was reported.
+    State(Box<ComparedState>),
 }
 
 impl ComparedSide {
@@ -40,6 +46,24 @@ impl ComparedSide {
         match self {
             Self::Dossier(dossier) => Some(dossier),
             Self::Project(_, dossier) => dossier.as_ref(),
+            Self::State(_) => None,
+        }
+    }
+
+    /// The dossier as it is read.
+    fn read(&self) -> Option<&Dossier> {
+        match self {
+            Self::State(state) => Some(&*state.dossier),
+            _ => self.dossier().map(|(_, dossier)| &**dossier),
+        }
+    }
+
+    /// What the user made.
+    fn document(&self) -> Option<&Document> {
+        match self {
+            Self::Dossier(_) => None,
+            Self::Project(project, _) => Some(&*project.document),
+            Self::State(state) => Some(&*state.document),
         }
     }
 
@@ -48,6 +72,7 @@ impl ComparedSide {
         match self {
             Self::Dossier(_) => "a dossier",
             Self::Project(..) => "a project",
+            Self::State(_) => "what was reported",
         }
     }
 
@@ -56,9 +81,13 @@ impl ComparedSide {
         match self {
             Self::Dossier(_) => of_dossier,
             Self::Project(project, _) => Edition { title: project.name.clone(), ..of_dossier },
+            Self::State(state) => state.edition.clone(),
         }
     }
 }
+
+/// So many sources that the features of a layer name are cited of each state.
+const MOST_NAMED: usize = 40;
 
 /// Two beside each other.
 #[derive(Debug, Clone)]
@@ -71,6 +100,8 @@ pub struct Comparison {
     pub projects: Option<ProjectDiff>,
     /// All shapes that differ, of overlays that came or went too.
     pub shaded: Vec<Shaded>,
+    /// What changed of two states, in numbers.
+    pub ledgers: Option<ShownLedgers>,
     sides: [ComparedSide; 2],
 }
 
@@ -104,22 +135,28 @@ impl Comparison {
             let Some(shape) = &change.shape else { continue };
             shaded.push(Shaded {
                 id: shape.id.clone(),
+                of: None,
                 is_overlay: false,
                 title: Text::plain(&change.label),
                 shapes: change.shapes.clone(),
                 visible: true,
                 days: Default::default(),
+                accounts: None,
+                ranges_km2: None,
                 change: shape.clone(),
             });
         }
         let editions = [before.edition(), after.edition()];
         let dossiers = dossiers.map(|(diff, ..)| diff);
-        Ok(Self { editions, dossiers, projects, shaded, sides: [before, after] })
+        Ok(Self { editions, dossiers, projects, shaded, ledgers: None, sides: [before, after] })
     }
 
     /// Whether nothing differs.
     pub fn is_empty(&self) -> bool {
-        self.dossiers.as_ref().is_none_or(Diff::is_empty) && self.projects.as_ref().is_none_or(ProjectDiff::is_empty)
+        let is_same = self.ledgers.as_ref().is_none_or(|_| self.shaded.is_empty());
+        is_same
+            && self.dossiers.as_ref().is_none_or(Diff::is_empty)
+            && self.projects.as_ref().is_none_or(ProjectDiff::is_empty)
     }
 
     /// The ids of the overlays that the map shows unless somebody chooses: those that the later of the two shows at first, or else
@@ -134,56 +171,41 @@ impl Comparison {
         before.dossier().zip(after.dossier()).map(|((_, before), (_, after))| [&**before, &**after])
     }
 
-    /// What the figure of it says under its headline: titles, days and versions of both.
-    pub fn in_words(&self) -> String {
-        let [before, after] = &self.editions;
-        format!("From {} to {}", before.in_words(), after.in_words())
-    }
-
-    /// The headline of the figure of it.
-    pub fn headline(&self) -> String {
-        let [before, after] = &self.editions;
-        match before.title == after.title {
-            true => format!("What changed: {}", after.title),
-            false => format!("What changed between {} and {}", before.title, after.title),
-        }
-    }
-
     /// What the map of it is drawn of: a dossier with what changed in it, and a document that shows nothing else. `None` where no
     /// shape differs of which `shows` says that it is to be seen.
-    pub fn map(&self, shows: impl Fn(&Shaded) -> bool) -> Option<(Dossier, Document)> {
+    pub fn map(&self, shows: impl Fn(&Shaded) -> bool, wording: Wording<'_>) -> Option<(Dossier, Document)> {
         let [before, after] = &self.sides;
         let empty = Dossier::empty();
-        let now = after.dossier().map_or(&empty, |(_, dossier)| &**dossier);
-        let mut base = now.clone();
-        if let ComparedSide::Project(project, _) = after {
-            if after.dossier().is_none() {
-                base.title = Text::plain(&project.name);
-            }
-            let mut sources = project.document.own_sources.clone();
-            if let ComparedSide::Project(former, _) = before {
+        let mut base = after.read().unwrap_or(&empty).clone();
+        if let (ComparedSide::Project(project, _), None) = (after, after.read()) {
+            base.title = Text::plain(&project.name);
+        }
+        if let Some(document) = after.document() {
+            let mut sources = document.own_sources.clone();
+            if let Some(former) = before.document() {
                 let lacks = |id: &String| !sources.iter().any(|source| source.id == *id);
-                let gone: Vec<_> = former.document.own_sources.iter().filter(|one| lacks(&one.id)).cloned().collect();
+                let gone: Vec<_> = former.own_sources.iter().filter(|one| lacks(&one.id)).cloned().collect();
                 sources.extend(gone);
             }
             base = base.with_own_sources(&sources).unwrap_or(base);
         }
-        let former = before.dossier().map(|(_, dossier)| &**dossier);
-        let made = base.with_changes(former, self.editions.clone(), self.shaded.iter().filter(|shaded| shows(shaded)));
+        let shaded = self.shaded.iter().filter(|shaded| shows(shaded));
+        let mut made = base.with_changes(before.read(), self.editions.clone(), shaded, wording);
+        self.say_reports(&mut made);
         let mut document = Document::new(&made, 1000.0, 700.0);
         document.overlays.retain(|state| state.group == CHANGED_GROUP);
         if document.overlays.is_empty() {
             return None;
         }
-        self.cite_annotations(&mut document.overlays);
-        if let ComparedSide::Project(project, _) = after {
-            document.own_sources.clone_from(&project.document.own_sources);
-            document.own_excerpts.clone_from(&project.document.own_excerpts);
-            document.names = project.document.names.clone();
+        self.cite_users(&mut document.overlays);
+        if let Some(now) = after.document() {
+            document.own_sources.clone_from(&now.own_sources);
+            document.own_excerpts.clone_from(&now.own_excerpts);
+            document.names = now.names.clone();
         }
-        if let ComparedSide::Project(former, _) = before {
+        if let Some(former) = before.document() {
             let known: Vec<String> = document.own_excerpts.iter().map(|excerpt| excerpt.id.clone()).collect();
-            let gone = former.document.own_excerpts.iter().filter(|excerpt| !known.contains(&excerpt.id));
+            let gone = former.own_excerpts.iter().filter(|excerpt| !known.contains(&excerpt.id));
             document.own_excerpts.extend(gone.cloned());
         }
         let bounds = self.bounds(&made)?;
@@ -201,19 +223,48 @@ impl Comparison {
         around.or_else(|| changed.map(|overlay| overlay.bounds).reduce(join_bounds))
     }
 
-    /// What is drawn of an annotation rests on what that cites, before and after.
-    fn cite_annotations(&self, states: &mut [OverlayState]) {
-        for shaded in self.shaded.iter().filter(|shaded| !shaded.is_overlay) {
+    /// Says of which reports each change is.
+    fn say_reports(&self, made: &mut Dossier) {
+        let Some((shown, compared)) = self.ledgers.as_ref().zip(made.compared.as_ref()) else { return };
+        let mut compared = (**compared).clone();
+        for (id, states) in &shown.states {
+            let said = |state: &State| ReportedState {
+                overlay: state.overlay.clone(),
+                asked: state.asked.iso(),
+                when: state.version.when.map(|when| when.iso()),
+                who: state.version.who.clone(),
+                is_own: states::is_own(made, &state.overlay),
+            };
+            if compared.geometry.contains_key(id) {
+                compared.reports.insert(id.clone(), states.each_ref().map(said));
+            }
+        }
+        made.compared = Some(Arc::new(compared));
+    }
+
+    /// What is drawn of an annotation or of a layer of the user's rests on what that cites, before and after, and of a layer on the
+    /// sources that its features name.
+    fn cite_users(&self, states: &mut [OverlayState]) {
+        for shaded in &self.shaded {
             let mut citations: Vec<Citation> = Vec::new();
             for side in self.sides.iter().rev() {
-                let ComparedSide::Project(project, _) = side else { continue };
+                let Some(document) = side.document() else { continue };
                 let id = |annotation: &super::Annotation| format!("annotation-{}", annotation.id.0) == shaded.id;
-                let cited = project.document.annotations.iter().find(|annotation| id(annotation));
-                for citation in cited.iter().flat_map(|annotation| &annotation.citations) {
-                    if !citations.contains(citation) {
-                        citations.push(citation.clone());
+                let annotation = document.annotations.iter().find(|one| !shaded.is_overlay && id(one));
+                let layer = document.overlay(&shaded.id).filter(|_| shaded.is_overlay);
+                let said = annotation.map(|one| &one.citations).or(layer.map(|state| &state.layer.citations));
+                let features = side.read().and_then(|dossier| dossier.overlay(&shaded.id));
+                let features = features.filter(|overlay| overlay.opened_from.is_some() && overlay.dated.is_some());
+                let named = features.into_iter().flat_map(|overlay| overlay.features.sources().list());
+                let named = named.take(MOST_NAMED).cloned().map(Citation::Source);
+                for citation in said.into_iter().flatten().cloned().chain(named) {
+                    if !citations.contains(&citation) {
+                        citations.push(citation);
                     }
                 }
+            }
+            if citations.is_empty() {
+                continue;
             }
             let parts = ["gained", "lost", "now", "before"].map(|part| format!("{part}-{}", shaded.id));
             for state in states.iter_mut().filter(|state| parts.contains(&state.id)) {
@@ -244,11 +295,14 @@ fn shaded_overlays(diff: &Diff, before: &Dossier, after: &Dossier) -> Vec<Shaded
         };
         Some(Shaded {
             id: id.to_owned(),
+            of: None,
             is_overlay: true,
             title: both[1].or(both[0])?.title.clone(),
             shapes,
             visible: both[1].or(both[0])?.visible,
             days: [day(before, 0), day(after, 1)],
+            accounts: None,
+            ranges_km2: None,
             change,
         })
     });

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::diff::{ShapeChange, name_of_place};
 use super::model::{Excerpt, Group, PatternKind, Source, Style};
 use super::prepared::Prepared;
-use super::{Dossier, Overlay, Place, Shape, fingerprint, resolve, words};
+use super::{Dossier, Measure, Overlay, Place, Shape, fingerprint, resolve, words};
 use crate::formats::language::Text;
 use crate::formats::simplestyle::MarkerSize;
 
@@ -56,18 +56,56 @@ impl Edition {
             title: dossier.title.main().to_owned(),
         }
     }
+}
 
-    /// Title, day and version in words.
-    pub fn in_words(&self) -> String {
-        let mut said = self.title.clone();
-        if !self.as_of.is_empty() {
-            said = format!("{said}, as of {}", words::date(&self.as_of));
-        }
-        if !self.version.is_empty() {
-            said = format!("{said} (version {})", self.version);
-        }
-        said
-    }
+/// What a part of what changed is called: the figure has the words of it.
+#[derive(Debug, Clone, Copy)]
+pub enum PartName<'a> {
+    /// What an overlay of this title has now and had not.
+    Gained(&'a Text),
+    /// What it had and has not.
+    Lost(&'a Text),
+    /// An overlay that came.
+    Added(&'a Text),
+    /// An overlay that went.
+    Removed(&'a Text),
+    /// What only an account of this title has.
+    OnlyBy(&'a Text),
+    /// The overlay, as it is.
+    Now(&'a Text),
+    /// The overlay, as it was.
+    Formerly(&'a Text),
+    /// The overlay, as it was on a day, ISO 8601.
+    OfDay(&'a Text, &'a str),
+    /// By its title alone.
+    Alone(&'a Text),
+}
+
+/// The words of a map of what changed, in all languages that a figure speaks.
+pub struct Wording<'a> {
+    /// What its overlays are called.
+    pub name: &'a dyn Fn(PartName<'_>) -> Text,
+    /// What they are called together.
+    pub group: Text,
+    /// What a figure has for its headline.
+    pub headline: Text,
+    /// What it says under that: the two states.
+    pub subtitle: Text,
+}
+
+/// Which report of what a change is of, as a figure's provenance has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReportedState {
+    /// Id of the overlay.
+    pub overlay: String,
+    /// The day that was asked for, ISO 8601.
+    pub asked: String,
+    /// The day or the days of the report.
+    pub when: Option<String>,
+    /// Who reports.
+    pub who: Option<String>,
+    /// Whether the overlay is a file of the user's own.
+    pub is_own: bool,
 }
 
 /// A shape that differs: an overlay's, or an annotation's.
@@ -75,6 +113,8 @@ impl Edition {
 pub struct Shaded {
     /// Id of the overlay, or what else it is called, such as `annotation-3`.
     pub id: String,
+    /// The overlays whose states these are, where they have other ids: of an account, or of two.
+    pub of: Option<[String; 2]>,
     /// Whether it is an overlay of the dossiers.
     pub is_overlay: bool,
     /// What it is called.
@@ -85,6 +125,10 @@ pub struct Shaded {
     pub visible: bool,
     /// The days of which these are, ISO 8601; empty where nothing says so.
     pub days: [String; 2],
+    /// What the accounts are called, where these are two of one day.
+    pub accounts: Option<[Text; 2]>,
+    /// Least and most of what was gained and lost, in square kilometres, where it is known how exact both are.
+    pub ranges_km2: Option<[(f64, f64); 2]>,
     /// How they differ.
     pub change: ShapeChange,
 }
@@ -105,6 +149,12 @@ pub struct Compared {
     /// By the id that it has here, an excerpt of before that the dossier of now lacks or has otherwise: its own id and its
     /// fingerprint.
     pub excerpts: BTreeMap<String, (String, String)>,
+    /// By overlay whose change is shown, of which reports that is, where it has several.
+    pub reports: BTreeMap<String, [ReportedState; 2]>,
+    /// What a figure of it has for its headline.
+    pub headline: Text,
+    /// What it says under that.
+    pub subtitle: Text,
 }
 
 impl Compared {
@@ -117,12 +167,23 @@ impl Compared {
             .map(|(id, [before, after])| (id, json!({ "before": before, "after": after })))
             .collect();
         let excerpts: BTreeMap<&String, &String> = self.excerpts.values().map(|(id, sum)| (id, sum)).collect();
-        json!({
+        let mut all = json!({
             "excerpts_sha256": excerpts,
             "dossier": { "id": id, "version": version, "as_of": as_of, "sha256": sha256, "title": title },
             "derived": self.derived,
             "geometry_sha256": geometry,
-        })
+        });
+        if !self.reports.is_empty() {
+            let state = |state: &ReportedState| {
+                let ReportedState { overlay, asked, when, who, is_own } = state;
+                json!({ "overlay": overlay, "day": asked, "reported": when, "account": who, "own_file": is_own })
+            };
+            let reports: BTreeMap<&String, Value> = (self.reports.iter())
+                .map(|(id, [before, after])| (id, json!({ "before": state(before), "after": state(after) })))
+                .collect();
+            all["reports"] = json!(reports);
+        }
+        all
     }
 }
 
@@ -174,21 +235,43 @@ impl Part {
         }
     }
 
-    fn title(self, shaded: &Shaded) -> String {
-        let title = shaded.title.main();
-        let on = |day: &str, otherwise: &str| match day {
-            "" => otherwise.to_owned(),
-            day => format!("{title}, {}", words::date(day)),
-        };
+    fn name(self, shaded: &Shaded) -> PartName<'_> {
+        let title = &shaded.title;
+        if let Some([one, other]) = &shaded.accounts {
+            return match self {
+                Self::Gained => PartName::OnlyBy(other),
+                Self::Lost => PartName::OnlyBy(one),
+                Self::Now => PartName::Alone(other),
+                Self::Before => PartName::Alone(one),
+            };
+        }
+        let [before, after] = shaded.days.each_ref().map(String::as_str);
+        let has_days = before != after;
         match (self, &shaded.shapes) {
-            (Self::Gained, [None, _]) => format!("Added: {title}"),
-            (Self::Lost, [_, None]) => format!("Removed: {title}"),
-            (Self::Gained, _) => format!("Gained: {title}"),
-            (Self::Lost, _) => format!("Lost: {title}"),
-            (Self::Now, _) if shaded.days[0] == shaded.days[1] => format!("{title}, now"),
-            (Self::Now, _) => on(&shaded.days[1], &format!("{title}, now")),
-            (Self::Before, _) if shaded.days[0] == shaded.days[1] => format!("{title}, before"),
-            (Self::Before, _) => on(&shaded.days[0], &format!("{title}, before")),
+            (Self::Gained, [None, _]) => PartName::Added(title),
+            (Self::Lost, [_, None]) => PartName::Removed(title),
+            (Self::Gained, _) => PartName::Gained(title),
+            (Self::Lost, _) => PartName::Lost(title),
+            (Self::Now, _) if has_days && !after.is_empty() => PartName::OfDay(title, after),
+            (Self::Now, _) => PartName::Now(title),
+            (Self::Before, _) if has_days && !before.is_empty() => PartName::OfDay(title, before),
+            (Self::Before, _) => PartName::Formerly(title),
+        }
+    }
+
+    /// What it measures: of what was gained and lost between which bounds, where that is known.
+    fn measure(self, shaded: &Shaded, measure: Measure) -> Measure {
+        let of = match self {
+            Self::Gained => 0,
+            Self::Lost => 1,
+            Self::Now | Self::Before => return measure,
+        };
+        match (measure, shaded.ranges_km2) {
+            (Measure::Area { .. }, Some(ranges)) => {
+                let km2 = [shaded.change.gained_km2, shaded.change.lost_km2][of];
+                Measure::Area { km2, range_km2: Some(ranges[of]) }
+            }
+            _ => measure,
         }
     }
 }
@@ -250,10 +333,12 @@ impl Dossier {
         former: Option<&Self>,
         editions: [Edition; 2],
         all: impl IntoIterator<Item = &'a Shaded>,
+        wording: Wording<'_>,
     ) -> Self {
         let mut made = self.clone();
         let [before, after] = editions;
-        let mut compared = Compared { before, after, ..Compared::default() };
+        let Wording { name, group, headline, subtitle } = wording;
+        let mut compared = Compared { before, after, headline, subtitle, ..Compared::default() };
         let mut overlays = Vec::new();
         for shaded in all {
             let old = former.and_then(|former| former.overlay(&shaded.id)).filter(|_| shaded.is_overlay);
@@ -281,7 +366,8 @@ impl Dossier {
                 let credits = words::credit_clauses(said.clone().filter_map(|overlay| overlay.credit.as_deref()));
                 let licenses: Vec<&str> = said.clone().filter_map(|overlay| overlay.license.as_deref()).collect();
                 if shaded.is_overlay {
-                    compared.derived.insert(id.clone(), shaded.id.clone());
+                    let of = shaded.of.as_ref().map_or(&shaded.id, |[_, after]| after);
+                    compared.derived.insert(id.clone(), of.clone());
                     let sum = |shape: &Option<Arc<Shape>>| shape.as_ref().map(|shape| fingerprint::geometry(shape));
                     let sums = || [sum(&shaded.shapes[0]), sum(&shaded.shapes[1])];
                     compared.geometry.entry(shaded.id.clone()).or_insert_with(sums);
@@ -291,7 +377,7 @@ impl Dossier {
                 let doubt =
                     said.clone().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max).filter(|_| says_doubt);
                 overlays.push(Overlay {
-                    title: Text::new("en", part.title(shaded)),
+                    title: name(part.name(shaded)),
                     gist: format!("What changed of {}", shaded.title.main()),
                     headline: None,
                     kind: CHANGED_GROUP.to_owned(),
@@ -302,7 +388,7 @@ impl Dossier {
                     rules: Vec::new(),
                     shape,
                     features: Arc::default(),
-                    measure,
+                    measure: part.measure(shaded, measure),
                     beside: Arc::default(),
                     // What rounding leaves of a difference is nothing that anyone could correct.
                     crossing: Arc::new(OnceLock::from(None)),
@@ -325,21 +411,17 @@ impl Dossier {
                     origin: None,
                     merged: None,
                     dated: None,
-                    unreported: None,
+                    unreported: match part {
+                        Part::Now | Part::Before => said.clone().find_map(|overlay| overlay.unreported.clone()),
+                        Part::Gained | Part::Lost => None,
+                    },
                     title_alone: None,
                     prepared: Prepared::default(),
                     id,
                 });
             }
         }
-        let days = [&compared.before.as_of, &compared.after.as_of].map(|day| words::date(day));
-        let title = match days {
-            [before, after] if before != after && !before.is_empty() && !after.is_empty() => {
-                format!("Changed between {before} and {after}")
-            }
-            _ => "What changed".to_owned(),
-        };
-        made.groups.insert(0, Group { id: CHANGED_GROUP.to_owned(), title: Text::new("en", title), note: None });
+        made.groups.insert(0, Group { id: CHANGED_GROUP.to_owned(), title: group, note: None });
         made.overlays.splice(0..0, overlays.into_iter().map(Arc::new));
         made.compared = Some(Arc::new(compared));
         made

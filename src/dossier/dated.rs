@@ -6,12 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::feature_days::Events;
 use super::prepared::Prepared;
+use super::resolve::size_of;
 use super::series::{Age, Fault, Series, Standing, Version};
-use super::{Dossier, Features, Measure, OWN_GROUP, Overlay, Shape};
+use super::{Dossier, Features, Measure, OWN_GROUP, Overlay, Shape, own_layer};
 use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
+use crate::formats::feature::Feature;
 use crate::formats::filter::Filter;
 use crate::formats::order;
+use crate::formats::table::{FeatureTable, geometry_of};
 use crate::formats::written::Finder;
 
 /// The versions of an overlay, in order of time, and the overlay as each has it.
@@ -174,7 +177,20 @@ impl Overlay {
             let is_same = Arc::ptr_eq(&then.shape, &self.shape);
             return (!is_same).then(|| Self { only: then.only.clone(), ..self.as_on(&then, None) });
         }
-        let standing = dated.standing(day);
+        self.standing_as(dated, dated.standing(day), day)
+    }
+
+    /// The overlay as one account reports it of a day, or all of them together; `None` where it has no versions or nobody has reported
+    /// up to that day.
+    pub fn on_by<'a>(&'a self, day: Day, who: Option<&'a str>) -> Option<(Self, Standing<'a>)> {
+        let dated = self.dated.as_ref()?;
+        let standing = dated.series.on(day, who).standing()?;
+        let then = self.standing_as(dated, Some(standing), Some(day)).unwrap_or_else(|| self.clone());
+        Some((then, standing))
+    }
+
+    /// The overlay as a version has it that stands for a day; `None` where it stands so already.
+    fn standing_as(&self, dated: &Dated, standing: Option<Standing<'_>>, day: Option<Day>) -> Option<Self> {
         let as_on = match standing {
             Some(Standing::Reported(_)) => None,
             Some(Standing::Perhaps(version)) => version.when.map(AsOn::Perhaps),
@@ -246,6 +262,25 @@ impl Overlay {
     pub fn is_before_reports(&self) -> bool {
         matches!(&self.unreported, Some(Unreported { as_on: AsOn::Nothing, .. }))
     }
+}
+
+/// A layer of reports of which only the shapes are known.
+///
+/// # Errors
+/// A text that says why none of them can be drawn.
+pub fn layer_of_reports(name: &str, reports: Vec<Version>) -> Result<Overlay, String> {
+    let nothing = || "there is nothing to draw".to_owned();
+    let first = reports.first().ok_or_else(nothing)?;
+    let geometry = geometry_of(first.shape.polygons(), first.shape.lines(), &[]).ok_or_else(nothing)?;
+    let feature = Feature { geometry: Some(geometry), ..Feature::default() };
+    let (layer, _) = own_layer(name, FeatureTable::of(vec![feature]))?;
+    let mut versions = Vec::with_capacity(reports.len());
+    for report in reports {
+        let (bounds, measure) = size_of(&report.shape)?;
+        let then = layer.of_shape(Arc::clone(&report.shape), Arc::default(), bounds, measure, report.accuracy_m);
+        versions.push((report, then));
+    }
+    Ok(layer.dated_by(Dated::new(versions, Vec::new()).ok_or_else(nothing)?))
 }
 
 impl Dossier {

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::manuscript::{List, Manuscript, id_of};
 use super::{Dossier, Overlay, Shape};
+use crate::geometry::change;
 use crate::geometry::derive;
 use crate::geometry::measure;
 use crate::geometry::work::within_limits;
@@ -199,13 +200,9 @@ fn shape_change(former: &Overlay, now: &Overlay) -> Option<ShapeChange> {
 }
 
 impl ShapeChange {
-    /// How a shape differs from what it was; all of it is gained where there was none, and lost where there is none any more.
-    /// `None` where it is the same.
-    pub fn between(id: &str, former: Option<&Shape>, now: Option<&Shape>) -> Option<Self> {
-        if former == now {
-            return None;
-        }
-        let mut change = Self {
+    /// No change at all.
+    fn none(id: &str) -> Self {
+        Self {
             id: id.to_owned(),
             gained: MultiPolygon(Vec::new()),
             lost: MultiPolygon(Vec::new()),
@@ -219,7 +216,24 @@ impl ShapeChange {
             places_gained: Vec::new(),
             places_lost: Vec::new(),
             problem: None,
-        };
+        }
+    }
+
+    /// Of what was gained and lost of an area, slivers counted in its size and left out of what is drawn; `None` where nothing was.
+    pub fn of_areas(id: &str, change: &change::Change) -> Option<Self> {
+        let change::Change { gained, lost, gained_m2, lost_m2, .. } = change;
+        let (gained_km2, lost_km2) = (gained_m2 / 1e6, lost_m2 / 1e6);
+        let own = Self { gained: gained.clone(), lost: lost.clone(), gained_km2, lost_km2, ..Self::none(id) };
+        (!gained.0.is_empty() || !lost.0.is_empty()).then_some(own)
+    }
+
+    /// How a shape differs from what it was; all of it is gained where there was none, and lost where there is none any more.
+    /// `None` where it is the same.
+    pub fn between(id: &str, former: Option<&Shape>, now: Option<&Shape>) -> Option<Self> {
+        if former == now {
+            return None;
+        }
+        let mut change = Self::none(id);
         let (old, new) = (former.and_then(Shape::areas), now.and_then(Shape::areas));
         let differs = match (old, new) {
             (None, None) => Ok([MultiPolygon(Vec::new()), MultiPolygon(Vec::new())]),

@@ -36,6 +36,8 @@ pub struct Suggested {
     pub title: String,
     /// The small line above it.
     pub kicker: String,
+    /// The sentence under it.
+    pub subtitle: String,
 }
 
 impl<'a> Subject<'a> {
@@ -47,20 +49,32 @@ impl<'a> Subject<'a> {
 
     /// Whether the figure shows anything of the dossier, so that its name, its day and its view of boundaries concern it.
     pub(in crate::figure) fn is_of_dossier(&self) -> bool {
-        self.main.is_some()
+        self.main.is_some_and(|main| !self.is_of_file(main))
+    }
+
+    /// Whether it shows what changed of a file of the user's.
+    fn is_of_file(&self, overlay: &Overlay) -> bool {
+        let of = self.dossier.compared.as_ref().and_then(|compared| compared.derived.get(&overlay.id));
+        of.and_then(|of| self.dossier.overlay(of)).is_some_and(|of| of.opened_from.is_some())
     }
 
     /// The words that the figure proposes of itself.
     pub(in crate::figure) fn suggested(&self) -> Suggested {
+        if let Some(compared) = &self.dossier.compared {
+            let [title, subtitle] =
+                [&compared.headline, &compared.subtitle].map(|text| self.words.name_in(text).to_owned());
+            return Suggested { title, kicker: String::new(), subtitle };
+        }
         let Some(main) = self.main else {
             let title = self.own.map_or_else(String::new, |own| self.words.name_in(&own.title).to_owned());
-            return Suggested { title, kicker: String::new() };
+            return Suggested { title, ..Suggested::default() };
         };
         let headline =
             main.headline.as_ref().map(|text| self.words.name_in(text)).filter(|words| !words.trim().is_empty());
         Suggested {
             title: headline.unwrap_or(self.words.name_in(&main.title)).to_owned(),
             kicker: self.words.name_in(&self.dossier.title).to_owned(),
+            subtitle: String::new(),
         }
     }
 
@@ -73,6 +87,11 @@ impl<'a> Subject<'a> {
     pub(in crate::figure) fn kicker(&self, options: &FigureOptions) -> String {
         let proposed = || Some(self.suggested().kicker).filter(|kicker| *kicker != self.title(options));
         options.kicker.clone().or_else(proposed).unwrap_or_default()
+    }
+
+    /// The sentence under the headline, as the user has it or as it is proposed.
+    pub(in crate::figure) fn subtitle(&self, options: &FigureOptions) -> String {
+        options.subtitle.clone().unwrap_or_else(|| self.suggested().subtitle)
     }
 
     /// What the callout says of the main overlay, if that is an area: its name, the size that is stated of it and the
@@ -155,7 +174,7 @@ mod tests {
         let options = FigureOptions::usual(PageSetup::default(), Shows::Bounds(dossier.home));
         let subject = of(&dossier, &["own"]);
         assert!(!subject.is_of_dossier() && subject.callout().is_none());
-        assert_eq!(subject.suggested(), Suggested { title: "Control in May".to_owned(), kicker: String::new() });
+        assert_eq!(subject.suggested(), Suggested { title: "Control in May".to_owned(), ..Suggested::default() });
         assert_eq!(of(&dossier, &["own", "donetsk"]).kicker(&options), "Berlin talks, December 2025");
     }
 

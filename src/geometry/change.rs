@@ -26,13 +26,15 @@
 //! (Hausdorff's distance, to [`LARGEST_TO_M`] or a hundredth, on the plane that touches the ellipsoid there). Parts that have only one of the two,
 //! ground that appears or vanishes as an island, moved nowhere and are counted apart.
 
+mod cut;
+
 use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
 
 use crate::geometry::circle;
 use crate::geometry::derive::{Sides, buffer_line, difference, intersection, union, union_all};
 use crate::geometry::hit::{EdgeTree, meters_per_degree};
 use crate::geometry::measure::{area_m2, distance_m, polygon_area_m2};
-use crate::geometry::planar::{self, oriented_rings};
+use crate::geometry::planar::oriented_rings;
 use crate::geometry::work::{Stopped, spend, within_limits};
 
 /// Parts nowhere wider than this, in metres, are what writing a border down twice leaves.
@@ -51,6 +53,8 @@ const ON_BORDER_M: f64 = 0.01;
 #[derive(Debug, Clone)]
 pub struct Ground {
     area: MultiPolygon<f64>,
+    /// Its rings, outer ones counterclockwise and holes clockwise.
+    rings: Vec<Vec<Coord<f64>>>,
     border: EdgeTree,
     area_m2: f64,
 }
@@ -59,9 +63,10 @@ impl Ground {
     /// Parts that overlap count once.
     pub fn new(area: &MultiPolygon<f64>) -> Self {
         let area = union_all([area]);
-        let border = EdgeTree::new(oriented_rings(&area));
+        let rings = oriented_rings(&area);
+        let border = EdgeTree::new(rings.iter().cloned());
         let area_m2 = area_m2(&area);
-        Self { area, border, area_m2 }
+        Self { area, rings, border, area_m2 }
     }
 
     /// Nothing at all.
@@ -187,12 +192,11 @@ impl Change {
     }
 
     fn worked_out(before: &Ground, after: &Ground, terms: &Terms) -> Self {
-        let [old, new] = [before, after].map(|ground| oriented_rings(&ground.area));
         let clipped = |area: MultiPolygon<f64>| match &terms.within {
             Some(within) if !area.0.is_empty() => intersection(&area, within),
             _ => area,
         };
-        let [gained, lost] = planar::differences(&new, &old).map(clipped);
+        let [gained, lost] = cut::differences(&after.rings, &before.rings).map(clipped);
         let mut change = Self { gained_m2: area_m2(&gained) + 0.0, lost_m2: area_m2(&lost) + 0.0, ..Self::none(terms) };
         let mut tally = Tally::default();
         for (parts, kept) in [(gained, &mut change.gained), (lost, &mut change.lost)] {
@@ -207,22 +211,21 @@ impl Change {
         }
         change.moved = tally.moved();
         if let Some(accuracy_m) = terms.accuracy_m {
-            let sides = [&before.area, &after.area];
-            change.ranges = Some(change.ranges(sides, accuracy_m, clipped));
+            change.ranges = Some(change.ranges([before, after], accuracy_m, clipped));
         }
         change
     }
 
     fn ranges(
         &self,
-        [old, new]: [&MultiPolygon<f64>; 2],
+        grounds: [&Ground; 2],
         [old_m, new_m]: [f64; 2],
         clipped: impl Fn(MultiPolygon<f64>) -> MultiPolygon<f64>,
     ) -> Ranges {
         let (of_old, of_new) = (strip(&self.moved.before, old_m), strip(&self.moved.after, new_m));
         let doubtful = union(&of_old, &of_new);
         // Outside of the strips nothing is in doubt, so that only what lies in them has to be cut anew.
-        let [old, new] = [old, new].map(|area| intersection(area, &doubtful));
+        let [old, new] = grounds.map(|ground| cut::within(&ground.rings, &doubtful));
         let sure = [&self.gained, &self.lost].map(|area| area_m2(&difference(area, &doubtful)));
         let most = |sure: f64, more: &MultiPolygon<f64>, strip: &MultiPolygon<f64>, less: &MultiPolygon<f64>, other| {
             sure + area_m2(&clipped(difference(&union(more, strip), &difference(less, other))))

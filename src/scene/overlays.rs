@@ -86,7 +86,8 @@ impl Scene {
             let drawn =
                 Drawn { overlay, kinds: &kinds, theme: look.theme, frame, pixels_per_pt, names, chosen, clusters };
             for (tier, items) in drawn.tiers().into_iter().enumerate().filter(|(_, items)| !items.is_empty()) {
-                let mut group = Group::new(&overlay.id, overlay.title.main(), items);
+                let title = overlay.title.get(look.names.first.tag()).unwrap_or_else(|| overlay.title.main());
+                let mut group = Group::new(&overlay.id, title, items);
                 group.opacity = state.opacity;
                 tiers[tier].push(Item::Group(group));
             }

@@ -8,6 +8,7 @@ use super::{
     Annotate, Command, DraftEntry, EvidenceEdit, Keymap, LayerChange, MapEdit, OwnLayerChange, PictureChange,
     StyleChange, ThemeChoice,
 };
+use crate::document::comparison::states::AskedStates;
 use crate::document::edit::Photo;
 use crate::document::project::features_text;
 use crate::document::step::FigurePart;
@@ -73,6 +74,12 @@ pub enum Action {
     FitBounds([f64; 4]),
     /// Compare once more, as both are now.
     CompareAgain,
+    /// Compare two states of what is open.
+    CompareStates(Box<AskedStates>),
+    /// Show a step of a ledger on the map, by the numbers of both; `None` is all of all.
+    ShowStep(Option<(usize, usize)>),
+    /// Write what changed as a table or as JSON.
+    SaveChanges,
     /// Show or hide what changed of a shape on the map of what changed.
     ShowChange(String, bool),
     /// Show what is open again, and no longer what changed.
@@ -439,6 +446,14 @@ pub enum Effect {
     ChooseCompared,
     /// Compare once more with the same.
     CompareAgain,
+    /// Ask which states are to be compared.
+    AskStates,
+    /// Compare two states of what is open.
+    CompareStates(Box<AskedStates>),
+    /// Show a step of a ledger on the map; `None` is all of all.
+    ShowStep(Option<(usize, usize)>),
+    /// Ask where, and write what changed as a table or as JSON.
+    SaveChanges,
     /// Show or hide what changed of a shape on the map of what changed.
     ShowChange(String, bool),
     /// Ask where, and write these features as a file of their own.

@@ -64,6 +64,7 @@ commands! {
     AddGroup, "Add group…", "Add a group of overlays to the dossier that is edited", [];
     EndEditing, "Stop editing the dossier", "Protect the evidence from changes again", [];
     Compare, "Compare with…", "Show what changed between what is open and another dossier or project, or what is saved of it", [];
+    CompareDays, "What changed between days…", "Show what was gained and lost between two days or two accounts of a layer with reports of several days, with places, reports and a table of each step", [];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
     OpenDatabase, "Add from a database…", "Add a table or view of a PostgreSQL database with PostGIS as a layer; it is only read", [];
     OpenMap, "Open map file…", "Draw a PMTiles or MBTiles file of vector tiles over the built-in map, offline", [];

@@ -38,7 +38,7 @@ pub struct ShownComparison {
 impl ShownComparison {
     /// Draws it up: what the map shows of these shapes.
     pub fn new(comparison: Arc<Comparison>, path: PathBuf, on_map: BTreeSet<String>, notes: Vec<String>) -> Self {
-        let map = comparison.map(|shaded| on_map.contains(&shaded.id));
+        let map = changes::map(&comparison, |shaded| on_map.contains(&shaded.id));
         let map = map.map(|(dossier, document)| (Arc::new(Scene::new(dossier)), document));
         Self { comparison, path, on_map, map, notes }
     }

@@ -11,6 +11,7 @@ mod evidence;
 mod excerpts;
 pub mod found;
 pub mod georeferencing;
+mod inhabited;
 pub mod keymap;
 mod line;
 mod map_edit;
@@ -36,6 +37,7 @@ pub use command::Command;
 pub use comparing::ShownComparison;
 pub use days::{Event, EventOf, Lane};
 pub use evidence::{DraftEntry, Drawings, EvidenceEdit};
+pub use inhabited::{places_in, towns_about};
 pub use keymap::Keymap;
 pub use map_edit::MapEdit;
 pub use opening::{Merged, Part, merge};
@@ -275,7 +277,9 @@ impl Session {
             Command::EditDossier if builtin::is_builtin(self.dossier()) => {
                 Some("The dossier that comes with the program stays as it is: edit a copy of it")
             }
-            Command::Compare if self.comparison.is_some() => Some("A comparison is shown already: close it first"),
+            Command::Compare | Command::CompareDays if self.comparison.is_some() => {
+                Some("A comparison is shown already: close it first")
+            }
             Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is already open"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::ShowWarnings if self.warnings().next().is_none() => {
@@ -283,6 +287,9 @@ impl Session {
             }
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
+            }
+            Command::CompareDays if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) => {
+                Some("Nothing is reported on several days: open files that are named by their days together")
             }
             Command::Timeline if !self.has_days() => {
                 Some("Nothing is reported on several days: open files that are named by their days together")
@@ -345,6 +352,9 @@ impl Session {
             Action::ShowDay(day) => self.show_day(day),
             Action::FitBounds(bounds) => self.fit_with_room(bounds),
             Action::CompareAgain => return vec![Effect::CompareAgain],
+            Action::CompareStates(asked) => return vec![Effect::CompareStates(asked)],
+            Action::ShowStep(step) => return vec![Effect::ShowStep(step)],
+            Action::SaveChanges => return vec![Effect::SaveChanges],
             Action::ShowChange(id, on) => return vec![Effect::ShowChange(id, on)],
             Action::EndComparison => self.end_comparison(),
             Action::ShowTable(id) => return vec![Effect::ShowTable(Some(id))],
@@ -515,6 +525,7 @@ impl Session {
             | Command::UseAsLine => return self.ask_entry_of(command),
             Command::AddMap => return vec![Effect::AddMap],
             Command::AddGazetteer => return vec![Effect::AddGazetteer],
+            Command::CompareDays => return vec![Effect::AskStates],
             Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],

@@ -73,7 +73,9 @@ fn what_changed_is_listed_drawn_exported_and_taken_away() {
     harness.get_by_label("Export figure of what changed").click();
     harness.run_ok();
     let (options, ..) = harness.state().figure_set_up().expect("it is set up");
-    let subtitle = options.subtitle.clone().unwrap_or_default();
+    assert_eq!((&options.title, &options.subtitle), (&None, &None), "those that the figure suggests, in its language");
+    let compared = harness.state().session().map_scene().dossier().compared.clone().unwrap();
+    let subtitle = compared.subtitle.main();
     assert!(subtitle.contains("1 Nov 2025") && subtitle.contains("15 Dec 2025"), "{subtitle}");
     assert!(harness.state().session().document().figure.is_empty());
     press(&mut harness, Key::Escape);

@@ -350,3 +350,66 @@ fn a_day_that_is_typed_wrong_stays_and_is_named() {
     assert_eq!(harness.state().session().document().day.map(|day| day.iso()).as_deref(), Some("2025-02-01"));
     assert!(harness.query_by_label_contains("The calendar has no").is_none());
 }
+
+#[test]
+fn what_changed_between_days_is_listed_drawn_stepped_through_and_copied() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_with_front(folder.path());
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::F6);
+    harness.run_ok();
+    harness.get_by_label("What changed…").click();
+    harness.run_ok();
+    harness.get_by_label("What changed between days");
+    // The last two reports are proposed.
+    assert_eq!(harness.get_by_label("Day before").value().as_deref(), Some("2025-02-02"));
+    assert_eq!(harness.get_by_label("Day after").value().as_deref(), Some("2025-02-06"));
+    type_in(&mut harness, "Day before", "2025-02-01");
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "what changed", |app| app.session().comparison().is_some());
+    wait(&mut harness, "the map of it", ClaimlineApp::is_settled);
+    harness.run_ok();
+    harness.get_by_label("From 1 Feb 2025 to 6 Feb 2025");
+    harness.get_by_label("Gained");
+    let shown = |harness: &Harness<'static, ClaimlineApp>| -> Vec<String> {
+        let session = harness.state().session();
+        let document = session.map_document();
+        document.shown(session.map_scene().dossier()).map(|shown| shown.overlay.id.clone()).collect()
+    };
+    let ids = shown(&harness);
+    assert!(ids.contains(&"lost-front".to_owned()) && ids.contains(&"before-front".to_owned()), "{ids:?}");
+    assert!(!ids.contains(&"gained-front".to_owned()), "{ids:?}");
+
+    // A step is shown on the map, and the whole again.
+    let click = |harness: &mut Harness<'static, ClaimlineApp>, row: &str| {
+        harness.get_by_label_contains(row).focus();
+        harness.run_ok();
+        harness.get_by_label_contains(row).click();
+    };
+    click(&mut harness, "Show the change of 1 Feb 2025 to 2 Feb 2025 on the map");
+    wait(&mut harness, "the step", |app| app.session().map_scene().dossier().overlay("gained-front").is_some());
+    harness.run_ok();
+    assert!(!shown(&harness).contains(&"lost-front".to_owned()));
+    harness.get_by_label("From 1 Feb 2025 to 2 Feb 2025");
+    click(&mut harness, "Show the change of all, 1 Feb 2025 to 6 Feb 2025 on the map");
+    wait(&mut harness, "all of it", |app| app.session().map_scene().dossier().overlay("lost-front").is_some());
+    harness.run_ok();
+
+    // The figure suggests what it is of, and the table has a row for each step.
+    harness.get_by_label("Export figure of what changed").click();
+    wait_for_label(&mut harness, "Text of the title");
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+    harness.get_by_label("Save table…").click();
+    harness.run_ok();
+    let path = folder.path().join("changes.csv");
+    type_in(&mut harness, "Path of the file: .csv for a table, .json for other programs", &path.display().to_string());
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the table", |app| app.message().starts_with("Changes written"));
+    let table = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(table.lines().count(), 3, "{table}");
+    assert!(table.starts_with("before,after,from_file") && table.contains("2025-02-02,2025-02-06"), "{table}");
+
+    harness.get_by_label("Close What changed").click();
+    harness.run_ok();
+    assert!(harness.state().session().comparison().is_none());
+}

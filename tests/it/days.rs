@@ -213,3 +213,30 @@ fn nothing_is_less_than_nothing() {
     let told = run(&agree);
     assert!(!told.out.contains("-0") && !told.out.contains('−'), "{}", told.out);
 }
+
+#[test]
+fn the_figure_of_what_changed_names_both_days_and_holds_both_in_its_provenance() {
+    let folder = TempDir::new().unwrap();
+    let figure = folder.path().join("changes.svg").display().to_string();
+    let run_of = changes(&[FRONT, "--accuracy", "300", "--figure", &figure]);
+    assert!(run_of.code == 0 && run_of.err.contains("wrote"), "{}", run_of.err);
+    let svg = fs::read_to_string(&figure).unwrap();
+    for said in
+        ["What changed: front", "From 30 Jan 2025 to 4 Feb 2025", "Gained: front", "Lost: front", "accuracy range"]
+    {
+        assert!(svg.contains(said), "{said}");
+    }
+    let inspected = run(&["inspect", &figure, "--json"]);
+    let text = serde_json::from_str::<Value>(&inspected.out).unwrap()["provenance"].to_string();
+    assert!(text.contains("2025-01-30") && text.contains("2025-02-04") && text.contains("geometry_sha256"), "{text}");
+
+    // In another language, over the same file only if that is said, and as a figure alone.
+    assert_eq!(changes(&[FRONT, "--figure", &figure]).code, 2);
+    let ukrainian = changes(&[FRONT, "--figure", &figure, "--force", "--language", "uk", "--name", "Фронт"]);
+    assert_eq!(ukrainian.code, 0, "{}", ukrainian.err);
+    let svg = fs::read_to_string(&figure).unwrap();
+    assert!(svg.contains("Приріст: Фронт") && !svg.contains("Gained"), "words of the figure’s language");
+    for wrong in [&[FRONT, "--figure", "out.kml"][..], &[FRONT, "--language", "uk"], &[FRONT, "--figure", "no"]] {
+        assert_eq!(changes(wrong).code, 2, "{wrong:?}");
+    }
+}

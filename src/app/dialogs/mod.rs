@@ -24,6 +24,7 @@ pub(crate) mod reading_dialog;
 pub(crate) mod reason_dialog;
 pub(crate) mod recipe_dialog;
 pub(crate) mod servers_dialog;
+pub(crate) mod states_dialog;
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{self, Align2, Color32, Id, Key, Modal, Modifiers, RichText, ScrollArea, Ui};
@@ -44,6 +45,7 @@ use self::reading_dialog::ReadingDialog;
 use self::reason_dialog::ReasonDialog;
 use self::recipe_dialog::RecipeDialog;
 use self::servers_dialog::ServersDialog;
+use self::states_dialog::StatesDialog;
 use crate::app::focus::{self, Part};
 use crate::app::map::map_source::WindowMap;
 use crate::app::panels::inspector;
@@ -96,6 +98,8 @@ pub(crate) enum Purpose {
     SaveDossier,
     /// The dossier or the project with which what is open is compared.
     Compare,
+    /// Where the table or the JSON of what changed goes.
+    SaveChanges,
 }
 
 /// What the button is called that writes over a file, once the user has been told of it.
@@ -127,6 +131,7 @@ impl Purpose {
             Self::SaveFeatures => "Save features",
             Self::SaveDossier => "Save dossier",
             Self::Compare => "Compare with another",
+            Self::SaveChanges => "Save what changed",
         }
     }
 
@@ -156,6 +161,7 @@ impl Purpose {
             Self::Compare => {
                 "Path of a dossier (its folder, dossier.json or .claimline) or of a project (.claimline.geojson)"
             }
+            Self::SaveChanges => "Path of the file: .csv for a table, .json for other programs",
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
             Self::SaveFeatures => {
                 return format!("Path of the file; its ending says the format: {}", format::written_formats());
@@ -179,6 +185,7 @@ impl Purpose {
             | Self::SaveFeatures
             | Self::SaveDossier
             | Self::Compare
+            | Self::SaveChanges
             | Self::SavePicture
             | Self::ReadPoints
             | Self::WritePoints => false,
@@ -208,7 +215,7 @@ impl Purpose {
             Self::AddGazetteer | Self::ReadCitations => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
-            Self::Save | Self::SaveFeatures | Self::SaveDossier => "Save",
+            Self::Save | Self::SaveFeatures | Self::SaveDossier | Self::SaveChanges => "Save",
             Self::Compare => "Compare",
         }
     }
@@ -255,6 +262,8 @@ pub(crate) enum Dialog {
     Line(Box<LineDialog>),
     /// How a file is to be read.
     Reading(Box<ReadingDialog>),
+    /// Which states are compared.
+    States(Box<StatesDialog>),
     /// Which layers of a file are opened.
     Layers(LayersDialog),
     /// What was wrong with what was opened.
@@ -288,6 +297,7 @@ impl Dialog {
             Self::Database(_) => Some(database_dialog::address_field()),
             Self::AddMap(_) => Some(add_map_dialog::address_field()),
             Self::Offline(_) => Some(offline_dialog::from_field()),
+            Self::States(_) => Some(states_dialog::first_field()),
             Self::Attach(_)
             | Self::Keys(_)
             | Self::Question(_)
@@ -439,6 +449,7 @@ pub(crate) fn dialog_ui(
             }
             Dialog::Reading(reading) => reading_dialog::reading_ui(ui, reading, &mut decision),
             Dialog::Layers(layers) => layers_dialog::layers_ui(ui, layers, &mut decision),
+            Dialog::States(states) => states_dialog::states_ui(ui, states, &mut decision, actions),
             Dialog::Warnings => {
                 width_ui(ui, 520.0);
                 ui.heading("Warnings");

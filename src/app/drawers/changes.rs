@@ -6,6 +6,7 @@ use std::sync::Arc;
 use eframe::egui::{self, Button, Image, Label, Role, ScrollArea, Ui, WidgetInfo};
 use serde_json::Value;
 
+use super::ledgers;
 use crate::app::panels::swatches::{SIZE, Swatches};
 use crate::app::widgets::{capital, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
@@ -15,6 +16,7 @@ use crate::dossier::compared::Shaded;
 use crate::dossier::diff::{Change, Diff, EntryChange, MemberChange, ShapeChange};
 use crate::dossier::manuscript::List;
 use crate::dossier::{Dossier, words};
+use crate::figure::{FigureLanguage, changes};
 use crate::scene::Scene;
 use crate::session::{Action, Command, Session, ShownComparison};
 
@@ -45,6 +47,9 @@ impl Changes {
         if tip(ui.button("Compare again"), "Read both as they are now").clicked() {
             actions.push(Action::CompareAgain);
         }
+        if let Some(ledgers) = &shown.comparison.ledgers {
+            ledgers::header_ui(ui, ledgers, actions);
+        }
     }
 
     /// What stands below the header.
@@ -52,7 +57,8 @@ impl Changes {
         let Some(shown) = session.comparison() else { return };
         let shade = theme::theme_of(ui.ctx());
         let comparison = &shown.comparison;
-        ui.add(Label::new(theme::second(comparison.in_words(), shade)).wrap());
+        let states = changes::states_in_words(comparison, FigureLanguage::ENGLISH);
+        ui.add(Label::new(theme::second(states, shade)).wrap());
         if session.is_comparison_old() {
             small_warning_ui(ui, "What is open has been changed since: compare again to see that too.");
         }
@@ -64,7 +70,10 @@ impl Changes {
             if comparison.is_empty() {
                 ui.label("Nothing differs.");
             }
-            self.shapes_ui(ui, shown, actions);
+            match &comparison.ledgers {
+                Some(ledgers) => self.ledgers_ui(ui, session, shown, ledgers, actions),
+                None => self.shapes_ui(ui, shown, actions),
+            }
             if let (Some(diff), Some(both)) = (&comparison.dossiers, comparison.both()) {
                 dossier_ui(ui, diff, both, actions);
             }
@@ -81,39 +90,51 @@ impl Changes {
         heading(ui, "Shapes", all.len());
         for shaded in all.iter().take(MOST_ROWS) {
             ui.push_id(&shaded.id, |ui| {
-                ui.horizontal_wrapped(|ui| {
-                    let title = shaded.title.main();
-                    let mut is_on = shown.on_map.contains(&shaded.id);
-                    let eye = tick(ui, &mut is_on, "");
-                    let name = format!("Show what changed of {title} on the map");
-                    eye.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, is_on, &name));
-                    if tip(eye.clone(), name.clone()).changed() {
-                        actions.push(Action::ShowChange(shaded.id.clone(), is_on));
-                    }
-                    row_button(ui, title, &format!("Go to what changed of {title}"), || go_to(shaded), actions);
-                    let (came, went) = came_or_went(shaded);
-                    if let Some(word) = came.or(went) {
-                        ui.label(theme::second(word, theme::theme_of(ui.ctx())));
-                    }
-                    let [gained, lost] = signed(&shaded.change);
-                    for (part, size) in [("gained", gained), ("lost", lost)] {
-                        let Some(size) = size else { continue };
-                        if let Some((scene, _)) = &shown.map {
-                            self.sample_ui(ui, scene, &format!("{part}-{}", shaded.id));
-                        }
-                        ui.label(size);
-                    }
-                    for rest in others(&shaded.change) {
-                        ui.label(theme::second(rest, theme::theme_of(ui.ctx())));
-                    }
-                });
+                self.shape_row_ui(ui, shown, shaded, actions);
             });
         }
         more(ui, all.len());
     }
 
+    /// A shape that differs. Its sizes stand elsewhere where they are those of a ledger.
+    pub(super) fn shape_row_ui(
+        &mut self,
+        ui: &mut Ui,
+        shown: &ShownComparison,
+        shaded: &Shaded,
+        actions: &mut Vec<Action>,
+    ) {
+        ui.horizontal_wrapped(|ui| {
+            let title = shaded.title.main();
+            let mut is_on = shown.on_map.contains(&shaded.id);
+            let eye = tick(ui, &mut is_on, "");
+            let name = format!("Show what changed of {title} on the map");
+            eye.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, is_on, &name));
+            if tip(eye.clone(), name.clone()).changed() {
+                actions.push(Action::ShowChange(shaded.id.clone(), is_on));
+            }
+            row_button(ui, title, &format!("Go to what changed of {title}"), || go_to(shaded), actions);
+            let (came, went) = came_or_went(shaded);
+            if let Some(word) = came.or(went) {
+                ui.label(theme::second(word, theme::theme_of(ui.ctx())));
+            }
+            let has_ledger = shaded.of.is_some() && shaded.change.lengths_km.is_none();
+            let [gained, lost] = if has_ledger { [None, None] } else { signed(&shaded.change) };
+            for (part, size) in [("gained", gained), ("lost", lost)] {
+                let Some(size) = size else { continue };
+                if let Some((scene, _)) = &shown.map {
+                    self.sample_ui(ui, scene, &format!("{part}-{}", shaded.id));
+                }
+                ui.label(size);
+            }
+            for rest in others(&shaded.change) {
+                ui.label(theme::second(rest, theme::theme_of(ui.ctx())));
+            }
+        });
+    }
+
     /// The sample of what is drawn of a change.
-    fn sample_ui(&mut self, ui: &mut Ui, scene: &Arc<Scene>, id: &str) {
+    pub(super) fn sample_ui(&mut self, ui: &mut Ui, scene: &Arc<Scene>, id: &str) {
         let Some(overlay) = scene.dossier().overlay(id) else { return };
         let texture = self.swatches.texture(ui.ctx(), overlay, theme::theme_of(ui.ctx()));
         ui.add(Image::new(&texture).fit_to_exact_size(SIZE));
@@ -128,9 +149,10 @@ fn came_or_went(shaded: &Shaded) -> (Option<&'static str>, Option<&'static str>)
 fn go_to(shaded: &Shaded) -> Vec<Action> {
     let fly = ShownComparison::bounds_of(shaded).map(Action::FitBounds);
     let number = shaded.id.strip_prefix("annotation-").filter(|_| !shaded.is_overlay);
+    let overlay = shaded.of.as_ref().map_or(&shaded.id, |[_, after]| after);
     let select = match number.and_then(|number| number.parse().ok()) {
         Some(number) => Action::SelectAnnotations(vec![crate::document::AnnotationId(number)]),
-        None => Action::Select(shaded.id.clone()),
+        None => Action::Select(overlay.clone()),
     };
     std::iter::once(select).chain(fly).collect()
 }
@@ -176,7 +198,13 @@ fn more(ui: &mut Ui, count: usize) {
 }
 
 /// A row as one button.
-fn row_button(ui: &mut Ui, text: &str, name: &str, does: impl FnOnce() -> Vec<Action>, actions: &mut Vec<Action>) {
+pub(super) fn row_button(
+    ui: &mut Ui,
+    text: &str,
+    name: &str,
+    does: impl FnOnce() -> Vec<Action>,
+    actions: &mut Vec<Action>,
+) {
     let row = ui.add(Button::new(text).frame(false));
     row.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     if row.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Show it on the map, and select it").clicked()

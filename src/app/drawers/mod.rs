@@ -3,6 +3,7 @@
 
 mod changes;
 mod desk;
+mod ledgers;
 mod positions;
 mod table;
 mod timeline;

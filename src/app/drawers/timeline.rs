@@ -19,7 +19,7 @@ use crate::formats::day::{Day, DayError};
 use crate::formats::edtf::Edtf;
 use crate::formats::visible::visible;
 use crate::scene::palette::Theme;
-use crate::session::{Action, Lane, Session};
+use crate::session::{Action, Command, Lane, Session};
 
 /// By which the drawer is opened and remembered.
 pub(super) const ID: &str = "timeline";
@@ -123,6 +123,13 @@ impl Timeline {
         if tip(latest.on_disabled_hover_text(why), "Show each layer as it was last reported").clicked() {
             self.runs_since = None;
             actions.push(Action::ShowDay(None));
+        }
+        let why_not = session.why_not(Command::CompareDays);
+        let changed = ui.add_enabled(why_not.is_none(), egui::Button::new("What changed…"));
+        let changed = changed.on_disabled_hover_text(why_not.unwrap_or_default());
+        if tip(changed, Command::CompareDays.help()).clicked() {
+            self.runs_since = None;
+            actions.push(Action::Command(Command::CompareDays));
         }
         let pace = egui::ComboBox::from_id_salt("pace of the days").selected_text(pace_words(self.pace)).width(96.0);
         let pace = chrome::list_ui(ui, pace, |ui| {

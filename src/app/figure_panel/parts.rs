@@ -25,7 +25,7 @@ impl ExportPanel {
         for (piece, words, hint, name) in [
             (Piece::Kicker, &mut options.kicker, suggested.kicker.as_str(), "Text of the kicker"),
             (Piece::Title, &mut options.title, suggested.title.as_str(), "Text of the title"),
-            (Piece::Subtitle, &mut options.subtitle, "", "Text of the subtitle"),
+            (Piece::Subtitle, &mut options.subtitle, suggested.subtitle.as_str(), "Text of the subtitle"),
         ] {
             let mut text = words.clone().unwrap_or_default();
             let mut on = options.furniture.has(piece);

@@ -13,7 +13,7 @@ use eframe::egui::{ColorImage, Context};
 
 pub(crate) use self::progress::{SKETCHED_AFTER, Watched};
 use crate::app::capturing::{LookedAgain, MadeCapture};
-use crate::app::comparing::OpenSide;
+use crate::app::comparing::{self, OpenSide};
 use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
@@ -23,6 +23,7 @@ use crate::app::writing::{OpenedManuscript, SavedDossier};
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::typed::Typed;
 use crate::basemap::{self, Archive, MapSource};
+use crate::document::comparison::states::{AskedStates, Ledgers};
 use crate::document::edit::Photo;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document, Picture};
@@ -184,6 +185,8 @@ pub(crate) enum Done {
     Compared(Result<Box<ShownComparison>, String>),
     /// The map of what changed has been drawn anew.
     ChangesDrawn(Box<ShownComparison>),
+    /// The table of what changed is on disk.
+    ChangesWritten(PathBuf),
     /// Something went wrong; the text says what and what to do.
     Failed(String),
 }
@@ -1044,6 +1047,34 @@ impl Jobs {
         });
     }
 
+    /// Works out what changed between two states of what is open.
+    pub(crate) fn compare_states(&mut self, asked: AskedStates, scene: Arc<Scene>, document: Document) {
+        self.start_watched("Nothing is compared", move || {
+            work::begin(|| "Working out what changed".to_owned(), 0);
+            let compared = comparing::states(asked, &scene, document);
+            Done::Compared(if work::is_cancelled() {
+                Err("it was cancelled".to_owned())
+            } else {
+                compared.map(Box::new)
+            })
+        });
+    }
+
+    /// Shows one step of what changed, or all of it.
+    pub(crate) fn show_step(&mut self, ledgers: Arc<Ledgers>, step: Option<(usize, usize)>) {
+        self.start_watched("The map of what changed stays as it is", move || {
+            Done::Compared(Ok(Box::new(comparing::shown(ledgers, step))))
+        });
+    }
+
+    /// Writes what changed.
+    pub(crate) fn write_changes(&mut self, path: PathBuf, text: String) {
+        self.start(move || match files::write(&path, text.as_bytes()) {
+            Ok(()) => Done::ChangesWritten(path),
+            Err(error) => Done::NotExported(format!("What changed was not written: {error}")),
+        });
+    }
+
     /// Draws what changed of other shapes on the map.
     pub(crate) fn draw_changes(&mut self, shown: ShownComparison) {
         self.start_watched("The map of what changed stays as it is", move || {
@@ -1255,6 +1286,11 @@ impl Jobs {
                 Purpose::Compare => {
                     dialog.add_filter("Dossiers and projects", &["claimline", "geojson", "json"]).pick_file()
                 }
+                Purpose::SaveChanges => dialog
+                    .add_filter("Table", &["csv"])
+                    .add_filter("JSON", &["json"])
+                    .set_file_name("changes.csv")
+                    .save_file(),
                 // A folder is a name without an ending.
                 Purpose::SaveDossier => dialog.set_file_name("dossier.claimline").save_file(),
                 Purpose::Save => dialog

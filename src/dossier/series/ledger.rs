@@ -3,6 +3,7 @@
 use std::panic::resume_unwind;
 
 use geo::MultiPolygon;
+use thiserror::Error;
 
 use super::{Series, Version};
 use crate::formats::day::Day;
@@ -18,6 +19,43 @@ pub struct Row<'a> {
     pub after: &'a Version,
     /// What changed.
     pub change: Change,
+}
+
+/// Why it is not known what changed between two reports.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BetweenError {
+    /// One of them has no area.
+    #[error("it has no areas, so that nothing was gained or lost: {0}")]
+    NoAreas(String),
+    /// It is cancelled or takes too long.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// What changed between two reports. Where both say how exact they are, or `accuracy_m` says it of all, the ranges are worked out.
+///
+/// # Errors
+/// [`BetweenError`].
+pub fn between<'a>(
+    before: &'a Version,
+    after: &'a Version,
+    within: Option<&MultiPolygon<f64>>,
+    accuracy_m: Option<f64>,
+) -> Result<Row<'a>, BetweenError> {
+    let ground = |version: &Version| {
+        let area = version.shape.areas().ok_or_else(|| BetweenError::NoAreas(version.from.clone()))?;
+        Ok::<_, BetweenError>(Ground::new(area))
+    };
+    let terms = terms([before, after], within, accuracy_m);
+    let change = Change::between(&ground(before)?, &ground(after)?, &terms)?;
+    Ok(Row { before, after, change })
+}
+
+/// On what terms two reports are compared.
+fn terms([before, after]: [&Version; 2], within: Option<&MultiPolygon<f64>>, accuracy_m: Option<f64>) -> Terms {
+    let exact = |version: &Version| version.accuracy_m.or(accuracy_m);
+    let accuracy_m = exact(before).zip(exact(after)).map(|(before, after)| [before, after]);
+    Terms { within: within.cloned(), accuracy_m }
 }
 
 /// What changed between each two reports that follow each other, of one account or of all together, from a day to a day, both
@@ -64,9 +102,7 @@ pub fn ledger<'a>(
         let mut before = stretch.first().map(|first| ground(first));
         for pair in stretch.windows(2) {
             let after = ground(pair[1]);
-            let exact = |version: &Version| version.accuracy_m.or(accuracy_m);
-            let accuracy_m = exact(pair[0]).zip(exact(pair[1])).map(|(before, after)| [before, after]);
-            let terms = Terms { within: within.cloned(), accuracy_m };
+            let terms = terms([pair[0], pair[1]], within, accuracy_m);
             let former = before.replace(after);
             let (Some(former), Some(after)) = (&former, &before) else { continue };
             let change = Change::between(former, after, &terms)?;

@@ -7,6 +7,7 @@ mod faults;
 mod ledger;
 mod of_features;
 pub mod pattern;
+pub mod told;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::formats::day::Day;
 use crate::formats::edtf::{Edtf, Precision};
 
 pub use self::faults::{Fault, Gap};
-pub use self::ledger::{Row, ledger};
+pub use self::ledger::{BetweenError, Row, between, ledger};
 pub use self::of_features::{DAY_PROPERTIES, day_property, of_layer, of_overlay};
 pub(super) use self::of_features::{Grouped, grouped};
 

@@ -248,6 +248,33 @@ struct ComparedMember {
     derived: BTreeMap<String, String>,
     /// The fingerprints of that.
     geometry_sha256: BTreeMap<String, ComparedSums>,
+    /// Of which reports it is, where there are several.
+    reports: BTreeMap<String, ReportsMember>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ReportsMember {
+    after: Option<ReportMember>,
+}
+
+#[derive(Deserialize)]
+struct ReportMember {
+    overlay: String,
+    day: String,
+    #[serde(default)]
+    account: Option<String>,
+    #[serde(default)]
+    own_file: bool,
+}
+
+impl ReportMember {
+    /// The fingerprint of the overlay's shape as it is reported now.
+    fn fingerprint(&self, dossier: &Dossier) -> Option<String> {
+        let overlay = dossier.overlay(&self.overlay)?;
+        let then = self.day.parse().ok().and_then(|day| overlay.on_by(day, self.account.as_deref()));
+        Some(fingerprint::geometry(then.as_ref().map_or(&overlay.shape, |(then, _)| &then.shape)))
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -316,11 +343,19 @@ pub fn compare(found: &Found, dossier: &Dossier, document: Option<&Document>) ->
     let compared = members.compared_with;
     let shown = members.overlays.into_iter().filter(|id| !compared.derived.contains_key(id));
     findings.extend(compared.geometry_sha256.into_iter().map(|(id, ComparedSums { after })| {
-        let now = dossier.overlay(&id).map(|overlay| fingerprint::geometry(&overlay.shape));
+        let report = compared.reports.get(&id).and_then(|reports| reports.after.as_ref());
+        let now = match report {
+            Some(report) => report.fingerprint(dossier),
+            None => dossier.overlay(&id).map(|overlay| fingerprint::geometry(&overlay.shape)),
+        };
         let state = match (&after, &now) {
             (None, None) => State::Same,
             (None, Some(_)) => State::Changed,
             (after, _) => state(after.as_deref(), now),
+        };
+        let state = match state {
+            State::Missing | State::Changed if report.is_some_and(|report| report.own_file) => State::OwnFile,
+            state => state,
         };
         Finding { what: "overlay", id, state }
     }));

@@ -1,4 +1,4 @@
-//! The sentence under the title, if the user wrote one.
+//! The sentence under the title: the user’s, or that of a figure of what changed.
 
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::contents::Material;
@@ -17,6 +17,6 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 };
 
 fn says(material: &Material<'_>) -> Option<Content> {
-    let subtitle = material.options.subtitle.as_ref().filter(|subtitle| !subtitle.trim().is_empty())?;
-    Some(Content::Words(subtitle.clone()))
+    let subtitle = material.subject.subtitle(material.options);
+    (!subtitle.trim().is_empty()).then_some(Content::Words(subtitle))
 }

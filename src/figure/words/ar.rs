@@ -1,6 +1,6 @@
 //! Arabic.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{AR, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -150,6 +150,24 @@ pub(super) static WORDS: Words = Words {
         other: "{count} مصدرًا، لم تُدرج لضيق المكان",
     },
     more_left_out: "و{count} غيرها، لم تُدرج لضيق المكان",
+    own_files: "ملفاتك",
+    changes: ChangeWords {
+        what_changed: "ما الذي تغيّر",
+        changed_from_to: "ما الذي تغيّر: {before} – {after}",
+        changed_between: "التغيّرات: {before} – {after}",
+        states: "قبل: {before}؛ بعد: {after}",
+        accounts_differ: "الاختلافات: {one} – {other}",
+        edition_of_day: "{title}، حتى {day}",
+        edition_version: "{title} (الإصدار {version})",
+        gained: "زيادة",
+        lost: "نقصان",
+        added: "مضاف",
+        removed: "محذوف",
+        only_by: "فقط وفقًا لـ {title}",
+        now: "{title}، الآن",
+        formerly: "{title}، سابقًا",
+        only_within: "فقط ضمن: {title}",
+    },
     parts: PartNames {
         title: "العنوان",
         legend: "مفتاح الخريطة",

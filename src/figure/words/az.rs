@@ -1,6 +1,6 @@
 //! Azerbaijani.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::AZ;
 
 pub(super) static WORDS: Words = Words {
@@ -81,6 +81,24 @@ pub(super) static WORDS: Words = Words {
     and_more: "və daha {count}",
     sources_left_out: Counted { forms: &[], other: "{count} mənbə, yer çatmadığı üçün göstərilməyib" },
     more_left_out: "və daha {count}, yer çatmadığı üçün göstərilməyib",
+    own_files: "Fayllarınız",
+    changes: ChangeWords {
+        what_changed: "Nə dəyişib",
+        changed_from_to: "Nə dəyişib: {before} – {after}",
+        changed_between: "Dəyişikliklər: {before} – {after}",
+        states: "Əvvəl: {before}; sonra: {after}",
+        accounts_differ: "Fərqlər: {one} – {other}",
+        edition_of_day: "{title}, {day} tarixinə",
+        edition_version: "{title} (versiya {version})",
+        gained: "Artım",
+        lost: "Azalma",
+        added: "Əlavə edilib",
+        removed: "Çıxarılıb",
+        only_by: "Yalnız bu mənbəyə görə: {title}",
+        now: "{title}, indi",
+        formerly: "{title}, əvvəl",
+        only_within: "Yalnız bu hüdudlarda: {title}",
+    },
     parts: PartNames {
         title: "Başlıq",
         legend: "Şərti işarələr",

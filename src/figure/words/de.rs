@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{DE, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -105,6 +105,24 @@ pub(super) static WORDS: Words = Words {
         other: "{count} Quellen, aus Platzmangel nicht aufgeführt",
     },
     more_left_out: "und {count} weitere, aus Platzmangel nicht aufgeführt",
+    own_files: "Ihre Dateien",
+    changes: ChangeWords {
+        what_changed: "Was sich geändert hat",
+        changed_from_to: "Was sich geändert hat: {before} – {after}",
+        changed_between: "Änderungen: {before} – {after}",
+        states: "Vorher: {before}; nachher: {after}",
+        accounts_differ: "Unterschiede: {one} – {other}",
+        edition_of_day: "{title}, Stand {day}",
+        edition_version: "{title} (Version {version})",
+        gained: "Zuwachs",
+        lost: "Verlust",
+        added: "Hinzugefügt",
+        removed: "Entfernt",
+        only_by: "Nur nach Angaben von {title}",
+        now: "{title}, jetzt",
+        formerly: "{title}, vorher",
+        only_within: "Nur innerhalb von: {title}",
+    },
     parts: PartNames {
         title: "Titel",
         legend: "Legende",

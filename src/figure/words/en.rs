@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{EN, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -96,6 +96,24 @@ pub(super) static WORDS: Words = Words {
     and_more: "and {count} more",
     sources_left_out: Counted { forms: &[], other: "{count} sources, not listed for lack of space" },
     more_left_out: "and {count} more, not listed for lack of space",
+    own_files: "Your files",
+    changes: ChangeWords {
+        what_changed: "What changed",
+        changed_from_to: "What changed between {before} and {after}",
+        changed_between: "Changed between {before} and {after}",
+        states: "From {before} to {after}",
+        accounts_differ: "Where {one} and {other} differ",
+        edition_of_day: "{title}, as of {day}",
+        edition_version: "{title} (version {version})",
+        gained: "Gained",
+        lost: "Lost",
+        added: "Added",
+        removed: "Removed",
+        only_by: "Only according to {title}",
+        now: "{title}, now",
+        formerly: "{title}, before",
+        only_within: "Only within {title}",
+    },
     parts: PartNames {
         title: "Title",
         legend: "Legend",

@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{ES, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -102,6 +102,24 @@ pub(super) static WORDS: Words = Words {
         other: "{count} fuentes, no indicadas por falta de espacio",
     },
     more_left_out: "y {count} más, no indicadas por falta de espacio",
+    own_files: "Sus archivos",
+    changes: ChangeWords {
+        what_changed: "Qué cambió",
+        changed_from_to: "Qué cambió: {before} – {after}",
+        changed_between: "Cambios: {before} – {after}",
+        states: "Antes: {before}; después: {after}",
+        accounts_differ: "Diferencias: {one} – {other}",
+        edition_of_day: "{title}, a fecha de {day}",
+        edition_version: "{title} (versión {version})",
+        gained: "Ganancia",
+        lost: "Pérdida",
+        added: "Añadido",
+        removed: "Eliminado",
+        only_by: "Solo según {title}",
+        now: "{title}, ahora",
+        formerly: "{title}, antes",
+        only_within: "Solo dentro de: {title}",
+    },
     parts: PartNames {
         title: "Título",
         legend: "Leyenda",

@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{FR, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -102,6 +102,24 @@ pub(super) static WORDS: Words = Words {
         other: "{count} sources, non indiquées faute de place",
     },
     more_left_out: "et {count} de plus, non indiquées faute de place",
+    own_files: "Vos fichiers",
+    changes: ChangeWords {
+        what_changed: "Ce qui a changé",
+        changed_from_to: "Ce qui a changé\u{a0}: {before} – {after}",
+        changed_between: "Changements\u{a0}: {before} – {after}",
+        states: "Avant\u{a0}: {before}\u{202F}; après\u{a0}: {after}",
+        accounts_differ: "Différences\u{a0}: {one} – {other}",
+        edition_of_day: "{title}, au {day}",
+        edition_version: "{title} (version {version})",
+        gained: "Gain",
+        lost: "Perte",
+        added: "Ajout",
+        removed: "Retrait",
+        only_by: "Seulement selon {title}",
+        now: "{title}, maintenant",
+        formerly: "{title}, avant",
+        only_within: "Seulement dans\u{a0}: {title}",
+    },
     parts: PartNames {
         title: "Titre",
         legend: "Légende",

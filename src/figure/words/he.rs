@@ -1,6 +1,6 @@
 //! Hebrew.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, HE};
 
 pub(super) static WORDS: Words = Words {
@@ -104,6 +104,24 @@ pub(super) static WORDS: Words = Words {
         other: "{count} מקורות, לא פורטו מחוסר מקום",
     },
     more_left_out: "ועוד {count}, לא פורטו מחוסר מקום",
+    own_files: "הקבצים שלך",
+    changes: ChangeWords {
+        what_changed: "מה השתנה",
+        changed_from_to: "מה השתנה: {before} – {after}",
+        changed_between: "שינויים: {before} – {after}",
+        states: "לפני: {before}; אחרי: {after}",
+        accounts_differ: "הבדלים: {one} – {other}",
+        edition_of_day: "{title}, נכון ל־{day}",
+        edition_version: "{title} (גרסה {version})",
+        gained: "תוספת",
+        lost: "גריעה",
+        added: "נוסף",
+        removed: "הוסר",
+        only_by: "רק על פי {title}",
+        now: "{title}, כעת",
+        formerly: "{title}, קודם",
+        only_within: "רק בתוך: {title}",
+    },
     parts: PartNames {
         title: "כותרת",
         legend: "מקרא",

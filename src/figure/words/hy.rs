@@ -1,6 +1,6 @@
 //! Armenian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::HY;
 
 pub(super) static WORDS: Words = Words {
@@ -89,6 +89,24 @@ pub(super) static WORDS: Words = Words {
         forms: &[], other: "{count} աղբյուր, չի նշվել տեղի սղության պատճառով"
     },
     more_left_out: "և ևս {count}, չի նշվել տեղի սղության պատճառով",
+    own_files: "Ձեր ֆայլերը",
+    changes: ChangeWords {
+        what_changed: "Ինչ է փոխվել",
+        changed_from_to: "Ինչ է փոխվել․ {before} – {after}",
+        changed_between: "Փոփոխություններ․ {before} – {after}",
+        states: "Առաջ․ {before}; հետո․ {after}",
+        accounts_differ: "Տարբերություններ․ {one} – {other}",
+        edition_of_day: "{title}, {day} դրությամբ",
+        edition_version: "{title} (տարբերակ {version})",
+        gained: "Աճ",
+        lost: "Նվազում",
+        added: "Ավելացված",
+        removed: "Հեռացված",
+        only_by: "Միայն ըստ {title} աղբյուրի",
+        now: "{title}, այժմ",
+        formerly: "{title}, նախկինում",
+        only_within: "Միայն սահմաններում․ {title}",
+    },
     parts: PartNames {
         title: "Վերնագիր",
         legend: "Լեգենդ",

@@ -1,6 +1,6 @@
 //! Georgian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::KA;
 
 pub(super) static WORDS: Words = Words {
@@ -99,6 +99,24 @@ pub(super) static WORDS: Words = Words {
         forms: &[], other: "{count} წყარო, არ არის მითითებული ადგილის უქონლობის გამო"
     },
     more_left_out: "და კიდევ {count}, არ არის მითითებული ადგილის უქონლობის გამო",
+    own_files: "თქვენი ფაილები",
+    changes: ChangeWords {
+        what_changed: "რა შეიცვალა",
+        changed_from_to: "რა შეიცვალა: {before} – {after}",
+        changed_between: "ცვლილებები: {before} – {after}",
+        states: "მანამდე: {before}; შემდეგ: {after}",
+        accounts_differ: "განსხვავებები: {one} – {other}",
+        edition_of_day: "{title}, {day} მდგომარეობით",
+        edition_version: "{title} (ვერსია {version})",
+        gained: "მატება",
+        lost: "კლება",
+        added: "დამატებულია",
+        removed: "ამოღებულია",
+        only_by: "მხოლოდ ამ წყაროთი: {title}",
+        now: "{title}, ახლა",
+        formerly: "{title}, მანამდე",
+        only_within: "მხოლოდ საზღვრებში: {title}",
+    },
     parts: PartNames {
         title: "სათაური",
         legend: "ლეგენდა",

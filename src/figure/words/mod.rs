@@ -5,6 +5,7 @@
 
 mod ar;
 mod az;
+pub(in crate::figure) mod changes;
 mod de;
 mod en;
 mod es;
@@ -61,6 +62,36 @@ pub struct Hedges {
     pub(super) at_least: &'static str,
     pub(super) up_to: &'static str,
     pub(super) nearly: &'static str,
+}
+
+/// The words of a figure of what changed, and of where two accounts differ.
+#[derive(Debug, PartialEq)]
+pub struct ChangeWords {
+    pub(super) what_changed: &'static str,
+    /// Of two titles: `{before}`, `{after}`
+    pub(super) changed_from_to: &'static str,
+    /// Of two days: `{before}`, `{after}`
+    pub(super) changed_between: &'static str,
+    /// `{before}`, `{after}`
+    pub(super) states: &'static str,
+    /// `{one}`, `{other}`
+    pub(super) accounts_differ: &'static str,
+    /// `{title}`, `{day}`
+    pub(super) edition_of_day: &'static str,
+    /// `{title}`, `{version}`
+    pub(super) edition_version: &'static str,
+    pub(super) gained: &'static str,
+    pub(super) lost: &'static str,
+    pub(super) added: &'static str,
+    pub(super) removed: &'static str,
+    /// `{title}` is that of an account.
+    pub(super) only_by: &'static str,
+    /// `{title}`
+    pub(super) now: &'static str,
+    /// `{title}`
+    pub(super) formerly: &'static str,
+    /// `{title}`
+    pub(super) only_within: &'static str,
 }
 
 /// What the parts of a figure are called for readers who do not see it.
@@ -202,6 +233,9 @@ pub struct Words {
     pub(super) sources_left_out: Counted,
     /// `{count}`
     pub(super) more_left_out: &'static str,
+    /// The heading of what was opened from files.
+    pub(super) own_files: &'static str,
+    pub(super) changes: ChangeWords,
     pub(super) parts: PartNames,
 }
 

@@ -1,6 +1,6 @@
 //! Polish.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, PL};
 
 pub(super) static WORDS: Words = Words {
@@ -122,6 +122,24 @@ pub(super) static WORDS: Words = Words {
         other: "{count} źródeł, nie wymieniono z braku miejsca",
     },
     more_left_out: "i jeszcze {count}, nie wymieniono z braku miejsca",
+    own_files: "Twoje pliki",
+    changes: ChangeWords {
+        what_changed: "Co się zmieniło",
+        changed_from_to: "Co się zmieniło: {before} – {after}",
+        changed_between: "Zmiany: {before} – {after}",
+        states: "Przedtem: {before}; potem: {after}",
+        accounts_differ: "Różnice: {one} – {other}",
+        edition_of_day: "{title}, stan na {day}",
+        edition_version: "{title} (wersja {version})",
+        gained: "Przyrost",
+        lost: "Utrata",
+        added: "Dodano",
+        removed: "Usunięto",
+        only_by: "Tylko według {title}",
+        now: "{title}, teraz",
+        formerly: "{title}, wcześniej",
+        only_within: "Tylko w granicach: {title}",
+    },
     parts: PartNames {
         title: "Tytuł",
         legend: "Legenda",

@@ -1,6 +1,6 @@
 //! Russian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, RU};
 
 pub(super) static WORDS: Words = Words {
@@ -134,6 +134,24 @@ pub(super) static WORDS: Words = Words {
         other: "{count} источников, не указаны из-за нехватки места",
     },
     more_left_out: "и ещё {count}, не указано из-за нехватки места",
+    own_files: "Ваши файлы",
+    changes: ChangeWords {
+        what_changed: "Что изменилось",
+        changed_from_to: "Что изменилось: {before} – {after}",
+        changed_between: "Изменения: {before} – {after}",
+        states: "Было: {before}; стало: {after}",
+        accounts_differ: "Расхождения: {one} – {other}",
+        edition_of_day: "{title}, по состоянию на {day}",
+        edition_version: "{title} (версия {version})",
+        gained: "Прирост",
+        lost: "Утрата",
+        added: "Добавлено",
+        removed: "Удалено",
+        only_by: "Только по данным {title}",
+        now: "{title}, теперь",
+        formerly: "{title}, ранее",
+        only_within: "Только в пределах: {title}",
+    },
     parts: PartNames {
         title: "Заголовок",
         legend: "Легенда",

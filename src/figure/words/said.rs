@@ -56,10 +56,15 @@ impl Words {
         Some(self.measured(&self.size_of(overlay)?))
     }
 
+    /// Square kilometres with as many decimals as suit a size.
+    fn km2(&self, km2: f64, size: f64) -> String {
+        self.locale.in_unit(km2, &self.locale.number(km2, decimals_of(size)), Unit::Km2)
+    }
+
     fn size_of(&self, overlay: &Overlay) -> Option<String> {
         let rounded = |value: f64| if overlay.is_approximate() { english::three_digits(value) } else { value };
         Some(match overlay.measure {
-            Measure::Area { km2, .. } => self.locale.km2(rounded(km2)),
+            Measure::Area { km2, .. } => self.km2(rounded(km2), km2),
             Measure::Length { km } => self.locale.km(rounded(km)),
             Measure::Count { .. } => return None,
             Measure::Mixed(size) => self.size(size),
@@ -71,8 +76,8 @@ impl Words {
         let size = self.size_of(overlay)?;
         let note = match overlay.measure {
             Measure::Area { range_km2: Some((low, high)), .. } => {
-                let low = self.locale.number(english::three_digits(low), 0);
-                let high = self.locale.km2(english::three_digits(high));
+                let low = self.locale.number(english::three_digits(low), decimals_of(high));
+                let high = self.km2(english::three_digits(high), high);
                 self.fill(self.measured_range, &[("size", &size), ("low", &low), ("high", &high)])
             }
             Measure::Area { .. } | Measure::Length { .. } if overlay.is_approximate() => {
@@ -221,6 +226,15 @@ impl Words {
         let cut = if filter.chars().count() > LONGEST_FILTER { " …" } else { "" };
         let filter = format!("{}{cut}", filter.chars().take(LONGEST_FILTER).collect::<String>());
         self.fill(self.only_where, &[("filter", &filter)])
+    }
+}
+
+/// How many decimals square kilometres have: what is smaller than a few fields would else be nothing.
+fn decimals_of(km2: f64) -> usize {
+    match km2.abs() {
+        size if size >= 100.0 => 0,
+        size if size >= 1.0 || size == 0.0 => 1,
+        _ => 3,
     }
 }
 

@@ -293,3 +293,94 @@ fn a_figure_that_is_read_from_the_right_is_mirrored() {
         assert!(sample_x > words_x, "{tag}");
     }
 }
+
+/// What changed of a layer of two reports, of which nothing is in Latin letters, and the layer itself.
+fn changed() -> (crate::document::comparison::Comparison, crate::dossier::Dossier) {
+    use crate::document::comparison::Comparison;
+    use crate::document::comparison::states::{Account, AskedStates, Ledgers, States};
+    use crate::dossier::series::Version;
+    use crate::dossier::{Dossier, Shape, layer_of_reports};
+    use crate::geometry::{LineString, MultiLineString, MultiPolygon, Polygon};
+    let report = |day: &str, east: f64| {
+        let ring: LineString<f64> =
+            vec![(37.0, 48.0), (east, 48.0), (east, 49.0), (37.0, 49.0 + (38.0 - east)), (37.0, 48.0)].into();
+        let area = MultiPolygon(vec![Polygon::new(ring, vec![])]);
+        let shape = Shape::of(area, MultiLineString(Vec::new()), Vec::new()).unwrap();
+        let when = crate::formats::edtf::Edtf::in_text(day).unwrap();
+        Version {
+            accuracy_m: Some(500.0),
+            who: Some("Пост".to_owned()),
+            ..Version::new(Some(when), Arc::new(shape), "1")
+        }
+    };
+    let mut dossier = Dossier::empty();
+    let reports = vec![report("2025-02-01", 37.5), report("2025-02-06", 37.75)];
+    let overlay = dossier.add(layer_of_reports("Фронт", reports).unwrap());
+    let within = dossier.add(layer_of_reports("Ґміна", vec![report("2025-02-01", 37.7)]).unwrap());
+    let day = |text: &str| text.parse().unwrap();
+    let states = States::Days([day("2025-02-02"), day("2025-02-06")], vec![Account { overlay, who: None }]);
+    let asked = AskedStates { states, within: Some(within), accuracy_m: None, each: false };
+    let document = Document::new(&dossier, 900.0, 700.0);
+    let ledgers = Ledgers::work_out(&Arc::new(dossier.clone()), &Arc::new(document), asked, &|_| Vec::new());
+    (Comparison::of_ledgers(Arc::new(ledgers.unwrap()), None), dossier)
+}
+
+#[test]
+fn no_english_word_is_left_in_a_figure_of_what_changed_nor_over_what_was_opened() {
+    use crate::figure::changes;
+    let (comparison, opened) = changed();
+    let (made, document) = changes::map(&comparison, |_| true).unwrap();
+    let usual = changes::usual(&comparison, &made, PageSetup::of(PageSize::A4Landscape));
+    let scene = Arc::new(Scene::new(made));
+    let english: BTreeSet<String> =
+        phrases(&en::WORDS).values().flatten().flat_map(|phrase| words_of(phrase)).collect();
+    let ground = Ground::builtin().0;
+    let frame = crate::geometry::Frame::new(
+        crate::geometry::View::fit([37.0, 48.0, 38.0, 49.5], 900.0, 700.0, 0.0),
+        900.0,
+        700.0,
+    );
+    let credits = ground.credits(&frame, &[]);
+    let data: BTreeSet<String> = credits.iter().flat_map(|(credit, _)| words_of(credit)).collect();
+    let mut headlines = BTreeSet::new();
+    for language in FigureLanguage::all() {
+        let options = FigureOptions { language, ..usual.clone() };
+        let drawn = draw(&scene, &ground, &document, &options);
+        let own_document = Document::new(&opened, 900.0, 700.0);
+        let own_options =
+            FigureOptions { language, ..FigureOptions::usual(PageSetup::of(PageSize::A4Landscape), usual.shows) };
+        let own = draw(&Arc::new(Scene::new(opened.clone())), &ground, &own_document, &own_options);
+        let (mut texts, mut titles) = (Vec::new(), Vec::new());
+        said(&drawn.list.items, &mut texts, &mut titles);
+        said(&own.list.items, &mut texts, &mut titles);
+        let all: Vec<&str> = texts.iter().map(|text| text.text.as_str()).chain(titles).collect();
+        let words = language.words();
+        let page = all.join(" ");
+        for phrase in [words.changes.gained, words.own_files] {
+            assert!(page.contains(phrase), "{}: {phrase}: {page}", language.tag());
+        }
+        assert!(headlines.insert(drawn.suggested.title.clone()), "{}", drawn.suggested.title);
+        let known: BTreeSet<String> = phrases(words).values().flatten().flat_map(|phrase| words_of(phrase)).collect();
+        for word in all.iter().flat_map(|text| words_of(text)).filter(|_| !language.is_usual()) {
+            let is_known = data.contains(&word) || known.contains(&word);
+            assert!(is_known || !english.contains(&word), "{}: {word}: {page}", language.tag());
+        }
+    }
+}
+
+#[test]
+fn a_figure_of_what_changed_says_both_states_and_which_stands_for_a_day_without_a_report() {
+    use crate::figure::changes::{map, states_in_words};
+    let (comparison, _) = changed();
+    assert_eq!(
+        states_in_words(&comparison, FigureLanguage::ENGLISH),
+        "From 1 Feb 2025, according to Пост (no report for 2 Feb 2025; shown as of 1 Feb 2025) to 6 Feb 2025, according to \
+         Пост; Only within Ґміна"
+    );
+    let (made, _) = map(&comparison, |_| true).unwrap();
+    let gained = made.overlays.iter().find(|overlay| overlay.id.starts_with("gained-")).unwrap();
+    let note = en::WORDS.measured_note(gained).unwrap();
+    assert!(note.starts_with("measured ") && note.contains("(accuracy range "), "{note}");
+    assert_eq!(gained.title.main(), "Gained: Фронт");
+    assert_eq!(gained.title.get("uk"), Some("Приріст: Фронт"));
+}

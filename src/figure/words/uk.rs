@@ -1,6 +1,6 @@
 //! Ukrainian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, UK};
 
 pub(super) static WORDS: Words = Words {
@@ -134,6 +134,24 @@ pub(super) static WORDS: Words = Words {
         other: "{count} джерел, не вказано через брак місця",
     },
     more_left_out: "і ще {count}, не вказано через брак місця",
+    own_files: "Ваші файли",
+    changes: ChangeWords {
+        what_changed: "Що змінилося",
+        changed_from_to: "Що змінилося: {before} – {after}",
+        changed_between: "Зміни: {before} – {after}",
+        states: "Було: {before}; стало: {after}",
+        accounts_differ: "Розбіжності: {one} – {other}",
+        edition_of_day: "{title}, станом на {day}",
+        edition_version: "{title} (версія {version})",
+        gained: "Приріст",
+        lost: "Втрата",
+        added: "Додано",
+        removed: "Вилучено",
+        only_by: "Лише за даними {title}",
+        now: "{title}, тепер",
+        formerly: "{title}, раніше",
+        only_within: "Лише в межах: {title}",
+    },
     parts: PartNames {
         title: "Заголовок",
         legend: "Легенда",

@@ -1,6 +1,6 @@
 //! Chinese in simplified characters.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::ZH;
 
 pub(super) static WORDS: Words = Words {
@@ -81,6 +81,24 @@ pub(super) static WORDS: Words = Words {
     and_more: "另有{count}个",
     sources_left_out: Counted { forms: &[], other: "{count}个来源，因版面所限未列出" },
     more_left_out: "另有{count}个，因版面所限未列出",
+    own_files: "您的文件",
+    changes: ChangeWords {
+        what_changed: "变化",
+        changed_from_to: "变化：{before}与{after}",
+        changed_between: "{before}至{after}的变化",
+        states: "此前：{before}；此后：{after}",
+        accounts_differ: "分歧：{one}与{other}",
+        edition_of_day: "{title}，截至{day}",
+        edition_version: "{title}（版本{version}）",
+        gained: "增加",
+        lost: "减少",
+        added: "新增",
+        removed: "移除",
+        only_by: "仅据{title}",
+        now: "{title}，现在",
+        formerly: "{title}，此前",
+        only_within: "仅限于：{title}",
+    },
     parts: PartNames {
         title: "标题",
         legend: "图例",
