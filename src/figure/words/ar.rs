@@ -1,6 +1,6 @@
 //! Arabic.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{AR, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -150,6 +150,15 @@ pub(super) static WORDS: Words = Words {
         other: "{count} مصدرًا، لم تُدرج لضيق المكان",
     },
     more_left_out: "و{count} غيرها، لم تُدرج لضيق المكان",
+    agreement: AgreementWords {
+        headline: "أين تتفق الروايات وأين تختلف",
+        kicker: "روايات بعضها فوق بعض",
+        group: "وفق أي روايات",
+        all: "جميع الروايات ({count})",
+        some: "{names} (وليس {others})",
+        origins: "مصادر أصلية مستقلة: {count}",
+        age: "العمر بالأيام: {count}",
+    },
     parts: PartNames {
         title: "العنوان",
         legend: "مفتاح الخريطة",

@@ -1,6 +1,6 @@
 //! Azerbaijani.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::AZ;
 
 pub(super) static WORDS: Words = Words {
@@ -81,6 +81,15 @@ pub(super) static WORDS: Words = Words {
     and_more: "və daha {count}",
     sources_left_out: Counted { forms: &[], other: "{count} mənbə, yer çatmadığı üçün göstərilməyib" },
     more_left_out: "və daha {count}, yer çatmadığı üçün göstərilməyib",
+    agreement: AgreementWords {
+        headline: "Məlumatlar harada uyğun gəlir və harada fərqlənir",
+        kicker: "Üst-üstə qoyulmuş məlumatlar",
+        group: "Hansı məlumatlara görə",
+        all: "Bütün məlumatlar ({count})",
+        some: "{names} ({others} yox)",
+        origins: "müstəqil ilkin mənbələr: {count}",
+        age: "günlərlə yaşı: {count}",
+    },
     parts: PartNames {
         title: "Başlıq",
         legend: "Şərti işarələr",

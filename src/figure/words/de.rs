@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{DE, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -105,6 +105,15 @@ pub(super) static WORDS: Words = Words {
         other: "{count} Quellen, aus Platzmangel nicht aufgeführt",
     },
     more_left_out: "und {count} weitere, aus Platzmangel nicht aufgeführt",
+    agreement: AgreementWords {
+        headline: "Wo Angaben übereinstimmen und wo sie abweichen",
+        kicker: "Angaben übereinandergelegt",
+        group: "Nach wessen Angaben",
+        all: "Alle Angaben ({count})",
+        some: "{names} (nicht {others})",
+        origins: "unabhängige Ursprünge: {count}",
+        age: "Alter in Tagen: {count}",
+    },
     parts: PartNames {
         title: "Titel",
         legend: "Legende",

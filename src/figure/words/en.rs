@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{EN, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -96,6 +96,15 @@ pub(super) static WORDS: Words = Words {
     and_more: "and {count} more",
     sources_left_out: Counted { forms: &[], other: "{count} sources, not listed for lack of space" },
     more_left_out: "and {count} more, not listed for lack of space",
+    agreement: AgreementWords {
+        headline: "Where accounts agree and differ",
+        kicker: "Accounts laid over each other",
+        group: "According to which accounts",
+        all: "All accounts ({count})",
+        some: "{names} (not {others})",
+        origins: "independent origins: {count}",
+        age: "age in days: {count}",
+    },
     parts: PartNames {
         title: "Title",
         legend: "Legend",

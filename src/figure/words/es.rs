@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{ES, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -102,6 +102,15 @@ pub(super) static WORDS: Words = Words {
         other: "{count} fuentes, no indicadas por falta de espacio",
     },
     more_left_out: "y {count} más, no indicadas por falta de espacio",
+    agreement: AgreementWords {
+        headline: "Dónde coinciden las versiones y dónde difieren",
+        kicker: "Versiones superpuestas",
+        group: "Según qué versiones",
+        all: "Todas las versiones ({count})",
+        some: "{names} (no {others})",
+        origins: "orígenes independientes: {count}",
+        age: "antigüedad en días: {count}",
+    },
     parts: PartNames {
         title: "Título",
         legend: "Leyenda",

@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{FR, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -102,6 +102,15 @@ pub(super) static WORDS: Words = Words {
         other: "{count} sources, non indiquées faute de place",
     },
     more_left_out: "et {count} de plus, non indiquées faute de place",
+    agreement: AgreementWords {
+        headline: "Où les versions concordent et où elles diffèrent",
+        kicker: "Versions superposées",
+        group: "Selon quelles versions",
+        all: "Toutes les versions ({count})",
+        some: "{names} (pas {others})",
+        origins: "origines indépendantes\u{a0}: {count}",
+        age: "âge en jours\u{a0}: {count}",
+    },
     parts: PartNames {
         title: "Titre",
         legend: "Légende",

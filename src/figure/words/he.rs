@@ -1,6 +1,6 @@
 //! Hebrew.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, HE};
 
 pub(super) static WORDS: Words = Words {
@@ -104,6 +104,15 @@ pub(super) static WORDS: Words = Words {
         other: "{count} מקורות, לא פורטו מחוסר מקום",
     },
     more_left_out: "ועוד {count}, לא פורטו מחוסר מקום",
+    agreement: AgreementWords {
+        headline: "היכן הדיווחים מסכימים והיכן הם נבדלים",
+        kicker: "דיווחים זה על גבי זה",
+        group: "לפי אילו דיווחים",
+        all: "כל הדיווחים ({count})",
+        some: "{names} (לא {others})",
+        origins: "מקורות ראשוניים בלתי תלויים: {count}",
+        age: "גיל בימים: {count}",
+    },
     parts: PartNames {
         title: "כותרת",
         legend: "מקרא",

@@ -1,6 +1,6 @@
 //! Armenian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::HY;
 
 pub(super) static WORDS: Words = Words {
@@ -89,6 +89,15 @@ pub(super) static WORDS: Words = Words {
         forms: &[], other: "{count} աղբյուր, չի նշվել տեղի սղության պատճառով"
     },
     more_left_out: "և ևս {count}, չի նշվել տեղի սղության պատճառով",
+    agreement: AgreementWords {
+        headline: "Որտեղ են հաղորդումները համընկնում և որտեղ տարբերվում",
+        kicker: "Իրար վրա դրված հաղորդումներ",
+        group: "Ըստ որ հաղորդումների",
+        all: "Բոլոր հաղորդումները ({count})",
+        some: "{names} (ոչ {others})",
+        origins: "անկախ սկզբնաղբյուրներ․ {count}",
+        age: "հնությունը օրերով․ {count}",
+    },
     parts: PartNames {
         title: "Վերնագիր",
         legend: "Լեգենդ",

@@ -1,6 +1,6 @@
 //! Georgian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::KA;
 
 pub(super) static WORDS: Words = Words {
@@ -99,6 +99,15 @@ pub(super) static WORDS: Words = Words {
         forms: &[], other: "{count} წყარო, არ არის მითითებული ადგილის უქონლობის გამო"
     },
     more_left_out: "და კიდევ {count}, არ არის მითითებული ადგილის უქონლობის გამო",
+    agreement: AgreementWords {
+        headline: "სად ემთხვევა ცნობები და სად განსხვავდება",
+        kicker: "ერთმანეთზე დადებული ცნობები",
+        group: "რომელი ცნობების მიხედვით",
+        all: "ყველა ცნობა ({count})",
+        some: "{names} (არა {others})",
+        origins: "დამოუკიდებელი პირველწყაროები: {count}",
+        age: "ხნოვანება დღეებში: {count}",
+    },
     parts: PartNames {
         title: "სათაური",
         legend: "ლეგენდა",

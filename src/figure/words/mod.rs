@@ -93,6 +93,23 @@ pub struct PartNames {
     pub(super) sources_of: &'static str,
 }
 
+/// What is said of accounts that are laid over each other.
+#[derive(Debug, PartialEq)]
+pub struct AgreementWords {
+    pub(in crate::figure) headline: &'static str,
+    pub(in crate::figure) kicker: &'static str,
+    /// Over the rows of the legend.
+    pub(in crate::figure) group: &'static str,
+    /// `{count}`
+    pub(in crate::figure) all: &'static str,
+    /// `{names}` say so, and `{others}` do not.
+    pub(in crate::figure) some: &'static str,
+    /// `{count}`
+    pub(in crate::figure) origins: &'static str,
+    /// `{count}`
+    pub(in crate::figure) age: &'static str,
+}
+
 /// All words of a figure in one language.
 #[derive(Debug, PartialEq)]
 pub struct Words {
@@ -202,6 +219,7 @@ pub struct Words {
     pub(super) sources_left_out: Counted,
     /// `{count}`
     pub(super) more_left_out: &'static str,
+    pub(super) agreement: AgreementWords,
     pub(super) parts: PartNames,
 }
 

@@ -1,6 +1,6 @@
 //! Polish.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, PL};
 
 pub(super) static WORDS: Words = Words {
@@ -122,6 +122,15 @@ pub(super) static WORDS: Words = Words {
         other: "{count} źródeł, nie wymieniono z braku miejsca",
     },
     more_left_out: "i jeszcze {count}, nie wymieniono z braku miejsca",
+    agreement: AgreementWords {
+        headline: "Gdzie relacje są zgodne, a gdzie się różnią",
+        kicker: "Relacje nałożone na siebie",
+        group: "Według których relacji",
+        all: "Wszystkie relacje ({count})",
+        some: "{names} (nie {others})",
+        origins: "niezależne źródła pierwotne: {count}",
+        age: "wiek w dniach: {count}",
+    },
     parts: PartNames {
         title: "Tytuł",
         legend: "Legenda",

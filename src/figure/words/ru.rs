@@ -1,6 +1,6 @@
 //! Russian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, RU};
 
 pub(super) static WORDS: Words = Words {
@@ -134,6 +134,15 @@ pub(super) static WORDS: Words = Words {
         other: "{count} источников, не указаны из-за нехватки места",
     },
     more_left_out: "и ещё {count}, не указано из-за нехватки места",
+    agreement: AgreementWords {
+        headline: "Где сообщения совпадают и где расходятся",
+        kicker: "Сообщения, наложенные друг на друга",
+        group: "По каким сообщениям",
+        all: "Все сообщения ({count})",
+        some: "{names} (не {others})",
+        origins: "независимых первоисточников: {count}",
+        age: "давность в днях: {count}",
+    },
     parts: PartNames {
         title: "Заголовок",
         legend: "Легенда",

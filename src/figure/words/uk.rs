@@ -1,6 +1,6 @@
 //! Ukrainian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, UK};
 
 pub(super) static WORDS: Words = Words {
@@ -134,6 +134,15 @@ pub(super) static WORDS: Words = Words {
         other: "{count} джерел, не вказано через брак місця",
     },
     more_left_out: "і ще {count}, не вказано через брак місця",
+    agreement: AgreementWords {
+        headline: "Де повідомлення збігаються й де розходяться",
+        kicker: "Повідомлення, накладені одне на одне",
+        group: "За якими повідомленнями",
+        all: "Усі повідомлення ({count})",
+        some: "{names} (не {others})",
+        origins: "незалежних першоджерел: {count}",
+        age: "давність у днях: {count}",
+    },
     parts: PartNames {
         title: "Заголовок",
         legend: "Легенда",

@@ -1,6 +1,6 @@
 //! Chinese in simplified characters.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::ZH;
 
 pub(super) static WORDS: Words = Words {
@@ -81,6 +81,15 @@ pub(super) static WORDS: Words = Words {
     and_more: "另有{count}个",
     sources_left_out: Counted { forms: &[], other: "{count}个来源，因版面所限未列出" },
     more_left_out: "另有{count}个，因版面所限未列出",
+    agreement: AgreementWords {
+        headline: "各方说法一致与不同之处",
+        kicker: "各方说法叠加",
+        group: "依据哪些说法",
+        all: "所有说法（{count}）",
+        some: "{names}（{others}除外）",
+        origins: "独立来源数：{count}",
+        age: "距报告天数：{count}",
+    },
     parts: PartNames {
         title: "标题",
         legend: "图例",
