@@ -67,6 +67,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
                 Command::SaveDossierAs,
                 Command::EndEditing,
                 Command::Compare,
+                Command::Agree,
             ],
             &[Command::ExportFigure, Command::CopyFigure, Command::SaveFeatures],
             &[Command::Quit],

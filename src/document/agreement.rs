@@ -119,7 +119,11 @@ impl Agreement {
 
     fn parted(&self, cell: &Cell, wanted: bool) -> impl Iterator<Item = &Account> {
         let says = cell.says;
-        self.accounts.iter().enumerate().filter(move |(number, _)| says.has(*number) == wanted).map(|(_, account)| account)
+        self.accounts
+            .iter()
+            .enumerate()
+            .filter(move |(number, _)| says.has(*number) == wanted)
+            .map(|(_, account)| account)
     }
 
     /// Whether all accounts shade a cell.
@@ -243,9 +247,7 @@ impl Agreement {
             accuracy_m: all().filter_map(|account| account.accuracy_m).reduce(f64::max),
             credit: (!credits.is_empty()).then(|| credits.join("; ")),
             license: (!licenses.is_empty()).then(|| licenses.into_iter().collect::<Vec<_>>().join("; ")),
-            files: all()
-                .all(|account| account.is_own)
-                .then(|| files.into_iter().collect::<Vec<_>>().join(", ")),
+            files: all().all(|account| account.is_own).then(|| files.into_iter().collect::<Vec<_>>().join(", ")),
         }
     }
 
@@ -269,7 +271,7 @@ impl Agreement {
             .iter()
             .map(|account| {
                 let mut value = account.json(self.day);
-                value["overlay"] = json!(account.overlay);
+                value["overlay"] = json!(account.overlay.as_ref().filter(|_| !account.is_own));
                 value["geometry_sha256"] = json!(fingerprint::geometry(&account.shape));
                 value
             })
@@ -277,14 +279,8 @@ impl Agreement {
         let names = |cell: &Cell| self.saying(cell).map(|account| account.name.as_str()).collect::<Vec<_>>();
         let cells: BTreeMap<String, _> =
             self.drawn().map(|(place, cell)| (Self::overlay_id(place), json!(names(cell)))).collect();
-        let within_overlay = self.within.iter().filter_map(|within| Some((within.overlay.clone()?, &within.shape)));
-        let of_accounts = self.accounts.iter().filter_map(|account| Some((account.overlay.clone()?, &account.shape)));
         Agreed {
             json: json!({ "day": self.day.map(|day| day.iso()), "within": within, "accounts": accounts, "cells": cells }),
-            geometry: of_accounts
-                .chain(within_overlay)
-                .map(|(id, shape)| (id, fingerprint::geometry(shape)))
-                .collect(),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Ground by which accounts say so, as overlays of its own, so that the map, the legend and the figure of it are made by the
 //! code that makes all others.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -51,8 +50,6 @@ pub struct AgreedTerms {
 pub struct Agreed {
     /// The accounts, their days and fingerprints, and the cells.
     pub json: Value,
-    /// By overlay of the dossier that is an account, or within which the cells lie, the fingerprint of its shape.
-    pub geometry: BTreeMap<String, String>,
 }
 
 /// Colours that colour-blind readers tell apart, of Okabe and Ito (2008); the first is for what all accounts say.
@@ -103,7 +100,12 @@ pub fn style(place: usize, says: usize, all: usize) -> Style {
 impl Dossier {
     /// The dossier with cells on top, in a group of their own. What rounding leaves without a box is left out.
     #[must_use]
-    pub fn with_agreed(&self, terms: &AgreedTerms, cells: impl IntoIterator<Item = AgreedCell>, agreed: Agreed) -> Self {
+    pub fn with_agreed(
+        &self,
+        terms: &AgreedTerms,
+        cells: impl IntoIterator<Item = AgreedCell>,
+        agreed: Agreed,
+    ) -> Self {
         let mut made = self.clone();
         let overlay = |cell: AgreedCell| {
             let (bounds, measure) = resolve::size_of(&cell.shape).ok()?;
@@ -167,7 +169,11 @@ mod tests {
         assert_eq!(all.pattern, PatternKind::None);
         let look = |place: usize| {
             let style = style(place, 1, 3);
-            (style.fill, format!("{:?} {}", style.pattern, style.pattern_angle), style.dash.map(|dash| format!("{dash:?}")))
+            (
+                style.fill,
+                format!("{:?} {}", style.pattern, style.pattern_angle),
+                style.dash.map(|dash| format!("{dash:?}")),
+            )
         };
         let looks: Vec<_> = (0..105).map(look).collect();
         for (place, one) in looks.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
 pub(crate) mod add_map_dialog;
+pub(crate) mod agree_dialog;
 pub(crate) mod attach_dialog;
 pub(crate) mod cite_dialog;
 pub(crate) mod database_dialog;
@@ -29,6 +30,7 @@ use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{self, Align2, Color32, Id, Key, Modal, Modifiers, RichText, ScrollArea, Ui};
 
 use self::add_map_dialog::AddMapDialog;
+use self::agree_dialog::AgreeDialog;
 use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
 use self::database_dialog::DatabaseDialog;
@@ -96,6 +98,8 @@ pub(crate) enum Purpose {
     SaveDossier,
     /// The dossier or the project with which what is open is compared.
     Compare,
+    /// Where the cells of accounts laid over each other go.
+    SaveCells,
 }
 
 /// What the button is called that writes over a file, once the user has been told of it.
@@ -127,6 +131,7 @@ impl Purpose {
             Self::SaveFeatures => "Save features",
             Self::SaveDossier => "Save dossier",
             Self::Compare => "Compare with another",
+            Self::SaveCells => "Save who agrees",
         }
     }
 
@@ -154,6 +159,9 @@ impl Purpose {
             Self::Compare => {
                 "Path of a dossier (its folder, dossier.json or .claimline) or of a project (.claimline.geojson)"
             }
+            Self::SaveCells => {
+                "Path of the file: .csv for a table, .json for programs, .geojson or another with shapes"
+            }
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
             Self::SaveFeatures => {
                 return format!("Path of the file; its ending says the format: {}", format::written_formats());
@@ -177,6 +185,7 @@ impl Purpose {
             | Self::SaveFeatures
             | Self::SaveDossier
             | Self::Compare
+            | Self::SaveCells
             | Self::SavePicture
             | Self::ReadPoints
             | Self::WritePoints => false,
@@ -206,7 +215,7 @@ impl Purpose {
             Self::AddGazetteer | Self::ReadCitations => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
-            Self::Save | Self::SaveFeatures | Self::SaveDossier => "Save",
+            Self::Save | Self::SaveFeatures | Self::SaveDossier | Self::SaveCells => "Save",
             Self::Compare => "Compare",
         }
     }
@@ -249,6 +258,8 @@ pub(crate) enum Dialog {
     Keys(KeysDialog),
     /// A question about the project.
     Question(Question),
+    /// Which accounts are laid over each other.
+    Agree(Box<AgreeDialog>),
     /// Which features count as line of contact.
     Line(Box<LineDialog>),
     /// How a file is to be read.
@@ -289,6 +300,7 @@ impl Dialog {
             Self::Attach(_)
             | Self::Keys(_)
             | Self::Question(_)
+            | Self::Agree(_)
             | Self::Line(_)
             | Self::Reading(_)
             | Self::Layers(_)
@@ -430,6 +442,7 @@ pub(crate) fn dialog_ui(
             Dialog::Question(question) => {
                 decision = project_dialogs::question_ui(ui, question, name).map(Decision::Answer);
             }
+            Dialog::Agree(dialog) => agree_dialog::agree_ui(ui, dialog, &mut decision),
             Dialog::Line(line) => {
                 if line_dialog::line_ui(ui, session, line, actions) {
                     decision = Some(Decision::Close);
