@@ -238,16 +238,21 @@ impl Agreement {
 
     fn terms(&self, titles: &Titles) -> AgreedTerms {
         let all = || self.accounts.iter();
-        let credits = words::credit_clauses(all().filter_map(|account| account.credit.as_deref()));
+        // A dossier writes licences into its credits; a layer of the user's has its own beside it.
+        let credit = |account: &Account| match (&account.credit, account.license.as_ref().filter(|_| account.is_own)) {
+            (Some(credit), Some(license)) if !credit.contains(license) => Some(format!("{credit} ({license})")),
+            (None, Some(license)) => Some(format!("{} ({license})", account.name)),
+            (credit, _) => credit.clone(),
+        };
+        let credits: Vec<String> = all().filter_map(credit).collect();
+        let credits = words::credit_clauses(credits.iter().map(String::as_str));
         let licenses: BTreeSet<&str> = all().filter_map(|account| account.license.as_deref()).collect();
-        let files: BTreeSet<&str> = all().map(|account| account.from.as_str()).collect();
         AgreedTerms {
             title: titles.group.clone(),
             day: self.day_in_figure(),
             accuracy_m: all().filter_map(|account| account.accuracy_m).reduce(f64::max),
             credit: (!credits.is_empty()).then(|| credits.join("; ")),
             license: (!licenses.is_empty()).then(|| licenses.into_iter().collect::<Vec<_>>().join("; ")),
-            files: all().all(|account| account.is_own).then(|| files.into_iter().collect::<Vec<_>>().join(", ")),
         }
     }
 
@@ -271,6 +276,8 @@ impl Agreement {
             .iter()
             .map(|account| {
                 let mut value = account.json(self.day);
+                // A figure tells nobody where files are.
+                value["from"] = json!(account.file_name());
                 value["overlay"] = json!(account.overlay.as_ref().filter(|_| !account.is_own));
                 value["geometry_sha256"] = json!(fingerprint::geometry(&account.shape));
                 value
@@ -280,6 +287,7 @@ impl Agreement {
         let cells: BTreeMap<String, _> =
             self.drawn().map(|(place, cell)| (Self::overlay_id(place), json!(names(cell)))).collect();
         Agreed {
+            is_own: self.accounts.iter().all(|account| account.is_own),
             json: json!({ "day": self.day.map(|day| day.iso()), "within": within, "accounts": accounts, "cells": cells }),
         }
     }

@@ -41,8 +41,6 @@ pub struct AgreedTerms {
     pub credit: Option<String>,
     /// The licence of the accounts, if one is stated.
     pub license: Option<String>,
-    /// Files of the accounts, where none of them is of the dossier.
-    pub files: Option<String>,
 }
 
 /// What a dossier of such cells is of, for the provenance of a figure.
@@ -50,6 +48,8 @@ pub struct AgreedTerms {
 pub struct Agreed {
     /// The accounts, their days and fingerprints, and the cells.
     pub json: Value,
+    /// Whether all accounts are the user's own, and none is of the dossier.
+    pub is_own: bool,
 }
 
 /// Colours that colour-blind readers tell apart, of Okabe and Ito (2008); the first is for what all accounts say.
@@ -135,7 +135,7 @@ impl Dossier {
                 ),
                 license: terms.license.clone(),
                 credit: terms.credit.clone(),
-                opened_from: terms.files.clone(),
+                opened_from: None,
                 usual_color: 0,
                 only: None,
                 told_by: None,

@@ -222,11 +222,15 @@ fn a_figure_of_who_agrees_has_a_row_for_each_cell_and_its_accounts_in_the_proven
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(page.contains("age in days: 2") && page.contains("independent origins: 1"));
-    let found = parsed(&run(&["provenance", &figure, "--json"]));
+    let found = parsed(&run(&["inspect", &figure, "--json"]));
     let kept = &found["provenance"]["agreement"];
     assert_eq!((&kept["accounts"][0]["account"], &kept["accounts"][0]["when"]), (&json!("Post"), &json!("2025-02-01")));
     assert_eq!(kept["cells"].as_object().unwrap().len(), 3);
     assert!(kept["accounts"][1]["geometry_sha256"].as_str().unwrap().len() == 64);
+
+    let text = found["provenance"].to_string();
+    let place = folder.path().display().to_string();
+    assert!(text.contains("Post_20250201.geojson") && !text.contains(&place) && !page.contains(&place), "{text}");
 
     let again = with(&["--figure", &figure]);
     assert!(again.code == 2 && again.err.contains("--force"), "{}", again.err);

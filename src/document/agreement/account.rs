@@ -188,6 +188,11 @@ impl Account {
         origins
     }
 
+    /// The name of the file that it is from, without where that is.
+    pub fn file_name(&self) -> &str {
+        self.from.rsplit(['/', '\\']).next().unwrap_or_default()
+    }
+
     /// What a figure cites of it: what it rests on, or its own report.
     pub fn cited(&self) -> Vec<Citation> {
         if !self.citations.is_empty() {
@@ -195,7 +200,7 @@ impl Account {
         }
         vec![Citation::Source(PropertySource {
             outlet: Some(self.name.clone()),
-            title: Some(self.from.clone()).filter(|from| !from.is_empty() && *from != self.name),
+            title: Some(self.file_name().to_owned()).filter(|from| !from.is_empty() && *from != self.name),
             date: Some(self.as_of.clone()).filter(|day| !day.is_empty()),
             ..PropertySource::default()
         })]

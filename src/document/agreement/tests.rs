@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::*;
-use crate::dossier::PatternKind;
+use crate::dossier::model::PatternKind;
 
 /// Three squares side by side that overlap: of a post, of a paper that relies on it, and of another that two report on.
 const JSON: &str = r#"{ "format": "claimline-dossier/1", "id": "d", "version": "1", "title": { "en": "D" }, "summary": "",
