@@ -13,6 +13,7 @@ use claimline::figure::{self, FigureLanguage, OutputFormat, PageSetup, PageSize}
 use claimline::files;
 use claimline::files::series::{MadeSeries, files_of};
 use claimline::formats::day::Day;
+use claimline::formats::language::Text;
 use claimline::geometry::MultiLineString;
 use claimline::geometry::agreement::MOST_ACCOUNTS;
 use claimline::scene::Scene;
@@ -159,8 +160,8 @@ fn bounds(dossier: &Dossier, named: &Path) -> anyhow::Result<Within> {
     let id = named.to_string_lossy().into_owned();
     let overlay = dossier.overlay(&id);
     let title = match overlay {
-        Some(overlay) => overlay.title.main().to_owned(),
-        None => named.file_name().unwrap_or(named.as_os_str()).to_string_lossy().into_owned(),
+        Some(overlay) => overlay.title.clone(),
+        None => Text::plain(named.file_name().unwrap_or(named.as_os_str()).to_string_lossy()),
     };
     let shape = Shape::of(area, MultiLineString(Vec::new()), Vec::new());
     let shape = shape.ok_or_else(|| anyhow!("it has no area to look within: {id}"))?;

@@ -28,7 +28,7 @@ const LEAST_KM2: f64 = 1e-6;
 #[derive(Debug, Clone)]
 pub struct Within {
     /// What they are called.
-    pub title: String,
+    pub title: Text,
     /// The overlay of the dossier that they are, if they are one.
     pub overlay: Option<String>,
     /// The areas as they are given.
@@ -89,7 +89,7 @@ impl Agreement {
             return Err(format!("{} has no areas, so that nothing can be said of its ground", account.name));
         }
         if let Some(within) = within.as_ref().filter(|within| without(&within.shape)) {
-            return Err(format!("{} is no area to look within", words::quoted(&within.title)));
+            return Err(format!("{} is no area to look within", words::quoted(within.title.main())));
         }
         work::begin(|| format!("Laying {} accounts over each other", accounts.len()), 0);
         let areas: Vec<&MultiPolygon<f64>> = accounts.iter().filter_map(|account| account.shape.areas()).collect();
@@ -269,7 +269,7 @@ impl Agreement {
     /// What the provenance of a figure keeps of it.
     fn record(&self) -> Agreed {
         let within = self.within.as_ref().map(|within| {
-            json!({ "title": within.title, "overlay": within.overlay, "geometry_sha256": fingerprint::geometry(&within.shape) })
+            json!({ "title": within.title.main(), "overlay": within.overlay, "geometry_sha256": fingerprint::geometry(&within.shape) })
         });
         let accounts: Vec<_> = self
             .accounts
@@ -287,6 +287,12 @@ impl Agreement {
         let cells: BTreeMap<String, _> =
             self.drawn().map(|(place, cell)| (Self::overlay_id(place), json!(names(cell)))).collect();
         Agreed {
+            uncredited: self
+                .accounts
+                .iter()
+                .filter(|account| account.credit.is_none() && account.license.is_none())
+                .map(|account| account.name.clone())
+                .collect(),
             is_own: self.accounts.iter().all(|account| account.is_own),
             json: json!({ "day": self.day.map(|day| day.iso()), "within": within, "accounts": accounts, "cells": cells }),
         }

@@ -50,28 +50,29 @@ pub struct Agreed {
     pub json: Value,
     /// Whether all accounts are the user's own, and none is of the dossier.
     pub is_own: bool,
+    /// Names of accounts that nobody credits.
+    pub uncredited: Vec<String>,
 }
 
 /// Colours that colour-blind readers tell apart, of Okabe and Ito (2008); the first is for what all accounts say.
 const COLORS: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"];
 
-/// Patterns that are told apart without colours: a kind, and the angle of its lines in degrees.
-const PATTERNS: [(PatternKind, f64); 7] = [
+/// Patterns that are told apart without colours: a kind, and the angle of its lines in degrees. Level lines are left to what all
+/// say, which figures without colours hatch so.
+const PATTERNS: [(PatternKind, f64); 5] = [
     (PatternKind::Hatch, 45.0),
     (PatternKind::Hatch, 135.0),
-    (PatternKind::Dots, 0.0),
-    (PatternKind::Hatch, 0.0),
     (PatternKind::Hatch, 90.0),
     (PatternKind::Hatch, 22.5),
-    (PatternKind::Hatch, 157.5),
+    (PatternKind::Dots, 0.0),
 ];
 
 /// Dashes of outlines, in points.
 const DASHES: [Option<&[f64]>; 3] = [None, Some(&[6.0, 3.0]), Some(&[2.0, 2.0])];
 
-/// How the cell of that place among all is drawn, of which `says` accounts of `all` say so. What all say is whole and strong;
-/// everything else is hatched or dotted, the fainter the fewer say so. No two of the first 105 are alike, also in grey by hatching
-/// and outline of the first 21.
+/// How the cell of that place among the contested is drawn, of which `says` accounts of `all` say so. What all say is whole and
+/// strong; everything else is hatched or dotted, the fainter the fewer say so. No two of the first 75 are alike, nor, by hatching
+/// and outline, of the first 15 in grey.
 pub fn style(place: usize, says: usize, all: usize) -> Style {
     let share = says as f64 / all.max(1) as f64;
     if says == all {
@@ -84,7 +85,9 @@ pub fn style(place: usize, says: usize, all: usize) -> Style {
         };
     }
     let color = Some(COLORS[1 + place % (COLORS.len() - 1)].to_owned());
-    let (pattern, pattern_angle) = PATTERNS[place % PATTERNS.len()];
+    let round = place / PATTERNS.len();
+    // In the next round a colour has quite another pattern.
+    let (pattern, pattern_angle) = PATTERNS[(place + 2 * round) % PATTERNS.len()];
     Style {
         stroke: color.clone(),
         stroke_width: 1.5,
@@ -92,7 +95,7 @@ pub fn style(place: usize, says: usize, all: usize) -> Style {
         fill_opacity: 0.12 + 0.3 * share,
         pattern,
         pattern_angle,
-        dash: DASHES[place / PATTERNS.len() % DASHES.len()].map(<[f64]>::to_vec),
+        dash: DASHES[round % DASHES.len()].map(<[f64]>::to_vec),
         ..Style::default()
     }
 }
@@ -175,12 +178,12 @@ mod tests {
                 style.dash.map(|dash| format!("{dash:?}")),
             )
         };
-        let looks: Vec<_> = (0..105).map(look).collect();
+        let looks: Vec<_> = (0..75).map(look).collect();
         for (place, one) in looks.iter().enumerate() {
             assert!(!looks[..place].contains(one), "{place}: {one:?}");
             assert!(one.0 != all.fill && !one.1.starts_with("None"), "{one:?}");
         }
-        let in_grey: Vec<_> = looks.iter().take(21).map(|(_, pattern, dash)| (pattern, dash)).collect();
+        let in_grey: Vec<_> = looks.iter().take(15).map(|(_, pattern, dash)| (pattern, dash)).collect();
         for (place, one) in in_grey.iter().enumerate() {
             assert!(!in_grey[..place].contains(one), "{place}: {one:?}");
         }

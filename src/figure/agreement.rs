@@ -22,20 +22,19 @@ pub fn titles(agreement: &Agreement) -> Titles {
     Titles { group, cells }
 }
 
-/// `East, West (not North); independent origins: 2`
+/// `East, West; not North (independent origins: 2)`
 fn title(words: &Words, agreement: &Agreement, cell: &Cell) -> String {
     let names = |accounts: &mut dyn Iterator<Item = &Account>| -> String {
         words.list(accounts.map(|account| account.name.as_str()).collect::<Vec<_>>())
     };
     let number = |count: usize| words.locale.number(count as f64, 0);
-    let who = if agreement.is_agreed(cell) {
-        words.fill(words.agreement.all, &[("count", &number(agreement.accounts.len()))])
-    } else {
-        let [says, not] = [names(&mut agreement.saying(cell)), names(&mut agreement.not_saying(cell))];
-        words.fill(words.agreement.some, &[("names", &says), ("others", &not)])
-    };
-    let origins = words.fill(words.agreement.origins, &[("count", &number(cell.origins.len()))]);
-    words.long_list([who, origins])
+    let origins = number(cell.origins.len());
+    if agreement.is_agreed(cell) {
+        let count = number(agreement.accounts.len());
+        return words.fill(words.agreement.all, &[("count", &count), ("origins", &origins)]);
+    }
+    let [says, not] = [names(&mut agreement.saying(cell)), names(&mut agreement.not_saying(cell))];
+    words.fill(words.agreement.some, &[("names", &says), ("others", &not), ("origins", &origins)])
 }
 
 fn headline(words: &Words, agreement: &Agreement) -> String {
@@ -43,9 +42,8 @@ fn headline(words: &Words, agreement: &Agreement) -> String {
     agreement.wording().map_or_else(|| headline.to_owned(), |wording| words.titled(wording, headline))
 }
 
-/// Every account with the day of its report, and how old that is on the day that is asked for.
+/// What is looked at, and every account with the day of its report and how old that is on the day of the figure.
 fn subtitle(words: &Words, agreement: &Agreement) -> String {
-    let day = agreement.day.map(|day| words.fill(words.as_of, &[("day", &words.date(&day.iso()))]));
     let account = |account: &Account| {
         let said = match &account.unreported {
             None => words.published(Some(account.as_of.as_str()).filter(|day| !day.is_empty())),
@@ -59,7 +57,7 @@ fn subtitle(words: &Words, agreement: &Agreement) -> String {
                     if age.most_days != age.least_days {
                         days = format!("{days}–{}", number(age.most_days));
                     }
-                    let age = words.fill(words.agreement.age, &[("count", &days)]);
+                    let age = words.fill(words.agreement.age, &[("days", &days)]);
                     said = words.list([said, age]);
                 }
                 said
@@ -67,8 +65,8 @@ fn subtitle(words: &Words, agreement: &Agreement) -> String {
         };
         words.titled(&account.name, &said)
     };
-    let within = agreement.within.as_ref().map(|within| within.title.clone());
-    words.long_list(day.into_iter().chain(within).chain(agreement.accounts.iter().map(account)))
+    let within = agreement.within.as_ref().map(|within| words.name_in(&within.title).to_owned());
+    words.long_list(within.into_iter().chain(agreement.accounts.iter().map(account)))
 }
 
 /// How such a figure is set up unless the user says otherwise; `made` is the dossier of [`Agreement::map`].

@@ -96,7 +96,7 @@ impl AgreementWish {
             Some(id) => {
                 let overlay = find(id)?;
                 Some(Within {
-                    title: overlay.title.main().to_owned(),
+                    title: overlay.title.clone(),
                     overlay: Some(id.clone()).filter(|_| overlay.group != OWN_GROUP),
                     shape: Arc::clone(&overlay.shape),
                 })

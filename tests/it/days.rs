@@ -218,7 +218,7 @@ fn a_figure_of_who_agrees_has_a_row_for_each_cell_and_its_accounts_in_the_proven
     let made = with(&["--figure", &figure]);
     assert_eq!(made.code, 0, "{}", made.err);
     let page = fs::read_to_string(&figure).unwrap();
-    for words in ["Where accounts agree and differ", "All accounts (2)", "Post (not Paper)", "Paper (not Post)"] {
+    for words in ["Where accounts agree and differ", "All accounts (2;", "Post; not Paper", "Paper; not Post"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(page.contains("age in days: 2") && page.contains("independent origins: 1"));

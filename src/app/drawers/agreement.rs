@@ -91,7 +91,8 @@ impl AgreementDrawer {
         let shade = theme::theme_of(ui.ctx());
         let agreement = &shown.agreement;
         let [agreed, contested] = agreement.agreed_and_contested_km2();
-        let within = agreement.within.as_ref().map(|within| format!(", within {}", within.title)).unwrap_or_default();
+        let within =
+            agreement.within.as_ref().map(|within| format!(", within {}", within.title.main())).unwrap_or_default();
         let day = agreement.day.map(|day| format!("{day}: ")).unwrap_or_default();
         let sums = format!(
             "{day}all {} accounts say so of {}, some and not others of {}{within}.",
@@ -165,7 +166,9 @@ impl AgreementDrawer {
             let names: Vec<&str> = cell.origins.iter().map(String::as_str).collect();
             ui.label(theme::second(origins, shade)).on_hover_text(visible(&names.join("; ")));
         });
-        if let Some((towns, count)) = shown.places.get(place).filter(|(_, count)| *count > 0) {
+        // What all agree on needs no list of what is at stake.
+        let contested = shown.places.get(place).filter(|(_, count)| *count > 0 && !agreement.is_agreed(cell));
+        if let Some((towns, count)) = contested {
             let names: Vec<&str> = towns.iter().take(MOST_NAMES).map(|town| town.name.as_str()).collect();
             let more = count - names.len();
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };

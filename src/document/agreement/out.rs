@@ -83,7 +83,7 @@ impl Agreement {
         let [agreed, contested] = self.agreed_and_contested_km2();
         json!({
             "day": self.day.map(|day| day.iso()),
-            "within": self.within.as_ref().map(|within| within.overlay.as_ref().unwrap_or(&within.title)),
+            "within": self.within.as_ref().map(|within| within.overlay.as_deref().unwrap_or(within.title.main())),
             "accounts": self.accounts.iter().map(|account| account.json(self.day)).collect::<Vec<_>>(),
             "agreed_km2": km2(agreed),
             "contested_km2": km2(contested),

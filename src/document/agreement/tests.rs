@@ -115,7 +115,8 @@ fn the_map_shows_the_cells_alone_and_cites_those_who_say_so() {
 #[test]
 fn within_an_area_there_is_nothing_else() {
     let all = agreement();
-    let within = Within { title: "B".to_owned(), overlay: Some("b".to_owned()), shape: all.accounts[1].shape.clone() };
+    let within =
+        Within { title: Text::new("en", "B"), overlay: Some("b".to_owned()), shape: all.accounts[1].shape.clone() };
     let part = Agreement::between(all.accounts.clone(), all.day, Some(within)).unwrap();
     assert!(part.cells.iter().all(|cell| cell.says.has(1)));
     assert!(part.union_km2() < all.union_km2());

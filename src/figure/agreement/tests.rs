@@ -63,13 +63,13 @@ fn a_figure_in_another_language_says_anew_what_nobody_has_changed() {
     let mut options = usual(&agreement, &made, PageSetup::default(), english);
     assert_eq!(options.title.as_deref(), Some("Where accounts agree and differ"));
     let subtitle = options.subtitle.clone().unwrap();
-    assert!(subtitle.starts_with("As of 15 Dec 2025; Donetsk oblast:"), "{subtitle}");
+    assert!(subtitle.starts_with("Donetsk oblast:"), "{subtitle}");
     options.kicker = Some("Ours".to_owned());
     options.language = FigureLanguage::of_tag("de").unwrap();
     retell(&agreement, english, &mut options);
     assert_eq!(options.title.as_deref(), Some("Wo Angaben übereinstimmen und wo sie abweichen"));
     assert_eq!(options.kicker.as_deref(), Some("Ours"), "what the user has written stays");
-    assert!(options.subtitle.unwrap().starts_with("Stand: 15."));
+    assert_ne!(options.subtitle, Some(subtitle), "days are written otherwise");
 }
 
 #[test]

@@ -154,10 +154,9 @@ pub(super) static WORDS: Words = Words {
         headline: "أين تتفق الروايات وأين تختلف",
         kicker: "روايات بعضها فوق بعض",
         group: "وفق أي روايات",
-        all: "جميع الروايات ({count})",
-        some: "{names} (وليس {others})",
-        origins: "مصادر أصلية مستقلة: {count}",
-        age: "العمر بالأيام: {count}",
+        all: "جميع الروايات ({count}؛ مصادر أصلية مستقلة: {origins})",
+        some: "{names}؛ وليس {others} (مصادر أصلية مستقلة: {origins})",
+        age: "العمر بالأيام: {days}",
     },
     parts: PartNames {
         title: "العنوان",

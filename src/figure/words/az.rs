@@ -85,10 +85,9 @@ pub(super) static WORDS: Words = Words {
         headline: "Məlumatlar harada uyğun gəlir və harada fərqlənir",
         kicker: "Üst-üstə qoyulmuş məlumatlar",
         group: "Hansı məlumatlara görə",
-        all: "Bütün məlumatlar ({count})",
-        some: "{names} ({others} yox)",
-        origins: "müstəqil ilkin mənbələr: {count}",
-        age: "günlərlə yaşı: {count}",
+        all: "Bütün məlumatlar ({count}; müstəqil ilkin mənbələr: {origins})",
+        some: "{names}; {others} yox (müstəqil ilkin mənbələr: {origins})",
+        age: "günlərlə yaşı: {days}",
     },
     parts: PartNames {
         title: "Başlıq",

@@ -109,10 +109,9 @@ pub(super) static WORDS: Words = Words {
         headline: "Wo Angaben übereinstimmen und wo sie abweichen",
         kicker: "Angaben übereinandergelegt",
         group: "Nach wessen Angaben",
-        all: "Alle Angaben ({count})",
-        some: "{names} (nicht {others})",
-        origins: "unabhängige Ursprünge: {count}",
-        age: "Alter in Tagen: {count}",
+        all: "Alle Angaben ({count}; unabhängige Ursprünge: {origins})",
+        some: "{names}; nicht {others} (unabhängige Ursprünge: {origins})",
+        age: "Alter in Tagen: {days}",
     },
     parts: PartNames {
         title: "Titel",

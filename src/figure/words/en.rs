@@ -100,10 +100,9 @@ pub(super) static WORDS: Words = Words {
         headline: "Where accounts agree and differ",
         kicker: "Accounts laid over each other",
         group: "According to which accounts",
-        all: "All accounts ({count})",
-        some: "{names} (not {others})",
-        origins: "independent origins: {count}",
-        age: "age in days: {count}",
+        all: "All accounts ({count}; independent origins: {origins})",
+        some: "{names}; not {others} (independent origins: {origins})",
+        age: "age in days: {days}",
     },
     parts: PartNames {
         title: "Title",

@@ -106,10 +106,9 @@ pub(super) static WORDS: Words = Words {
         headline: "Dónde coinciden las versiones y dónde difieren",
         kicker: "Versiones superpuestas",
         group: "Según qué versiones",
-        all: "Todas las versiones ({count})",
-        some: "{names} (no {others})",
-        origins: "orígenes independientes: {count}",
-        age: "antigüedad en días: {count}",
+        all: "Todas las versiones ({count}; orígenes independientes: {origins})",
+        some: "{names}; no {others} (orígenes independientes: {origins})",
+        age: "antigüedad en días: {days}",
     },
     parts: PartNames {
         title: "Título",

@@ -106,10 +106,9 @@ pub(super) static WORDS: Words = Words {
         headline: "Où les versions concordent et où elles diffèrent",
         kicker: "Versions superposées",
         group: "Selon quelles versions",
-        all: "Toutes les versions ({count})",
-        some: "{names} (pas {others})",
-        origins: "origines indépendantes\u{a0}: {count}",
-        age: "âge en jours\u{a0}: {count}",
+        all: "Toutes les versions ({count}\u{202F}; origines indépendantes\u{a0}: {origins})",
+        some: "{names}\u{202F}; pas {others} (origines indépendantes\u{a0}: {origins})",
+        age: "âge en jours\u{a0}: {days}",
     },
     parts: PartNames {
         title: "Titre",

@@ -108,10 +108,9 @@ pub(super) static WORDS: Words = Words {
         headline: "היכן הדיווחים מסכימים והיכן הם נבדלים",
         kicker: "דיווחים זה על גבי זה",
         group: "לפי אילו דיווחים",
-        all: "כל הדיווחים ({count})",
-        some: "{names} (לא {others})",
-        origins: "מקורות ראשוניים בלתי תלויים: {count}",
-        age: "גיל בימים: {count}",
+        all: "כל הדיווחים ({count}; מקורות ראשוניים בלתי תלויים: {origins})",
+        some: "{names}; לא {others} (מקורות ראשוניים בלתי תלויים: {origins})",
+        age: "גיל בימים: {days}",
     },
     parts: PartNames {
         title: "כותרת",

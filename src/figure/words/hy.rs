@@ -93,10 +93,9 @@ pub(super) static WORDS: Words = Words {
         headline: "Որտեղ են հաղորդումները համընկնում և որտեղ տարբերվում",
         kicker: "Իրար վրա դրված հաղորդումներ",
         group: "Ըստ որ հաղորդումների",
-        all: "Բոլոր հաղորդումները ({count})",
-        some: "{names} (ոչ {others})",
-        origins: "անկախ սկզբնաղբյուրներ․ {count}",
-        age: "հնությունը օրերով․ {count}",
+        all: "Բոլոր հաղորդումները ({count}; անկախ սկզբնաղբյուրներ․ {origins})",
+        some: "{names}; ոչ {others} (անկախ սկզբնաղբյուրներ․ {origins})",
+        age: "հնությունը օրերով․ {days}",
     },
     parts: PartNames {
         title: "Վերնագիր",

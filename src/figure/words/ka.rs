@@ -103,10 +103,9 @@ pub(super) static WORDS: Words = Words {
         headline: "სად ემთხვევა ცნობები და სად განსხვავდება",
         kicker: "ერთმანეთზე დადებული ცნობები",
         group: "რომელი ცნობების მიხედვით",
-        all: "ყველა ცნობა ({count})",
-        some: "{names} (არა {others})",
-        origins: "დამოუკიდებელი პირველწყაროები: {count}",
-        age: "ხნოვანება დღეებში: {count}",
+        all: "ყველა ცნობა ({count}; დამოუკიდებელი პირველწყაროები: {origins})",
+        some: "{names}; არა {others} (დამოუკიდებელი პირველწყაროები: {origins})",
+        age: "ხნოვანება დღეებში: {days}",
     },
     parts: PartNames {
         title: "სათაური",

@@ -100,13 +100,11 @@ pub struct AgreementWords {
     pub(in crate::figure) kicker: &'static str,
     /// Over the rows of the legend.
     pub(in crate::figure) group: &'static str,
-    /// `{count}`
+    /// `{count}` accounts of so many independent `{origins}`.
     pub(in crate::figure) all: &'static str,
-    /// `{names}` say so, and `{others}` do not.
+    /// `{names}` say so, and `{others}` do not, of so many independent `{origins}`.
     pub(in crate::figure) some: &'static str,
-    /// `{count}`
-    pub(in crate::figure) origins: &'static str,
-    /// `{count}`
+    /// `{days}`
     pub(in crate::figure) age: &'static str,
 }
 

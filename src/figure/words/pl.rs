@@ -126,10 +126,9 @@ pub(super) static WORDS: Words = Words {
         headline: "Gdzie relacje są zgodne, a gdzie się różnią",
         kicker: "Relacje nałożone na siebie",
         group: "Według których relacji",
-        all: "Wszystkie relacje ({count})",
-        some: "{names} (nie {others})",
-        origins: "niezależne źródła pierwotne: {count}",
-        age: "wiek w dniach: {count}",
+        all: "Wszystkie relacje ({count}; niezależne źródła pierwotne: {origins})",
+        some: "{names}; nie {others} (niezależne źródła pierwotne: {origins})",
+        age: "wiek w dniach: {days}",
     },
     parts: PartNames {
         title: "Tytuł",

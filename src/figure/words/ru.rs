@@ -138,10 +138,9 @@ pub(super) static WORDS: Words = Words {
         headline: "Где сообщения совпадают и где расходятся",
         kicker: "Сообщения, наложенные друг на друга",
         group: "По каким сообщениям",
-        all: "Все сообщения ({count})",
-        some: "{names} (не {others})",
-        origins: "независимых первоисточников: {count}",
-        age: "давность в днях: {count}",
+        all: "Все сообщения ({count}; независимых первоисточников: {origins})",
+        some: "{names}; не {others} (независимых первоисточников: {origins})",
+        age: "давность в днях: {days}",
     },
     parts: PartNames {
         title: "Заголовок",

@@ -138,10 +138,9 @@ pub(super) static WORDS: Words = Words {
         headline: "Де повідомлення збігаються й де розходяться",
         kicker: "Повідомлення, накладені одне на одне",
         group: "За якими повідомленнями",
-        all: "Усі повідомлення ({count})",
-        some: "{names} (не {others})",
-        origins: "незалежних першоджерел: {count}",
-        age: "давність у днях: {count}",
+        all: "Усі повідомлення ({count}; незалежних першоджерел: {origins})",
+        some: "{names}; не {others} (незалежних першоджерел: {origins})",
+        age: "давність у днях: {days}",
     },
     parts: PartNames {
         title: "Заголовок",

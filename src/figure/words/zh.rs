@@ -85,10 +85,9 @@ pub(super) static WORDS: Words = Words {
         headline: "各方说法一致与不同之处",
         kicker: "各方说法叠加",
         group: "依据哪些说法",
-        all: "所有说法（{count}）",
-        some: "{names}（{others}除外）",
-        origins: "独立来源数：{count}",
-        age: "距报告天数：{count}",
+        all: "所有说法（{count}；独立来源数：{origins}）",
+        some: "{names}；{others}除外（独立来源数：{origins}）",
+        age: "距报告天数：{days}",
     },
     parts: PartNames {
         title: "标题",
