@@ -240,6 +240,11 @@ impl Session {
         }
     }
 
+    /// Sets no reports side by side any more; whether any were.
+    pub fn leave_cell(&mut self) -> bool {
+        self.agreement.as_mut().and_then(|shown| shown.selected.take()).is_some()
+    }
+
     /// Flies to a cell.
     pub(super) fn go_to_cell(&mut self, cell: usize) {
         let bounds = self.agreement().and_then(|shown| shown.overlay(cell)).map(|overlay| overlay.bounds);

@@ -230,8 +230,8 @@ impl Session {
             // The mark of what was found goes before the selection.
         } else if self.selection != Selection::None {
             self.clear_selection();
-        } else if self.agreement().is_some_and(|shown| shown.selected.is_some()) {
-            self.select_cell(None);
+        } else if self.leave_cell() {
+            // The reports that are side by side go before the cells.
         } else if self.agreement.is_some() {
             self.end_agreement();
         } else if self.comparison.is_some() {

@@ -213,7 +213,8 @@ fn reports_ui(ui: &mut Ui, session: &Session, agreement: &Agreement, cell: &Cell
     };
     ui.columns(2, |columns| {
         for (ui, (title, accounts)) in columns.iter_mut().zip([("Say it is so", &says), ("Do not say so", &not)]) {
-            side(ui, title, accounts, actions);
+            // Columns would stretch the words of a line to their width.
+            ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| side(ui, title, accounts, actions));
         }
     });
 }

@@ -142,7 +142,7 @@ impl BottomDrawer {
     }
 
     /// Whether it shows who agrees.
-    fn shows_agreement(&self) -> bool {
+    pub(crate) fn shows_agreement(&self) -> bool {
         self.open.as_deref() == Some(agreement::ID)
     }
 
