@@ -172,6 +172,11 @@ impl Agreement {
         (place < self.cells.len()).then_some(place)
     }
 
+    /// All of so many accounts, in English.
+    pub fn all_in_words(count: usize) -> String {
+        if count == 2 { "Both accounts".to_owned() } else { format!("All {count} accounts") }
+    }
+
     /// A cell in one English line: how many accounts, which, and of how many origins.
     pub fn in_words(&self, cell: &Cell) -> String {
         let names = |accounts: Vec<&Account>| -> String {
@@ -183,7 +188,7 @@ impl Agreement {
         };
         let all = self.accounts.len();
         if self.is_agreed(cell) {
-            return format!("All {all} accounts say so; {origins}");
+            return format!("{} say so; {origins}", Self::all_in_words(all));
         }
         let (says, not) = (names(self.saying(cell).collect()), names(self.not_saying(cell).collect()));
         let verb = if cell.says.count() == 1 { "says" } else { "say" };

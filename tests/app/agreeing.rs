@@ -44,7 +44,7 @@ fn who_agrees_is_listed_drawn_clicked_exported_and_taken_away() {
     let mut harness = window_with_accounts(folder.path(), (1600.0, 1000.0));
     let before = harness.state().session().document().clone();
     agree(&mut harness);
-    harness.get_by_label("Reports on this ground: All 2 accounts");
+    harness.get_by_label("Reports on this ground: Both accounts");
     harness.get_by_label("Reports on this ground: east (not west)");
     harness.get_by_label("Reports on this ground: west (not east)");
 
@@ -63,8 +63,8 @@ fn who_agrees_is_listed_drawn_clicked_exported_and_taken_away() {
     let agreement = harness.state().session().agreement().unwrap().agreement.clone();
     let saying: Vec<&str> = agreement.saying(&agreement.cells[chosen]).map(|account| account.name.as_str()).collect();
     assert_eq!(saying, ["east"]);
-    harness.get_by_label("Say it is so 1");
-    harness.get_by_label("Do not say so 1");
+    harness.get_by_label("SAY IT IS SO 1");
+    harness.get_by_label("DO NOT SAY SO 1");
     assert_eq!(*harness.state().session().selection(), Selection::None);
 
     // A cell is hidden and shown again without anything being worked out.
@@ -121,10 +121,10 @@ fn in_a_small_window_escape_leaves_the_reports_and_then_the_map() {
     let folder = tempfile::TempDir::new().unwrap();
     let mut harness = window_with_accounts(folder.path(), (900.0, 600.0));
     agree(&mut harness);
-    harness.get_by_label("Reports on this ground: All 2 accounts").click();
+    harness.get_by_label("Reports on this ground: Both accounts").click();
     harness.run_ok();
-    harness.get_by_label("Say it is so 2");
-    harness.get_by_label("Do not say so 0");
+    harness.get_by_label("SAY IT IS SO 2");
+    harness.get_by_label("DO NOT SAY SO 0");
     press(&mut harness, Key::Escape);
     harness.run_ok();
     assert!(harness.state().session().agreement().is_some_and(|shown| shown.selected.is_none()));

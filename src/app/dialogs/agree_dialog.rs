@@ -2,7 +2,7 @@
 
 use eframe::egui::{ComboBox, Grid, Id, ScrollArea, Ui, WidgetInfo};
 
-use super::{Decision, buttons_unless_ui, error_ui, height_pt, width_ui};
+use super::{Decision, buttons_unless_ui, height_pt, width_ui};
 use crate::app::widgets::{line_edit, tick};
 use crate::app::{chrome, theme};
 use crate::formats::day::Day;
@@ -16,8 +16,8 @@ pub(crate) struct AgreeDialog {
     /// What one can look within, and which of it is chosen.
     bounds: Vec<(String, String)>,
     within: Option<String>,
-    /// Why it could not be worked out.
-    pub(crate) error: String,
+    /// Whether it has not been shown yet: the list begins at its top, wherever it was left last.
+    is_new: bool,
 }
 
 /// One that can be laid over others.
@@ -56,7 +56,7 @@ impl AgreeDialog {
             day: session.document().day.or_else(last).map(|day| day.iso()).unwrap_or_default(),
             bounds: session.agreement_bounds(),
             within: None,
-            error: String::new(),
+            is_new: true,
         }
     }
 
@@ -95,7 +95,11 @@ pub(crate) fn agree_ui(ui: &mut Ui, dialog: &mut AgreeDialog, decision: &mut Opt
     ui.add_space(8.0);
     ui.label(theme::section("Accounts", shade));
     let list_pt = height_pt(ui, 260.0) - 60.0;
-    ScrollArea::vertical().max_height(list_pt.max(72.0)).auto_shrink([false, true]).show(ui, |ui| {
+    let mut list = ScrollArea::vertical().max_height(list_pt.max(72.0)).auto_shrink([false, true]);
+    if std::mem::take(&mut dialog.is_new) {
+        list = list.vertical_scroll_offset(0.0);
+    }
+    list.show(ui, |ui| {
         Grid::new("accounts").num_columns(2).spacing([12.0, 4.0]).min_row_height(24.0).show(ui, |ui| {
             for (number, row) in dialog.rows.iter_mut().enumerate() {
                 let title = &row.candidate.title;
@@ -154,7 +158,6 @@ pub(crate) fn agree_ui(ui: &mut Ui, dialog: &mut AgreeDialog, decision: &mut Opt
         ui.end_row();
     });
     let wish = dialog.wish();
-    error_ui(ui, &dialog.error);
     if let Err(why) = &wish {
         ui.label(theme::second(why.as_str(), shade));
     }

@@ -93,14 +93,14 @@ impl AgreementDrawer {
         let [agreed, contested] = agreement.agreed_and_contested_km2();
         let within =
             agreement.within.as_ref().map(|within| format!(", within {}", within.title.main())).unwrap_or_default();
-        let day = agreement.day.map(|day| format!("{day}: ")).unwrap_or_default();
+        let day = agreement.day.map(|day| format!("{day}. ")).unwrap_or_default();
         let sums = format!(
-            "{day}all {} accounts say so of {}, some and not others of {}{within}.",
-            agreement.accounts.len(),
+            "{day}{} say so of {}, some and not others of {}{within}.",
+            Agreement::all_in_words(agreement.accounts.len()),
             words::km2(agreed),
             words::km2(contested)
         );
-        ui.add(Label::new(capital(&sums)).wrap());
+        ui.add(Label::new(sums).wrap());
         if session.is_agreement_old() {
             small_warning_ui(ui, "What is open has been changed since: work it out again to see that too.");
         }
@@ -185,7 +185,7 @@ fn who(agreement: &Agreement, cell: &Cell) -> String {
         accounts.iter().map(|account| account.name.as_str()).collect::<Vec<_>>().join(", ")
     };
     if agreement.is_agreed(cell) {
-        return format!("All {} accounts", agreement.accounts.len());
+        return Agreement::all_in_words(agreement.accounts.len());
     }
     let not = names(agreement.not_saying(cell).collect());
     format!("{} (not {not})", names(agreement.saying(cell).collect()))

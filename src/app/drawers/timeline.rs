@@ -131,13 +131,6 @@ impl Timeline {
         if tip(button, "The last day before that anybody reports of").clicked() {
             go(before, actions);
         }
-        if session.dated_accounts() > 1 && session.why_not(Command::Agree).is_none() {
-            let agree = ui.button(Command::Agree.label());
-            if tip(agree, Command::Agree.help()).clicked() {
-                self.runs_since = None;
-                actions.push(Action::Command(Command::Agree));
-            }
-        }
     }
 
     /// The day, to be typed.
@@ -172,7 +165,16 @@ impl Timeline {
         };
         let now = shown(session, last);
         self.run(ui, now, last, actions);
-        ui.label(theme::second(said(&lanes, now), shade));
+        ui.horizontal_wrapped(|ui| {
+            ui.label(theme::second(said(&lanes, now), shade));
+            if session.dated_accounts() > 1 && session.why_not(Command::Agree).is_none() {
+                let agree = ui.add(egui::Button::new(Command::Agree.label()).small());
+                if tip(agree, Command::Agree.help()).clicked() {
+                    self.runs_since = None;
+                    actions.push(Action::Command(Command::Agree));
+                }
+            }
+        });
         ui.add_space(2.0);
         let whole = Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
         let area = ScrollArea::vertical().auto_shrink(false).id_salt("lanes");
