@@ -2,7 +2,7 @@
 
 use eframe::egui::{ComboBox, Grid, Id, ScrollArea, Ui, WidgetInfo};
 
-use super::{Decision, buttons_unless_ui, height_pt, width_ui};
+use super::{Decision, buttons_unless_ui, goes_on_by_keys, height_pt, width_ui};
 use crate::app::widgets::{line_edit, tick};
 use crate::app::{chrome, theme};
 use crate::formats::day::Day;
@@ -72,7 +72,8 @@ impl AgreeDialog {
     pub(crate) fn wish(&self) -> Result<AgreementWish, String> {
         let count = self.chosen().count();
         if !(2..=MOST_ACCOUNTS).contains(&count) {
-            return Err(format!("Choose 2 to {MOST_ACCOUNTS} accounts; {count} are chosen"));
+            let chosen = if count == 1 { "1 is chosen".to_owned() } else { format!("{count} are chosen") };
+            return Err(format!("Choose 2 to {MOST_ACCOUNTS} accounts; {chosen}"));
         }
         let day = if self.needs_day() {
             let day = self.day.trim().parse::<Day>().ok().filter(Day::is_whole);
@@ -88,6 +89,10 @@ impl AgreeDialog {
 
 /// Shows the dialog.
 pub(crate) fn agree_ui(ui: &mut Ui, dialog: &mut AgreeDialog, decision: &mut Option<Decision>) {
+    // Before the ticks, one of which has the keys and would take them for its own.
+    if goes_on_by_keys(ui) && dialog.wish().is_ok() {
+        *decision = Some(Decision::Accept);
+    }
     width_ui(ui, 560.0);
     let shade = theme::theme_of(ui.ctx());
     ui.heading("Who agrees");
