@@ -71,10 +71,10 @@ fn an_account_is_as_it_stands_on_the_day_and_relies_on_the_first_of_its_chain() 
 }
 
 fn agreement() -> Agreement {
-    let day = Some("2025-02-03");
-    let accounts =
-        [account("a", None, day), account("b", None, day), account("c", Some("East"), day)].map(Result::unwrap);
-    Agreement::between(accounts.to_vec(), Some(day.unwrap().parse().unwrap()), None).unwrap()
+    let day = "2025-02-03";
+    let of_day = |id: &str, who: Option<&str>| account(id, who, Some(day)).unwrap();
+    let accounts = vec![of_day("a", None), of_day("b", None), of_day("c", Some("East"))];
+    Agreement::between(accounts, Some(day.parse().unwrap()), None).unwrap()
 }
 
 #[test]
