@@ -68,6 +68,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
                 Command::EndEditing,
                 Command::Compare,
                 Command::CompareDays,
+                Command::Agree,
             ],
             &[Command::ExportFigure, Command::CopyFigure, Command::SaveFeatures],
             &[Command::Quit],

@@ -34,7 +34,7 @@ use crate::basemap::sources::typed;
 use crate::dossier::check::TextAtHand;
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::verify::MatchedBy;
-use crate::figure::{FigureOptions, OutputFormat, Shows, georeference};
+use crate::figure::{FigureLanguage, FigureOptions, OutputFormat, Shows, georeference};
 use crate::files::Taken;
 use crate::files::address::{self, Address};
 use crate::files::dated;
@@ -103,6 +103,10 @@ impl ClaimlineApp {
             Effect::CompareStates(asked) => self.compare_states(*asked),
             Effect::ShowStep(step) => self.show_step(step),
             Effect::SaveChanges => self.ask_to_save_changes(),
+            Effect::ChooseAccounts => self.ask_accounts(),
+            Effect::LayOver(wish) => self.lay_over(*wish),
+            Effect::AgreeAgain => self.agree_again(),
+            Effect::SaveCells => self.ask_cells(),
             Effect::ShowChange(id, on) => self.show_change(&id, on),
             Effect::AskEntry(list, id) => {
                 if let Some(manuscript) = self.session.manuscript() {
@@ -364,8 +368,10 @@ impl ClaimlineApp {
     /// The figure that the window proposes: of what it shows now.
     fn usual_figure(&self) -> FigureOptions {
         let frame = self.session.frame();
-        if let Some(of_changes) = self.session.figure_of_changes(self.export_habits.page.unwrap_or_default()) {
-            return FigureOptions { view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)), ..of_changes };
+        let page = self.export_habits.page.unwrap_or_default();
+        let of_agreement = || self.session.figure_of_agreement(page, FigureLanguage::default());
+        if let Some(in_place) = self.session.figure_of_changes(page).or_else(of_agreement) {
+            return FigureOptions { view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)), ..in_place };
         }
         FigureOptions {
             view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
@@ -381,6 +387,7 @@ impl ClaimlineApp {
             Decision::Accept if matches!(self.dialog, Some(Dialog::Reading(_))) => self.read_as_chosen(),
             Decision::Accept if matches!(self.dialog, Some(Dialog::AddMap(_))) => self.add_map(ctx),
             Decision::Accept if matches!(self.dialog, Some(Dialog::NewDossier(_))) => self.begin_dossier(ctx),
+            Decision::Accept if matches!(self.dialog, Some(Dialog::Agree(_))) => self.agree_as_chosen(),
             Decision::Accept if matches!(self.dialog, Some(Dialog::Layers(_))) => self.open_chosen_layers(ctx),
             Decision::Close => self.close_export(),
             Decision::Answer(answer) => self.answer(ctx, answer),
@@ -508,6 +515,25 @@ impl ClaimlineApp {
                 }
                 self.dialog = None;
                 self.save_changes_to(target);
+            }
+            Purpose::SaveCells => {
+                let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
+                let kept = crate::files::input_replaced(std::iter::once(target.as_path()), opened);
+                if let Some(why) = Self::why_no_cells(&target) {
+                    *error = why;
+                    return;
+                }
+                if let Some((kept, _)) = kept {
+                    *error = format!("{} is open here. Give the file another name.", kept.display());
+                    return;
+                }
+                if crate::files::exists(&target) && !*overwrite {
+                    *error = already_there(&target);
+                    *overwrite = true;
+                    return;
+                }
+                self.dialog = None;
+                self.write_cells(target);
             }
             Purpose::SaveDossier => {
                 self.dialog = None;
@@ -952,6 +978,8 @@ impl ClaimlineApp {
                 Done::ChangesDrawn(drawn) => self.session.exchange_changes(*drawn),
                 Done::Compared(compared) => self.take_comparison(compared),
                 Done::ChangesWritten(path) => self.tell_written("Changes written", "Changes", &path, &[]),
+                Done::LaidOver(shown) => self.take_agreement(shown),
+                Done::CellsWritten(path, notes) => self.tell_written("Cells written", "Who agrees", &path, &notes),
                 Done::PointsRead(read) => self.take_points(read),
                 Done::CitationsRead { path, read } => self.take_citations(ctx, &path, read),
                 Done::NoCitations(path) => self.open_files(vec![path]),
@@ -1049,6 +1077,7 @@ impl ClaimlineApp {
                                 Purpose::Save
                                     | Purpose::SaveDossier
                                     | Purpose::SaveFeatures
+                                    | Purpose::SaveCells
                                     | Purpose::SavePicture
                                     | Purpose::WritePoints
                             );

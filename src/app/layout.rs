@@ -179,6 +179,13 @@ impl ClaimlineApp {
                 if self.bottom_drawer.shows_changes() {
                     self.session.end_comparison();
                 }
+                if self.bottom_drawer.shows_agreement() {
+                    // The reports go before the list.
+                    if self.session.leave_cell() {
+                        return;
+                    }
+                    self.session.end_agreement();
+                }
                 self.bottom_drawer.close();
                 self.focus.give_to(ctx, Part::Map);
                 return;

@@ -1,5 +1,6 @@
 //! The window: eframe, egui and walkers around a [`Session`]; it holds no rule of the subject.
 
+mod agreeing;
 mod banner;
 mod capturing;
 mod chrome;

@@ -2,25 +2,34 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context as _, anyhow, bail};
+use claimline::document::agreement::{Account, Agreement, Within};
 use claimline::dossier::series::Standing;
-use claimline::dossier::words;
+use claimline::dossier::{Dossier, Shape, words};
+use claimline::figure::{self, FigureLanguage, OutputFormat, PageSetup, PageSize};
+use claimline::files;
 use claimline::files::series::{MadeSeries, files_of};
 use claimline::formats::day::Day;
-use claimline::formats::feature::Feature;
-use claimline::formats::number::round;
-use claimline::geometry::agreement::{Cell, MOST_ACCOUNTS, cells};
-use claimline::geometry::{Geometry, MultiPolygon};
+use claimline::formats::language::Text;
+use claimline::geometry::MultiLineString;
+use claimline::geometry::agreement::MOST_ACCOUNTS;
+use claimline::scene::Scene;
+use claimline::scene::ground::Ground;
+use claimline::scene::palette::Theme;
+use claimline::session::agreeing;
 use clap::Args;
-use serde_json::{Map, Value, json};
 
-use super::arguments::Output;
-use super::days::{Days, check_output, say_faults, standing, standing_json, standing_words, within, write_features};
+use super::arguments::{Output, ThemeArg};
+use super::days::{Days, check_output, say_faults, standing, within, write_features};
 use super::open::open_dossier;
 use super::terminal::print;
-use super::{Usage, text};
+use super::{Usage, text, warn};
+
+/// So many places of contested ground are named on a terminal; programs get more.
+const MOST_NAMES: usize = 8;
 
 #[derive(Debug, Args)]
 pub(super) struct Agree {
@@ -41,7 +50,22 @@ pub(super) struct Agree {
     /// File of features to write the cells to, such as .geojson
     #[arg(short, long = "output", value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Replace the file if it exists
+    /// Print a table (CSV), a row for each cell
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Write a figure of who agrees, too: .png, .svg or .pdf
+    #[arg(long, value_name = "FILE")]
+    figure: Option<PathBuf>,
+    /// Paper of that figure, as `claimline export` takes it [default: 1600x1000 points]
+    #[arg(long, value_name = "PAGE", requires = "figure", allow_hyphen_values = true)]
+    page: Option<PageSize>,
+    /// Its colours
+    #[arg(long, value_enum, requires = "figure")]
+    theme: Option<ThemeArg>,
+    /// Language of its own words
+    #[arg(long, value_name = "TAG", requires = "figure")]
+    language: Option<FigureLanguage>,
+    /// Replace the files if they exist
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -61,13 +85,6 @@ fn named(text: &str) -> Result<(String, PathBuf), String> {
     let (name, path) =
         origin(text).map_err(|_| "expected the name of an account and a file, such as East=east.geojson")?;
     Ok((name, PathBuf::from(path)))
-}
-
-/// An account on the day.
-struct Account<'a> {
-    name: &'a str,
-    origin: &'a str,
-    standing: Standing<'a>,
 }
 
 pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
@@ -90,12 +107,13 @@ pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
     if let Some((unknown, _)) = options.origins.iter().find(|(name, _)| !names.contains(&name.as_str())) {
         bail!(Usage(format!("--origin: there is no account '{unknown}'; there are {}", names.join(", "))));
     }
+    let inputs: Vec<PathBuf> = options.files.iter().map(|(_, path)| path.clone()).collect();
     if let Some(out) = &options.out {
-        let inputs: Vec<PathBuf> = options.files.iter().map(|(_, path)| path.clone()).collect();
         check_output(out, &files_of(&inputs)?, options.force)?;
     }
+    let format = options.figure.as_deref().map(|path| checked(options, path, &inputs)).transpose()?;
     let dossier = open_dossier(options.output.dossier.as_deref())?;
-    let within = options.within.as_ref().map(|named| within(&dossier, named)).transpose()?;
+    let within = options.within.as_ref().map(|named| bounds(&dossier, named)).transpose()?;
     let made: Vec<MadeSeries> = names.iter().map(|name| options.days.made(&paths[name])).collect::<Result<_, _>>()?;
     made.iter().for_each(say_faults);
     let mut accounts = Vec::new();
@@ -112,97 +130,112 @@ pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
         if standing.version().shape.areas().is_none() {
             bail!("it has no areas, so that nothing can be said of who holds what: {}", standing.version().from);
         }
-        let origin =
-            options.origins.iter().find(|(account, _)| account == name).map_or(*name, |(_, origin)| origin.as_str());
-        accounts.push(Account { name, origin, standing });
+        let said = options.origins.iter().filter(|(account, _)| account == name);
+        let origins: BTreeSet<String> = said.map(|(_, origin)| origin.trim().to_owned()).collect();
+        accounts.push(Account::of_report(name, origins, options.day, standing));
     }
-    let areas: Vec<&MultiPolygon<f64>> =
-        accounts.iter().filter_map(|account| account.standing.version().shape.areas()).collect();
-    let cells = cells(&areas, within.as_ref())?;
+    let agreement = Agreement::between(accounts, Some(options.day), within).map_err(|why| anyhow!(why))?;
+    let places: Vec<Vec<String>> = agreeing::places(&agreement, &dossier)
+        .into_iter()
+        .map(|(towns, _)| towns.into_iter().map(|town| town.name).collect())
+        .collect();
     if let Some(out) = &options.out {
-        let features: Vec<Feature> = cells.iter().map(|cell| feature(cell, &accounts)).collect();
-        write_features(out, "Who agrees", &features)?;
+        write_features(out, "Who agrees", &agreement.features())?;
     }
-    print(&if options.output.json {
-        text::json(&as_json(options, &accounts, &cells))
+    if let (Some(path), Some(format)) = (&options.figure, format) {
+        write_figure(options, &agreement, &dossier, path, format)?;
+    }
+    print(&if options.csv {
+        agreement.csv()
+    } else if options.output.json {
+        text::json(&agreement.json(&places))
     } else {
-        as_text(options, &accounts, &cells)
+        as_text(&agreement, &places)
     })
 }
 
-fn holders<'a>(cell: &Cell, accounts: &'a [Account<'a>]) -> Vec<&'a str> {
-    cell.held_by.numbers().filter_map(|number| Some(accounts.get(number)?.name)).collect()
-}
-
-/// How many independent origins say that a cell is held.
-fn origins(cell: &Cell, accounts: &[Account<'_>]) -> usize {
-    let origins: BTreeSet<&str> =
-        cell.held_by.numbers().filter_map(|number| Some(accounts.get(number)?.origin)).collect();
-    origins.len()
-}
-
-fn feature(cell: &Cell, accounts: &[Account<'_>]) -> Feature {
-    let mut properties = Map::new();
-    properties.insert("held_by".to_owned(), json!(holders(cell, accounts).join(", ")));
-    properties.insert("accounts".to_owned(), json!(cell.held_by.count()));
-    properties.insert("origins".to_owned(), json!(origins(cell, accounts)));
-    properties.insert("agreed".to_owned(), json!(cell.held_by.count() == accounts.len()));
-    properties.insert("km2".to_owned(), json!(round(cell.area_m2 / 1e6, 6)));
-    Feature { geometry: Some(Geometry::MultiPolygon(cell.area.clone())), properties, ..Feature::default() }
-}
-
-/// What all say is held, and what some say and others do not, in square metres.
-fn sums(accounts: &[Account<'_>], cells: &[Cell]) -> [f64; 2] {
-    let sum = |is_all: bool| {
-        let cells = cells.iter().filter(|cell| (cell.held_by.count() == accounts.len()) == is_all);
-        cells.map(|cell| cell.area_m2).sum()
+/// The areas within which alone is looked at, with what they are called.
+fn bounds(dossier: &Dossier, named: &Path) -> anyhow::Result<Within> {
+    let area = within(dossier, named)?;
+    let id = named.to_string_lossy().into_owned();
+    let overlay = dossier.overlay(&id);
+    let title = match overlay {
+        Some(overlay) => overlay.title.clone(),
+        None => Text::plain(named.file_name().unwrap_or(named.as_os_str()).to_string_lossy()),
     };
-    [sum(true), sum(false)]
+    let shape = Shape::of(area, MultiLineString(Vec::new()), Vec::new());
+    let shape = shape.ok_or_else(|| anyhow!("it has no area to look within: {id}"))?;
+    Ok(Within { title, shape: Arc::new(shape), overlay: overlay.map(|_| id) })
 }
 
-fn as_json(options: &Agree, accounts: &[Account<'_>], cells: &[Cell]) -> Value {
-    let km2 = |m2: f64| round(m2 / 1e6, 6);
-    let account = |account: &Account<'_>| {
-        let mut value = standing_json(options.day, account.standing);
-        value["account"] = json!(account.name);
-        value["origin"] = json!(account.origin);
-        value
-    };
-    let cell = |cell: &Cell| {
-        json!({
-            "held_by": holders(cell, accounts),
-            "origins": origins(cell, accounts),
-            "km2": km2(cell.area_m2),
-        })
-    };
-    let [agreed, contested] = sums(accounts, cells);
-    json!({
-        "day": options.day.iso(),
-        "within": options.within.as_ref().map(|named| named.display().to_string()),
-        "accounts": accounts.iter().map(account).collect::<Vec<_>>(),
-        "agreed_km2": km2(agreed),
-        "contested_km2": km2(contested),
-        "union_km2": km2(agreed + contested),
-        "cells": cells.iter().map(cell).collect::<Vec<_>>(),
-    })
-}
-
-fn as_text(options: &Agree, accounts: &[Account<'_>], cells: &[Cell]) -> String {
-    let mut text = String::new();
-    for account in accounts {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}: {}", account.name, standing_words(options.day, account.standing));
+/// What the figure is written as, if it may go there.
+fn checked(options: &Agree, path: &Path, inputs: &[PathBuf]) -> anyhow::Result<OutputFormat> {
+    let format = OutputFormat::of_path(path).map_err(Usage)?;
+    if !OutputFormat::of_page().any(|of_page| of_page == format) {
+        bail!(Usage(format!("a figure of who agrees is a .png, .svg or .pdf: {}", path.display())));
     }
-    let [agreed, contested] = sums(accounts, cells);
-    let km2 = |m2: f64| format!("{} km²", words::number(m2 / 1e6, 2));
+    let inputs = files_of(inputs)?;
+    if files::input_replaced(std::iter::once(path), inputs.iter().map(PathBuf::as_path)).is_some() {
+        bail!(Usage(format!("the figure is made from this file and would replace it: {}", path.display())));
+    }
+    if files::exists(path) && !options.force {
+        bail!(Usage(format!("{} already exists; give --force to replace it", path.display())));
+    }
+    files::check_replaceable(path).context("the figure was not written")?;
+    Ok(format)
+}
+
+fn write_figure(
+    options: &Agree,
+    agreement: &Agreement,
+    dossier: &Dossier,
+    path: &Path,
+    format: OutputFormat,
+) -> anyhow::Result<()> {
+    let Some((made, document)) = agreement.map(dossier, None, &figure::agreement::titles(agreement)) else {
+        say!("warning: none of the accounts shades anything there: {} was not written", path.display());
+        return Ok(());
+    };
+    let page = options.page.map_or_else(|| PageSetup::points(1600.0, 1000.0, 1.0), PageSetup::of);
+    let language = options.language.unwrap_or_default();
+    let mut set_up = figure::agreement::usual(agreement, &made, page, language);
+    set_up.theme = options.theme.map_or(Theme::default(), Theme::from);
+    let scene = Arc::new(Scene::new(made));
+    let (ground, problems) = Ground::builtin();
+    warn(&problems);
+    let drawn = figure::draw(&scene, &ground, &document, &set_up);
+    for warning in figure::checks::check(&scene, &document, &set_up, &drawn, &BTreeMap::new(), None) {
+        say!("warning: {}", warning.what);
+    }
+    let bytes = drawn.encode(format).context("the figure was not written")?;
+    files::write(path, &bytes).context("the figure was not written")?;
+    say!("wrote {}", path.display());
+    Ok(())
+}
+
+fn as_text(agreement: &Agreement, places: &[Vec<String>]) -> String {
+    let mut text = String::new();
+    for account in &agreement.accounts {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}: {}, {}", account.name, account.day_in_words(), account.from);
+    }
+    let [agreed, contested] = agreement.agreed_and_contested_km2();
+    let km2 = |km2: f64| format!("{} km²", words::number(km2, 2));
     let _ = writeln!(text, "\nHeld by all accounts  {}", km2(agreed));
     let _ = writeln!(text, "Contested             {}\n", km2(contested));
-    for cell in cells {
-        let origins = match origins(cell, accounts) {
+    for (cell, places) in agreement.cells.iter().zip(places) {
+        let origins = match cell.origins.len() {
             1 => "1 origin".to_owned(),
             count => format!("{count} origins"),
         };
-        let _ = writeln!(text, "{:>16}  {} ({origins})", km2(cell.area_m2), holders(cell, accounts).join(", "));
+        let names: Vec<&str> = agreement.saying(cell).map(|account| account.name.as_str()).collect();
+        let _ = writeln!(text, "{:>16}  {} ({origins})", km2(cell.km2), names.join(", "));
+        if !agreement.is_agreed(cell) && !places.is_empty() {
+            let more = places.len().saturating_sub(MOST_NAMES);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let named: Vec<&str> = places.iter().take(MOST_NAMES).map(String::as_str).collect();
+            let _ = writeln!(text, "{:>16}  {}{more}", "", named.join(", "));
+        }
     }
     text
 }

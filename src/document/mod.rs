@@ -1,5 +1,6 @@
 //! What the user makes: annotations, which overlays are shown and how, the view; one function for each edit, and history.
 
+pub mod agreement;
 pub mod annotation;
 pub mod comparison;
 pub mod edit;

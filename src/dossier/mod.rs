@@ -6,6 +6,7 @@
 
 pub mod about;
 pub mod affected;
+pub mod agreed;
 pub mod builtin;
 mod captures;
 pub mod check;
@@ -175,6 +176,8 @@ pub struct Dossier {
     pub own_line: Option<OwnLine>,
     /// Of a dossier that shows what changed, between which two.
     pub compared: Option<Arc<compared::Compared>>,
+    /// Of a dossier that shows which accounts agree, which accounts these are.
+    pub agreed: Option<Arc<agreed::Agreed>>,
     /// What recipes are worked out anew from.
     groundwork: Arc<own_line::Groundwork>,
     /// Where sources and excerpts stand.
@@ -211,6 +214,7 @@ impl Dossier {
             languages: Vec::new(),
             own_line: None,
             compared: None,
+            agreed: None,
             groundwork: Arc::default(),
             index: index::Index::default(),
         }

@@ -14,6 +14,7 @@
 //! What the user decides is in [`options`], the frame on the ground in [`framing`], the places on the map in
 //! [`placing`]; what each piece says is in [`pieces`], and where it stands in [`page`].
 
+pub mod agreement;
 pub mod assemble;
 pub mod changes;
 pub mod checks;

@@ -106,6 +106,9 @@ impl<'a> Subject<'a> {
 
 /// See the rule of [this module](self).
 fn main_overlay<'a>(dossier: &Dossier, shown: &[&'a Overlay]) -> Option<&'a Overlay> {
+    if dossier.agreed.as_ref().is_some_and(|agreed| agreed.is_own) {
+        return None;
+    }
     let evidence: Vec<&Overlay> = shown.iter().filter(|overlay| overlay.opened_from.is_none()).copied().collect();
     let is_proposal = |overlay: &Overlay| overlay.kind == PROPOSAL;
     let is_stated = |overlay: &Overlay| dossier.stated(overlay).is_some();

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{
-    Annotate, Command, DraftEntry, EvidenceEdit, Keymap, LayerChange, MapEdit, OwnLayerChange, PictureChange,
-    StyleChange, ThemeChoice,
+    AgreementWish, Annotate, Command, DraftEntry, EvidenceEdit, Keymap, LayerChange, MapEdit, OwnLayerChange,
+    PictureChange, StyleChange, ThemeChoice,
 };
 use crate::document::comparison::states::AskedStates;
 use crate::document::edit::Photo;
@@ -84,6 +84,20 @@ pub enum Action {
     ShowChange(String, bool),
     /// Show what is open again, and no longer what changed.
     EndComparison,
+    /// Lay accounts over each other and show who agrees.
+    LayOver(Box<AgreementWish>),
+    /// The same once more, as they are now.
+    AgreeAgain,
+    /// Show or hide a cell of accounts laid over each other, counted from 0.
+    ShowCell(usize, bool),
+    /// Set the reports on a cell side by side; `None` those of no cell.
+    SelectCell(Option<usize>),
+    /// Fit a cell into the view.
+    GoToCell(usize),
+    /// Write the cells as a file.
+    SaveCells,
+    /// Show what is open again, and no longer who agrees.
+    EndAgreement,
     /// Show the features of an overlay as a table.
     ShowTable(String),
     /// Show the map as it was reported on a day; `None` as it was last.
@@ -444,6 +458,14 @@ pub enum Effect {
     CopyFigure,
     /// Ask with what is to be compared.
     ChooseCompared,
+    /// Ask which accounts are to be laid over each other.
+    ChooseAccounts,
+    /// Lay these over each other.
+    LayOver(Box<AgreementWish>),
+    /// The same once more.
+    AgreeAgain,
+    /// Ask where, and write the cells.
+    SaveCells,
     /// Compare once more with the same.
     CompareAgain,
     /// Ask which states are to be compared.

@@ -197,6 +197,7 @@ impl Session {
                 if self.selection == Selection::None
                     && self.found.is_none()
                     && self.comparison.is_none()
+                    && self.agreement.is_none()
                     && self.tool() == Tool::Select
                     && !self.is_drafting()
                     && self.typing.is_none() =>

@@ -65,6 +65,7 @@ commands! {
     EndEditing, "Stop editing the dossier", "Protect the evidence from changes again", [];
     Compare, "Compare with…", "Show what changed between what is open and another dossier or project, or what is saved of it", [];
     CompareDays, "What changed between days…", "Show what was gained and lost between two days or two accounts of a layer with reports of several days, with places, reports and a table of each step", [];
+    Agree, "Who agrees…", "Lay the accounts of a day over each other: what all say, what only some say, and of how many origins", [];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
     OpenDatabase, "Add from a database…", "Add a table or view of a PostgreSQL database with PostGIS as a layer; it is only read", [];
     OpenMap, "Open map file…", "Draw a PMTiles or MBTiles file of vector tiles over the built-in map, offline", [];
@@ -87,7 +88,7 @@ commands! {
     Duplicate, "Duplicate", "Add a copy of the selected annotations next to them", ["Ctrl+D"];
     Delete, "Delete", "Delete the selected annotations, or your selected layer", ["Delete"];
     SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];
-    ClearSelection, "Clear selection", "Cancel the sketch, then the mark of a found place, the selection, a comparison, the tool", ["Escape"];
+    ClearSelection, "Clear selection", "Cancel the sketch, then the mark of a found place, the selection, a comparison or who agrees, the tool", ["Escape"];
     Find, "Find annotation", "Search the list of annotations", ["Ctrl+F"];
     FindPlace, "Find a place…", "Fly to a place by its name, in English, Ukrainian or Russian, old or misspelt, or by its coordinates; more places come from gazetteers that you add", ["Ctrl+Shift+F", "Slash"];
     Palette, "Search everything…", "Find commands, places, overlays, features, annotations, quotations, figures and sources by name or text, and any place by its coordinates", ["Ctrl+K"];

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::Session;
 use crate::document::Document;
+use crate::document::agreement::Agreement;
 use crate::document::comparison::Comparison;
 use crate::document::project::settled;
 use crate::dossier::compared::Shaded;
@@ -73,6 +74,7 @@ impl Session {
 
     /// Shows a comparison, and flies to what differs.
     pub fn compare(&mut self, shown: ShownComparison) {
+        self.end_agreement();
         if let Some((scene, _)) = &shown.map {
             let bounds = shown.comparison.bounds(scene.dossier()).map(with_room);
             if let Some(bounds) = bounds {
@@ -134,9 +136,15 @@ impl Session {
         })
     }
 
+    /// What is shown in place of what is open: what changed, or who agrees.
+    fn map_in_place(&self) -> Option<&(Arc<Scene>, Document)> {
+        let compared = self.comparison().and_then(|shown| shown.map.as_ref());
+        compared.or_else(|| self.agreement()?.map.as_ref())
+    }
+
     /// What the map and the figure are drawn of.
     pub fn map_scene(&self) -> &Arc<Scene> {
-        match self.comparison().and_then(|shown| shown.map.as_ref()) {
+        match self.map_in_place() {
             Some((scene, _)) => scene,
             None => &self.scene,
         }
@@ -145,7 +153,7 @@ impl Session {
     /// The document that the map and the figure show.
     pub fn map_document(&self) -> Cow<'_, Document> {
         let document = self.document();
-        match self.comparison().and_then(|shown| shown.map.as_ref()) {
+        match self.map_in_place() {
             Some((_, changed)) => Cow::Owned(Document {
                 view: document.view,
                 names: document.names.clone(),
@@ -171,6 +179,9 @@ impl Session {
 
     /// The overlays that the map marks while this one is selected: what is drawn of its change.
     pub(super) fn marks_of(&self, ids: Vec<String>) -> Vec<String> {
+        if let Some(shown) = self.agreement().filter(|shown| shown.map.is_some()) {
+            return shown.selected.map(Agreement::overlay_id).into_iter().collect();
+        }
         let Some((scene, _)) = self.comparison().and_then(|shown| shown.map.as_ref()) else { return ids };
         let Some(compared) = &scene.dossier().compared else { return ids };
         let drawn = compared.derived.iter().filter(|(drawn, of)| ids.contains(of) && !drawn.starts_with("before-"));

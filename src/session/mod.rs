@@ -1,6 +1,7 @@
 //! The whole editor without a window: what is open, shown and selected; actions in, effects out.
 
 mod action;
+pub mod agreeing;
 mod annotating;
 mod change;
 pub mod command;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use action::{Action, CaptureWish, CiteFor, Cited, Effect, FeatureSet};
+pub use agreeing::{AccountId, AgreementWish, Candidate, ShownAgreement};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
@@ -117,6 +119,8 @@ pub struct Session {
     placed_at: Option<Point>,
     /// What is compared, while it is.
     comparison: Option<Box<ShownComparison>>,
+    /// The accounts that are laid over each other, while they are.
+    agreement: Option<Box<ShownAgreement>>,
     /// What of it was flown to, the view that came of that, and how often the page has changed since: until the user looks
     /// elsewhere, it is kept in sight.
     fitted_changes: Option<([f64; 4], View, u8)>,
@@ -167,6 +171,7 @@ impl Session {
             found: None,
             placed_at: None,
             comparison: None,
+            agreement: None,
             fitted_changes: None,
             selection: Selection::None,
             pick: None,
@@ -235,7 +240,7 @@ impl Session {
 
     /// Has the document keep a figure that went out without being set up; not a step.
     pub fn keep_figure(&mut self, options: &FigureOptions) {
-        if self.comparison.is_some() {
+        if self.comparison.is_some() || self.agreement.is_some() {
             return;
         }
         let former = self.document().figure.clone();
@@ -279,6 +284,12 @@ impl Session {
             }
             Command::Compare | Command::CompareDays if self.comparison.is_some() => {
                 Some("A comparison is shown already: close it first")
+            }
+            Command::Agree if self.agreement.is_some() => {
+                Some("Accounts are laid over each other already: close them first")
+            }
+            Command::Agree if self.agreement_candidates().len() < 2 => {
+                Some("There are no two accounts with areas: open two files, or a dossier with several")
             }
             Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is already open"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
@@ -357,6 +368,13 @@ impl Session {
             Action::SaveChanges => return vec![Effect::SaveChanges],
             Action::ShowChange(id, on) => return vec![Effect::ShowChange(id, on)],
             Action::EndComparison => self.end_comparison(),
+            Action::ShowCell(cell, on) => self.show_cell(cell, on),
+            Action::SelectCell(cell) => self.select_cell(cell),
+            Action::GoToCell(cell) => self.go_to_cell(cell),
+            Action::AgreeAgain => return vec![Effect::AgreeAgain],
+            Action::SaveCells => return vec![Effect::SaveCells],
+            Action::LayOver(wish) => return vec![Effect::LayOver(wish)],
+            Action::EndAgreement => self.end_agreement(),
             Action::ShowTable(id) => return vec![Effect::ShowTable(Some(id))],
             Action::SaveFeatures(set) => return vec![Effect::SaveFeatures(set)],
             Action::SelectHit(index) => self.select_hit(index),
@@ -438,7 +456,7 @@ impl Session {
             Action::AskWhole => return vec![Effect::AskWhole],
             Action::SetKeymap(keymap) => self.keymap = keymap,
             // The figure of what changed is none of the document's.
-            Action::SetFigure { .. } if self.comparison.is_some() => {}
+            Action::SetFigure { .. } if self.comparison.is_some() || self.agreement.is_some() => {}
             Action::SetFigure { options, part } => {
                 let figure = Arc::new(saved::write(&options, &self.document().figure));
                 self.history.edit_in_gesture(Step::Figure(part), |document| document.figure = figure);
@@ -526,6 +544,7 @@ impl Session {
             Command::AddMap => return vec![Effect::AddMap],
             Command::AddGazetteer => return vec![Effect::AddGazetteer],
             Command::CompareDays => return vec![Effect::AskStates],
+            Command::Agree => return vec![Effect::ChooseAccounts],
             Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],

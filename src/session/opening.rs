@@ -137,6 +137,7 @@ impl Session {
         let same = dossier.id == self.dossier().id;
         if merged.replaced {
             self.end_comparison();
+            self.end_agreement();
             self.layers = Layers::of(&dossier);
             self.end_writing();
         }
@@ -166,6 +167,7 @@ impl Session {
         lay_out(&mut document, &self.document_of(self.scene.dossier()));
         self.give_up_all();
         self.end_comparison();
+        self.end_agreement();
         self.project_problems.clear();
         self.history.replace(document);
         self.layer_of_new = self.document().layers.last().map_or(LayerId(0), |layer| layer.id);

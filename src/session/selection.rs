@@ -113,6 +113,10 @@ impl Session {
 
     /// What a hover or a click at a page position finds among the visible overlays, smallest first.
     pub fn hits_at(&self, page: Point) -> Vec<Hit> {
+        // What is open lies under cells that are none of it.
+        if self.agreement().is_some_and(|shown| shown.map.is_some()) {
+            return Vec::new();
+        }
         let frame = self.frame();
         let at = frame.lon_lat_from_page(page);
         self.scene.hits(at, Reach::OnScreen(frame), |id| self.styling_shown(id))
@@ -147,6 +151,10 @@ impl Session {
     }
 
     pub(super) fn click(&mut self, page: Point, below: bool) {
+        if self.agreement().is_some_and(|shown| shown.map.is_some()) {
+            self.select_cell(self.cell_at(page));
+            return;
+        }
         let hits = self.hits_at(page);
         if hits.is_empty() {
             self.clear_selection();
@@ -222,6 +230,10 @@ impl Session {
             // The mark of what was found goes before the selection.
         } else if self.selection != Selection::None {
             self.clear_selection();
+        } else if self.leave_cell() {
+            // The reports that are side by side go before the cells.
+        } else if self.agreement.is_some() {
+            self.end_agreement();
         } else if self.comparison.is_some() {
             self.end_comparison();
         } else {

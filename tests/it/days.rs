@@ -240,3 +240,47 @@ fn the_figure_of_what_changed_names_both_days_and_holds_both_in_its_provenance()
         assert_eq!(changes(wrong).code, 2, "{wrong:?}");
     }
 }
+
+#[test]
+fn a_figure_of_who_agrees_has_a_row_for_each_cell_and_its_accounts_in_the_provenance() {
+    let folder = TempDir::new().unwrap();
+    let mut arguments = vec!["agree".to_owned(), "--day".to_owned(), "2025-02-03".to_owned()];
+    for (name, [west, east]) in [("Post_20250201", [37.0, 38.0]), ("Paper_20250203", [37.5, 38.5])] {
+        let file = write(folder.path(), &format!("{name}.geojson"), &[square(west, 48.0, east, 49.0)]);
+        let account = name.split('_').next().unwrap();
+        arguments.extend(["--file".to_owned(), format!("{account}={file}")]);
+    }
+    let figure = folder.path().join("who.svg").display().to_string();
+    let with = |more: &[&str]| -> Run {
+        let all: Vec<&str> = arguments.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        run(&all)
+    };
+    let made = with(&["--figure", &figure]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let page = fs::read_to_string(&figure).unwrap();
+    for words in ["Where accounts agree and differ", "All accounts (2;", "Post; not Paper", "Paper; not Post"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(page.contains("age in days: 2") && page.contains("independent origins: 1"));
+    let found = parsed(&run(&["inspect", &figure, "--json"]));
+    let kept = &found["provenance"]["agreement"];
+    assert_eq!((&kept["accounts"][0]["account"], &kept["accounts"][0]["when"]), (&json!("Post"), &json!("2025-02-01")));
+    assert_eq!(kept["cells"].as_object().unwrap().len(), 3);
+    assert!(kept["accounts"][1]["geometry_sha256"].as_str().unwrap().len() == 64);
+
+    let text = found["provenance"].to_string();
+    let place = folder.path().display().to_string();
+    assert!(text.contains("Post_20250201.geojson") && !text.contains(&place) && !page.contains(&place), "{text}");
+
+    let again = with(&["--figure", &figure]);
+    assert!(again.code == 2 && again.err.contains("--force"), "{}", again.err);
+    let german = with(&["--figure", &figure, "--force", "--language", "de"]);
+    assert_eq!(german.code, 0, "{}", german.err);
+    let page = fs::read_to_string(&figure).unwrap();
+    assert!(page.contains("Wo Angaben übereinstimmen") && page.contains("unabhängige Ursprünge: 2"));
+    let table = with(&["--csv"]);
+    assert!(table.out.starts_with("held_by,not_by,accounts,origins"), "{}", table.out);
+    assert_eq!(table.out.lines().count(), 4);
+    let wrong = with(&["--figure", "who.txt"]);
+    assert_eq!(wrong.code, 2, "{}", wrong.err);
+}

@@ -1,6 +1,7 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
 pub(crate) mod add_map_dialog;
+pub(crate) mod agree_dialog;
 pub(crate) mod attach_dialog;
 pub(crate) mod cite_dialog;
 pub(crate) mod database_dialog;
@@ -30,6 +31,7 @@ use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{self, Align2, Color32, Id, Key, Modal, Modifiers, RichText, ScrollArea, Ui};
 
 use self::add_map_dialog::AddMapDialog;
+use self::agree_dialog::AgreeDialog;
 use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
 use self::database_dialog::DatabaseDialog;
@@ -100,6 +102,8 @@ pub(crate) enum Purpose {
     Compare,
     /// Where the table or the JSON of what changed goes.
     SaveChanges,
+    /// Where the cells of accounts laid over each other go.
+    SaveCells,
 }
 
 /// What the button is called that writes over a file, once the user has been told of it.
@@ -132,6 +136,7 @@ impl Purpose {
             Self::SaveDossier => "Save dossier",
             Self::Compare => "Compare with another",
             Self::SaveChanges => "Save what changed",
+            Self::SaveCells => "Save who agrees",
         }
     }
 
@@ -162,6 +167,9 @@ impl Purpose {
                 "Path of a dossier (its folder, dossier.json or .claimline) or of a project (.claimline.geojson)"
             }
             Self::SaveChanges => "Path of the file: .csv for a table, .json for other programs",
+            Self::SaveCells => {
+                "Path of the file: .csv for a table, .json for programs, .geojson or another with shapes"
+            }
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
             Self::SaveFeatures => {
                 return format!("Path of the file; its ending says the format: {}", format::written_formats());
@@ -186,6 +194,7 @@ impl Purpose {
             | Self::SaveDossier
             | Self::Compare
             | Self::SaveChanges
+            | Self::SaveCells
             | Self::SavePicture
             | Self::ReadPoints
             | Self::WritePoints => false,
@@ -215,7 +224,7 @@ impl Purpose {
             Self::AddGazetteer | Self::ReadCitations => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
-            Self::Save | Self::SaveFeatures | Self::SaveDossier | Self::SaveChanges => "Save",
+            Self::Save | Self::SaveFeatures | Self::SaveDossier | Self::SaveChanges | Self::SaveCells => "Save",
             Self::Compare => "Compare",
         }
     }
@@ -258,6 +267,8 @@ pub(crate) enum Dialog {
     Keys(KeysDialog),
     /// A question about the project.
     Question(Question),
+    /// Which accounts are laid over each other.
+    Agree(Box<AgreeDialog>),
     /// Which features count as line of contact.
     Line(Box<LineDialog>),
     /// How a file is to be read.
@@ -301,6 +312,7 @@ impl Dialog {
             Self::Attach(_)
             | Self::Keys(_)
             | Self::Question(_)
+            | Self::Agree(_)
             | Self::Line(_)
             | Self::Reading(_)
             | Self::Layers(_)
@@ -442,6 +454,7 @@ pub(crate) fn dialog_ui(
             Dialog::Question(question) => {
                 decision = project_dialogs::question_ui(ui, question, name).map(Decision::Answer);
             }
+            Dialog::Agree(dialog) => agree_dialog::agree_ui(ui, dialog, &mut decision),
             Dialog::Line(line) => {
                 if line_dialog::line_ui(ui, session, line, actions) {
                     decision = Some(Decision::Close);

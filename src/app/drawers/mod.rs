@@ -1,6 +1,7 @@
 //! The drawer at the foot of the window: closed at first, one at a time. What can stand in it is a file and a row of
 //! [`DRAWERS`].
 
+mod agreement;
 mod changes;
 mod desk;
 mod ledgers;
@@ -37,7 +38,7 @@ pub(crate) struct Drawer {
 }
 
 /// All that can stand in it.
-pub(crate) const DRAWERS: [Drawer; 4] = [
+pub(crate) const DRAWERS: [Drawer; 5] = [
     Drawer {
         id: table::ID,
         title: "Table",
@@ -62,11 +63,18 @@ pub(crate) const DRAWERS: [Drawer; 4] = [
         header_ui: |ui, session, _, actions| changes::Changes::header_ui(ui, session, actions),
         ui: |ui, session, contents, actions| contents.changes.ui(ui, session, actions),
     },
+    Drawer {
+        id: agreement::ID,
+        title: "Who agrees",
+        header_ui: |ui, session, _, actions| agreement::AgreementDrawer::header_ui(ui, session, actions),
+        ui: |ui, session, contents, actions| contents.agreement.ui(ui, session, actions),
+    },
 ];
 
 /// What the drawers hold while the window is open: a field for each that holds anything.
 #[derive(Default)]
 pub(crate) struct Contents {
+    agreement: agreement::AgreementDrawer,
     changes: changes::Changes,
     desk: desk::Desk,
     table: table::Table,
@@ -129,6 +137,16 @@ impl BottomDrawer {
         self.open.as_deref() == Some(changes::ID)
     }
 
+    /// Shows who agrees.
+    pub(crate) fn show_agreement(&mut self) {
+        self.open = Some(agreement::ID.to_owned());
+    }
+
+    /// Whether it shows who agrees.
+    pub(crate) fn shows_agreement(&self) -> bool {
+        self.open.as_deref() == Some(agreement::ID)
+    }
+
     /// Shows the entries of the dossier that is written.
     pub(crate) fn show_desk(&mut self) {
         self.open = Some(desk::ID.to_owned());
@@ -156,6 +174,11 @@ impl BottomDrawer {
             // As long as the map shows what changed, there is a way back.
             Some(_) if self.open.is_none() => self.show_changes(),
             None if self.shows_changes() => self.open = None,
+            _ => {}
+        }
+        match session.agreement() {
+            Some(_) if self.open.is_none() => self.show_agreement(),
+            None if self.shows_agreement() => self.open = None,
             _ => {}
         }
         self.ui_of(ui, &DRAWERS, session, actions);
@@ -193,6 +216,9 @@ impl BottomDrawer {
         if closes {
             if self.shows_changes() {
                 actions.push(Action::EndComparison);
+            }
+            if self.shows_agreement() {
+                actions.push(Action::EndAgreement);
             }
             self.open = None;
             ui.ctx().request_repaint();

@@ -214,10 +214,19 @@ impl Timeline {
         let now = shown(session, last_report);
         self.run(ui, now, last_report, actions);
         let spoken = said(&lanes, now) + &events::of_day(&rows, now);
-        match &self.wrong {
-            Some((_, wrong)) => small_warning_ui(ui, wrong),
-            None => drop(ui.add(egui::Label::new(theme::second(&spoken, shade)).truncate())),
-        }
+        ui.horizontal_wrapped(|ui| {
+            match &self.wrong {
+                Some((_, wrong)) => small_warning_ui(ui, wrong),
+                None => drop(ui.add(egui::Label::new(theme::second(&spoken, shade)).truncate())),
+            }
+            if session.dated_accounts() > 1 && session.why_not(Command::Agree).is_none() {
+                let agree = ui.add(egui::Button::new(Command::Agree.label()).small());
+                if tip(agree, Command::Agree.help()).clicked() {
+                    self.runs_since = None;
+                    actions.push(Action::Command(Command::Agree));
+                }
+            }
+        });
         ui.add_space(2.0);
         let whole = Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
         let area = ScrollArea::vertical().auto_shrink(false).id_salt("lanes");

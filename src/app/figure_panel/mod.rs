@@ -381,6 +381,9 @@ impl ExportPanel {
             // The status bar says what fits then.
             ui.ctx().request_repaint();
         }
+        if self.options.language != self.kept.language {
+            session.retell_figure(self.kept.language, &mut self.options);
+        }
         self.jumped |= self.options.page.size != before;
         if !self.frame.is_dragged() {
             self.keep(actions);
@@ -457,7 +460,7 @@ impl ExportPanel {
 
 /// The figure as the document has it set up; where that has no frame of its own it shows what the `usual` one does.
 pub(crate) fn set_up(session: &Session, usual: FigureOptions) -> FigureOptions {
-    if session.comparison().is_some() {
+    if session.comparison().is_some() || session.agreement().is_some() {
         return usual;
     }
     let (shows, view_pt) = (usual.shows, usual.view_pt);

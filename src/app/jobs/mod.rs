@@ -60,7 +60,7 @@ use crate::gazetteer::Gazetteer;
 use crate::geometry::work::{self, Work};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
-use crate::session::{FeatureSet, Part, Session, ShownComparison};
+use crate::session::{AgreementWish, FeatureSet, Part, Session, ShownAgreement, ShownComparison};
 
 /// A picture of a document, and its pixels with whether its file has changed since, or why there are none.
 pub(crate) type LoadedPicture = (Arc<Picture>, Result<(Arc<Pyramid>, bool), String>);
@@ -183,6 +183,10 @@ pub(crate) enum Done {
     NotChosen(Purpose, String),
     /// What is open has been compared, or why not.
     Compared(Result<Box<ShownComparison>, String>),
+    /// Accounts have been laid over each other, or why not.
+    LaidOver(Result<Box<ShownAgreement>, String>),
+    /// The cells are on disk, with what of them the file cannot hold.
+    CellsWritten(PathBuf, Vec<String>),
     /// The map of what changed has been drawn anew.
     ChangesDrawn(Box<ShownComparison>),
     /// The table of what changed is on disk.
@@ -1075,6 +1079,27 @@ impl Jobs {
         });
     }
 
+    /// Lays accounts over each other.
+    pub(crate) fn lay_over(&mut self, wish: AgreementWish, scene: Arc<Scene>, document: Document) {
+        self.start_watched("Nothing is laid over each other", move || {
+            let worked_out = wish.work_out(scene.dossier(), &document);
+            let cancelled = || Err("it was cancelled".to_owned());
+            Done::LaidOver(if work::is_cancelled() { cancelled() } else { worked_out.map(Box::new) })
+        });
+    }
+
+    /// Writes the cells of accounts that are laid over each other.
+    pub(crate) fn write_cells(&mut self, shown: ShownAgreement, path: PathBuf) {
+        self.start_watched("No file is written", move || {
+            work::begin(|| "Writing the cells".to_owned(), 0);
+            let (bytes, notes) = crate::app::agreeing::text_of(&shown, &path);
+            match files::write(&path, &bytes) {
+                Ok(()) => Done::CellsWritten(path, notes),
+                Err(error) => Done::NotExported(format!("The cells were not written: {error}")),
+            }
+        });
+    }
+
     /// Draws what changed of other shapes on the map.
     pub(crate) fn draw_changes(&mut self, shown: ShownComparison) {
         self.start_watched("The map of what changed stays as it is", move || {
@@ -1281,6 +1306,14 @@ impl Jobs {
                     .filter(|format| format.write.is_some())
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label, format.extensions))
                     .set_file_name("features.geojson")
+                    .save_file(),
+                Purpose::SaveCells => format::FORMATS
+                    .iter()
+                    .filter(|format| format.write.is_some())
+                    .fold(dialog.add_filter("JSON", &["json"]), |dialog, format| {
+                        dialog.add_filter(format.label, format.extensions)
+                    })
+                    .set_file_name("who-agrees.csv")
                     .save_file(),
                 // The folder of a dossier is chosen by its description.
                 Purpose::Compare => {

@@ -57,6 +57,15 @@ impl MapView {
             });
             return;
         }
+        if let Some(overlay) = session.cell_at(at).and_then(|cell| session.agreement()?.overlay(cell)) {
+            ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
+            response.clone().on_hover_ui_at_pointer(|ui| {
+                ui.set_max_width(320.0);
+                ui.label(egui::RichText::new(words::km2(overlay.measure.size().km2)).family(theme::semi_bold()));
+                ui.label(theme::second(&overlay.gist, shade));
+            });
+            return;
+        }
         let hits = session.hits_at(at);
         let Some(hit) = hits.first() else {
             return;

@@ -11,6 +11,7 @@ use kurbo::{Rect, Shape as _};
 use self::covering::{Marked, Meeting, Under};
 use self::likeness::{Lab, difference, over, without_green};
 use crate::document::Document;
+use crate::dossier::agreed::AGREED_GROUP;
 use crate::dossier::check::{CheckState, check as check_excerpt};
 use crate::dossier::compared::CHANGED_GROUP;
 use crate::dossier::gaps::{STALE_DAYS, days_of};
@@ -269,10 +270,13 @@ pub fn check(
         let derived = dossier.compared.as_ref().map(|compared| &compared.derived);
         overlay.group == CHANGED_GROUP && derived.is_some_and(|derived| !derived.contains_key(&overlay.id))
     };
+    // Of ground by which accounts say so, the accounts are to be credited.
+    let accounts = dossier.agreed.iter().flat_map(|agreed| &agreed.uncredited).map(|name| words::quoted(name));
     let uncredited: Vec<String> = shown
         .iter()
-        .filter(|overlay| overlay.credit.is_none() && !is_drawn_by_user(overlay))
+        .filter(|overlay| overlay.credit.is_none() && !is_drawn_by_user(overlay) && overlay.group != AGREED_GROUP)
         .map(|overlay| words::quoted(overlay.title.main()))
+        .chain(accounts)
         .collect();
     if !uncredited.is_empty() {
         warn(Concern::Credits, format!("no credit is given for {}", list(&uncredited)));

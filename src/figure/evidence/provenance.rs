@@ -107,6 +107,9 @@ pub(in crate::figure) fn of(
     if let Some(compared) = &dossier.compared {
         put("compared_with", compared.json());
     }
+    if let Some(agreed) = &dossier.agreed {
+        put("agreement", agreed.json.clone());
+    }
     let days: BTreeMap<&str, Value> =
         shown.iter().filter_map(|overlay| Some((overlay.id.as_str(), day_of(overlay)?))).collect();
     if !days.is_empty() {
@@ -235,6 +238,8 @@ struct Members {
     annotations: Option<AnnotationsMember>,
     #[serde(default)]
     compared_with: ComparedMember,
+    #[serde(default)]
+    agreement: AgreementMember,
     view: Option<ViewMember>,
     map_frame_px: Option<[f64; 4]>,
     scale: Option<f64>,
@@ -277,6 +282,26 @@ impl ReportMember {
     }
 }
 
+/// Of a figure of accounts that are laid over each other.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AgreementMember {
+    accounts: Vec<AccountMember>,
+    within: Option<AccountMember>,
+    /// The accounts that shade each cell, by its overlay.
+    cells: BTreeMap<String, Vec<String>>,
+}
+
+/// An account, or what they are laid over each other within.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AccountMember {
+    account: String,
+    title: String,
+    overlay: Option<String>,
+    geometry_sha256: String,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ComparedSums {
@@ -316,6 +341,25 @@ struct DossierMember {
     sha256: Option<String>,
 }
 
+/// How an account stands to the dossier of which it was an overlay: as that is now, or as any report has it.
+fn account_finding(account: &AccountMember, dossier: &Dossier) -> Finding {
+    let AccountMember { account, title, overlay, geometry_sha256 } = account;
+    let name = if account.is_empty() { title } else { account };
+    let state = match overlay {
+        None => State::OwnFile,
+        Some(id) => match dossier.overlay(id) {
+            None => State::Missing,
+            Some(overlay) => {
+                let reports = overlay.dated.iter().flat_map(|dated| dated.series().versions());
+                let mut shapes = std::iter::once(&overlay.shape).chain(reports.map(|version| &version.shape));
+                let is_same = shapes.any(|shape| fingerprint::geometry(shape) == *geometry_sha256);
+                if is_same { State::Same } else { State::Changed }
+            }
+        },
+    };
+    Finding { what: "overlay", id: overlay.as_ref().unwrap_or(name).clone(), state }
+}
+
 /// Compares what a figure was made from with a dossier: the dossier as a whole, each overlay's geometry, each excerpt.
 /// With the document at hand, what is the user's own is compared too.
 ///
@@ -341,7 +385,12 @@ pub fn compare(found: &Found, dossier: &Dossier, document: Option<&Document>) ->
     let frame = members.frame();
     // What changed is worked out from overlays, and stands as long as these do.
     let compared = members.compared_with;
-    let shown = members.overlays.into_iter().filter(|id| !compared.derived.contains_key(id));
+    // So are cells, from their accounts.
+    let agreement = members.agreement;
+    let shown = members.overlays.into_iter();
+    let shown = shown.filter(|id| !compared.derived.contains_key(id) && !agreement.cells.contains_key(id));
+    findings
+        .extend(agreement.accounts.iter().chain(&agreement.within).map(|account| account_finding(account, dossier)));
     findings.extend(compared.geometry_sha256.into_iter().map(|(id, ComparedSums { after })| {
         let report = compared.reports.get(&id).and_then(|reports| reports.after.as_ref());
         let now = match report {

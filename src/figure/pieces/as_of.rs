@@ -31,7 +31,7 @@ pub(in crate::figure) fn as_of(words: &'static Words, dossier: &Dossier, shown: 
     let each = |layers: &[&Overlay]| -> Vec<String> {
         layers.iter().map(|layer| words.titled(words.name_in(&layer.title), &words.date(&layer.as_of))).collect()
     };
-    if !Subject::of(words, dossier, shown).is_of_dossier() {
+    if !Subject::of(words, dossier, shown).is_of_dossier() && dossier.agreed.is_none() {
         let all_have = shown.iter().filter(|overlay| overlay.opened_from.is_some()).count() == layers.len();
         return match layers.first() {
             Some(first) if all_have && layers.iter().all(|layer| layer.as_of == first.as_of) => {

@@ -1,6 +1,6 @@
 //! Arabic.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{AR, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -167,6 +167,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}، الآن",
         formerly: "{title}، سابقًا",
         only_within: "فقط ضمن: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "أين تتفق الروايات وأين تختلف",
+        kicker: "روايات بعضها فوق بعض",
+        group: "وفق أي روايات",
+        all: "جميع الروايات ({count}؛ مصادر أصلية مستقلة: {origins})",
+        some: "{names}؛ وليس {others} (مصادر أصلية مستقلة: {origins})",
+        age: "العمر بالأيام: {days}",
     },
     parts: PartNames {
         title: "العنوان",

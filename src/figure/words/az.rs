@@ -1,6 +1,6 @@
 //! Azerbaijani.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::AZ;
 
 pub(super) static WORDS: Words = Words {
@@ -98,6 +98,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, indi",
         formerly: "{title}, əvvəl",
         only_within: "Yalnız bu hüdudlarda: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "Məlumatlar harada uyğun gəlir və harada fərqlənir",
+        kicker: "Üst-üstə qoyulmuş məlumatlar",
+        group: "Hansı məlumatlara görə",
+        all: "Bütün məlumatlar ({count}; müstəqil ilkin mənbələr: {origins})",
+        some: "{names}; {others} yox (müstəqil ilkin mənbələr: {origins})",
+        age: "günlərlə yaşı: {days}",
     },
     parts: PartNames {
         title: "Başlıq",

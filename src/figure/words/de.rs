@@ -1,6 +1,6 @@
 //! German.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{DE, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -122,6 +122,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, jetzt",
         formerly: "{title}, vorher",
         only_within: "Nur innerhalb von: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "Wo Angaben übereinstimmen und wo sie abweichen",
+        kicker: "Angaben übereinandergelegt",
+        group: "Nach wessen Angaben",
+        all: "Alle Angaben ({count}; unabhängige Ursprünge: {origins})",
+        some: "{names}; nicht {others} (unabhängige Ursprünge: {origins})",
+        age: "Alter in Tagen: {days}",
     },
     parts: PartNames {
         title: "Titel",

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{EN, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -113,6 +113,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, now",
         formerly: "{title}, before",
         only_within: "Only within {title}",
+    },
+    agreement: AgreementWords {
+        headline: "Where accounts agree and differ",
+        kicker: "Accounts laid over each other",
+        group: "According to which accounts",
+        all: "All accounts ({count}; independent origins: {origins})",
+        some: "{names}; not {others} (independent origins: {origins})",
+        age: "age in days: {days}",
     },
     parts: PartNames {
         title: "Title",

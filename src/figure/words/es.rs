@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{ES, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -119,6 +119,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, ahora",
         formerly: "{title}, antes",
         only_within: "Solo dentro de: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "Dónde coinciden las versiones y dónde difieren",
+        kicker: "Versiones superpuestas",
+        group: "Según qué versiones",
+        all: "Todas las versiones ({count}; orígenes independientes: {origins})",
+        some: "{names}; no {others} (orígenes independientes: {origins})",
+        age: "antigüedad en días: {days}",
     },
     parts: PartNames {
         title: "Título",

@@ -1,6 +1,6 @@
 //! French.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{FR, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -119,6 +119,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, maintenant",
         formerly: "{title}, avant",
         only_within: "Seulement dans\u{a0}: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "Où les versions concordent et où elles diffèrent",
+        kicker: "Versions superposées",
+        group: "Selon quelles versions",
+        all: "Toutes les versions ({count}\u{202F}; origines indépendantes\u{a0}: {origins})",
+        some: "{names}\u{202F}; pas {others} (origines indépendantes\u{a0}: {origins})",
+        age: "âge en jours\u{a0}: {days}",
     },
     parts: PartNames {
         title: "Titre",

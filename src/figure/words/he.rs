@@ -1,6 +1,6 @@
 //! Hebrew.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, HE};
 
 pub(super) static WORDS: Words = Words {
@@ -121,6 +121,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, כעת",
         formerly: "{title}, קודם",
         only_within: "רק בתוך: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "היכן הדיווחים מסכימים והיכן הם נבדלים",
+        kicker: "דיווחים זה על גבי זה",
+        group: "לפי אילו דיווחים",
+        all: "כל הדיווחים ({count}; מקורות ראשוניים בלתי תלויים: {origins})",
+        some: "{names}; לא {others} (מקורות ראשוניים בלתי תלויים: {origins})",
+        age: "גיל בימים: {days}",
     },
     parts: PartNames {
         title: "כותרת",

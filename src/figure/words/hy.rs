@@ -1,6 +1,6 @@
 //! Armenian.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::HY;
 
 pub(super) static WORDS: Words = Words {
@@ -106,6 +106,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, այժմ",
         formerly: "{title}, նախկինում",
         only_within: "Միայն սահմաններում․ {title}",
+    },
+    agreement: AgreementWords {
+        headline: "Որտեղ են հաղորդումները համընկնում և որտեղ տարբերվում",
+        kicker: "Իրար վրա դրված հաղորդումներ",
+        group: "Ըստ որ հաղորդումների",
+        all: "Բոլոր հաղորդումները ({count}; անկախ սկզբնաղբյուրներ․ {origins})",
+        some: "{names}; ոչ {others} (անկախ սկզբնաղբյուրներ․ {origins})",
+        age: "հնությունը օրերով․ {days}",
     },
     parts: PartNames {
         title: "Վերնագիր",

@@ -1,6 +1,6 @@
 //! Georgian.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::KA;
 
 pub(super) static WORDS: Words = Words {
@@ -116,6 +116,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, ახლა",
         formerly: "{title}, მანამდე",
         only_within: "მხოლოდ საზღვრებში: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "სად ემთხვევა ცნობები და სად განსხვავდება",
+        kicker: "ერთმანეთზე დადებული ცნობები",
+        group: "რომელი ცნობების მიხედვით",
+        all: "ყველა ცნობა ({count}; დამოუკიდებელი პირველწყაროები: {origins})",
+        some: "{names}; არა {others} (დამოუკიდებელი პირველწყაროები: {origins})",
+        age: "ხნოვანება დღეებში: {days}",
     },
     parts: PartNames {
         title: "სათაური",

@@ -124,6 +124,21 @@ pub struct PartNames {
     pub(super) sources_of: &'static str,
 }
 
+/// What is said of accounts that are laid over each other.
+#[derive(Debug, PartialEq)]
+pub struct AgreementWords {
+    pub(in crate::figure) headline: &'static str,
+    pub(in crate::figure) kicker: &'static str,
+    /// Over the rows of the legend.
+    pub(in crate::figure) group: &'static str,
+    /// `{count}` accounts of so many independent `{origins}`.
+    pub(in crate::figure) all: &'static str,
+    /// `{names}` say so, and `{others}` do not, of so many independent `{origins}`.
+    pub(in crate::figure) some: &'static str,
+    /// `{days}`
+    pub(in crate::figure) age: &'static str,
+}
+
 /// All words of a figure in one language.
 #[derive(Debug, PartialEq)]
 pub struct Words {
@@ -236,6 +251,7 @@ pub struct Words {
     /// The heading of what was opened from files.
     pub(super) own_files: &'static str,
     pub(super) changes: ChangeWords,
+    pub(super) agreement: AgreementWords,
     pub(super) parts: PartNames,
 }
 

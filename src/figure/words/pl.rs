@@ -1,6 +1,6 @@
 //! Polish.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, PL};
 
 pub(super) static WORDS: Words = Words {
@@ -139,6 +139,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, teraz",
         formerly: "{title}, wcześniej",
         only_within: "Tylko w granicach: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "Gdzie relacje są zgodne, a gdzie się różnią",
+        kicker: "Relacje nałożone na siebie",
+        group: "Według których relacji",
+        all: "Wszystkie relacje ({count}; niezależne źródła pierwotne: {origins})",
+        some: "{names}; nie {others} (niezależne źródła pierwotne: {origins})",
+        age: "wiek w dniach: {days}",
     },
     parts: PartNames {
         title: "Tytuł",

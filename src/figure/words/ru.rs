@@ -1,6 +1,6 @@
 //! Russian.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, RU};
 
 pub(super) static WORDS: Words = Words {
@@ -151,6 +151,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, теперь",
         formerly: "{title}, ранее",
         only_within: "Только в пределах: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "Где сообщения совпадают и где расходятся",
+        kicker: "Сообщения, наложенные друг на друга",
+        group: "По каким сообщениям",
+        all: "Все сообщения ({count}; независимых первоисточников: {origins})",
+        some: "{names}; не {others} (независимых первоисточников: {origins})",
+        age: "давность в днях: {days}",
     },
     parts: PartNames {
         title: "Заголовок",

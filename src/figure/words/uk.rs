@@ -1,6 +1,6 @@
 //! Ukrainian.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, UK};
 
 pub(super) static WORDS: Words = Words {
@@ -151,6 +151,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}, тепер",
         formerly: "{title}, раніше",
         only_within: "Лише в межах: {title}",
+    },
+    agreement: AgreementWords {
+        headline: "Де повідомлення збігаються й де розходяться",
+        kicker: "Повідомлення, накладені одне на одне",
+        group: "За якими повідомленнями",
+        all: "Усі повідомлення ({count}; незалежних першоджерел: {origins})",
+        some: "{names}; не {others} (незалежних першоджерел: {origins})",
+        age: "давність у днях: {days}",
     },
     parts: PartNames {
         title: "Заголовок",

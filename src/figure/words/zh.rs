@@ -1,6 +1,6 @@
 //! Chinese in simplified characters.
 
-use super::{ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::ZH;
 
 pub(super) static WORDS: Words = Words {
@@ -98,6 +98,14 @@ pub(super) static WORDS: Words = Words {
         now: "{title}，现在",
         formerly: "{title}，此前",
         only_within: "仅限于：{title}",
+    },
+    agreement: AgreementWords {
+        headline: "各方说法一致与不同之处",
+        kicker: "各方说法叠加",
+        group: "依据哪些说法",
+        all: "所有说法（{count}；独立来源数：{origins}）",
+        some: "{names}；{others}除外（独立来源数：{origins}）",
+        age: "距报告天数：{days}",
     },
     parts: PartNames {
         title: "标题",

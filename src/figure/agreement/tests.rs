@@ -1,0 +1,85 @@
+//! The words of figures of who agrees, in every language.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::*;
+use crate::document::Document;
+use crate::dossier::builtin;
+use crate::figure::draw;
+use crate::scene::Scene;
+use crate::scene::display_list::Item;
+use crate::scene::ground::Ground;
+
+/// Donetsk oblast, and what the proposal has of it, as if they were two accounts.
+fn agreement() -> (Agreement, Dossier) {
+    let (dossier, _) = builtin::berlin().unwrap();
+    let document = Document::new(&dossier, 900.0, 700.0);
+    let account =
+        |id: &str| Account::of_overlay((&dossier, &document), dossier.overlay(id).unwrap(), None, None).unwrap();
+    let accounts = vec![account("donetsk"), account("withdrawal-area")];
+    let day = Some("2025-12-15".parse().unwrap());
+    (Agreement::between(accounts, day, None).unwrap(), dossier)
+}
+
+fn texts(items: &[Item], said: &mut Vec<String>) {
+    for item in items {
+        match item {
+            Item::Group(group) => texts(&group.items, said),
+            Item::Text(text) => said.push(text.text.clone()),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_legend_has_a_row_for_each_cell_in_every_language() {
+    let (agreement, dossier) = agreement();
+    let (made, document) = agreement.map(&dossier, None, &titles(&agreement)).unwrap();
+    let scene = Arc::new(Scene::new(made));
+    let ground = Ground::builtin().0;
+    for language in FigureLanguage::all() {
+        let page = PageSetup::points(1600.0, 1000.0, 1.0);
+        let options = usual(&agreement, scene.dossier(), page, language);
+        let drawn = draw(&scene, &ground, &document, &options);
+        let mut said = Vec::new();
+        texts(&drawn.list.items, &mut said);
+        let page = said.join(" ");
+        let words = language.words();
+        // A line may end within a phrase.
+        for phrase in [words.agreement.kicker, words.agreement.all] {
+            let first = phrase.split([' ', '(', '（']).next().unwrap();
+            assert!(page.contains(first), "{}: {first} in {page}", language.tag());
+        }
+        assert_eq!(drawn.rows_left_out, [0; 3], "{}", language.tag());
+    }
+}
+
+#[test]
+fn a_figure_in_another_language_says_anew_what_nobody_has_changed() {
+    let (agreement, dossier) = agreement();
+    let (made, _) = agreement.map(&dossier, None, &titles(&agreement)).unwrap();
+    let english = FigureLanguage::ENGLISH;
+    let mut options = usual(&agreement, &made, PageSetup::default(), english);
+    assert_eq!(options.title.as_deref(), Some("Where accounts agree and differ"));
+    let subtitle = options.subtitle.clone().unwrap();
+    assert!(subtitle.starts_with("Donetsk oblast:"), "{subtitle}");
+    options.kicker = Some("Ours".to_owned());
+    options.language = FigureLanguage::of_tag("de").unwrap();
+    retell(&agreement, english, &mut options);
+    assert_eq!(options.title.as_deref(), Some("Wo Angaben übereinstimmen und wo sie abweichen"));
+    assert_eq!(options.kicker.as_deref(), Some("Ours"), "what the user has written stays");
+    assert_ne!(options.subtitle, Some(subtitle), "days are written otherwise");
+}
+
+#[test]
+fn cells_have_names_of_their_own_in_every_language() {
+    let (agreement, _) = agreement();
+    let titles = titles(&agreement);
+    for language in FigureLanguage::all() {
+        let named: BTreeSet<&str> =
+            titles.cells.iter().map(|title| title.get(language.tag()).unwrap_or_default()).collect();
+        assert_eq!(named.len(), agreement.cells.len(), "{}: {named:?}", language.tag());
+        assert!(!named.contains(""));
+    }
+}
