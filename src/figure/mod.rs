@@ -16,6 +16,7 @@
 
 pub mod assemble;
 pub mod changes;
+pub mod chart;
 pub mod checks;
 mod contents;
 mod crowd;
@@ -30,6 +31,7 @@ pub mod paper;
 pub mod pieces;
 pub mod placing;
 pub mod saved;
+mod sheet;
 pub mod subject;
 pub mod words;
 mod writers;

@@ -1,6 +1,6 @@
 //! Azerbaijani.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::AZ;
 
 pub(super) static WORDS: Words = Words {
@@ -81,6 +81,20 @@ pub(super) static WORDS: Words = Words {
     and_more: "və daha {count}",
     sources_left_out: Counted { forms: &[], other: "{count} mənbə, yer çatmadığı üçün göstərilməyib" },
     more_left_out: "və daha {count}, yer çatmadığı üçün göstərilməyib",
+    chart: ChartWords {
+        plot: "Diaqram",
+        area: "Sahə ({unit})",
+        share: "{whole} üzrə pay ({unit})",
+        over_time: "{names}: zaman üzrə sahə",
+        share_over_time: "{names}: zaman üzrə {whole} payı",
+        level: "son məlumata görə; bu günlər haqqında heç kim məlumat vermir",
+        range: "göstərilən dəqiqliyin verdiyi aralıq",
+        some_day: "ayın və ya ilin hansısa günü haqqında",
+        stretch: "dövrün bütün günləri haqqında",
+        not_from_zero: "Sahələr oxu 0-dan başlamır.",
+        nothing_between: "Hər işarə öz gününün məlumatıdır; aralarına heç nə əlavə edilməyib.",
+        described: "Diaqram: {names}, {days}",
+    },
     parts: PartNames {
         title: "Başlıq",
         legend: "Şərti işarələr",

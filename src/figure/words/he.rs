@@ -1,6 +1,6 @@
 //! Hebrew.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, HE};
 
 pub(super) static WORDS: Words = Words {
@@ -104,6 +104,20 @@ pub(super) static WORDS: Words = Words {
         other: "{count} מקורות, לא פורטו מחוסר מקום",
     },
     more_left_out: "ועוד {count}, לא פורטו מחוסר מקום",
+    chart: ChartWords {
+        plot: "תרשים",
+        area: "שטח ({unit})",
+        share: "חלק מתוך {whole} ({unit})",
+        over_time: "{names}: השטח לאורך זמן",
+        share_over_time: "{names}: החלק מתוך {whole} לאורך זמן",
+        level: "לפי הדיווח האחרון; איש אינו מדווח על ימים אלה",
+        range: "הטווח שנותן הדיוק שנמסר",
+        some_day: "על יום כלשהו בחודש או בשנה",
+        stretch: "על כל ימי התקופה",
+        not_from_zero: "ציר השטחים אינו מתחיל ב־0.",
+        nothing_between: "כל סימן הוא דיווח על היום שלו; לא נוסף דבר ביניהם.",
+        described: "תרשים: {names}, {days}",
+    },
     parts: PartNames {
         title: "כותרת",
         legend: "מקרא",

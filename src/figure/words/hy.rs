@@ -1,6 +1,6 @@
 //! Armenian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::HY;
 
 pub(super) static WORDS: Words = Words {
@@ -89,6 +89,20 @@ pub(super) static WORDS: Words = Words {
         forms: &[], other: "{count} աղբյուր, չի նշվել տեղի սղության պատճառով"
     },
     more_left_out: "և ևս {count}, չի նշվել տեղի սղության պատճառով",
+    chart: ChartWords {
+        plot: "Գծապատկեր",
+        area: "Մակերես ({unit})",
+        share: "Մասնաբաժին {whole}-ում ({unit})",
+        over_time: "{names}․ մակերեսը ժամանակի ընթացքում",
+        share_over_time: "{names}․ մասնաբաժինը {whole}-ում ժամանակի ընթացքում",
+        level: "ըստ վերջին հաղորդման, այս օրերի մասին ոչ ոք չի հաղորդում",
+        range: "միջակայք, որ տալիս է նշված ճշգրտությունը",
+        some_day: "ամսվա կամ տարվա որևէ օրվա մասին",
+        stretch: "ժամանակահատվածի բոլոր օրերի մասին",
+        not_from_zero: "Մակերեսների առանցքը 0-ից չի սկսվում։",
+        nothing_between: "Յուրաքանչյուր նշան իր օրվա հաղորդում է, նրանց միջև ոչինչ չի ավելացված։",
+        described: "Գծապատկեր․ {names}, {days}",
+    },
     parts: PartNames {
         title: "Վերնագիր",
         legend: "Լեգենդ",

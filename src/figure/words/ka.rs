@@ -1,6 +1,6 @@
 //! Georgian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::KA;
 
 pub(super) static WORDS: Words = Words {
@@ -99,6 +99,20 @@ pub(super) static WORDS: Words = Words {
         forms: &[], other: "{count} წყარო, არ არის მითითებული ადგილის უქონლობის გამო"
     },
     more_left_out: "და კიდევ {count}, არ არის მითითებული ადგილის უქონლობის გამო",
+    chart: ChartWords {
+        plot: "დიაგრამა",
+        area: "ფართობი ({unit})",
+        share: "წილი – {whole} ({unit})",
+        over_time: "{names}: ფართობი დროში",
+        share_over_time: "{names}: წილი დროში – {whole}",
+        level: "ბოლო ცნობის მიხედვით; ამ დღეებზე არავინ იუწყება",
+        range: "შუალედი, რომელსაც მითითებული სიზუსტე იძლევა",
+        some_day: "თვის ან წლის რომელიმე დღეზე",
+        stretch: "პერიოდის ყველა დღეზე",
+        not_from_zero: "ფართობების ღერძი 0-დან არ იწყება.",
+        nothing_between: "ყოველი ნიშანი თავისი დღის ცნობაა; მათ შორის არაფერია დამატებული.",
+        described: "დიაგრამა: {names}, {days}",
+    },
     parts: PartNames {
         title: "სათაური",
         legend: "ლეგენდა",

@@ -1,6 +1,6 @@
 //! Russian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, RU};
 
 pub(super) static WORDS: Words = Words {
@@ -134,6 +134,20 @@ pub(super) static WORDS: Words = Words {
         other: "{count} источников, не указаны из-за нехватки места",
     },
     more_left_out: "и ещё {count}, не указано из-за нехватки места",
+    chart: ChartWords {
+        plot: "График",
+        area: "Площадь ({unit})",
+        share: "Доля от «{whole}» ({unit})",
+        over_time: "{names}: площадь во времени",
+        share_over_time: "{names}: доля от «{whole}» во времени",
+        level: "по последнему сообщению; об этих днях никто не сообщает",
+        range: "пределы, которые даёт заявленная точность",
+        some_day: "о каком-то дне месяца или года",
+        stretch: "обо всех днях промежутка",
+        not_from_zero: "Ось площадей начинается не с 0.",
+        nothing_between: "Каждая отметка — сообщение о своём дне; между ними ничего не добавлено.",
+        described: "График: {names}, {days}",
+    },
     parts: PartNames {
         title: "Заголовок",
         legend: "Легенда",

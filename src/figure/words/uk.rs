@@ -1,6 +1,6 @@
 //! Ukrainian.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, UK};
 
 pub(super) static WORDS: Words = Words {
@@ -134,6 +134,20 @@ pub(super) static WORDS: Words = Words {
         other: "{count} джерел, не вказано через брак місця",
     },
     more_left_out: "і ще {count}, не вказано через брак місця",
+    chart: ChartWords {
+        plot: "Графік",
+        area: "Площа ({unit})",
+        share: "Частка від «{whole}» ({unit})",
+        over_time: "{names}: площа з часом",
+        share_over_time: "{names}: частка від «{whole}» з часом",
+        level: "за останнім повідомленням; про ці дні ніхто не повідомляє",
+        range: "межі, які дає заявлена точність",
+        some_day: "про якийсь день місяця чи року",
+        stretch: "про всі дні проміжку",
+        not_from_zero: "Вісь площ починається не з 0.",
+        nothing_between: "Кожна позначка — повідомлення про свій день; між ними нічого не додано.",
+        described: "Графік: {names}, {days}",
+    },
     parts: PartNames {
         title: "Заголовок",
         legend: "Легенда",

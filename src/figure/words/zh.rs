@@ -1,6 +1,6 @@
 //! Chinese in simplified characters.
 
-use super::{Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::ZH;
 
 pub(super) static WORDS: Words = Words {
@@ -81,6 +81,20 @@ pub(super) static WORDS: Words = Words {
     and_more: "另有{count}个",
     sources_left_out: Counted { forms: &[], other: "{count}个来源，因版面所限未列出" },
     more_left_out: "另有{count}个，因版面所限未列出",
+    chart: ChartWords {
+        plot: "图表",
+        area: "面积（{unit}）",
+        share: "占{whole}的比例（{unit}）",
+        over_time: "{names}：面积变化",
+        share_over_time: "{names}：占{whole}比例的变化",
+        level: "沿用最近一次报告；这些日子无人报告",
+        range: "所称精度给出的范围",
+        some_day: "该月或该年中的某一天",
+        stretch: "一段时间内的每一天",
+        not_from_zero: "面积轴不从0开始。",
+        nothing_between: "每个标记是当天的一份报告；其间不作任何插补。",
+        described: "图表：{names}，{days}",
+    },
     parts: PartNames {
         title: "标题",
         legend: "图例",

@@ -6,8 +6,22 @@ use crate::formats::number::round;
 
 /// The columns, in their order.
 const COLUMNS: [&str; 16] = [
-    "what", "series", "account", "when", "first_day", "last_day", "km2", "least_km2", "most_km2", "share_percent", "within",
-    "within_km2", "stated", "hedge", "from", "url",
+    "what",
+    "series",
+    "account",
+    "when",
+    "first_day",
+    "last_day",
+    "km2",
+    "least_km2",
+    "most_km2",
+    "share_percent",
+    "within",
+    "within_km2",
+    "stated",
+    "hedge",
+    "from",
+    "url",
 ];
 
 /// A row for each report (`measured`) and each stated figure (`stated`), in the order of the curves and then of time.

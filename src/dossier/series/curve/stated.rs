@@ -72,7 +72,9 @@ fn place(
     let days = Edtf::in_text(when).ok().and_then(days_of).ok_or_else(|| format!("its day cannot be read: {when}"))?;
     let km2 = match (figure.quantity, figure.unit.as_str()) {
         (Quantity::Area, "km2") if is_within => figure.value,
-        (Quantity::Area, "km2") => return Err("it is of ground beyond the area within which the curve counts".to_owned()),
+        (Quantity::Area, "km2") => {
+            return Err("it is of ground beyond the area within which the curve counts".to_owned());
+        }
         (Quantity::Share, "percent") => match (within, &figure.of) {
             (Some(within), Some(of)) if within.overlay.as_ref() == Some(of) => figure.value / 100.0 * within.km2,
             (_, Some(of)) => return Err(format!("it is a share of {of}, within which the curve does not count")),

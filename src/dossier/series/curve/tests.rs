@@ -142,7 +142,9 @@ fn stated_figures_stand_beside_the_curve_of_their_overlay() {
     assert!(all.stated.windows(2).all(|pair| pair[0].days.start() <= pair[1].days.start()));
     // A share of what is not the whole has no place, and that is said.
     let (stated, left_out) = figures_of(&dossier, &["donetsk-russian-held"], None);
-    assert!(stated.is_empty() && left_out.iter().any(|why| why.contains("reuters-80") && why.contains("share of donetsk")));
+    assert!(
+        stated.is_empty() && left_out.iter().any(|why| why.contains("reuters-80") && why.contains("share of donetsk"))
+    );
     let luhansk = within(&dossier, "luhansk");
     let (stated, left_out) = figures_of(&dossier, &["withdrawal-area"], Some(&luhansk));
     assert!(stated.is_empty() && left_out.iter().any(|why| why.contains("ground beyond")), "{left_out:?}");
@@ -167,7 +169,10 @@ fn the_table_has_every_report_and_reads_back_as_it_was_written() {
         assert!((row[share].parse::<f64>().unwrap() - all.percent(point.km2).unwrap()).abs() < 1e-6);
         assert_eq!(row[column("account")], "East, \"first\"");
     }
-    assert_eq!((rows[2][column("first_day")].as_str(), rows[2][column("last_day")].as_str()), ("2025-03-01", "2025-03-31"));
+    assert_eq!(
+        (rows[2][column("first_day")].as_str(), rows[2][column("last_day")].as_str()),
+        ("2025-03-01", "2025-03-31")
+    );
     let json = all.json();
     assert_eq!(json["curves"][0]["points"].as_array().map(Vec::len), Some(2));
     assert_eq!(json["stated"].as_array().map(Vec::len), Some(all.stated.len()));
