@@ -160,7 +160,7 @@ fn the_table_has_every_report_and_reads_back_as_it_was_written() {
     let exact = Track { accuracy_m: Some(500.0), ..track(&series, None) };
     let all = always(&[exact], Some(within(&dossier, "donetsk"))).with_figures(&dossier, &["withdrawal-area"]);
     let text = csv_text(&all);
-    let rows = csv::read(text.as_bytes()).unwrap();
+    let rows: Vec<Vec<String>> = csv::read(text.as_bytes()).unwrap().into_iter().map(|row| row.fields).collect();
     assert_eq!(rows.len(), 1 + all.reports() + all.stated.len());
     let column = |name: &str| rows[0].iter().position(|head| head == name).unwrap();
     let (km2, share) = (column("km2"), column("share_percent"));
