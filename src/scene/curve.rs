@@ -18,8 +18,8 @@ pub enum CurveMark {
     Triangle,
     /// ▼
     TriangleDown,
-    /// ⬟
-    Pentagon,
+    /// ✖
+    Cross,
     /// ✚
     Plus,
     /// ◆, of what is stated.
@@ -29,7 +29,7 @@ pub enum CurveMark {
 impl CurveMark {
     /// Those of curves, in the order in which they are given.
     pub const OF_CURVES: [Self; 6] =
-        [Self::Circle, Self::Square, Self::Triangle, Self::TriangleDown, Self::Pentagon, Self::Plus];
+        [Self::Circle, Self::Square, Self::Triangle, Self::TriangleDown, Self::Cross, Self::Plus];
 
     /// That of the curve of this place.
     pub fn of(index: usize) -> Self {
@@ -50,9 +50,8 @@ impl CurveMark {
             Self::Square => polygon(4, PI / 4.0, 1.25),
             Self::Triangle => polygon(3, -PI / 2.0, 1.45),
             Self::TriangleDown => polygon(3, PI / 2.0, 1.45),
-            Self::Pentagon => polygon(5, -PI / 2.0, 1.15),
             Self::Diamond => polygon(4, 0.0, 1.4),
-            Self::Plus => {
+            Self::Plus | Self::Cross => {
                 let (long, short) = (1.3 * radius_pt, 0.45 * radius_pt);
                 let corners = [
                     (short, long),
@@ -68,7 +67,11 @@ impl CurveMark {
                     (-short, short),
                     (-short, long),
                 ];
-                closed(corners.into_iter().map(|(x, y)| center + Vec2::new(x, y)))
+                let turned = |at: Vec2| {
+                    let half = std::f64::consts::FRAC_1_SQRT_2;
+                    if self == Self::Cross { Vec2::new(half * (at.x - at.y), half * (at.x + at.y)) } else { at }
+                };
+                closed(corners.into_iter().map(|(x, y)| center + turned(Vec2::new(x, y))))
             }
         }
     }

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, CaptureWish, CiteFor, Cited, Effect, FeatureSet};
+pub use action::{Action, AreasToSave, CaptureWish, CiteFor, Cited, Effect, FeatureSet};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
@@ -279,7 +279,9 @@ impl Session {
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
-            Command::Timeline if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) => {
+            Command::Timeline | Command::AreaOverTime
+                if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) =>
+            {
                 Some("Nothing is reported on several days: open files that are named by their days together")
             }
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
@@ -344,6 +346,7 @@ impl Session {
             Action::EndComparison => self.end_comparison(),
             Action::ShowTable(id) => return vec![Effect::ShowTable(Some(id))],
             Action::SaveFeatures(set) => return vec![Effect::SaveFeatures(set)],
+            Action::SaveAreas(areas) => return vec![Effect::SaveAreas(areas)],
             Action::SelectHit(index) => self.select_hit(index),
             Action::FollowExcerpt(id) => self.follow_excerpt(id),
             Action::ZoomTo(id) => {
@@ -563,6 +566,7 @@ impl Session {
             Command::ShowHistory => return vec![Effect::ShowHistory],
             Command::Table => return vec![Effect::ShowTable(None)],
             Command::Timeline => return vec![Effect::ShowTimeline],
+            Command::AreaOverTime => return vec![Effect::ShowAreas],
             Command::Paste => return vec![Effect::ReadClipboard],
             Command::Buffer | Command::Simplify => return vec![Effect::AskDistance(command)],
             Command::Undo => return self.undo(),

@@ -53,7 +53,7 @@ use crate::figure::OutputFormat;
 use crate::files::servers::Server;
 use crate::formats::format::{self, Holds};
 use crate::formats::visible::visible;
-use crate::session::{Action, FeatureSet, Session};
+use crate::session::{Action, AreasToSave, FeatureSet, Session};
 
 /// What a path is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub(crate) enum Purpose {
     Save,
     /// Where features go that become a file of their own.
     SaveFeatures,
+    /// Where areas over time go.
+    SaveAreas,
     /// Where the dossier goes that is written.
     SaveDossier,
     /// The dossier or the project with which what is open is compared.
@@ -125,6 +127,7 @@ impl Purpose {
             Self::Export => "Export figure",
             Self::Save => "Save project",
             Self::SaveFeatures => "Save features",
+            Self::SaveAreas => "Save area over time",
             Self::SaveDossier => "Save dossier",
             Self::Compare => "Compare with another",
         }
@@ -155,6 +158,7 @@ impl Purpose {
                 "Path of a dossier (its folder, dossier.json or .claimline) or of a project (.claimline.geojson)"
             }
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
+            Self::SaveAreas => "Path of the file: .pdf, .svg or .png for the figure, .csv for the table",
             Self::SaveFeatures => {
                 return format!("Path of the file; its ending says the format: {}", format::written_formats());
             }
@@ -175,6 +179,7 @@ impl Purpose {
             | Self::Export
             | Self::Save
             | Self::SaveFeatures
+            | Self::SaveAreas
             | Self::SaveDossier
             | Self::Compare
             | Self::SavePicture
@@ -206,7 +211,7 @@ impl Purpose {
             Self::AddGazetteer | Self::ReadCitations => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
-            Self::Save | Self::SaveFeatures | Self::SaveDossier => "Save",
+            Self::Save | Self::SaveFeatures | Self::SaveAreas | Self::SaveDossier => "Save",
             Self::Compare => "Compare",
         }
     }
@@ -228,6 +233,8 @@ pub(crate) enum Dialog {
         source: Option<String>,
         /// For features that become a file: which.
         features: Option<FeatureSet>,
+        /// For areas over time: these.
+        areas: Option<AreasToSave>,
     },
     /// The text of a source.
     Attach(Box<AttachDialog>),

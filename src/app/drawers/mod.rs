@@ -1,6 +1,7 @@
 //! The drawer at the foot of the window: closed at first, one at a time. What can stand in it is a file and a row of
 //! [`DRAWERS`].
 
+mod areas;
 mod changes;
 mod desk;
 mod positions;
@@ -36,7 +37,7 @@ pub(crate) struct Drawer {
 }
 
 /// All that can stand in it.
-pub(crate) const DRAWERS: [Drawer; 4] = [
+pub(crate) const DRAWERS: [Drawer; 5] = [
     Drawer {
         id: table::ID,
         title: "Table",
@@ -56,6 +57,12 @@ pub(crate) const DRAWERS: [Drawer; 4] = [
         ui: |ui, session, contents, actions| contents.timeline.ui(ui, session, actions),
     },
     Drawer {
+        id: areas::ID,
+        title: "Area over time",
+        header_ui: |ui, session, contents, actions| contents.areas.header_ui(ui, session, actions),
+        ui: |ui, session, contents, actions| contents.areas.ui(ui, session, actions),
+    },
+    Drawer {
         id: changes::ID,
         title: "What changed",
         header_ui: |ui, session, _, actions| changes::Changes::header_ui(ui, session, actions),
@@ -66,6 +73,7 @@ pub(crate) const DRAWERS: [Drawer; 4] = [
 /// What the drawers hold while the window is open: a field for each that holds anything.
 #[derive(Default)]
 pub(crate) struct Contents {
+    areas: areas::Areas,
     changes: changes::Changes,
     desk: desk::Desk,
     table: table::Table,
@@ -136,6 +144,11 @@ impl BottomDrawer {
     /// Opens the timeline, or closes it.
     pub(crate) fn toggle_timeline(&mut self) {
         self.toggle(timeline::ID);
+    }
+
+    /// Opens the areas over time, or closes them.
+    pub(crate) fn toggle_areas(&mut self) {
+        self.toggle(areas::ID);
     }
 
     /// Shows the table of an overlay; of none, opens or closes the table.

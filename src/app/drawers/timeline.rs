@@ -14,7 +14,7 @@ use crate::dossier::words;
 use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
 use crate::scene::palette::Theme;
-use crate::session::{Action, Lane, Session};
+use crate::session::{Action, Command, Lane, Session};
 
 /// By which the drawer is opened and remembered.
 pub(super) const ID: &str = "timeline";
@@ -130,6 +130,9 @@ impl Timeline {
         let button = button.on_disabled_hover_text("There is no earlier report");
         if tip(button, "The last day before that anybody reports of").clicked() {
             go(before, actions);
+        }
+        if tip(ui.button("Area over time"), Command::AreaOverTime.help()).clicked() {
+            actions.push(Action::Command(Command::AreaOverTime));
         }
     }
 

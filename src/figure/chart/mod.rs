@@ -578,6 +578,12 @@ impl Material<'_> {
     }
 }
 
+/// The days that are marked on an axis between two days, both counted, as many as have room for their names where a day is
+/// `day_pt` wide and a letter `letter_pt`.
+pub fn day_marks(span: (i64, i64), day_pt: f64, name: impl Fn(Day) -> String, letter_pt: f64) -> Vec<(i64, String)> {
+    ticks::days(span, day_pt, 2.0 * letter_pt, name, |name| letter_pt * name.chars().count() as f64)
+}
+
 /// The page that a chart has unless another is given.
 pub fn usual_page() -> PageSize {
     PageSize::A4Landscape

@@ -220,7 +220,7 @@ impl Plot<'_> {
             .collect();
         steps.sort_by(f64::total_cmp);
         let Some(middle) = steps.get(steps.len() / 4) else { return usual };
-        usual.min(middle.max(0.42 * usual))
+        usual.min(middle.max(0.65 * usual))
     }
 
     fn curve(&self, scale: &Scale, index: usize, curve: &Curve, marks: &mut Vec<Rect>) -> Group {

