@@ -11,7 +11,7 @@ use egui_plot::{
 
 use super::{name_of, said, size_words};
 use crate::app::theme;
-use crate::dossier::series::curve::{AreaOverTime, Curve};
+use crate::dossier::series::curve::{AreaOverTime, Curve, Point as Report};
 use crate::dossier::words;
 use crate::figure::chart;
 use crate::formats::day::Day;
@@ -22,11 +22,18 @@ use crate::session::{Action, Session};
 /// So near to a mark, in points, the pointer is on it.
 const NEAR_PT: f32 = 12.0;
 
-/// What is told where the pointer is: where, on which day, in words.
+/// A mark, where it is and of which day.
 struct Spot {
     at: [f64; 2],
     day: i64,
-    words: String,
+    of: Of,
+}
+
+/// Of what a mark is: a report, by its curve and its place there, or a stated figure.
+#[derive(Clone, Copy)]
+enum Of {
+    Report(usize, usize),
+    Stated(usize),
 }
 
 fn middle(days: &RangeInclusive<i64>) -> f64 {
@@ -45,31 +52,40 @@ fn shape_of(mark: CurveMark) -> MarkerShape {
     }
 }
 
-/// All marks, with what is told of them.
+/// All marks.
 fn spots(all: &AreaOverTime) -> Vec<Spot> {
     let mut spots = Vec::new();
-    for curve in &all.curves {
-        for point in &curve.points {
+    for (index, curve) in all.curves.iter().enumerate() {
+        spots.extend(curve.points.iter().enumerate().map(|(place, point)| {
             let at = [middle(&point.days), point.km2];
-            spots.push(Spot { at, day: *point.days.start(), words: said(all, curve, point) });
+            Spot { at, day: *point.days.start(), of: Of::Report(index, place) }
+        }));
+    }
+    spots.extend(all.stated.iter().enumerate().map(|(index, stated)| {
+        let at = [middle(&stated.days), stated.km2];
+        Spot { at, day: *stated.days.start(), of: Of::Stated(index) }
+    }));
+    spots
+}
+
+/// What is told of a mark.
+fn told(all: &AreaOverTime, of: Of) -> String {
+    match of {
+        Of::Report(curve, place) => said(all, &all.curves[curve], &all.curves[curve].points[place]),
+        Of::Stated(index) => {
+            let stated = &all.stated[index];
+            let when = stated.figure.date.as_deref().map(words::date).unwrap_or_default();
+            let (said, who) = (words::figure(&stated.figure), &stated.figure.reported_by);
+            format!("{when}: {said}, stated by {who}\nas an area: {}", size_words(all, stated.km2))
         }
     }
-    for stated in &all.stated {
-        let figure = &stated.figure;
-        let when = figure.date.as_deref().map(words::date).unwrap_or_default();
-        let (said, who) = (words::figure(figure), &figure.reported_by);
-        let words = format!("{when}: {said}, stated by {who}\nas an area: {}", size_words(all, stated.km2));
-        spots.push(Spot { at: [middle(&stated.days), stated.km2], day: *stated.days.start(), words });
-    }
-    spots
 }
 
 /// What readers who do not see the curves are told of them together.
 fn summary(all: &AreaOverTime) -> String {
     let curve = |curve: &Curve| {
         let (first, last) = (curve.points.first()?, curve.points.last()?);
-        let told =
-            |point: &crate::dossier::series::curve::Point| format!("{} on {}", size_words(all, point.km2), point.when);
+        let told = |point: &Report| format!("{} on {}", size_words(all, point.km2), point.when);
         Some(format!("{}: {} reports, {}, {}", name_of(curve), curve.points.len(), told(first), told(last)))
     };
     let curves: Vec<String> = all.curves.iter().filter_map(curve).collect();
@@ -144,7 +160,7 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, from_z
         ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
         let at = on_screen(spot);
         ui.painter().circle_stroke(at, 7.0, Stroke::new(2.0, theme::ink(palette.accent)));
-        response.clone().on_hover_text_at_pointer(&spot.words);
+        response.clone().on_hover_text_at_pointer(told(all, spot.of));
     }
     if response.clicked() {
         response.request_focus();
@@ -209,11 +225,12 @@ fn curve_ui(plot: &mut egui_plot::PlotUi<'_>, curve: &Curve, index: usize, shade
             plot.line(line([from, point.km2], [to, point.km2]).width(width));
         }
     }
-    for pair in points.windows(2) {
-        let is_single = pair.iter().all(|point| point.days.start() == point.days.end());
-        if is_single && *pair[1].days.start() == *pair[0].days.end() + 1 {
-            plot.line(line([middle(&pair[0].days), pair[0].km2], [middle(&pair[1].days), pair[1].km2]).width(1.5));
-        }
+    // Reports of days that follow each other, as one line.
+    let is_single = |point: &Report| point.days.start() == point.days.end();
+    let follows = |a: &Report, b: &Report| is_single(a) && is_single(b) && *b.days.start() == *a.days.end() + 1;
+    for run in points.chunk_by(follows).filter(|run| run.len() > 1) {
+        let at: Vec<[f64; 2]> = run.iter().map(|point| [middle(&point.days), point.km2]).collect();
+        plot.line(Line::new(name.clone(), PlotPoints::from(at)).color(color).width(1.5));
     }
     let marks = |is_hollow: bool, color: Color32| {
         let of = points.iter().filter(|point| point.is_of_some_day() == is_hollow);
