@@ -584,6 +584,11 @@ pub fn day_marks(span: (i64, i64), day_pt: f64, name: impl Fn(Day) -> String, le
     ticks::days(span, day_pt, 2.0 * letter_pt, name, |name| letter_pt * name.chars().count() as f64)
 }
 
+/// Round numbers from about one to about another, at most so many steps apart.
+pub fn round_numbers(low: f64, high: f64, most: usize) -> Vec<f64> {
+    ticks::numbers(low, high, most).0
+}
+
 /// The page that a chart has unless another is given.
 pub fn usual_page() -> PageSize {
     PageSize::A4Landscape

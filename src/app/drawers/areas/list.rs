@@ -1,6 +1,6 @@
 //! The reports and the stated figures as a list, for the keyboard and for readers who do not see the curves.
 
-use eframe::egui::{Align, Button, Label, Role, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::{Align, Button, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use super::{name_of, said, size_words};
 use crate::app::{chrome, theme};
@@ -70,8 +70,11 @@ pub(super) fn list_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, action
 }
 
 fn head_ui(ui: &mut Ui, words: String, height: f32) {
-    let label = Label::new(theme::section(words, theme::theme_of(ui.ctx()))).truncate().halign(Align::LEFT);
-    ui.add_sized([ui.available_width(), height], label);
+    let size = vec2(ui.available_width(), height);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(size);
+        ui.add(Label::new(theme::section(words, theme::theme_of(ui.ctx()))).truncate());
+    });
 }
 
 /// A row as a button that goes to its day.

@@ -81,10 +81,14 @@ fn name_of(curve: &Curve) -> String {
     }
 }
 
-/// The areas within which others can count: of one day, and no part of what was opened as a series.
+/// The areas within which others can count, regions first: of one day, and no part of what was opened as a series.
 fn wholes(session: &Session) -> impl Iterator<Item = &Arc<Overlay>> {
-    let all = session.dossier().overlays.iter();
-    all.filter(|overlay| overlay.dated.is_none() && overlay.shape.areas().is_some())
+    let all = || {
+        let all = session.dossier().overlays.iter();
+        all.filter(|overlay| overlay.dated.is_none() && overlay.shape.areas().is_some())
+    };
+    let regions = all().filter(|overlay| overlay.is_region());
+    regions.chain(all().filter(|overlay| !overlay.is_region()))
 }
 
 /// A size with its share of the whole, in words.

@@ -101,9 +101,8 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, from_z
     let width_pt = f64::from(ui.available_width() - 120.0).max(60.0);
     let share = |km2: f64| all.percent(km2);
     let mut y_axes = vec![AxisHints::new_y().label("km²").formatter(|mark, _| words::number(mark.value, 0))];
-    if let Some(within) = &all.within {
-        let label = format!("% of {}", within.title.main());
-        let axis = AxisHints::new_y().placement(HPlacement::Right).label(label);
+    if all.within.is_some() {
+        let axis = AxisHints::new_y().placement(HPlacement::Right).label("%");
         y_axes.push(
             axis.formatter(move |mark, _| share(mark.value).map_or_else(String::new, |share| words::number(share, 1))),
         );
@@ -113,6 +112,9 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, from_z
         .custom_x_axes(vec![x_axis])
         .custom_y_axes(y_axes)
         .x_grid_spacer(move |input| day_marks(input, width_pt))
+        .y_grid_spacer(|input| area_marks(&input))
+        .grid_color(theme::ink(palette.line))
+        .grid_fade(0.0)
         .show_x(false)
         .show_y(false)
         .show_crosshair(false)
@@ -249,6 +251,13 @@ fn day_marks(input: GridInput, width_pt: f64) -> Vec<GridMark> {
     let marks = chart::day_marks((from.ceil() as i64, to.floor() as i64), day_pt, |day| day.to_string(), 6.4);
     let step = marks.windows(2).map(|pair| pair[1].0 - pair[0].0).min().unwrap_or(1) as f64;
     marks.into_iter().map(|(day, _)| GridMark { value: day as f64 + 0.5, step_size: step }).collect()
+}
+
+/// Round areas, a handful of them.
+fn area_marks(input: &GridInput) -> Vec<GridMark> {
+    let marks = chart::round_numbers(input.bounds.0, input.bounds.1, 5);
+    let step = marks.windows(2).map(|pair| pair[1] - pair[0]).next().unwrap_or(1.0);
+    marks.into_iter().map(|value| GridMark { value, step_size: step }).collect()
 }
 
 fn day_name(mark: GridMark) -> String {
