@@ -179,7 +179,7 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, from_z
 }
 
 /// The nearest mark to a place, if it is near enough.
-fn nearest<'a>(spots: &'a [Spot], at: Pos2, on_screen: impl Fn(&Spot) -> Pos2) -> Option<&'a Spot> {
+fn nearest(spots: &[Spot], at: Pos2, on_screen: impl Fn(&Spot) -> Pos2) -> Option<&Spot> {
     let far = |spot: &&Spot| on_screen(spot).distance(at);
     spots.iter().filter(|spot| far(spot) <= NEAR_PT).min_by(|a, b| far(a).total_cmp(&far(b)))
 }
