@@ -4,6 +4,7 @@
 mod terminal;
 
 mod agree;
+mod areas;
 mod arguments;
 mod atlas;
 mod capture;
@@ -165,6 +166,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Convert(options)) => convert::run(&options),
         Some(Command::Changes(options)) => changes::run(&options),
         Some(Command::Agree(options)) => agree::run(&options),
+        Some(Command::Areas(options)) => areas::run(&options),
         Some(Command::Map { command }) => map::run(&command),
         Some(Command::Place(options)) => place::run(&options),
         Some(Command::Inspect { figure, about, project, line, output }) => {

@@ -88,7 +88,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
         &[
             &[Command::Home, Command::ZoomIn, Command::ZoomOut, Command::ZoomToSelection],
             &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::ToggleAnnotations],
-            &[Command::Table, Command::Timeline],
+            &[Command::Table, Command::Timeline, Command::AreaOverTime],
             &[Command::ShowGaps, Command::ShowWarnings, Command::ShowMaps, Command::ShowServers],
         ],
     ),

@@ -43,7 +43,7 @@ use crate::files::servers::Server;
 use crate::formats::format;
 use crate::formats::visible::visible;
 use crate::gazetteer::Gazetteer;
-use crate::session::{Action, Command, Effect, FeatureSet, MapEdit, Merged, Part};
+use crate::session::{Action, AreasToSave, Command, Effect, FeatureSet, MapEdit, Merged, Part};
 
 impl ClaimlineApp {
     /// Carries out an action as if a control had asked for it.
@@ -207,6 +207,7 @@ impl ClaimlineApp {
                 }
             }
             Effect::SaveFeatures(set) => self.ask_features(set),
+            Effect::SaveAreas(areas) => self.ask_areas(areas),
             Effect::CopyFigure => {
                 let options = self.figure_options();
                 self.tell("Drawing the figure for the clipboard…");
@@ -262,6 +263,7 @@ impl ClaimlineApp {
                 ctx.memory_mut(|memory| memory.request_focus(place_search::field()));
             }
             Effect::ShowTimeline => self.bottom_drawer.toggle_timeline(),
+            Effect::ShowAreas => self.bottom_drawer.toggle_areas(),
             Effect::ShowTable(id) => self.bottom_drawer.show_table(id),
             Effect::ShowHistory => {
                 self.history = !self.history;
@@ -340,7 +342,8 @@ impl ClaimlineApp {
             _ => String::new(),
         };
         let error = String::new();
-        self.dialog = Some(Dialog::Path { purpose, path, error, overwrite: false, source: None, features: None });
+        self.dialog =
+            Some(Dialog::Path { purpose, path, error, overwrite: false, source: None, features: None, areas: None });
     }
 
     /// Asks for the file that features become, beside the project or where the last figure went.
@@ -354,6 +357,17 @@ impl ClaimlineApp {
         if let Some(Dialog::Path { path, features, .. }) = &mut self.dialog {
             *path = folder.join(format!("{name}.geojson")).display().to_string();
             *features = Some(set);
+        }
+    }
+
+    /// Asks for the file that areas over time become, where the last figure went.
+    fn ask_areas(&mut self, save: AreasToSave) {
+        self.ask_path(Purpose::SaveAreas);
+        let name = if save.is_table { "area-over-time.csv" } else { "area-over-time.pdf" };
+        let folder = self.export_folder.clone().or_else(crate::files::documents_folder).unwrap_or_default();
+        if let Some(Dialog::Path { path, areas, .. }) = &mut self.dialog {
+            *path = folder.join(name).display().to_string();
+            *areas = Some(save);
         }
     }
 
@@ -487,7 +501,7 @@ impl ClaimlineApp {
             }
             return;
         }
-        let Some(Dialog::Path { purpose, path, error, overwrite, source, features }) = &mut self.dialog else {
+        let Some(Dialog::Path { purpose, path, error, overwrite, source, features, areas }) = &mut self.dialog else {
             return;
         };
         let target = crate::files::expand(path.trim());
@@ -568,6 +582,34 @@ impl ClaimlineApp {
                 self.export_folder = target.parent().map(PathBuf::from);
                 if let Some(set) = set {
                     self.jobs.save_features(&self.session, set, target);
+                }
+            }
+            Purpose::SaveAreas => {
+                let format = OutputFormat::of_path(&target).ok();
+                let is_written = |format: &OutputFormat| {
+                    *format == OutputFormat::Csv || OutputFormat::of_page().any(|page| page == *format)
+                };
+                let Some(format) = format.filter(is_written) else {
+                    "The name must end in .pdf, .svg or .png for the figure, or in .csv for the table"
+                        .clone_into(error);
+                    return;
+                };
+                let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
+                if let Some((kept, _)) = crate::files::input_replaced(std::iter::once(target.as_path()), opened) {
+                    *error = format!("{} is open here. Give the file another name.", kept.display());
+                    return;
+                }
+                if crate::files::exists(&target) && !*overwrite {
+                    *error = already_there(&target);
+                    *overwrite = true;
+                    return;
+                }
+                let save = areas.take();
+                self.dialog = None;
+                self.export_folder = target.parent().map(PathBuf::from);
+                if let Some(save) = save {
+                    let options = self.figure_options();
+                    self.jobs.save_areas(&self.session, save, options, (target, format));
                 }
             }
             Purpose::OpenAddress => {
@@ -1078,6 +1120,7 @@ impl ClaimlineApp {
                                     | Purpose::SaveDossier
                                     | Purpose::SaveFeatures
                                     | Purpose::SaveCells
+                                    | Purpose::SaveAreas
                                     | Purpose::SavePicture
                                     | Purpose::WritePoints
                             );

@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
-use super::{agree, atlas, capture, changes, convert, diff, document, dossier, find, place, published};
+use super::{agree, areas, atlas, capture, changes, convert, diff, document, dossier, find, place, published};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -107,6 +107,11 @@ pub(super) enum Command {
         after_help = "Example:\n  claimline agree --day 2025-02-01 --file East=east.geojson --file West=west --file North=north.gpkg --origin North=East --json"
     )]
     Agree(Box<agree::Agree>),
+    /// Print how much ground each report covers, day by day, and write it as a figure
+    #[command(
+        after_help = "Examples:\n  claimline areas days --within donetsk --stated donetsk-russian-held -o donetsk.pdf\n  claimline areas --file East=east --file West=west.gpkg --within donetsk --csv > areas.csv\n  claimline areas front_2025*.geojson --from 2025-02 --accuracy 500 --json\n\nThe days are read as `claimline changes` reads them. Each report is a point of its day; nothing is interpolated. In the figure a dotted level line repeats the last report over days of which nobody reports, and stated figures stand beside the curve with the numbers of their sources."
+    )]
+    Areas(Box<areas::Areas>),
     /// Copy the tiles of an area out of a map archive, on the disk or on a server, to have the map without the network
     Map {
         #[command(subcommand)]

@@ -96,7 +96,7 @@ pub(super) struct Changes {
     output: Output,
 }
 
-fn metres(text: &str) -> Result<f64, String> {
+pub(super) fn metres(text: &str) -> Result<f64, String> {
     let metres = text.parse::<f64>().ok().filter(|metres| *metres > 0.0 && *metres <= 100_000.0);
     metres.ok_or_else(|| "expected a number of metres above 0 and at most 100000, such as 500".to_owned())
 }

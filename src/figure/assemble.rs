@@ -13,21 +13,19 @@ use super::evidence::maps::maps;
 use super::evidence::{annotations, features, pack, pictures, provenance, visible};
 use super::grey::grey;
 use super::options::{FigureOptions, Shows};
-use super::output::{EncodeError, Holds, OutputFormat};
+use super::output::{EncodeError, OutputFormat};
 use super::page::{self, FigureSpec, Layout, Standing};
-use super::paper::{PT_PER_INCH, PageSize, Unit};
+use super::paper::{PageSize, Unit};
 use super::pieces::Piece;
 use super::pieces::as_of::as_of;
 use super::pieces::covering::covering_line;
 use super::pieces::inset::{Located, locator};
 use super::pieces::numbers::{Numbered, badges};
+use super::sheet::Sheet;
 use super::subject::{Subject, Suggested};
 use super::words::FigureLanguage;
 use super::writers::georeference;
-use super::writers::pdf::{self, PdfInfo};
-use super::writers::png::{self, PngInfo};
 use super::writers::raster::{self, RasterError};
-use super::writers::svg::{self, SvgInfo};
 use crate::document::Document;
 use crate::dossier::Overlay;
 use crate::formats::direction::without_marks;
@@ -186,25 +184,21 @@ impl Drawn {
 
     fn encode_one(&self, format: OutputFormat, provenance: &Value) -> Result<Vec<u8>, EncodeError> {
         let background = self.background();
-        let (title, description) = (self.title.clone(), self.description.clone());
-        let text = Some(provenance.to_string());
-        if self.is_too_small && format.info().holds != Holds::Data {
-            return Err(EncodeError::NoRoom);
-        }
         match format {
-            OutputFormat::Png => {
-                let info = PngInfo { dpi: Some(PT_PER_INCH * self.scale), title: Some(title), provenance: text };
-                png::paint(&self.list, self.scale, background, &info)
+            OutputFormat::Png | OutputFormat::Svg | OutputFormat::Pdf => {
+                let sheet = Sheet {
+                    list: &self.list,
+                    scale: self.scale,
+                    background,
+                    title: &self.title,
+                    description: &self.description,
+                    language: self.language,
+                    unit: self.unit,
+                    is_too_small: self.is_too_small,
+                };
+                sheet.encode(format, provenance)
             }
-            OutputFormat::Svg => {
-                let info = SvgInfo { title, description, language: self.language, provenance: text, unit: self.unit };
-                Ok(svg::write(&self.list, &info, background))
-            }
-            OutputFormat::Pdf => Ok(pdf::write(
-                &self.list,
-                &PdfInfo { title, description, language: self.language, provenance: text },
-                background,
-            )?),
+            OutputFormat::Pack if self.is_too_small => Err(EncodeError::NoRoom),
             OutputFormat::GeoJson => Ok(self.geojson(provenance).into_bytes()),
             OutputFormat::GeoJsonLines
             | OutputFormat::Kml
@@ -264,7 +258,7 @@ impl Drawn {
 
 /// The fonts that are no part of the program and that the page's words are drawn with, each once: the same bytes come out
 /// only where these fonts are.
-fn added_fonts(list: &DisplayList) -> Vec<AddedFont> {
+pub(in crate::figure) fn added_fonts(list: &DisplayList) -> Vec<AddedFont> {
     let mut fonts: Vec<AddedFont> =
         texts_but(&list.items, "").into_iter().flat_map(|text| added_fonts_of(&text.text, text.face)).collect();
     fonts.sort_unstable();
@@ -412,7 +406,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
 }
 
 /// The unit in which the size of a page is given to programs that take one.
-fn unit_of(size: PageSize) -> Unit {
+pub(in crate::figure) fn unit_of(size: PageSize) -> Unit {
     match size {
         PageSize::Own { unit, .. } => unit,
         PageSize::View => Unit::Px,

@@ -17,6 +17,7 @@
 pub mod agreement;
 pub mod assemble;
 pub mod changes;
+pub mod chart;
 pub mod checks;
 mod contents;
 mod crowd;
@@ -31,6 +32,7 @@ pub mod paper;
 pub mod pieces;
 pub mod placing;
 pub mod saved;
+mod sheet;
 pub mod subject;
 pub mod words;
 mod writers;

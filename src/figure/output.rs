@@ -202,6 +202,9 @@ pub enum EncodeError {
          larger page or a smaller margin, or shorten the title"
     )]
     NoRoom,
+    /// Such a file holds no page.
+    #[error("a page is written as PNG, SVG or PDF, not as {0}")]
+    NoPage(&'static str),
     /// It would be too large.
     #[error(transparent)]
     Raster(#[from] RasterError),

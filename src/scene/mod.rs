@@ -14,6 +14,7 @@ mod apart;
 mod barriers;
 pub mod basemap_style;
 mod covering;
+pub mod curve;
 pub mod display_list;
 pub mod ground;
 pub mod ground_names;

@@ -256,7 +256,7 @@ pub fn grey(color: Color) -> Color {
 }
 
 /// The colour, as much darker as it takes to stand out from `ground` by `least`.
-fn darkened(color: Color, ground: Color, least: f64) -> Color {
+pub(crate) fn darkened(color: Color, ground: Color, least: f64) -> Color {
     (0..=40)
         .map(|step| {
             let dim = |part: u8| (f64::from(part) * (1.0 - f64::from(step) / 40.0)).round() as u8;

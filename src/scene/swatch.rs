@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kurbo::{Circle, Point, Rect, Shape, Vec2};
 
 use super::annotations::{self, MarkerStyle};
+use super::curve::{CurveSample, sample_items};
 use super::display_list::{Color, Face, Item, Mark, Path, Pattern, Stroke, Text};
 use super::style::OverlayStyle;
 use super::text;
@@ -33,6 +34,8 @@ pub enum SwatchStyle {
     },
     /// A callout.
     Note(Note),
+    /// A stretch of a curve with its mark.
+    Curve(CurveSample),
     /// Several side by side, for a row that stands for things of different looks.
     Several(Vec<SwatchStyle>),
 }
@@ -123,6 +126,7 @@ pub fn swatch_items(style: &SwatchStyle, rect: Rect) -> Vec<Item> {
             })]
         }
         SwatchStyle::Note(note) => note_items(note, rect),
+        SwatchStyle::Curve(sample) => sample_items(sample, rect),
         SwatchStyle::Several(several) => {
             let gap_pt = 1.0;
             let width_pt = (rect.width() - gap_pt * (several.len().max(1) - 1) as f64) / several.len().max(1) as f64;

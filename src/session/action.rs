@@ -14,6 +14,7 @@ use crate::document::project::features_text;
 use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, Document, LayerId, Names, Picture, Step};
 use crate::dossier::manuscript::List;
+use crate::dossier::series::curve::AreaOverTime;
 use crate::dossier::verify::Advice;
 use crate::dossier::{Counting, Dossier, Manuscript, Styling};
 use crate::figure::{FigureOptions, visible};
@@ -104,6 +105,8 @@ pub enum Action {
     ShowDay(Option<Day>),
     /// Write features as a file of their own.
     SaveFeatures(FeatureSet),
+    /// Write areas over time as a figure or as a table.
+    SaveAreas(AreasToSave),
     /// Tell the features of an overlay apart, filter, draw and label them so; what is done in one gesture is one step.
     SetStyling(String, Arc<Styling>),
     /// Select the hit of that index under the last click.
@@ -480,6 +483,8 @@ pub enum Effect {
     ShowChange(String, bool),
     /// Ask where, and write these features as a file of their own.
     SaveFeatures(FeatureSet),
+    /// Ask where, and write areas over time as a figure or as a table.
+    SaveAreas(AreasToSave),
     /// Ask which features of this overlay count as line of contact.
     ChooseLine(String),
     /// Work out, in the background, all that depends on the line of contact: with this one in its place, or with the
@@ -519,6 +524,8 @@ pub enum Effect {
     ShowTable(Option<String>),
     /// Open the timeline, or close it.
     ShowTimeline,
+    /// Open the areas over time, or close them.
+    ShowAreas,
     /// Ask for a distance and carry out the command with it.
     AskDistance(Command),
     /// Show the maps under the overlays.
@@ -535,6 +542,17 @@ pub enum Effect {
     ShowAbout,
     /// Close the window.
     Quit,
+}
+
+/// Areas over time that become a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AreasToSave {
+    /// The areas.
+    pub areas: Arc<AreaOverTime>,
+    /// Whether the axis of areas begins at 0.
+    pub from_zero: bool,
+    /// Whether a table is meant rather than a figure.
+    pub is_table: bool,
 }
 
 /// Features that can be written as a file of their own.

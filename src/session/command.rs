@@ -101,6 +101,7 @@ commands! {
     ToggleInspector, "Inspector", "Show or hide the panel of what is selected", ["F8"];
     Table, "Table", "Open or close the table of a layer's features: sort, search, filter, copy", ["F6"];
     Timeline, "Timeline", "Show the map as it was reported on a day: drag along the days, or let them run", ["Shift+F6"];
+    AreaOverTime, "Area over time", "Show how much ground each report covers, day by day, also as a share of another area", [];
     SwitchTheme, "Switch theme", "Switch between light and dark; View › Theme can follow the system again", ["F9"];
     ToggleAnnotations, "Hide annotations", "Hide all annotations, or show them again", ["Ctrl+Shift+H"];
     ShowGaps, "Gaps…", "Shapes without a source, quotes that do not match, figures that nothing measures, and overlays with an old date", [];

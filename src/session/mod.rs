@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, CaptureWish, CiteFor, Cited, Effect, FeatureSet};
+pub use action::{Action, AreasToSave, CaptureWish, CiteFor, Cited, Effect, FeatureSet};
 pub use agreeing::{AccountId, AgreementWish, Candidate, ShownAgreement};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
@@ -299,7 +299,9 @@ impl Session {
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
-            Command::CompareDays if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) => {
+            Command::CompareDays | Command::AreaOverTime
+                if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) =>
+            {
                 Some("Nothing is reported on several days: open files that are named by their days together")
             }
             Command::Timeline if !self.has_days() => {
@@ -377,6 +379,7 @@ impl Session {
             Action::EndAgreement => self.end_agreement(),
             Action::ShowTable(id) => return vec![Effect::ShowTable(Some(id))],
             Action::SaveFeatures(set) => return vec![Effect::SaveFeatures(set)],
+            Action::SaveAreas(areas) => return vec![Effect::SaveAreas(areas)],
             Action::SelectHit(index) => self.select_hit(index),
             Action::FollowExcerpt(id) => self.follow_excerpt(id),
             Action::ZoomTo(id) => {
@@ -611,6 +614,7 @@ impl Session {
             Command::ShowHistory => return vec![Effect::ShowHistory],
             Command::Table => return vec![Effect::ShowTable(None)],
             Command::Timeline => return vec![Effect::ShowTimeline],
+            Command::AreaOverTime => return vec![Effect::ShowAreas],
             Command::Paste => return vec![Effect::ReadClipboard],
             Command::Buffer | Command::Simplify => return vec![Effect::AskDistance(command)],
             Command::Undo => return self.undo(),

@@ -413,3 +413,39 @@ fn what_changed_between_days_is_listed_drawn_stepped_through_and_copied() {
     harness.run_ok();
     assert!(harness.state().session().comparison().is_none());
 }
+
+#[test]
+fn areas_over_time_are_measured_listed_and_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_with_front(folder.path());
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::F6);
+    harness.run_ok();
+    harness.get_by_label("Area over time").click();
+    wait_for_label(&mut harness, "Go to 6 Feb 2025: 51");
+    harness.run_ok();
+    // The curves as a reader of the screen has them: reports, the first and the last.
+    harness.get_by_label_contains("Area over time. front: 3 reports");
+    harness.get_by_label_contains("Go to 1 Feb 2025: 2,06").click();
+    harness.run_ok();
+    assert_eq!(harness.state().session().document().day.map(|day| day.iso()).as_deref(), Some("2025-02-01"));
+    // The arrows go from report to report.
+    harness.get_by_label_contains("Area over time. front: 3 reports").focus();
+    harness.run_ok();
+    press(&mut harness, Key::ArrowRight);
+    harness.run_ok();
+    assert_eq!(harness.state().session().document().day.map(|day| day.iso()).as_deref(), Some("2025-02-02"));
+
+    for (button, name, begins) in [
+        ("Save area over time as CSV", "areas.csv", &b"what,series"[..]),
+        ("Export figure of area over time", "areas.pdf", b"%PDF"),
+    ] {
+        harness.get_by_label(button).click();
+        harness.run_ok();
+        let path = folder.path().join(name);
+        let field = "Path of the file: .pdf, .svg or .png for the figure, .csv for the table";
+        type_in(&mut harness, field, &path.display().to_string());
+        press(&mut harness, Key::Enter);
+        wait_for_label(&mut harness, &format!("Figure written: {name}"));
+        assert!(std::fs::read(&path).unwrap().starts_with(begins), "{name}");
+    }
+}

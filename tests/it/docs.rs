@@ -407,6 +407,7 @@ fn every_member_of_json_output_is_documented() {
         &["verify", "--sources", "tests/data/quill/texts"],
         &["coverage"],
         &["changes", "tests/data/days/front", "--each", "--accuracy", "300"],
+        &["areas", "tests/data/days/front", "--accuracy", "300"],
         &["agree", "--day", "2025-02-03", "--file", FRONT, "--file", DAYS],
         &["inspect", figure],
         &["place", "tests/data/pictures/tiff/points.tif"],

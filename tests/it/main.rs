@@ -8,6 +8,7 @@
 mod addresses;
 mod annotations;
 mod archives;
+mod areas;
 mod assets;
 mod bidi;
 mod captures;

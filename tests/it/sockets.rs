@@ -109,6 +109,7 @@ fn no_command_opens_a_socket() {
         "convert links.kml -o links.geojson",
         "changes days --each --json",
         "agree --day 2025-02-02 --file A=days --file B=days/a_20250202.geojson",
+        "areas days -o areas.svg",
         "map extract --from builtin.pmtiles --bbox 37,48,38,49 -o area.pmtiles",
         "place placed.json",
         "find Bakhmut",

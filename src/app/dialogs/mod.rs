@@ -57,7 +57,7 @@ use crate::figure::OutputFormat;
 use crate::files::servers::Server;
 use crate::formats::format::{self, Holds};
 use crate::formats::visible::visible;
-use crate::session::{Action, FeatureSet, Session};
+use crate::session::{Action, AreasToSave, FeatureSet, Session};
 
 /// What a path is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +96,8 @@ pub(crate) enum Purpose {
     Save,
     /// Where features go that become a file of their own.
     SaveFeatures,
+    /// Where areas over time go.
+    SaveAreas,
     /// Where the dossier goes that is written.
     SaveDossier,
     /// The dossier or the project with which what is open is compared.
@@ -133,6 +135,7 @@ impl Purpose {
             Self::Export => "Export figure",
             Self::Save => "Save project",
             Self::SaveFeatures => "Save features",
+            Self::SaveAreas => "Save area over time",
             Self::SaveDossier => "Save dossier",
             Self::Compare => "Compare with another",
             Self::SaveChanges => "Save what changed",
@@ -171,6 +174,7 @@ impl Purpose {
                 "Path of the file: .csv for a table, .json for programs, .geojson or another with shapes"
             }
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
+            Self::SaveAreas => "Path of the file: .pdf, .svg or .png for the figure, .csv for the table",
             Self::SaveFeatures => {
                 return format!("Path of the file; its ending says the format: {}", format::written_formats());
             }
@@ -191,6 +195,7 @@ impl Purpose {
             | Self::Export
             | Self::Save
             | Self::SaveFeatures
+            | Self::SaveAreas
             | Self::SaveDossier
             | Self::Compare
             | Self::SaveChanges
@@ -224,7 +229,12 @@ impl Purpose {
             Self::AddGazetteer | Self::ReadCitations => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
-            Self::Save | Self::SaveFeatures | Self::SaveDossier | Self::SaveChanges | Self::SaveCells => "Save",
+            Self::Save
+            | Self::SaveFeatures
+            | Self::SaveAreas
+            | Self::SaveDossier
+            | Self::SaveChanges
+            | Self::SaveCells => "Save",
             Self::Compare => "Compare",
         }
     }
@@ -246,6 +256,8 @@ pub(crate) enum Dialog {
         source: Option<String>,
         /// For features that become a file: which.
         features: Option<FeatureSet>,
+        /// For areas over time: these.
+        areas: Option<AreasToSave>,
     },
     /// The text of a source.
     Attach(Box<AttachDialog>),

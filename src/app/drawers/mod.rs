@@ -2,6 +2,7 @@
 //! [`DRAWERS`].
 
 mod agreement;
+mod areas;
 mod changes;
 mod desk;
 mod ledgers;
@@ -38,7 +39,7 @@ pub(crate) struct Drawer {
 }
 
 /// All that can stand in it.
-pub(crate) const DRAWERS: [Drawer; 5] = [
+pub(crate) const DRAWERS: [Drawer; 6] = [
     Drawer {
         id: table::ID,
         title: "Table",
@@ -58,6 +59,12 @@ pub(crate) const DRAWERS: [Drawer; 5] = [
         ui: |ui, session, contents, actions| contents.timeline.ui(ui, session, actions),
     },
     Drawer {
+        id: areas::ID,
+        title: "Area over time",
+        header_ui: |ui, session, contents, actions| contents.areas.header_ui(ui, session, actions),
+        ui: |ui, session, contents, actions| contents.areas.ui(ui, session, actions),
+    },
+    Drawer {
         id: changes::ID,
         title: "What changed",
         header_ui: |ui, session, _, actions| changes::Changes::header_ui(ui, session, actions),
@@ -75,6 +82,7 @@ pub(crate) const DRAWERS: [Drawer; 5] = [
 #[derive(Default)]
 pub(crate) struct Contents {
     agreement: agreement::AgreementDrawer,
+    areas: areas::Areas,
     changes: changes::Changes,
     desk: desk::Desk,
     table: table::Table,
@@ -155,6 +163,11 @@ impl BottomDrawer {
     /// Opens the timeline, or closes it.
     pub(crate) fn toggle_timeline(&mut self) {
         self.toggle(timeline::ID);
+    }
+
+    /// Opens the areas over time, or closes them.
+    pub(crate) fn toggle_areas(&mut self) {
+        self.toggle(areas::ID);
     }
 
     /// Shows the table of an overlay; of none, opens or closes the table.

@@ -164,6 +164,9 @@ impl Timeline {
         if tip(button, "The last day before that anybody reports of").clicked() {
             go(before, actions);
         }
+        if tip(ui.button("Area over time"), Command::AreaOverTime.help()).clicked() {
+            actions.push(Action::Command(Command::AreaOverTime));
+        }
     }
 
     /// The day, to be typed.

@@ -29,9 +29,11 @@ use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document, Picture};
 use crate::dossier::check::{Fit, TextAtHand};
 use crate::dossier::manuscript::NewCapture;
+use crate::dossier::series::curve::csv_text;
 use crate::dossier::standing::{HeldText, standing};
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::dossier::{self, Capture, Dossier, Excerpt, Manuscript, Overlay, Problem, Source};
+use crate::figure::chart::{self, ChartOptions};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::capture::{Extent, SavedFile};
 use crate::files::desktop::Ask;
@@ -60,7 +62,7 @@ use crate::gazetteer::Gazetteer;
 use crate::geometry::work::{self, Work};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
-use crate::session::{AgreementWish, FeatureSet, Part, Session, ShownAgreement, ShownComparison};
+use crate::session::{AgreementWish, AreasToSave, FeatureSet, Part, Session, ShownAgreement, ShownComparison};
 
 /// A picture of a document, and its pixels with whether its file has changed since, or why there are none.
 pub(crate) type LoadedPicture = (Arc<Picture>, Result<(Arc<Pyramid>, bool), String>);
@@ -655,6 +657,36 @@ impl Jobs {
             match files::write(&path, &written.bytes) {
                 Ok(()) => Done::FeaturesSaved { path, count: features.len(), cannot_hold: written.cannot_hold },
                 Err(error) => why(&error),
+            }
+        });
+    }
+
+    /// Writes areas over time: as a table, or as a figure on the page, in the colours and the language of the map's figure.
+    pub(crate) fn save_areas(
+        &mut self,
+        session: &Session,
+        save: AreasToSave,
+        options: FigureOptions,
+        (path, format): (PathBuf, OutputFormat),
+    ) {
+        let (scene, document) = (session.scene().clone(), session.drawn_document());
+        let options = FigureOptions { title: None, kicker: None, subtitle: None, ..options };
+        self.start_watched("No file is written", move || {
+            work::begin(|| "Drawing the areas over time".to_owned(), 0);
+            let made = if format == OutputFormat::Csv {
+                Ok((csv_text(&save.areas).into_bytes(), Vec::new()))
+            } else {
+                let chart = ChartOptions { from_zero: save.from_zero, ..ChartOptions::default() };
+                let drawn = chart::draw(scene.dossier(), Some(&document), &save.areas, &chart, &options);
+                drawn.encode(format).map(|bytes| (bytes, drawn.warnings())).map_err(|error| error.to_string())
+            };
+            let made = if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { made };
+            let written = made.and_then(|(bytes, notes)| {
+                files::write(&path, &bytes).map(|()| notes).map_err(|error| error.to_string())
+            });
+            match written {
+                Ok(notes) => Done::Exported(path, notes),
+                Err(why) => Done::NotExported(format!("The areas over time were not written: {why}")),
             }
         });
     }
@@ -1300,6 +1332,11 @@ impl Jobs {
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))
                     .set_file_name("figure.png")
+                    .save_file(),
+                Purpose::SaveAreas => OutputFormat::of_page()
+                    .chain([OutputFormat::Csv])
+                    .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))
+                    .set_file_name("area-over-time.pdf")
                     .save_file(),
                 Purpose::SaveFeatures => format::FORMATS
                     .iter()

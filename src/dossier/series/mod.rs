@@ -3,6 +3,7 @@
 //! Nothing is ever filled in between two reports. A day on which nobody reports has none: [`Series::on`] gives the last
 //! report before it, with its age, and says that it is not of that day.
 
+pub mod curve;
 mod faults;
 mod ledger;
 mod of_features;

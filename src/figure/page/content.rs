@@ -64,6 +64,8 @@ pub struct FigureSpec {
     pub crowd: Crowd,
     /// Map credits and data licences.
     pub credits: Vec<String>,
+    /// What stands in the place of the map is called so, where it is a chart.
+    pub chart: Option<String>,
 }
 
 impl Default for FigureSpec {
@@ -79,6 +81,7 @@ impl Default for FigureSpec {
             places: BTreeMap::new(),
             crowd: Crowd::default(),
             credits: Vec::new(),
+            chart: None,
         }
     }
 }

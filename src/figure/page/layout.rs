@@ -93,7 +93,11 @@ pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Opti
         "" => parts.map.to_owned(),
         day => spec.language.words().fill(parts.map_as_of, &[("day", day)]),
     };
-    items.push(Item::Group(Group { clip: Some(layout.map_frame), ..Group::new("map", title, moved) }));
+    let (id, title) = match &spec.chart {
+        Some(chart) => ("chart", chart.clone()),
+        None => ("map", title),
+    };
+    items.push(Item::Group(Group { clip: Some(layout.map_frame), ..Group::new(id, title, moved) }));
     items.extend(layout.over_map.iter().cloned().map(Item::Group));
     if let (Some(rect), Some(inset)) = (layout.inset, inset) {
         let rect = rect + origin;
@@ -123,7 +127,10 @@ impl Setting {
         let mut over_map = Vec::new();
         let frame = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.region_border, 0.75) };
         let outline = Path::shared(map_frame.to_path(0.1));
-        over_map.push(Group::new("frame", parts.frame, vec![Item::Stroke { path: outline, stroke: frame }]));
+        // A chart has axes of its own.
+        if spec.chart.is_none() {
+            over_map.push(Group::new("frame", parts.frame, vec![Item::Stroke { path: outline, stroke: frame }]));
+        }
         let origin = map_frame.origin().to_vec2();
         let has_lines = spec.contents.contains_key(&Piece::Graticule);
         let graticule = if has_lines { self.graticule(&map) } else { Vec::new() };

@@ -21,7 +21,7 @@ pub(in crate::figure) fn credits(material: &Material<'_>) -> Vec<String> {
 
 /// Whom an overlay's data demand to be credited. A dossier writes licences into its credits; a layer of the user's has its
 /// own beside it.
-fn of_overlay(overlay: &Overlay) -> Option<String> {
+pub(in crate::figure) fn of_overlay(overlay: &Overlay) -> Option<String> {
     let said = |words: &Option<String>| words.clone().filter(|words| !words.trim().is_empty());
     let license = said(&overlay.license).filter(|_| overlay.opened_from.is_some());
     match (said(&overlay.credit), license) {

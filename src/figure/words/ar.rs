@@ -1,6 +1,6 @@
 //! Arabic.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{AR, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -175,6 +175,20 @@ pub(super) static WORDS: Words = Words {
         all: "جميع الروايات ({count}؛ مصادر أصلية مستقلة: {origins})",
         some: "{names}؛ وليس {others} (مصادر أصلية مستقلة: {origins})",
         age: "العمر بالأيام: {days}",
+    },
+    chart: ChartWords {
+        plot: "رسم بياني",
+        area: "المساحة ({unit})",
+        share: "النسبة من {whole} ({unit})",
+        over_time: "{names}: المساحة عبر الزمن",
+        share_over_time: "{names}: النسبة من {whole} عبر الزمن",
+        level: "بحسب آخر تقرير؛ لا أحد يفيد عن هذه الأيام",
+        range: "المدى الذي تعطيه الدقة المُعلنة",
+        some_day: "عن يوم ما من الشهر أو السنة",
+        stretch: "عن كل أيام فترة",
+        not_from_zero: "لا يبدأ محور المساحات من 0.",
+        nothing_between: "كل علامة تقرير عن يومها؛ لم يُضف شيء بينها.",
+        described: "رسم بياني: {names}، {days}",
     },
     parts: PartNames {
         title: "العنوان",

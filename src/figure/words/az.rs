@@ -1,6 +1,6 @@
 //! Azerbaijani.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::AZ;
 
 pub(super) static WORDS: Words = Words {
@@ -106,6 +106,20 @@ pub(super) static WORDS: Words = Words {
         all: "Bütün məlumatlar ({count}; müstəqil ilkin mənbələr: {origins})",
         some: "{names}; {others} yox (müstəqil ilkin mənbələr: {origins})",
         age: "günlərlə yaşı: {days}",
+    },
+    chart: ChartWords {
+        plot: "Diaqram",
+        area: "Sahə ({unit})",
+        share: "{whole} üzrə pay ({unit})",
+        over_time: "{names}: zaman üzrə sahə",
+        share_over_time: "{names}: zaman üzrə {whole} payı",
+        level: "son məlumata görə; bu günlər haqqında heç kim məlumat vermir",
+        range: "göstərilən dəqiqliyin verdiyi aralıq",
+        some_day: "ayın və ya ilin hansısa günü haqqında",
+        stretch: "dövrün bütün günləri haqqında",
+        not_from_zero: "Sahələr oxu 0-dan başlamır.",
+        nothing_between: "Hər işarə öz gününün məlumatıdır; aralarına heç nə əlavə edilməyib.",
+        described: "Diaqram: {names}, {days}",
     },
     parts: PartNames {
         title: "Başlıq",

@@ -1,6 +1,6 @@
 //! German.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{DE, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -130,6 +130,20 @@ pub(super) static WORDS: Words = Words {
         all: "Alle Angaben ({count}; unabhängige Ursprünge: {origins})",
         some: "{names}; nicht {others} (unabhängige Ursprünge: {origins})",
         age: "Alter in Tagen: {days}",
+    },
+    chart: ChartWords {
+        plot: "Diagramm",
+        area: "Fläche ({unit})",
+        share: "Anteil an {whole} ({unit})",
+        over_time: "{names}: Fläche im Zeitverlauf",
+        share_over_time: "{names}: Anteil an {whole} im Zeitverlauf",
+        level: "nach der letzten Meldung; von diesen Tagen meldet niemand",
+        range: "Spanne, die die angegebene Genauigkeit ergibt",
+        some_day: "von irgendeinem Tag des Monats oder Jahres",
+        stretch: "von allen Tagen eines Zeitraums",
+        not_from_zero: "Die Achse der Flächen beginnt nicht bei 0.",
+        nothing_between: "Jede Marke ist eine Meldung von ihrem Tag; dazwischen ist nichts ergänzt.",
+        described: "Diagramm: {names}, {days}",
     },
     parts: PartNames {
         title: "Titel",

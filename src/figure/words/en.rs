@@ -1,6 +1,6 @@
 //! English.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{EN, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -121,6 +121,20 @@ pub(super) static WORDS: Words = Words {
         all: "All accounts ({count}; independent origins: {origins})",
         some: "{names}; not {others} (independent origins: {origins})",
         age: "age in days: {days}",
+    },
+    chart: ChartWords {
+        plot: "Chart",
+        area: "Area ({unit})",
+        share: "Share of {whole} ({unit})",
+        over_time: "{names}: area over time",
+        share_over_time: "{names}: share of {whole} over time",
+        level: "as last reported; nobody reports of these days",
+        range: "range that the stated accuracy gives",
+        some_day: "of some day of the month or year",
+        stretch: "of all days of a stretch",
+        not_from_zero: "The axis of areas does not begin at 0.",
+        nothing_between: "Each mark is a report of its day; nothing is put in between.",
+        described: "Chart of {names}, {days}",
     },
     parts: PartNames {
         title: "Title",

@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{ES, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -127,6 +127,20 @@ pub(super) static WORDS: Words = Words {
         all: "Todas las versiones ({count}; orígenes independientes: {origins})",
         some: "{names}; no {others} (orígenes independientes: {origins})",
         age: "antigüedad en días: {days}",
+    },
+    chart: ChartWords {
+        plot: "Gráfico",
+        area: "Superficie ({unit})",
+        share: "Parte de {whole} ({unit})",
+        over_time: "{names}: superficie a lo largo del tiempo",
+        share_over_time: "{names}: parte de {whole} a lo largo del tiempo",
+        level: "según el último informe; nadie informa de estos días",
+        range: "margen que da la precisión declarada",
+        some_day: "de algún día del mes o del año",
+        stretch: "de todos los días de un período",
+        not_from_zero: "El eje de superficies no empieza en 0.",
+        nothing_between: "Cada marca es un informe de su día; no se añade nada entre ellas.",
+        described: "Gráfico: {names}, {days}",
     },
     parts: PartNames {
         title: "Título",

@@ -1,6 +1,6 @@
 //! French.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{FR, Form};
 
 pub(super) static WORDS: Words = Words {
@@ -127,6 +127,20 @@ pub(super) static WORDS: Words = Words {
         all: "Toutes les versions ({count}\u{202F}; origines indépendantes\u{a0}: {origins})",
         some: "{names}\u{202F}; pas {others} (origines indépendantes\u{a0}: {origins})",
         age: "âge en jours\u{a0}: {days}",
+    },
+    chart: ChartWords {
+        plot: "Graphique",
+        area: "Superficie ({unit})",
+        share: "Part de {whole} ({unit})",
+        over_time: "{names}\u{a0}: superficie au fil du temps",
+        share_over_time: "{names}\u{a0}: part de {whole} au fil du temps",
+        level: "selon le dernier rapport\u{202F}; personne ne fait état de ces jours",
+        range: "fourchette que donne la précision déclarée",
+        some_day: "d’un jour quelconque du mois ou de l’année",
+        stretch: "de tous les jours d’une période",
+        not_from_zero: "L’axe des superficies ne commence pas à 0.",
+        nothing_between: "Chaque marque est un rapport de son jour\u{202F}; rien n’est ajouté entre elles.",
+        described: "Graphique\u{a0}: {names}, {days}",
     },
     parts: PartNames {
         title: "Titre",

@@ -1,6 +1,6 @@
 //! Hebrew.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, HE};
 
 pub(super) static WORDS: Words = Words {
@@ -129,6 +129,20 @@ pub(super) static WORDS: Words = Words {
         all: "כל הדיווחים ({count}; מקורות ראשוניים בלתי תלויים: {origins})",
         some: "{names}; לא {others} (מקורות ראשוניים בלתי תלויים: {origins})",
         age: "גיל בימים: {days}",
+    },
+    chart: ChartWords {
+        plot: "תרשים",
+        area: "שטח ({unit})",
+        share: "חלק מתוך {whole} ({unit})",
+        over_time: "{names}: השטח לאורך זמן",
+        share_over_time: "{names}: החלק מתוך {whole} לאורך זמן",
+        level: "לפי הדיווח האחרון; איש אינו מדווח על ימים אלה",
+        range: "הטווח שנותן הדיוק שנמסר",
+        some_day: "על יום כלשהו בחודש או בשנה",
+        stretch: "על כל ימי התקופה",
+        not_from_zero: "ציר השטחים אינו מתחיל ב־0.",
+        nothing_between: "כל סימן הוא דיווח על היום שלו; לא נוסף דבר ביניהם.",
+        described: "תרשים: {names}, {days}",
     },
     parts: PartNames {
         title: "כותרת",

@@ -1,6 +1,6 @@
 //! Armenian.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::HY;
 
 pub(super) static WORDS: Words = Words {
@@ -114,6 +114,20 @@ pub(super) static WORDS: Words = Words {
         all: "Բոլոր հաղորդումները ({count}; անկախ սկզբնաղբյուրներ․ {origins})",
         some: "{names}; ոչ {others} (անկախ սկզբնաղբյուրներ․ {origins})",
         age: "հնությունը օրերով․ {days}",
+    },
+    chart: ChartWords {
+        plot: "Գծապատկեր",
+        area: "Մակերես ({unit})",
+        share: "Մասնաբաժին {whole}-ում ({unit})",
+        over_time: "{names}․ մակերեսը ժամանակի ընթացքում",
+        share_over_time: "{names}․ մասնաբաժինը {whole}-ում ժամանակի ընթացքում",
+        level: "ըստ վերջին հաղորդման, այս օրերի մասին ոչ ոք չի հաղորդում",
+        range: "միջակայք, որ տալիս է նշված ճշգրտությունը",
+        some_day: "ամսվա կամ տարվա որևէ օրվա մասին",
+        stretch: "ժամանակահատվածի բոլոր օրերի մասին",
+        not_from_zero: "Մակերեսների առանցքը 0-ից չի սկսվում։",
+        nothing_between: "Յուրաքանչյուր նշան իր օրվա հաղորդում է, նրանց միջև ոչինչ չի ավելացված։",
+        described: "Գծապատկեր․ {names}, {days}",
     },
     parts: PartNames {
         title: "Վերնագիր",

@@ -1,6 +1,6 @@
 //! Georgian.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::KA;
 
 pub(super) static WORDS: Words = Words {
@@ -124,6 +124,20 @@ pub(super) static WORDS: Words = Words {
         all: "ყველა ცნობა ({count}; დამოუკიდებელი პირველწყაროები: {origins})",
         some: "{names}; არა {others} (დამოუკიდებელი პირველწყაროები: {origins})",
         age: "ხნოვანება დღეებში: {days}",
+    },
+    chart: ChartWords {
+        plot: "დიაგრამა",
+        area: "ფართობი ({unit})",
+        share: "წილი – {whole} ({unit})",
+        over_time: "{names}: ფართობი დროში",
+        share_over_time: "{names}: წილი დროში – {whole}",
+        level: "ბოლო ცნობის მიხედვით; ამ დღეებზე არავინ იუწყება",
+        range: "შუალედი, რომელსაც მითითებული სიზუსტე იძლევა",
+        some_day: "თვის ან წლის რომელიმე დღეზე",
+        stretch: "პერიოდის ყველა დღეზე",
+        not_from_zero: "ფართობების ღერძი 0-დან არ იწყება.",
+        nothing_between: "ყოველი ნიშანი თავისი დღის ცნობაა; მათ შორის არაფერია დამატებული.",
+        described: "დიაგრამა: {names}, {days}",
     },
     parts: PartNames {
         title: "სათაური",

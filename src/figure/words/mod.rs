@@ -139,6 +139,29 @@ pub struct AgreementWords {
     pub(in crate::figure) age: &'static str,
 }
 
+/// What a chart of areas over time says.
+#[derive(Debug, PartialEq)]
+pub struct ChartWords {
+    /// What it is called for readers who do not see it.
+    pub(super) plot: &'static str,
+    /// `{unit}`
+    pub(super) area: &'static str,
+    /// `{whole}`, `{unit}`
+    pub(super) share: &'static str,
+    /// `{names}`
+    pub(super) over_time: &'static str,
+    /// `{names}`, `{whole}`
+    pub(super) share_over_time: &'static str,
+    pub(super) level: &'static str,
+    pub(super) range: &'static str,
+    pub(super) some_day: &'static str,
+    pub(super) stretch: &'static str,
+    pub(super) not_from_zero: &'static str,
+    pub(super) nothing_between: &'static str,
+    /// `{names}`, `{days}`
+    pub(super) described: &'static str,
+}
+
 /// All words of a figure in one language.
 #[derive(Debug, PartialEq)]
 pub struct Words {
@@ -252,6 +275,7 @@ pub struct Words {
     pub(super) own_files: &'static str,
     pub(super) changes: ChangeWords,
     pub(super) agreement: AgreementWords,
+    pub(super) chart: ChartWords,
     pub(super) parts: PartNames,
 }
 

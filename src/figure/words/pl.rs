@@ -1,6 +1,6 @@
 //! Polish.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, PL};
 
 pub(super) static WORDS: Words = Words {
@@ -147,6 +147,20 @@ pub(super) static WORDS: Words = Words {
         all: "Wszystkie relacje ({count}; niezależne źródła pierwotne: {origins})",
         some: "{names}; nie {others} (niezależne źródła pierwotne: {origins})",
         age: "wiek w dniach: {days}",
+    },
+    chart: ChartWords {
+        plot: "Wykres",
+        area: "Powierzchnia ({unit})",
+        share: "Udział w „{whole}” ({unit})",
+        over_time: "{names}: powierzchnia w czasie",
+        share_over_time: "{names}: udział w „{whole}” w czasie",
+        level: "według ostatniego doniesienia; o tych dniach nikt nie donosi",
+        range: "zakres, jaki daje podana dokładność",
+        some_day: "o którymś dniu miesiąca lub roku",
+        stretch: "o wszystkich dniach okresu",
+        not_from_zero: "Oś powierzchni nie zaczyna się od 0.",
+        nothing_between: "Każdy znak to doniesienie o swoim dniu; między nimi niczego nie dodano.",
+        described: "Wykres: {names}, {days}",
     },
     parts: PartNames {
         title: "Tytuł",

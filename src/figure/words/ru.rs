@@ -1,6 +1,6 @@
 //! Russian.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, RU};
 
 pub(super) static WORDS: Words = Words {
@@ -159,6 +159,20 @@ pub(super) static WORDS: Words = Words {
         all: "Все сообщения ({count}; независимых первоисточников: {origins})",
         some: "{names}; не {others} (независимых первоисточников: {origins})",
         age: "давность в днях: {days}",
+    },
+    chart: ChartWords {
+        plot: "График",
+        area: "Площадь ({unit})",
+        share: "Доля от «{whole}» ({unit})",
+        over_time: "{names}: площадь во времени",
+        share_over_time: "{names}: доля от «{whole}» во времени",
+        level: "по последнему сообщению; об этих днях никто не сообщает",
+        range: "пределы, которые даёт заявленная точность",
+        some_day: "о каком-то дне месяца или года",
+        stretch: "обо всех днях промежутка",
+        not_from_zero: "Ось площадей начинается не с 0.",
+        nothing_between: "Каждая отметка — сообщение о своём дне; между ними ничего не добавлено.",
+        described: "График: {names}, {days}",
     },
     parts: PartNames {
         title: "Заголовок",

@@ -1,6 +1,6 @@
 //! Ukrainian.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::{Form, UK};
 
 pub(super) static WORDS: Words = Words {
@@ -159,6 +159,20 @@ pub(super) static WORDS: Words = Words {
         all: "Усі повідомлення ({count}; незалежних першоджерел: {origins})",
         some: "{names}; не {others} (незалежних першоджерел: {origins})",
         age: "давність у днях: {days}",
+    },
+    chart: ChartWords {
+        plot: "Графік",
+        area: "Площа ({unit})",
+        share: "Частка від «{whole}» ({unit})",
+        over_time: "{names}: площа з часом",
+        share_over_time: "{names}: частка від «{whole}» з часом",
+        level: "за останнім повідомленням; про ці дні ніхто не повідомляє",
+        range: "межі, які дає заявлена точність",
+        some_day: "про якийсь день місяця чи року",
+        stretch: "про всі дні проміжку",
+        not_from_zero: "Вісь площ починається не з 0.",
+        nothing_between: "Кожна позначка — повідомлення про свій день; між ними нічого не додано.",
+        described: "Графік: {names}, {days}",
     },
     parts: PartNames {
         title: "Заголовок",

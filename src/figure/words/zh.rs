@@ -1,6 +1,6 @@
 //! Chinese in simplified characters.
 
-use super::{AgreementWords, ChangeWords, Counted, Hedges, PartNames, ShapeNames, Words};
+use super::{AgreementWords, ChangeWords, ChartWords, Counted, Hedges, PartNames, ShapeNames, Words};
 use crate::formats::locale::ZH;
 
 pub(super) static WORDS: Words = Words {
@@ -106,6 +106,20 @@ pub(super) static WORDS: Words = Words {
         all: "所有说法（{count}；独立来源数：{origins}）",
         some: "{names}；{others}除外（独立来源数：{origins}）",
         age: "距报告天数：{days}",
+    },
+    chart: ChartWords {
+        plot: "图表",
+        area: "面积（{unit}）",
+        share: "占{whole}的比例（{unit}）",
+        over_time: "{names}：面积变化",
+        share_over_time: "{names}：占{whole}比例的变化",
+        level: "沿用最近一次报告；这些日子无人报告",
+        range: "所称精度给出的范围",
+        some_day: "该月或该年中的某一天",
+        stretch: "一段时间内的每一天",
+        not_from_zero: "面积轴不从0开始。",
+        nothing_between: "每个标记是当天的一份报告；其间不作任何插补。",
+        described: "图表：{names}，{days}",
     },
     parts: PartNames {
         title: "标题",

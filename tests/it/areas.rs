@@ -1,0 +1,118 @@
+//! Areas over time on the command line: square kilometres as PROJ has them (`tests/data/days/make.py`), shares, the table, the figure.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::cli::{Run, run};
+
+const FRONT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/days/front");
+
+fn expected() -> Vec<f64> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/days/expected.json");
+    let all: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    all["areas_m2"].as_array().unwrap().iter().map(|area| area.as_f64().unwrap() / 1e6).collect()
+}
+
+fn areas(arguments: &[&str]) -> Run {
+    run(&[&["areas"], arguments].concat())
+}
+
+fn parsed(arguments: &[&str]) -> Value {
+    let run = areas(&[arguments, &["--json"]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    serde_json::from_str(&run.out).unwrap()
+}
+
+fn near(ours: f64, theirs: f64) {
+    assert!((ours - theirs).abs() <= 1e-6 * theirs, "{ours} is not {theirs}");
+}
+
+#[test]
+fn each_report_has_its_area_and_nothing_lies_between() {
+    let out = parsed(&[FRONT]);
+    let points = out["curves"][0]["points"].as_array().unwrap();
+    let days: Vec<&str> = points.iter().map(|point| point["when"].as_str().unwrap()).collect();
+    assert_eq!(days, ["2025-01-30", "2025-01-31", "2025-02-01", "2025-02-03", "2025-02-04"]);
+    for (point, theirs) in points.iter().zip(expected()) {
+        near(point["km2"].as_f64().unwrap(), theirs);
+        assert_eq!((&point["share_percent"], &point["range_km2"]), (&Value::Null, &Value::Null));
+    }
+    let words = areas(&[FRONT]).out;
+    // After the report of 1 February nobody reports for a day.
+    let after = words.split("front_20250201.geojson\n").nth(1).unwrap();
+    assert!(after.starts_with("  …\n  3 Feb 2025"), "{words}");
+    let some = parsed(&[FRONT, "--from", "2025-02-01", "--to", "2025-02-03"]);
+    assert_eq!(some["curves"][0]["points"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn accounts_have_a_curve_each_and_shares_are_of_the_area_within() {
+    let within = format!("{FRONT}/front_20250204.geojson");
+    let (east, west) = (format!("East={FRONT}"), format!("West={within}"));
+    let out = parsed(&["--file", &east, "--file", &west, "--within", &within, "--accuracy", "300"]);
+    near(out["within"]["km2"].as_f64().unwrap(), expected()[4]);
+    let [east, west] = out["curves"].as_array().unwrap().as_slice() else { panic!("two curves") };
+    assert_eq!((&east["title"], &west["title"]), (&json!("East"), &json!("West")));
+    let last = &east["points"][4];
+    assert!((last["share_percent"].as_f64().unwrap() - 100.0).abs() < 1e-6);
+    let [least, most] = [0, 1].map(|end| last["range_km2"][end].as_f64().unwrap());
+    // What is near to the border may not be held; beyond the area within which all counts there is nothing.
+    assert!(least < expected()[4] - 1.0 && (most - expected()[4]).abs() < 1e-3, "{least} {most}");
+    for point in east["points"].as_array().unwrap() {
+        assert!(point["share_percent"].as_f64().unwrap() <= 100.0 + 1e-9);
+    }
+}
+
+#[test]
+fn the_table_and_the_figure_are_written() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let table = areas(&[FRONT, "--csv"]);
+    assert_eq!(table.out.lines().count(), 6);
+    let csv = path("areas.csv");
+    assert_eq!(areas(&[FRONT, "-o", &csv]).code, 0);
+    assert_eq!(fs::read_to_string(&csv).unwrap().trim(), table.out.trim());
+    for name in ["areas.svg", "areas.png", "areas.pdf"] {
+        let out = path(name);
+        let written = areas(&[FRONT, "-o", &out, "--title", "A front", "--credit", "By hand", "--language", "uk"]);
+        assert_eq!(written.code, 0, "{}", written.err);
+        let found = run(&["inspect", &out, "--json"]);
+        let found: Value = serde_json::from_str(&found.out).unwrap();
+        let areas = &found["provenance"]["areas_over_time"];
+        assert_eq!(areas["curves"][0]["points"].as_array().map(Vec::len), Some(5), "{name}");
+    }
+    let svg = fs::read_to_string(path("areas.svg")).unwrap();
+    for words in ["A front", "By hand", "Площа (км²)", "curve-1"] {
+        assert!(svg.contains(words), "{words}");
+    }
+    // It is not replaced without a word, nor is what it is made from.
+    assert_eq!(areas(&[FRONT, "-o", &csv]).code, 2);
+    let input = format!("{FRONT}/front_20250204.geojson");
+    for wrong in [
+        &[FRONT, "-o", &input, "--force"][..],
+        &[FRONT, "-o", "areas.gif"],
+        &[FRONT, "--within", "nowhere"],
+        &[FRONT, "--account", "nobody"],
+        &["--file", "front.geojson"],
+        &["--overlay", "donetsk"],
+        &[FRONT, "--from", "2025-03", "--to", "2025-02"],
+        &[],
+    ] {
+        let run = areas(wrong);
+        assert!(run.code == 2 && !run.err.is_empty(), "{wrong:?}: {} {}", run.code, run.err);
+    }
+}
+
+#[test]
+fn stated_figures_stand_beside_the_curve_and_those_without_a_place_are_named() {
+    let stated = parsed(&[FRONT, "--within", "donetsk", "--stated", "donetsk-russian-held"]);
+    let ids: Vec<&str> =
+        stated["stated"].as_array().unwrap().iter().map(|figure| figure["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"reuters-80"), "{ids:?}");
+    let without = parsed(&[FRONT, "--stated", "donetsk-russian-held"]);
+    assert_eq!(without["stated"], json!([]));
+    let left_out = without["left_out"].as_array().unwrap();
+    assert!(left_out.iter().any(|why| why.as_str().unwrap().contains("reuters-80")), "{left_out:?}");
+}
