@@ -176,6 +176,7 @@ pub(in crate::figure) fn spec(
         places: Piece::all().filter_map(|piece| Some((piece, options.furniture.place_of(piece)?))).collect(),
         crowd: Crowd::default(),
         credits: credits(&material),
+        grid: None,
     }
 }
 

@@ -14,6 +14,7 @@
 //! What the user decides is in [`options`], the frame on the ground in [`framing`], the places on the map in
 //! [`placing`]; what each piece says is in [`pieces`], and where it stands in [`page`].
 
+pub mod animation;
 pub mod assemble;
 pub mod changes;
 pub mod checks;
@@ -26,10 +27,12 @@ mod grey;
 pub mod options;
 pub mod output;
 pub mod page;
+pub mod panels;
 pub mod paper;
 pub mod pieces;
 pub mod placing;
 pub mod saved;
+mod sheet;
 pub mod subject;
 pub mod words;
 mod writers;
@@ -41,6 +44,7 @@ pub use furniture::Furniture;
 pub use options::{FigureOptions, Shows};
 pub use output::OutputFormat;
 pub use page::Standing;
+pub use panels::{Moment, Panels};
 pub use paper::{PageSetup, PageSize};
 pub use pieces::scale_bar::scale_bar;
 pub use pieces::{Piece, PlacedPiece};

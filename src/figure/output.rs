@@ -202,6 +202,12 @@ pub enum EncodeError {
          larger page or a smaller margin, or shorten the title"
     )]
     NoRoom,
+    /// Its data are of several days.
+    #[error(
+        "the figure has maps of several days, whose data do not go into one file: write an evidence pack (.zip), which has a \
+         file for each day, or a figure of one day"
+    )]
+    SeveralDays,
     /// It would be too large.
     #[error(transparent)]
     Raster(#[from] RasterError),

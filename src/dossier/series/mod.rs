@@ -3,6 +3,7 @@
 //! Nothing is ever filled in between two reports. A day on which nobody reports has none: [`Series::on`] gives the last
 //! report before it, with its age, and says that it is not of that day.
 
+mod every;
 mod faults;
 mod ledger;
 mod of_features;
@@ -16,6 +17,7 @@ use super::{Dossier, Shape};
 use crate::formats::day::Day;
 use crate::formats::edtf::{Edtf, Precision};
 
+pub use self::every::{Every, Period, Stand};
 pub use self::faults::{Fault, Gap};
 pub use self::ledger::{Row, ledger};
 pub use self::of_features::{DAY_PROPERTIES, day_property, of_layer, of_overlay};

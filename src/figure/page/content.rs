@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::figure::crowd::Crowd;
+use crate::figure::panels::Grid;
 use crate::figure::pieces::callout::Callout;
 use crate::figure::pieces::comparison::ComparisonGroup;
 use crate::figure::pieces::legend::LegendGroup;
@@ -64,6 +65,8 @@ pub struct FigureSpec {
     pub crowd: Crowd,
     /// Map credits and data licences.
     pub credits: Vec<String>,
+    /// How several maps stand on the page, with what stands above each; `None` of one.
+    pub grid: Option<Grid>,
 }
 
 impl Default for FigureSpec {
@@ -79,6 +82,7 @@ impl Default for FigureSpec {
             places: BTreeMap::new(),
             crowd: Crowd::default(),
             credits: Vec::new(),
+            grid: None,
         }
     }
 }

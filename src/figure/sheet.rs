@@ -1,0 +1,152 @@
+//! A page that is laid out, with the map or the maps still to be drawn on it.
+
+use std::sync::Arc;
+
+use kurbo::Rect;
+
+use super::assemble::{drawn_map, size_of_page};
+use super::contents::spec;
+use super::crowd::Crowd;
+use super::grey::grey;
+use super::options::FigureOptions;
+use super::page::{self, Content, FigureSpec, Layout};
+use super::panels::{Grid, Moment, heading_of, merged};
+use super::pieces::Piece;
+use super::pieces::as_of::as_of;
+use super::pieces::inset::{Located, locator};
+use super::subject::Subject;
+use crate::document::Document;
+use crate::dossier::Overlay;
+use crate::geometry::Frame;
+use crate::scene::display_list::DisplayList;
+use crate::scene::ground::Ground;
+use crate::scene::palette::Theme;
+use crate::scene::{Scene, rings};
+
+/// A page that is laid out for all that its maps show.
+#[derive(Debug, Clone)]
+pub(in crate::figure) struct Sheet {
+    /// What each map shows; at least one.
+    pub(in crate::figure) moments: Vec<Moment>,
+    /// What the user made, with the names that the figure shows.
+    pub(in crate::figure) document: Document,
+    pub(in crate::figure) options: FigureOptions,
+    pub(in crate::figure) spec: FigureSpec,
+    pub(in crate::figure) layout: Layout,
+    /// Pieces that are left out because what they say differs from map to map.
+    pub(in crate::figure) differ: Vec<Piece>,
+}
+
+impl Sheet {
+    /// Of what is open, as the options have it.
+    pub(in crate::figure) fn new(
+        scene: &Arc<Scene>,
+        ground: &Ground,
+        document: &Document,
+        options: &FigureOptions,
+    ) -> Self {
+        let moments = match &options.panels {
+            Some(panels) => panels.days().map(|day| Moment::on(scene, day)).collect(),
+            None => Vec::new(),
+        };
+        let moments = if moments.is_empty() { vec![Moment::shown(scene)] } else { moments };
+        // The window may show a second language of names that the figure does not.
+        let document = Document { names: options.names_of(document), ..document.clone() };
+        let headings = |columns: u8, rows: u8| {
+            let headings = moments.iter().map(|moment| heading_of(moment, &document, options)).collect();
+            Grid { columns, rows, headings }
+        };
+        let grid = options.panels.as_ref().map(|panels| headings(panels.size().0, panels.size().1));
+        let base = moments.last().cloned().unwrap_or_else(|| Moment::shown(scene));
+        let spec_for = |size_pt: (f64, f64), frame: &Frame| {
+            let of = |moment: &Moment| {
+                let shown = moment.overlays(&document, frame);
+                spec((&moment.scene, ground, &document), options, size_pt, frame, &shown)
+            };
+            let (mut spec, mut differ) = merged(moments.iter().map(of).collect());
+            spec.grid.clone_from(&grid);
+            if differ.contains(&Piece::AsOf) {
+                // Each map has its own day above it; what has no days is of the dossier's.
+                differ.retain(|piece| *piece != Piece::AsOf);
+                let shown = base.overlays(&document, frame);
+                let undated: Vec<&Overlay> = shown.into_iter().filter(|overlay| overlay.dated.is_none()).collect();
+                let day = as_of(options.words(), base.dossier(), &undated);
+                if !day.is_empty() {
+                    spec.contents.insert(Piece::AsOf, Content::Words(day));
+                }
+            }
+            (spec, differ)
+        };
+        let size_pt = size_of_page(options, &|size_pt| {
+            let frame = Frame::new(options.shows.view(size_pt.0, size_pt.1), size_pt.0, size_pt.1);
+            spec_for(size_pt, &frame).0
+        });
+        // What the legend lists depends on what the map shows, and the room for the map on the legend: so twice.
+        let whole = options.shows.view(size_pt.0, size_pt.1);
+        let laid = |spec: &FigureSpec| {
+            let mut layout = page::layout(spec, whole);
+            // The places on a page do not depend on the view, but for what the scale bar crowds out: its length does.
+            for _ in 0..2 {
+                let (width_pt, height_pt) = layout.map_pt();
+                layout = page::layout(spec, options.shows.view(width_pt, height_pt));
+                if layout.map_pt() == (width_pt, height_pt) {
+                    break;
+                }
+            }
+            layout
+        };
+        let (first, _) = spec_for(size_pt, &Frame::new(whole, size_pt.0, size_pt.1));
+        let (mut spec, differ) = spec_for(size_pt, &laid(&first).map);
+        let mut layout = laid(&spec);
+        if Piece::all().any(|piece| spec.looks_for_place(piece)) || spec.contents.contains_key(&Piece::Callout) {
+            let shown = base.overlays(&document, &layout.map);
+            let main = Subject::of(options.words(), base.dossier(), &shown).main;
+            // What looks for its place by itself goes by what the map shows without it.
+            let bare = Layout { reserved: Vec::new(), ..layout.clone() };
+            let numbers = (shown.as_slice(), spec.numbers());
+            let draw = Scene::names_and_annotations;
+            let seen = drawn_map(&base.scene, ground, &document, options, &bare, numbers, draw);
+            let rings_of = |overlay: &&Overlay| {
+                let state = document.overlay(&overlay.id);
+                state.map(|state| rings(overlay, &state.styling, &layout.map)).unwrap_or_default()
+            };
+            let rings: Vec<_> = shown.iter().flat_map(rings_of).collect();
+            spec.crowd = Crowd::of(&layout.map, (&shown, &rings), main, &seen.items);
+            layout = laid(&spec);
+        }
+        Self { moments, document, options: options.clone(), spec, layout, differ }
+    }
+
+    /// The moment by which goes what is said once of the whole page: the last.
+    pub(in crate::figure) fn base(&self) -> Option<&Moment> {
+        self.moments.last()
+    }
+
+    /// The page with the maps of these moments, by their numbers, each in the next place.
+    pub(in crate::figure) fn page(&self, ground: &Ground, moments: &[usize]) -> DisplayList {
+        let Self { document, options, spec, layout, .. } = self;
+        let has_headings = spec.grid.is_some();
+        let mut maps = Vec::new();
+        for (place, index) in moments.iter().enumerate() {
+            let Some(moment) = self.moments.get(*index) else { continue };
+            let shown = moment.overlays(document, &layout.map);
+            let numbers = (shown.as_slice(), spec.numbers());
+            // What stands on the map stands on the first.
+            let bare = (place > 0).then(|| Layout { reserved: Vec::<Rect>::new(), ..layout.clone() });
+            let layout = bare.as_ref().unwrap_or(layout);
+            let map = drawn_map(&moment.scene, ground, document, options, layout, numbers, Scene::map);
+            maps.push((map, has_headings.then_some(*index)));
+        }
+        let inset = layout.inset.zip(self.base()).map(|(rect, base)| {
+            let shown = base.overlays(document, &layout.map);
+            let main = Subject::of(options.words(), base.dossier(), &shown).main;
+            let located = Located { map: &layout.map, country: base.dossier().country.as_deref(), main };
+            locator(ground, document, options, &located, rect, layout.symbol_scale)
+        });
+        let mut list = page::compose_all(spec, layout, maps, inset);
+        if options.theme == Theme::Grey {
+            grey(&mut list.items);
+        }
+        list
+    }
+}
