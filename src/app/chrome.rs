@@ -68,7 +68,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
                 Command::EndEditing,
                 Command::Compare,
             ],
-            &[Command::ExportFigure, Command::CopyFigure, Command::SaveFeatures],
+            &[Command::ExportFigure, Command::Animate, Command::CopyFigure, Command::SaveFeatures],
             &[Command::Quit],
         ],
     ),

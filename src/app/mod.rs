@@ -1,5 +1,6 @@
 //! The window: eframe, egui and walkers around a [`Session`]; it holds no rule of the subject.
 
+mod animating;
 mod banner;
 mod capturing;
 mod chrome;
@@ -26,6 +27,7 @@ mod places;
 mod project;
 mod reading;
 mod reading_order;
+mod span_form;
 mod streets_hint;
 mod texts;
 mod theme;

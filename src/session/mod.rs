@@ -279,7 +279,9 @@ impl Session {
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
-            Command::Timeline if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) => {
+            Command::Timeline | Command::Animate
+                if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) =>
+            {
                 Some("Nothing is reported on several days: open files that are named by their days together")
             }
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
@@ -504,6 +506,7 @@ impl Session {
             Command::KeepOffline => return vec![Effect::KeepOffline],
             Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],
+            Command::Animate => return vec![Effect::Animate],
             Command::CopyFigure => return vec![Effect::CopyFigure],
             Command::SaveFeatures => return vec![Effect::SaveFeatures(self.features_to_save())],
             Command::Quit => return vec![Effect::Quit],

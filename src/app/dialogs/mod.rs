@@ -1,6 +1,7 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
 pub(crate) mod add_map_dialog;
+pub(crate) mod animation_dialog;
 pub(crate) mod attach_dialog;
 pub(crate) mod cite_dialog;
 pub(crate) mod database_dialog;
@@ -29,6 +30,7 @@ use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{self, Align2, Color32, Id, Key, Modal, Modifiers, RichText, ScrollArea, Ui};
 
 use self::add_map_dialog::AddMapDialog;
+use self::animation_dialog::AnimationDialog;
 use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
 use self::database_dialog::DatabaseDialog;
@@ -233,6 +235,8 @@ pub(crate) enum Dialog {
     Attach(Box<AttachDialog>),
     /// A layer from a database.
     Database(Box<DatabaseDialog>),
+    /// Which days of an animation, and where it goes.
+    Animation(Box<AnimationDialog>),
     /// The map of an area to be kept.
     Offline(Box<OfflineDialog>),
     /// What a new dossier is about.
@@ -285,6 +289,7 @@ impl Dialog {
             Self::Reason(_) => Some(reason_dialog::reason_field()),
             Self::Database(_) => Some(database_dialog::address_field()),
             Self::AddMap(_) => Some(add_map_dialog::address_field()),
+            Self::Animation(_) => Some(animation_dialog::to_field()),
             Self::Offline(_) => Some(offline_dialog::from_field()),
             Self::Attach(_)
             | Self::Keys(_)
@@ -416,6 +421,7 @@ pub(crate) fn dialog_ui(
             }
             Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
             Dialog::Database(database) => database_dialog::database_ui(ui, database, &mut decision),
+            Dialog::Animation(dialog) => animation_dialog::animation_ui(ui, dialog, &mut decision),
             Dialog::Offline(offline) => offline_dialog::offline_ui(ui, offline, &mut decision),
             Dialog::NewDossier(dialog) => new_dossier_dialog::new_dossier_ui(ui, dialog, &mut decision),
             Dialog::Reason(dialog) => reason_dialog::reason_ui(ui, dialog, &mut decision, actions),

@@ -14,7 +14,7 @@ use crate::dossier::words;
 use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
 use crate::scene::palette::Theme;
-use crate::session::{Action, Lane, Session};
+use crate::session::{Action, Command, Lane, Session};
 
 /// By which the drawer is opened and remembered.
 pub(super) const ID: &str = "timeline";
@@ -97,6 +97,10 @@ impl Timeline {
         if tip(latest.on_disabled_hover_text(why), "Show each layer as it was last reported").clicked() {
             self.runs_since = None;
             actions.push(Action::ShowDay(None));
+        }
+        let animate = Command::Animate;
+        if tip(ui.button("Animation…"), animate.help()).clicked() {
+            actions.push(Action::Command(animate));
         }
         let pace = egui::ComboBox::from_id_salt("pace of the days").selected_text(pace_words(self.pace)).width(96.0);
         let pace = chrome::list_ui(ui, pace, |ui| {

@@ -29,12 +29,14 @@ impl Heading {
 pub(in crate::figure) fn heading_of(moment: &Moment, document: &Document, options: &FigureOptions) -> Heading {
     let words = options.words();
     let day = moment.day.map_or_else(String::new, |day| words.date(&day.iso()));
+    // A day is not broken over two lines.
+    let whole = |day: &str| day.replace(' ', "\u{a0}");
     let note = |overlay: &Overlay| {
         Some(match &overlay.unreported.as_ref()?.as_on {
             AsOn::Perhaps(last) | AsOn::Before(last, _) => {
-                words.fill(words.unreported, &[("day", &day), ("last", &words.date(&last.iso()))])
+                words.fill(words.unreported, &[("day", &whole(&day)), ("last", &whole(&words.date(&last.iso())))])
             }
-            AsOn::Nothing => words.fill(words.no_report_yet, &[("day", &day)]),
+            AsOn::Nothing => words.fill(words.no_report_yet, &[("day", &whole(&day))]),
         })
     };
     let dated = moment.dossier().overlays.iter().filter(|overlay| overlay.dated.is_some());

@@ -35,6 +35,8 @@ pub(in crate::figure) fn merged(mut specs: Vec<FigureSpec>) -> (FigureSpec, Vec<
                 }
                 Some(Content::Words(all.join(" ")))
             }
+            // What the figure is about is what its last map shows.
+            Some(_) if matches!(piece, Piece::Title | Piece::Kicker) => last.contents.get(&piece).cloned(),
             // Which of its kinds an overlay has first differs from day to day.
             Some(Content::Numbers(_)) => None,
             Some(&first) if said.iter().all(|other| *other == Some(first)) => Some(first.clone()),
@@ -95,7 +97,14 @@ fn legend(specs: &[FigureSpec]) -> Vec<LegendGroup> {
         for entry in &group.entries {
             let is_same = |known: &&mut LegendEntry| known.title == entry.title && known.swatch == entry.swatch;
             let Some(row) = known.entries.iter_mut().find(is_same) else {
-                known.entries.push(entry.clone());
+                // Of one name, what is without a remark stands before what is drawn as it was last reported.
+                let same = |known: &LegendEntry| known.title == entry.title;
+                let place = match known.entries.iter().position(same) {
+                    Some(first) if entry.note.is_none() => first,
+                    Some(_) => known.entries.iter().rposition(same).map_or(0, |last| last + 1),
+                    None => known.entries.len(),
+                };
+                known.entries.insert(place, entry.clone());
                 continue;
             };
             if row.note != entry.note {
