@@ -1,5 +1,6 @@
 //! A page that is laid out, with the map or the maps still to be drawn on it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use kurbo::Rect;
@@ -17,7 +18,7 @@ use super::pieces::inset::{Located, locator};
 use super::subject::Subject;
 use crate::document::Document;
 use crate::dossier::Overlay;
-use crate::geometry::Frame;
+use crate::geometry::{Frame, work};
 use crate::scene::display_list::DisplayList;
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
@@ -35,6 +36,25 @@ pub(in crate::figure) struct Sheet {
     pub(in crate::figure) layout: Layout,
     /// Pieces that are left out because what they say differs from map to map.
     pub(in crate::figure) differ: Vec<Piece>,
+}
+
+/// The moments of which what a page says is not the same: the last, then others in order. Days on which the same reports stand
+/// differ in their headings alone.
+fn distinct(moments: &[Moment]) -> Vec<usize> {
+    let mut known = HashSet::new();
+    let mut state_of = |index: &usize| {
+        let overlays = moments.get(*index).into_iter().flat_map(|moment| &moment.dossier().overlays);
+        let dated = overlays.filter(|overlay| overlay.dated.is_some());
+        let state: Vec<(usize, bool, bool)> = dated
+            .map(|overlay| {
+                let shape = Arc::as_ptr(&overlay.shape).addr();
+                (shape, overlay.unreported.is_some(), overlay.is_before_reports())
+            })
+            .collect();
+        known.insert(state)
+    };
+    let last = moments.len().saturating_sub(1);
+    std::iter::once(last).chain(0..last).filter(|index| state_of(index)).collect()
 }
 
 impl Sheet {
@@ -58,12 +78,18 @@ impl Sheet {
         };
         let grid = options.panels.as_ref().map(|panels| headings(panels.size().0, panels.size().1));
         let base = moments.last().cloned().unwrap_or_else(|| Moment::shown(scene));
+        let distinct = distinct(&moments);
         let spec_for = |size_pt: (f64, f64), frame: &Frame| {
             let of = |moment: &Moment| {
                 let shown = moment.overlays(&document, frame);
                 spec((&moment.scene, ground, &document), options, size_pt, frame, &shown)
             };
-            let (mut spec, mut differ) = merged(moments.iter().map(of).collect());
+            // Work that is no longer wanted is not gone on with: what comes of it is dropped.
+            let wanted = distinct.iter().enumerate().filter(|(place, _)| *place == 0 || !work::is_cancelled());
+            let mut specs: Vec<FigureSpec> = wanted.filter_map(|(_, index)| moments.get(*index)).map(of).collect();
+            // Those in time go before the last, which came first.
+            specs.rotate_left(1);
+            let (mut spec, mut differ) = merged(specs);
             spec.grid.clone_from(&grid);
             if differ.contains(&Piece::AsOf) {
                 // Each map has its own day above it; what has no days is of the dossier's.

@@ -72,7 +72,9 @@ fn several_maps_stand_on_one_page_each_with_its_day() {
     let told = good(&["export", "-o", &out, "--panels", "2x2", "--days", days], &series).err;
     assert!(told.contains("not in the figure for 20 Jan 2025: nobody had reported yet"), "{told}");
     let svg = fs::read_to_string(&path).unwrap();
-    for words in ["20 Jan 2025", "no report up to 20", "1 Feb 2025", "no report for 4", "6 Feb 2025", "as last reported"] {
+    for words in
+        ["20 Jan 2025", "no report up to 20", "1 Feb 2025", "no report for 4", "6 Feb 2025", "as last reported"]
+    {
         assert!(svg.contains(words), "{words}");
     }
     let count = |id: &str| svg.matches(&format!("<g id=\"{id}")).count();
@@ -86,7 +88,9 @@ fn several_maps_stand_on_one_page_each_with_its_day() {
     assert!(svg.contains("1 Feb 2025") && svg.contains("3 Mar 2025") && !svg.contains("6 Feb 2025"));
     good(&["export", "-o", &out, "--each", "week", "--reported-only", "--force"], &series);
     let svg = fs::read_to_string(&path).unwrap();
-    assert!(["2 Feb 2025", "6 Feb 2025", "3 Mar 2025"].iter().all(|day| svg.contains(day)) && !svg.contains("1 Feb 2025"));
+    assert!(
+        ["2 Feb 2025", "6 Feb 2025", "3 Mar 2025"].iter().all(|day| svg.contains(day)) && !svg.contains("1 Feb 2025")
+    );
 
     let (png, out) = in_folder(&folder, "maps.png");
     good(&["export", "-o", &out, "--panels", "2x1"], &series);
@@ -147,7 +151,9 @@ fn an_atlas_by_days_has_a_sheet_for_each() {
     assert_eq!(days, ["2025-02-01.svg", "2025-02-02.svg", "2025-02-06.svg"]);
     // A week without a report is as it was last, and says so.
     let sheet = fs::read_to_string(folder.path().join("atlas-week/2025-W07.svg")).unwrap();
-    assert!(sheet.contains("front: 14 Feb 2025") && sheet.contains("no report for 14 Feb 2025; shown as of 6 Feb 2025"));
+    assert!(
+        sheet.contains("front: 14 Feb 2025") && sheet.contains("no report for 14 Feb 2025; shown as of 6 Feb 2025")
+    );
     let of_overlays = with(&["atlas", "-o", "nowhere", "--each", "overlays", "--from", "2025-02"], &series);
     assert_eq!(of_overlays.code, 2, "{}", of_overlays.err);
 }

@@ -98,10 +98,6 @@ impl Timeline {
             self.runs_since = None;
             actions.push(Action::ShowDay(None));
         }
-        let animate = Command::Animate;
-        if tip(ui.button("Animation…"), animate.help()).clicked() {
-            actions.push(Action::Command(animate));
-        }
         let pace = egui::ComboBox::from_id_salt("pace of the days").selected_text(pace_words(self.pace)).width(96.0);
         let pace = chrome::list_ui(ui, pace, |ui| {
             for pace in PACES {
@@ -169,8 +165,17 @@ impl Timeline {
         };
         let now = shown(session, last);
         self.run(ui, now, last, actions);
-        ui.label(theme::second(said(&lanes, now), shade));
-        ui.add_space(2.0);
+        let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let animate = Command::Animate;
+            let button = ui.add(egui::Button::new(egui::RichText::new("Animation…").size(12.0)).small());
+            if tip(button, animate.help()).clicked() {
+                actions.push(Action::Command(animate));
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.add(egui::Label::new(theme::second(said(&lanes, now), shade)).truncate());
+            });
+        });
         let whole = Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
         let area = ScrollArea::vertical().auto_shrink(false).id_salt("lanes");
         area.show(ui, |ui| {

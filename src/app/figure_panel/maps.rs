@@ -141,6 +141,8 @@ impl ExportPanel {
                 Ok(panels) => {
                     form.made.clone_from(&panels);
                     self.options.panels = panels;
+                    // Each map has other proportions.
+                    self.jumped = true;
                 }
                 Err(error) => form.error = error,
             }

@@ -12,6 +12,7 @@ use crate::figure::sheet::Sheet;
 use crate::figure::writers::png::{self, PngInfo};
 use crate::figure::writers::raster;
 use crate::formats::day::Day;
+use crate::geometry::work;
 use crate::scene::Scene;
 use crate::scene::display_list::{Bitmap, DisplayList};
 use crate::scene::ground::Ground;
@@ -42,6 +43,9 @@ impl Reel {
         }
         let options = FigureOptions { panels: Some(Panels::in_turn(days.iter().copied())), ..options.clone() };
         let sheet = Sheet::new(scene, ground, document, &options);
+        if work::is_cancelled() {
+            return Err(AnimationError::Cancelled);
+        }
         let page = sheet.layout.page;
         let size_px = raster::size_px(page.width(), page.height(), options.page.scale())?;
         let (width, height) = size_px;
