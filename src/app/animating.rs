@@ -10,6 +10,10 @@ use crate::figure::FigureOptions;
 impl ClaimlineApp {
     /// Asks for the days of an animation of the figure.
     pub(super) fn ask_animation(&mut self) {
+        if self.session.comparison().is_some() {
+            self.tell("What changed has no days: close the comparison first");
+            return;
+        }
         let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
         let options = self.figure_options();
         let scale = options.page.scale();

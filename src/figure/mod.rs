@@ -12,7 +12,8 @@
 //!                        └─ pack ─────────> a zip of all, with excerpts and citations
 //! ```
 //! What the user decides is in [`options`], the frame on the ground in [`framing`], the places on the map in
-//! [`placing`]; what each piece says is in [`pieces`], and where it stands in [`page`].
+//! [`placing`]; what each piece says is in [`pieces`], and where it stands in [`page`]. Several maps on a page are in
+//! [`panels`], pages one after the other in [`animation`].
 
 pub mod animation;
 pub mod assemble;
