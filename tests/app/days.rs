@@ -181,6 +181,8 @@ fn an_animation_is_written_from_the_timeline() {
     harness.get_by_label("File to write").type_text(&to.display().to_string());
     harness.run_ok();
     harness.get_by_label("Export").click();
+    // Six pages are laid out and drawn meanwhile, without the optimiser.
+    wait(&mut harness, "the animation", ClaimlineApp::is_settled);
     wait_for_label(&mut harness, "written to");
     assert!(std::fs::read(&to).unwrap().starts_with(b"GIF89a"));
 }

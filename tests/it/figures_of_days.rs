@@ -85,7 +85,7 @@ fn several_maps_stand_on_one_page_each_with_its_day() {
         assert!(said.contains(part), "{part}: {said}");
     }
     let count = |id: &str| svg.matches(&format!("<g id=\"{id}")).count();
-    assert_eq!((count("day"), count("legend"), count("scale-bar")), (4, 1, 1));
+    assert_eq!((count("day"), count("legend"), count("scale\"")), (4, 1, 1));
     let maps: Vec<&str> = svg.match_indices("<g id=\"map").map(|(at, _)| &svg[at..at + 12]).collect();
     assert_eq!(maps.len(), 4, "{maps:?}");
 

@@ -134,7 +134,7 @@ mod tests {
                     let maps = (0..count).map(|index| (map(), Some(index))).collect();
                     let list = compose_all(&spec, &layout, maps, None);
                     let bars = |items: &[Item]| {
-                        let is_bar = |item: &&Item| matches!(item, Item::Group(group) if group.id == "scale-bar");
+                        let is_bar = |item: &&Item| matches!(item, Item::Group(group) if group.id == "scale");
                         items.iter().filter(is_bar).count()
                     };
                     assert!(bars(&list.items) <= 1, "{what}");

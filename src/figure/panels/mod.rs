@@ -139,7 +139,7 @@ impl Panels {
         let all = (1..=MOST_COLUMNS).flat_map(|columns| (1..=MOST_ROWS).map(move |rows| (columns, rows)));
         let cells = |(columns, rows): (u8, u8)| usize::from(columns) * usize::from(rows);
         let fitting =
-            all.filter(|size| (count..=MOST_PANELS).contains(&cells(*size)) && cells(*size) < count.max(1) + 3);
+            all.filter(|size| (count..=MOST_PANELS).contains(&cells(*size)) && cells(*size) <= count.max(1) + 3);
         let off = |(columns, rows): (u8, u8)| (f64::from(columns) / f64::from(rows) / aspect.max(1e-3)).ln().abs();
         fitting.min_by(|a, b| (off(*a) + 0.3 * cells(*a) as f64).total_cmp(&(off(*b) + 0.3 * cells(*b) as f64)))
     }
