@@ -4,6 +4,7 @@
 mod terminal;
 
 mod agree;
+mod animate;
 mod areas;
 mod arguments;
 mod atlas;
@@ -28,6 +29,7 @@ mod open;
 mod place;
 mod project;
 mod published;
+mod spans;
 mod text;
 
 use std::collections::BTreeMap;
@@ -163,6 +165,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Find(find)) => find::run(&find),
         Some(Command::Export(options)) => return export(*options),
         Some(Command::Atlas(options)) => return atlas::run(*options),
+        Some(Command::Animate(options)) => return animate::run(*options),
         Some(Command::Convert(options)) => convert::run(&options),
         Some(Command::Changes(options)) => changes::run(&options),
         Some(Command::Agree(options)) => agree::run(&options),

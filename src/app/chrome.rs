@@ -70,7 +70,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
                 Command::CompareDays,
                 Command::Agree,
             ],
-            &[Command::ExportFigure, Command::CopyFigure, Command::SaveFeatures],
+            &[Command::ExportFigure, Command::Animate, Command::CopyFigure, Command::SaveFeatures],
             &[Command::Quit],
         ],
     ),

@@ -206,6 +206,7 @@ impl ClaimlineApp {
                     self.export = Some(Box::new(export));
                 }
             }
+            Effect::Animate => self.ask_animation(),
             Effect::SaveFeatures(set) => self.ask_features(set),
             Effect::SaveAreas(areas) => self.ask_areas(areas),
             Effect::CopyFigure => {
@@ -372,7 +373,7 @@ impl ClaimlineApp {
     }
 
     /// The figure as the project has it set up; of what the window shows now, if nobody has set one up.
-    fn figure_options(&self) -> FigureOptions {
+    pub(super) fn figure_options(&self) -> FigureOptions {
         match &self.export {
             Some(export) => export.options().clone(),
             None => figure_panel::set_up(&self.session, self.usual_figure()),
@@ -487,6 +488,12 @@ impl ClaimlineApp {
                     Some(id) => self.read_layer(&id, From::File(path)),
                     None => self.open_files(vec![path]),
                 }
+            }
+            return;
+        }
+        if let Some(Dialog::Animation(dialog)) = &mut self.dialog {
+            if let Some(accepted) = dialog.accepted() {
+                self.write_animation(accepted);
             }
             return;
         }
@@ -946,6 +953,10 @@ impl ClaimlineApp {
             match done {
                 Done::Exported(path, cannot_hold) => {
                     self.tell_written("Figure written", "Figure", &path, &cannot_hold);
+                }
+                Done::Animated { path, frames, bytes, notes } => {
+                    let what = format!("{frames} frames, {}", crate::dossier::words::bytes(bytes));
+                    self.tell_written("Animation written", &what, &path, &notes);
                 }
                 Done::FeaturesSaved { path, count, cannot_hold } => {
                     let features = crate::dossier::words::features(count);

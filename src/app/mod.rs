@@ -1,6 +1,7 @@
 //! The window: eframe, egui and walkers around a [`Session`]; it holds no rule of the subject.
 
 mod agreeing;
+mod animating;
 mod banner;
 mod capturing;
 mod chrome;
@@ -27,6 +28,7 @@ mod places;
 mod project;
 mod reading;
 mod reading_order;
+mod span_form;
 mod streets_hint;
 mod texts;
 mod theme;

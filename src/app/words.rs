@@ -187,6 +187,7 @@ fn figure_part(part: FigurePart) -> &'static str {
         FigurePart::Words => "Text of the figure",
         FigurePart::Colours => "Colours of the figure",
         FigurePart::Language => "Language of the figure",
+        FigurePart::Maps => "Maps of the figure",
         FigurePart::LegendNames => "Names in the figure’s legend",
         FigurePart::Pieces => "Parts of the figure",
     }

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use claimline::document::Names;
+use claimline::dossier::series::Every;
 use claimline::figure::{FigureLanguage, OutputFormat, PageSize, Piece, PlacedPiece, paper};
 use claimline::files::postgis;
+use claimline::formats::day::Day;
 use claimline::formats::filter::Filter;
 use claimline::formats::format;
 use claimline::geometry::Coord;
@@ -14,7 +16,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
-use super::{agree, areas, atlas, capture, changes, convert, diff, document, dossier, find, place, published};
+use super::spans::{Span, whole_day};
+use super::{agree, animate, areas, atlas, capture, changes, convert, diff, document, dossier, find, place, published};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -87,11 +90,16 @@ pub(super) enum Command {
         after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2\n  claimline export -o talks.pdf --project talks.claimline.geojson --page a4-landscape"
     )]
     Export(Box<Export>),
-    /// Write a figure for each overlay, each place, or each position in a list
+    /// Write a figure for each overlay, each place, each position in a list, or each day, week or month
     #[command(
-        after_help = "Examples:\n  claimline atlas -o towns --each places --near 15\n  claimline atlas -o sheets --each withdrawal-area,corridor-5km --format pdf\n  claimline atlas -o sites --each sites.csv\n\nThe table has the columns title, lon and lat. Files that exist are replaced only with --force."
+        after_help = "Examples:\n  claimline atlas -o towns --each places --near 15\n  claimline atlas -o sheets --each withdrawal-area,corridor-5km --format pdf\n  claimline atlas -o sites --each sites.csv\n  claimline atlas -o weeks --each week --from 2025-02 --to 2025-03 'days/front_{YYYYMMDD}.geojson'\n\nThe table has the columns title, lon and lat. Files that exist are replaced only with --force."
     )]
     Atlas(Box<atlas::Atlas>),
+    /// Write a figure that shows one day after the other, as GIF, APNG or PNG frames
+    #[command(
+        after_help = "Examples:\n  claimline animate -o front.gif --each day 'days/front_{YYYYMMDD}.geojson'\n  claimline animate -o front.png --each week --from 2025-02 --to 2025-06 --pace 0.3s --dossier talks\n  claimline animate -o frames/ --each month --dossier talks\n\nThe page is laid out once, so that nothing on it moves but the map and its day. A film of the frames:\n  ffmpeg -framerate 2 -i frames/frame-%04d.png -c:v libvpx-vp9 -crf 24 -b:v 0 -pix_fmt yuv444p front.webm"
+    )]
+    Animate(Box<animate::Animate>),
     /// Write the features of a file as another kind of file
     #[command(
         after_help = "Examples:\n  claimline convert places.kmz -o places.geojson\n  claimline convert control.geojson -o held.kml --where 'status = held'\n  claimline convert map.claimline.geojson -o annotations.gpx\n\nA project gives its annotations. What the other kind of file cannot hold is named."
@@ -255,6 +263,17 @@ pub(super) struct Export {
     pub(super) with_captures: bool,
     #[command(flatten)]
     pub(super) figure: FigureArgs,
+    /// Several maps in place of one, each of another day: columns x rows, such as 2x1 (before and after) or 3x2, up to 5x4
+    #[arg(long, value_name = "CxR", value_parser = columns_rows, conflicts_with = "day")]
+    pub(super) panels: Option<(u8, u8)>,
+    /// Their days, row by row
+    #[arg(long, value_name = "DAY,…", value_delimiter = ',', value_parser = whole_day, conflicts_with = "day")]
+    pub(super) days: Vec<Day>,
+    /// Or a map for each day, week or month from --from to --to
+    #[arg(long, value_name = "WHAT", conflicts_with_all = ["days", "day"])]
+    pub(super) each: Option<Every>,
+    #[command(flatten)]
+    pub(super) span: Span,
     /// Replace the file if it exists
     #[arg(long)]
     pub(super) force: bool,
@@ -284,6 +303,9 @@ pub(super) struct FigureArgs {
     /// Overlay to show, instead of those that the project or the dossier shows; may be repeated
     #[arg(long = "overlay", value_name = "ID")]
     pub(super) overlays: Vec<String>,
+    /// Day that the map shows, of what is reported of several days; of a day without a report the last one before it stands, as a dashed outline [default: the project's, or the last report of each overlay]
+    #[arg(long, value_name = "DAY", value_parser = whole_day)]
+    pub(super) day: Option<Day>,
     /// Centre of the map; needs --zoom
     #[arg(long, value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true, requires = "zoom", conflicts_with_all = ["bbox", "fit"])]
     pub(super) center: Option<Coord<f64>>,
@@ -413,6 +435,13 @@ pub(super) fn bbox(text: &str) -> Result<[f64; 4], String> {
     } else {
         Err("west must be less than east and south less than north, within −180,−85,180,85".to_owned())
     }
+}
+
+/// Columns and rows of maps.
+pub(super) fn columns_rows(text: &str) -> Result<(u8, u8), String> {
+    let both = text.split_once(['x', '×', 'X']);
+    both.and_then(|(columns, rows)| Some((columns.trim().parse().ok()?, rows.trim().parse().ok()?)))
+        .ok_or_else(|| "expected columns and rows of maps, such as 2x1 or 3x2, at most 5x4".to_owned())
 }
 
 pub(super) fn zoom(text: &str) -> Result<f64, String> {

@@ -3,21 +3,25 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use claimline::document::edit;
 use claimline::dossier::Dossier;
-use claimline::figure::{self, FigureOptions, OutputFormat, Shows, checks};
+use claimline::dossier::series::{Every, Stand};
+use claimline::figure::{self, FigureOptions, Moment, OutputFormat, Shows, checks};
 use claimline::files;
+use claimline::formats::day::Day;
 use claimline::formats::geojson::Order;
 use claimline::formats::{FORMATS, csv, format};
-use claimline::geometry::Coord;
+use claimline::geometry::{Coord, View};
 use clap::Args;
 
 use super::arguments::{FigureArgs, on_earth, one_of};
 use super::export::{warn_exchanged, with_margin};
 use super::layers::LayerNames;
 use super::open::known;
+use super::spans::Span;
 use super::{Outcome, Usage, warn};
 
 /// Along a meridian, in the mean; near enough for the reach of a map.
@@ -31,8 +35,8 @@ pub(super) struct Atlas {
     /// Folder to write to; created if it is missing
     #[arg(short, long, value_name = "FOLDER")]
     output: PathBuf,
-    /// What to make a figure of: `overlays`, `places` (of the overlays that are shown), ids of overlays separated by
-    /// commas, a .csv of positions (with columns title, lon, lat), or a file of features such as .geojson or .kml
+    /// What to make a figure of: `day`, `week` or `month` (of what is reported of several days), `overlays`, `places` (of the
+    /// overlays that are shown), ids of overlays separated by commas, a .csv of positions (with columns title, lon, lat), or a file of features such as .geojson or .kml
     #[arg(long, value_name = "WHAT")]
     each: String,
     /// Kind of file
@@ -41,6 +45,8 @@ pub(super) struct Atlas {
     /// How far around a position the map reaches, in kilometres
     #[arg(long, value_name = "KM", default_value = "20", value_parser = near)]
     near: f64,
+    #[command(flatten)]
+    span: Span,
     #[command(flatten)]
     figure: FigureArgs,
     /// Replace files that exist
@@ -60,23 +66,46 @@ struct Sheet {
     /// Name of the file, without its end.
     name: String,
     title: String,
-    /// `[west, south, east, north]`, degrees.
-    bounds: [f64; 4],
+    /// `[west, south, east, north]`, degrees; without them, what all sheets show.
+    bounds: Option<[f64; 4]>,
     /// An overlay to show besides those that are shown anyway.
     overlay: Option<String>,
+    /// The day that it shows.
+    day: Option<Day>,
 }
 
 /// Draws all figures; stops at the first that cannot be written.
 pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
     let figure = &options.figure;
-    if figure.center.is_some() || figure.bbox.is_some() || figure.fit.is_some() {
+    let every: Option<Every> = options.each.trim().to_lowercase().parse().ok();
+    if every.is_none() && options.span.is_said() {
+        bail!(Usage("--from, --to and --reported-only go with --each day, week or month".to_owned()));
+    }
+    if every.is_some() && figure.day.is_some() {
+        bail!(Usage("--day sets the day of one map; in an atlas by days, --each does that".to_owned()));
+    }
+    if every.is_none() && (figure.center.is_some() || figure.bbox.is_some() || figure.fit.is_some()) {
         bail!(Usage(
             "--center, --zoom, --bbox and --fit set what one map shows; in an atlas, --each does that".to_owned()
         ));
     }
     let prepared = options.figure.prepared()?;
     let dossier = prepared.scene.dossier();
-    let mut sheets = sheets(&options, dossier, &|id| prepared.document.is_shown(id))?;
+    let language = prepared.options.language.words().locale;
+    let mut sheets = match every {
+        Some(every) => {
+            let stands = options.span.stands(every, dossier, &prepared.document)?;
+            let sheet = |stand: Stand| Sheet {
+                name: stand.period.name(),
+                title: language.day(stand.day),
+                bounds: None,
+                overlay: None,
+                day: Some(stand.day),
+            };
+            stands.into_iter().map(sheet).collect()
+        }
+        None => sheets(&options, dossier, &|id| prepared.document.is_shown(id))?,
+    };
     options.figure.line.layers.check()?;
     if sheets.is_empty() || sheets.len() > MAX_FIGURES {
         let count = sheets.len();
@@ -99,25 +128,43 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
     files::make_folder(&options.output)?;
     let count = sheets.len();
     let mut warned = BTreeSet::new();
+    // Of an atlas by days: the frame on the ground and the headline that all sheets have in common.
+    let mut common: Option<(View, String)> = None;
     for (index, sheet) in sheets.iter().enumerate() {
         let mut document = prepared.document.clone();
         if let Some(id) = &sheet.overlay {
             edit::set_visible(&mut document, id, true);
         }
+        let scene = match sheet.day {
+            Some(day) => Moment::on(&prepared.scene, day).scene,
+            None => Arc::clone(&prepared.scene),
+        };
+        document.day = sheet.day.or(document.day);
+        let drawn_as = |page: &FigureOptions| {
+            prepared.maps.draw(&prepared.ground, &document, |ground| figure::draw(&scene, ground, &document, page))
+        };
+        let plain = FigureOptions { panels: None, ..prepared.options.clone() };
+        if sheet.day.is_some() && common.is_none() {
+            let first = drawn_as(&plain)?;
+            common = Some((first.map.view, first.title().to_owned()));
+        }
+        let title = common.as_ref().map(|(_, title)| title).filter(|_| sheet.day.is_some()).or(figure.title.as_ref());
         let page = FigureOptions {
-            title: Some(match &figure.title {
+            title: Some(match title.filter(|title| !title.is_empty()) {
                 Some(title) => format!("{title}: {}", sheet.title),
                 None => sheet.title.clone(),
             }),
-            shows: Shows::Bounds(sheet.bounds),
-            ..prepared.options.clone()
+            shows: match (sheet.bounds, &common) {
+                (Some(bounds), _) => Shows::Bounds(bounds),
+                (None, Some((view, _))) => Shows::View(*view),
+                (None, None) => plain.shows,
+            },
+            ..plain
         };
         let path = path_of(sheet);
-        let drawn = prepared
-            .maps
-            .draw(&prepared.ground, &document, |ground| figure::draw(&prepared.scene, ground, &document, &page))?;
+        let drawn = drawn_as(&page)?;
         // What is wrong with one sheet is mostly wrong with all.
-        for warning in checks::check(&prepared.scene, &document, &page, &drawn, &prepared.texts, None) {
+        for warning in checks::check(&scene, &document, &page, &drawn, &prepared.texts, None) {
             if warned.insert(warning.what.clone()) {
                 say!("warning: {}: {}", sheet.title, warning.what);
             }
@@ -135,15 +182,17 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
         Ok(Sheet {
             name: slug(&overlay.id),
             title: overlay.title.main().to_owned(),
-            bounds: with_margin(overlay.bounds),
+            bounds: Some(with_margin(overlay.bounds)),
             overlay: Some(overlay.id.clone()),
+            day: None,
         })
     };
     let around = |title: &str, at: Coord<f64>| Sheet {
         name: slug(title),
         title: title.to_owned(),
-        bounds: box_around(at, options.near),
+        bounds: Some(box_around(at, options.near)),
         overlay: None,
+        day: None,
     };
     let each = options.each.trim();
     let lower = each.to_lowercase();
@@ -167,7 +216,7 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
         _ if FORMATS.iter().any(|format| format::has_features(format.holds) && format.is_named(&lower)) => {
             let sheets =
                 features(Path::new(each), options.near, options.figure.reading.taken(), &options.figure.line.layers)?;
-            warn_exchanged(dossier, Path::new(each), sheets.iter().map(|sheet| sheet.bounds));
+            warn_exchanged(dossier, Path::new(each), sheets.iter().filter_map(|sheet| sheet.bounds));
             Ok(sheets)
         }
         _ => each.split(',').map(str::trim).filter(|id| !id.is_empty()).map(of_overlay).collect(),
@@ -225,7 +274,7 @@ fn features(path: &Path, near_km: f64, taken: files::Taken, names: &LayerNames) 
             } else {
                 with_margin([west, south, east, north])
             };
-            sheets.push(Sheet { name: slug(&title), title, bounds, overlay: None });
+            sheets.push(Sheet { name: slug(&title), title, bounds: Some(bounds), overlay: None, day: None });
         }
     }
     Ok(sheets)
@@ -283,7 +332,8 @@ mod tests {
             let name = slug(&long);
             assert!(name.len() <= LONGEST_NAME && name.chars().all(char::is_alphanumeric), "{name}");
         }
-        let sheet = |name: &str| Sheet { name: name.to_owned(), title: String::new(), bounds: [0.0; 4], overlay: None };
+        let sheet =
+            |name: &str| Sheet { name: name.to_owned(), title: String::new(), bounds: None, overlay: None, day: None };
         let mut sheets: Vec<Sheet> = ["a", "a-2", "a", "a", "b"].map(sheet).into();
         unique_names(&mut sheets);
         let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();

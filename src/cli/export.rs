@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use claimline::document::{Document, edit};
+use claimline::dossier::series::Every;
 use claimline::dossier::{self, Dossier, Problem, verify, words};
 use claimline::figure::{
-    self, FigureOptions, OutputFormat, PageSetup, PageSize, PlacedPiece, Shows, georeference, paper, saved,
+    self, FigureOptions, Moment, OutputFormat, PageSetup, PageSize, Panels, PlacedPiece, Shows, georeference, paper,
+    saved,
 };
 use claimline::files::pictures::{FilePictures, ReadPicture, Store};
 use claimline::files::{self, Content};
+use claimline::formats::day::Day;
 use claimline::formats::picture::PictureError;
 use claimline::geometry::{Frame, View};
 use claimline::scene::Scene;
@@ -50,8 +53,14 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
         (true, Some(path)) => files::dossiers::open(path)?.files().clone(),
         (true, None) => bail!(Usage("the built-in dossier keeps no captures; name one with --dossier".to_owned())),
     };
-    let prepared = options.figure.prepared()?;
+    let mut prepared = options.figure.prepared()?;
     options.figure.line.layers.check()?;
+    if let Some(panels) = options.panels(&prepared)? {
+        prepared.options.panels = Some(panels);
+    }
+    if options.world_file && prepared.options.panels.is_some() {
+        bail!(Usage("--world-file goes with one map; this figure has several".to_owned()));
+    }
     prepared.spare_layers(paths.iter().map(|path| path.as_path()))?;
     let outcome = prepared.outcome();
     let Prepared { scene, ground, document, options: figure, texts, maps, .. } = prepared;
@@ -59,6 +68,7 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     for warning in figure::checks::check(&scene, &document, &figure, &drawn, &texts, None) {
         say!("warning: {}", warning.what);
     }
+    drawn.check_data(format).map_err(|error| Usage(error.to_string()))?;
     let bytes = match format {
         OutputFormat::Pack => drawn.pack_with(&options.pack, &captures),
         format if format.of_features().is_some() => {
@@ -80,6 +90,37 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     // The system takes the memory of a program that ends at once; to give it back shape by shape takes longer.
     std::mem::forget((drawn, scene));
     Ok(outcome)
+}
+
+impl Export {
+    /// The maps that are asked for in place of one.
+    fn panels(&self, prepared: &Prepared) -> anyhow::Result<Option<Panels>> {
+        if self.each.is_none() && self.span.is_said() {
+            bail!(Usage("--from, --to and --reported-only go with --each day, week or month".to_owned()));
+        }
+        let stands = |every: Every| self.span.stands(every, prepared.scene.dossier(), &prepared.document);
+        let days: Vec<Day> = match (self.each, self.panels) {
+            (Some(every), _) => stands(every)?.into_iter().map(|stand| stand.day).collect(),
+            (None, None) if self.days.is_empty() => return Ok(None),
+            // Before and after, if no days are given.
+            (None, Some((2, 1))) if self.days.is_empty() => {
+                let reported: Vec<Day> =
+                    stands(Every::Day)?.into_iter().filter(|stand| stand.is_reported).map(|stand| stand.day).collect();
+                reported.first().into_iter().chain(reported.last()).copied().collect()
+            }
+            (None, Some(_)) if self.days.is_empty() => {
+                bail!(Usage("--panels needs to know the days: give --days, or --each day, week or month".to_owned()))
+            }
+            (None, _) => self.days.clone(),
+        };
+        let page = prepared.options.page.size.points();
+        let aspect = page.and_then(|(width_pt, height_pt)| Some(width_pt / height_pt?)).unwrap_or(1.4);
+        let Some((columns, rows)) = self.panels.or_else(|| Panels::size_for(days.len(), aspect)) else {
+            let count = days.len();
+            bail!(Usage(format!("{count} maps do not fit on a page; 20 do: take weeks or months, or fewer days")));
+        };
+        Ok(Some(Panels::of_days(columns, rows, days).map_err(|error| Usage(error.to_string()))?))
+    }
 }
 
 /// All that a figure is drawn from.
@@ -349,6 +390,22 @@ impl FigureArgs {
         let TextsAtHand { texts, unread, .. } = at_hand.0;
         for unread in unread {
             say!("warning: not read: {unread}");
+        }
+        let day = self.day.or(document.day);
+        let scene = match day.map(|day| Moment::on(&scene, day).scene) {
+            Some(of_day) => {
+                if self.day.is_some()
+                    && scene.dossier().series_of(|overlay| document.is_shown(&overlay.id)).next().is_none()
+                {
+                    bail!(Usage("--day: nothing that is shown is reported of several days".to_owned()));
+                }
+                of_day
+            }
+            None => scene,
+        };
+        document.day = day;
+        if self.day.is_some() {
+            options.panels = None;
         }
         Ok(Prepared { scene, ground, maps, document, options, texts, lacks_layers, layer_files })
     }

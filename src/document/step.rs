@@ -316,6 +316,8 @@ pub enum FigurePart {
     Colours,
     /// The language of its own words.
     Language,
+    /// How many maps there are, and of which days.
+    Maps,
     /// Names in the legend.
     LegendNames,
     /// Which pieces, and where they stand.

@@ -288,9 +288,19 @@ impl Dossier {
     /// are left as they are: what the user says of them comes first.
     #[must_use]
     pub fn on(&self, day: Option<Day>) -> Option<Self> {
+        self.on_of(day, |overlay| overlay.group != OWN_GROUP)
+    }
+
+    /// The same with the layers of the user's own as they stand on the day, whatever the user says of theirs.
+    #[must_use]
+    pub fn all_on(&self, day: Option<Day>) -> Option<Self> {
+        self.on_of(day, |_| true)
+    }
+
+    fn on_of(&self, day: Option<Day>, is_meant: impl Fn(&Overlay) -> bool) -> Option<Self> {
         let mut changed: Option<Self> = None;
         for (index, overlay) in self.overlays.iter().enumerate() {
-            if overlay.group == OWN_GROUP {
+            if !is_meant(overlay) {
                 continue;
             }
             if let Some(then) = overlay.on(day) {

@@ -7,27 +7,26 @@ use geo::Coord;
 use kurbo::{Rect, Vec2};
 use serde_json::{Map, Value, json};
 
-use super::contents::{filter_of, own_line, shown, spec};
-use super::crowd::Crowd;
+use super::contents::{filter_of, own_line, shown};
 use super::evidence::maps::maps;
 use super::evidence::{annotations, features, pack, pictures, provenance, visible};
-use super::grey::grey;
 use super::options::{FigureOptions, Shows};
-use super::output::{EncodeError, OutputFormat};
+use super::output::{EncodeError, Holds, OutputFormat};
 use super::page::{self, FigureSpec, Layout, Standing};
+use super::panels::{Moment, Panels};
 use super::paper::{PageSize, Unit};
 use super::pieces::Piece;
 use super::pieces::as_of::as_of;
 use super::pieces::covering::covering_line;
-use super::pieces::inset::{Located, locator};
 use super::pieces::numbers::{Numbered, badges};
 use super::sheet::Sheet;
 use super::subject::{Subject, Suggested};
 use super::words::FigureLanguage;
 use super::writers::georeference;
 use super::writers::raster::{self, RasterError};
+use super::written_page::WrittenPage;
 use crate::document::Document;
-use crate::dossier::Overlay;
+use crate::dossier::{Dossier, Overlay};
 use crate::formats::direction::without_marks;
 use crate::formats::number::round;
 use crate::formats::write::{Outgoing, WrittenFile, features_of};
@@ -37,7 +36,7 @@ use crate::scene::display_list::{Bitmap, Color, DisplayList, texts_but};
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
 use crate::scene::text::{AddedFont, added_fonts_of};
-use crate::scene::{Look, Scene, rings};
+use crate::scene::{Look, Scene};
 
 /// The placed pictures of a figure, by their ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,6 +78,10 @@ pub struct Drawn {
     pub credits: Vec<String>,
     /// Ids of the overlays that the map shows.
     pub shown: Vec<String>,
+    /// What each of several maps shows; nothing where there is one.
+    pub panels: Vec<Moment>,
+    /// Pieces that are left out because what they say differs from map to map.
+    pub differ: Vec<Piece>,
     /// The placed pictures that it shows.
     pub pictures: DrawnPictures,
     /// The headline and the line above it that the figure has unless others are given.
@@ -107,6 +110,11 @@ impl Drawn {
     /// Width and height of the page in points.
     pub fn page_pt(&self) -> (f64, f64) {
         (self.list.width_pt, self.list.height_pt)
+    }
+
+    /// The headline.
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// The colour under the page.
@@ -141,13 +149,21 @@ impl Drawn {
     ) -> Result<Vec<u8>, EncodeError> {
         let provenance = self.provenance();
         let mut files = BTreeMap::new();
-        for format in formats.iter().chain(&[OutputFormat::GeoJson]) {
+        let data = [OutputFormat::GeoJson];
+        let data = if self.panels.is_empty() { &data[..] } else { &[] };
+        for moment in &self.panels {
+            let (Some(day), of_day) = (moment.day, self.of_moment(moment)) else { continue };
+            let text = of_day.geojson(&of_day.provenance());
+            files.insert(format!("figure-{}.geojson", day.iso()), text.into_bytes());
+        }
+        for format in formats.iter().chain(data) {
             match format {
-                OutputFormat::Png => {
+                OutputFormat::Png if self.panels.is_empty() => {
                     let beside = self.georeference();
                     files.extend(beside.map(|(end, text)| (format!("figure.{end}"), text.into_bytes())));
                 }
-                OutputFormat::Svg
+                OutputFormat::Png
+                | OutputFormat::Svg
                 | OutputFormat::Pdf
                 | OutputFormat::GeoJson
                 | OutputFormat::GeoJsonLines
@@ -184,9 +200,10 @@ impl Drawn {
 
     fn encode_one(&self, format: OutputFormat, provenance: &Value) -> Result<Vec<u8>, EncodeError> {
         let background = self.background();
+        self.check_data(format)?;
         match format {
             OutputFormat::Png | OutputFormat::Svg | OutputFormat::Pdf => {
-                let sheet = Sheet {
+                let page = WrittenPage {
                     list: &self.list,
                     scale: self.scale,
                     background,
@@ -196,7 +213,7 @@ impl Drawn {
                     unit: self.unit,
                     is_too_small: self.is_too_small,
                 };
-                sheet.encode(format, provenance)
+                page.encode(format, provenance)
             }
             OutputFormat::Pack if self.is_too_small => Err(EncodeError::NoRoom),
             OutputFormat::GeoJson => Ok(self.geojson(provenance).into_bytes()),
@@ -209,6 +226,21 @@ impl Drawn {
             | OutputFormat::Shapefile => Ok(self.data(format, format.extension()).bytes),
             OutputFormat::Pack => self.pack(&OutputFormat::of_page().collect::<Vec<_>>()),
         }
+    }
+
+    /// Looks whether what the figure shows can be one file of data.
+    ///
+    /// # Errors
+    /// [`EncodeError::SeveralDays`] where it shows several days.
+    pub fn check_data(&self, format: OutputFormat) -> Result<(), EncodeError> {
+        let is_data = format.info().holds == Holds::Data;
+        if is_data && !self.panels.is_empty() { Err(EncodeError::SeveralDays) } else { Ok(()) }
+    }
+
+    /// The figure with one of its maps alone, as far as its data go.
+    pub(in crate::figure) fn of_moment(&self, moment: &Moment) -> Self {
+        let shown = moment.overlays(&self.document, &self.map).into_iter().map(|overlay| overlay.id.clone()).collect();
+        Self { scene: Arc::clone(&moment.scene), shown, panels: Vec::new(), ..self.clone() }
     }
 
     fn geojson(&self, provenance: &Value) -> String {
@@ -249,7 +281,7 @@ impl Drawn {
     }
 
     /// What the figure was made from. Worked out only when it is written, for it goes through every position.
-    fn provenance(&self) -> Value {
+    pub(in crate::figure) fn provenance(&self) -> Value {
         let mut all = provenance::of(self.scene.dossier(), &self.overlays(), &self.annotations(), &self.features());
         all.extend(self.placed.clone());
         Value::Object(all)
@@ -268,56 +300,23 @@ pub(in crate::figure) fn added_fonts(list: &DisplayList) -> Vec<AddedFont> {
 
 /// Lays out the figure of what a document shows.
 pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &FigureOptions) -> Drawn {
-    let dossier = scene.dossier();
-    let words = options.words();
-    // The window may show a second language of names that the figure does not.
-    let document = &Document { names: options.names_of(document), ..document.clone() };
-    let theme = options.theme;
-    let scale = options.page.scale();
-    let size_pt = size_of_page(scene, ground, document, options);
-    // What the legend lists depends on what the map shows, and the room for the map on the legend: so twice.
-    let whole = options.shows.view(size_pt.0, size_pt.1);
-    let spec_for = |frame: &Frame| {
-        let shown = shown(dossier, document, frame);
-        (spec((scene, ground, document), options, size_pt, frame, &shown), shown)
-    };
-    let laid = |spec: &FigureSpec| {
-        let mut layout = page::layout(spec, whole);
-        // The places on a page do not depend on the view, but for what the scale bar crowds out: its length does.
-        for _ in 0..2 {
-            let (width_pt, height_pt) = layout.map_pt();
-            layout = page::layout(spec, options.shows.view(width_pt, height_pt));
-            if layout.map_pt() == (width_pt, height_pt) {
-                break;
-            }
-        }
-        layout
-    };
-    let (first, _) = spec_for(&Frame::new(whole, size_pt.0, size_pt.1));
-    let (mut spec, shown) = spec_for(&laid(&first).map);
-    let mut layout = laid(&spec);
+    let sheet = Sheet::new(scene, ground, document, options);
+    let all: Vec<usize> = (0..sheet.moments.len()).collect();
+    let list = sheet.page(ground, &all);
+    of_sheet(&sheet, ground, list)
+}
+
+/// A page that has been drawn, with all that is said of it.
+pub(in crate::figure) fn of_sheet(sheet: &Sheet, ground: &Ground, list: DisplayList) -> Drawn {
+    let Sheet { moments, document, options, spec, layout, differ } = sheet;
+    let scene = sheet.base().map_or_else(|| Arc::new(Scene::new(Dossier::empty())), |base| Arc::clone(&base.scene));
+    let (dossier, words) = (scene.dossier(), options.words());
+    let (theme, scale) = (options.theme, options.page.scale());
+    let shown = shown(dossier, document, &layout.map);
     let subject = Subject::of(words, dossier, &shown);
-    if Piece::all().any(|piece| spec.looks_for_place(piece)) || spec.contents.contains_key(&Piece::Callout) {
-        // What looks for its place by itself goes by what the map shows without it.
-        let bare = Layout { reserved: Vec::new(), ..layout.clone() };
-        let seen =
-            drawn_map(scene, ground, document, options, &bare, (&shown, spec.numbers()), Scene::names_and_annotations);
-        let rings_of = |overlay: &&Overlay| {
-            document.overlay(&overlay.id).map(|state| rings(overlay, &state.styling, &layout.map)).unwrap_or_default()
-        };
-        let rings: Vec<_> = shown.iter().flat_map(rings_of).collect();
-        spec.crowd = Crowd::of(&layout.map, (&shown, &rings), subject.main, &seen.items);
-        layout = laid(&spec);
-    }
-    let map = drawn_map(scene, ground, document, options, &layout, (&shown, spec.numbers()), Scene::map);
-    let located = Located { map: &layout.map, country: dossier.country.as_deref(), main: subject.main };
-    let locator = layout.inset.map(|rect| locator(ground, document, options, &located, rect, layout.symbol_scale));
-    let mut list = page::compose(&spec, &layout, map, locator);
-    if theme == Theme::Grey {
-        grey(&mut list.items);
-    }
     let names = words.list(shown.iter().map(|overlay| words.name_in(&overlay.title)));
-    let day = as_of(words, dossier, &shown);
+    let days: Vec<String> = moments.iter().filter_map(|moment| Some(words.date(&moment.day?.iso()))).collect();
+    let day = if days.is_empty() { as_of(words, dossier, &shown) } else { words.long_list(days) };
     let phrase = if day.is_empty() { words.parts.map_with } else { words.parts.map_with_as_of };
     let description = words.fill(phrase, &[("names", &names), ("day", &day)]);
     let description = without_marks(&description).into_owned();
@@ -358,6 +357,9 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     if !references.is_empty() {
         put("sources", json!(references));
     }
+    if options.panels.is_some() {
+        put("maps_of_days", panels_json(sheet));
+    }
     let fonts = added_fonts(&list);
     if !fonts.is_empty() {
         put(
@@ -373,6 +375,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     if !filters.is_empty() {
         put("filters", Value::Object(filters));
     }
+    let ids = shown.iter().map(|overlay| overlay.id.clone()).collect();
     Drawn {
         list,
         map_frame: on_page,
@@ -390,9 +393,11 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         room: layout.room,
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],
         credits: spec.credit_line().into_iter().map(str::to_owned).collect(),
-        shown: shown.iter().map(|overlay| overlay.id.clone()).collect(),
+        shown: ids,
+        panels: if options.panels.is_some() { moments.clone() } else { Vec::new() },
+        differ: differ.clone(),
         pictures: drawn_pictures,
-        scene: scene.clone(),
+        scene: Arc::clone(&scene),
         document: document.clone(),
         placed,
         unit: unit_of(options.page.size),
@@ -405,6 +410,19 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     }
 }
 
+/// What each of several maps shows: its day, of which day each overlay is that has several, and the sums of all shapes.
+fn panels_json(sheet: &Sheet) -> Value {
+    let of = |moment: &Moment| {
+        let shown = moment.overlays(&sheet.document, &sheet.layout.map);
+        json!({
+            "day": moment.day.map(|day| day.iso()),
+            "days": provenance::days(&shown),
+            "geometry_sha256": provenance::geometries(&shown),
+        })
+    };
+    sheet.moments.iter().map(of).collect()
+}
+
 /// The unit in which the size of a page is given to programs that take one.
 pub(in crate::figure) fn unit_of(size: PageSize) -> Unit {
     match size {
@@ -415,12 +433,12 @@ pub(in crate::figure) fn unit_of(size: PageSize) -> Unit {
     }
 }
 
-/// Width and height of the page in points: those of its preset, or what it takes to hold the figure.
-fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &FigureOptions) -> (f64, f64) {
-    let spec_at = |size_pt: (f64, f64)| {
-        let frame = Frame::new(options.shows.view(size_pt.0, size_pt.1), size_pt.0, size_pt.1);
-        spec((scene, ground, document), options, size_pt, &frame, &shown(scene.dossier(), document, &frame))
-    };
+/// Width and height of the page in points: those of its preset, or what it takes to hold the figure, of which `spec_at` is
+/// the content on a page of some size.
+pub(in crate::figure) fn size_of_page(
+    options: &FigureOptions,
+    spec_at: &dyn Fn((f64, f64)) -> FigureSpec,
+) -> (f64, f64) {
     match options.page.size.points() {
         Some((width_pt, Some(height_pt))) => (width_pt, height_pt),
         Some((width_pt, None)) => {
@@ -436,6 +454,8 @@ fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &F
             };
             // Two columns are wide enough to lie down; one stands.
             let (least, most) = if width_pt < 400.0 { (0.75, 1.15) } else { (0.55, 0.8) };
+            let (columns, rows) = options.panels.as_ref().map_or((1, 1), Panels::size);
+            let aspect = aspect * f64::from(rows) / f64::from(columns);
             let aspect = if aspect.is_finite() { aspect.clamp(least, most) } else { most };
             let guess = (width_pt, 1.5 * width_pt);
             (width_pt, page::natural_height(&spec_at(guess), options.shows.view(guess.0, guess.1), aspect))
@@ -449,7 +469,8 @@ fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &F
             for _ in 0..4 {
                 spec.size_pt = size_pt;
                 let layout = page::layout(&spec, options.shows.view(map_width, map_height));
-                let (width_pt, height_pt) = layout.map_pt();
+                let all = layout.map_frames.iter().copied().reduce(|a, b| a.union(b)).unwrap_or(layout.map_frame);
+                let (width_pt, height_pt) = (all.width(), all.height());
                 size_pt = (size_pt.0 + map_width - width_pt, size_pt.1 + map_height - height_pt);
             }
             (size_pt.0.clamp(300.0, 12_000.0).round(), size_pt.1.clamp(300.0, 12_000.0).round())
@@ -459,7 +480,7 @@ fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &F
 
 /// The map of the page in the page's points, or what `draw` takes of it. On a small page its lines, marks and names are
 /// drawn smaller.
-fn drawn_map(
+pub(in crate::figure) fn drawn_map(
     scene: &Scene,
     ground: &Ground,
     document: &Document,

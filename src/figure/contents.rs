@@ -177,6 +177,7 @@ pub(in crate::figure) fn spec(
         crowd: Crowd::default(),
         credits: credits(&material),
         chart: None,
+        grid: None,
     }
 }
 

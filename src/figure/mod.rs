@@ -12,9 +12,11 @@
 //!                        └─ pack ─────────> a zip of all, with excerpts and citations
 //! ```
 //! What the user decides is in [`options`], the frame on the ground in [`framing`], the places on the map in
-//! [`placing`]; what each piece says is in [`pieces`], and where it stands in [`page`].
+//! [`placing`]; what each piece says is in [`pieces`], and where it stands in [`page`]. Several maps on a page are in
+//! [`panels`], pages one after the other in [`animation`].
 
 pub mod agreement;
+pub mod animation;
 pub mod assemble;
 pub mod changes;
 pub mod chart;
@@ -28,6 +30,7 @@ mod grey;
 pub mod options;
 pub mod output;
 pub mod page;
+pub mod panels;
 pub mod paper;
 pub mod pieces;
 pub mod placing;
@@ -36,6 +39,7 @@ mod sheet;
 pub mod subject;
 pub mod words;
 mod writers;
+mod written_page;
 
 pub use assemble::{Drawn, draw};
 pub use evidence::{citations, pack, provenance, resting, visible};
@@ -44,6 +48,7 @@ pub use furniture::Furniture;
 pub use options::{FigureOptions, Shows};
 pub use output::OutputFormat;
 pub use page::Standing;
+pub use panels::{Moment, Panels};
 pub use paper::{PageSetup, PageSize};
 pub use pieces::scale_bar::scale_bar;
 pub use pieces::{Piece, PlacedPiece};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::furniture::Furniture;
+use super::panels::Panels;
 use super::paper::PageSetup;
 use super::words::{FigureLanguage, Words};
 use crate::document::{Document, Names};
@@ -64,6 +65,9 @@ pub struct FigureOptions {
     /// Names that the legend gives to overlays instead of their own, by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub legend_names: BTreeMap<String, String>,
+    /// Several maps in place of one, each of another day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panels: Option<Panels>,
 }
 
 pub(in crate::figure) fn usual_view_pt() -> (f64, f64) {
@@ -91,6 +95,7 @@ impl FigureOptions {
             view_pt: usual_view_pt(),
             furniture: Furniture::default(),
             legend_names: BTreeMap::new(),
+            panels: None,
         }
     }
 

@@ -205,6 +205,12 @@ pub enum EncodeError {
     /// Such a file holds no page.
     #[error("a page is written as PNG, SVG or PDF, not as {0}")]
     NoPage(&'static str),
+    /// Its data are of several days.
+    #[error(
+        "the figure has maps of several days, whose data do not go into one file: write an evidence pack (.zip), which has a \
+         file for each day, or a figure of one day"
+    )]
+    SeveralDays,
     /// It would be too large.
     #[error(transparent)]
     Raster(#[from] RasterError),

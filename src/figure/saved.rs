@@ -31,7 +31,7 @@ const VIEW_PT: std::ops::RangeInclusive<f64> = 160.0..=8000.0;
 const ZOOM: std::ops::RangeInclusive<f64> = 0.0..=24.0;
 
 /// What the set-up says.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "title",
     "kicker",
     "subtitle",
@@ -44,6 +44,7 @@ const NAMES: [&str; 12] = [
     "view_pt",
     "furniture",
     "legend_names",
+    "panels",
 ];
 
 /// What its `page` says.
@@ -212,6 +213,7 @@ pub fn read(saved: &Map<String, Value>, usual: FigureOptions) -> (FigureOptions,
         view_pt,
         furniture: reader.furniture(saved),
         legend_names: reader.legend_names(saved),
+        panels: reader.member(saved, "panels"),
     };
     (options, reader.problems)
 }
@@ -246,6 +248,7 @@ mod tests {
 
     use super::*;
     use crate::document::Names;
+    use crate::figure::panels::Panels;
     use crate::figure::placing::{Corner, Place, Spot};
     use crate::figure::words::FigureLanguage;
     use crate::geometry::{Coord, View};
@@ -280,6 +283,8 @@ mod tests {
         options.furniture.place(Piece::Comparison, Some(Place::Free(Spot::new(0.5, 0.0))));
         options.furniture.place(Piece::ScaleBar, Some(Place::Free(Spot::new(0.3125, 0.704))));
         options.legend_names.insert("donetsk".to_owned(), "Oblast".to_owned());
+        let day = |iso: &str| iso.parse().unwrap();
+        options.panels = Some(Panels::of_days(3, 1, ["2025-02-01", "2025-02-03", "2025-02-04"].map(day)).unwrap());
         options
     }
 
@@ -346,6 +351,9 @@ mod tests {
             (json!({ "page": { "margin_pt": 1e308 } }), "'margin_pt' is 1e308, which"),
             (json!({ "own_frame": 1e300 }), "the number 1e300 is here instead of true or false"),
             (json!({ "legend_names": { "donetsk": 4 } }), "'donetsk'"),
+            (json!({ "panels": { "columns": 2 } }), "'panels'"),
+            (json!({ "panels": { "columns": 200, "rows": 2, "of": [{ "day": "2025-02-01" }] } }), "'panels'"),
+            (json!({ "panels": { "columns": 2, "rows": 2, "of": [{ "day": "2025-02-30" }] } }), "'panels'"),
         ] {
             let (read, problems) = read(&object(wrong.clone()), usual());
             assert!(!problems.is_empty(), "{wrong} is taken without a word");

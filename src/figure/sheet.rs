@@ -1,58 +1,178 @@
-//! A page that is ready to be written, with all that its file says of it.
+//! A page that is laid out, with the map or the maps still to be drawn on it.
 
-use serde_json::Value;
+use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::output::{EncodeError, OutputFormat};
-use super::paper::{PT_PER_INCH, Unit};
-use super::words::FigureLanguage;
-use super::writers::pdf::{self, PdfInfo};
-use super::writers::png::{self, PngInfo};
-use super::writers::svg::{self, SvgInfo};
-use crate::scene::display_list::{Color, DisplayList};
+use kurbo::Rect;
 
-/// A page and what its file says of it.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::figure) struct Sheet<'a> {
-    pub(in crate::figure) list: &'a DisplayList,
-    /// Pixels a point.
-    pub(in crate::figure) scale: f64,
-    /// What lies under the page.
-    pub(in crate::figure) background: Color,
-    pub(in crate::figure) title: &'a str,
-    /// For readers who do not see it.
-    pub(in crate::figure) description: &'a str,
-    pub(in crate::figure) language: FigureLanguage,
-    /// In which the size of the page is given.
-    pub(in crate::figure) unit: Unit,
-    /// Whether what must be on it has no room.
-    pub(in crate::figure) is_too_small: bool,
+use super::assemble::{drawn_map, size_of_page};
+use super::contents::spec;
+use super::crowd::Crowd;
+use super::grey::grey;
+use super::options::FigureOptions;
+use super::page::{self, Content, FigureSpec, Layout};
+use super::panels::{Grid, Moment, heading_of, merged};
+use super::pieces::Piece;
+use super::pieces::as_of::as_of;
+use super::pieces::inset::{Located, locator};
+use super::subject::Subject;
+use crate::document::Document;
+use crate::dossier::Overlay;
+use crate::geometry::{Frame, work};
+use crate::scene::display_list::DisplayList;
+use crate::scene::ground::Ground;
+use crate::scene::palette::Theme;
+use crate::scene::{Scene, rings};
+
+/// A page that is laid out for all that its maps show.
+#[derive(Debug, Clone)]
+pub(in crate::figure) struct Sheet {
+    /// What each map shows; at least one.
+    pub(in crate::figure) moments: Vec<Moment>,
+    /// What the user made, with the names that the figure shows.
+    pub(in crate::figure) document: Document,
+    pub(in crate::figure) options: FigureOptions,
+    pub(in crate::figure) spec: FigureSpec,
+    pub(in crate::figure) layout: Layout,
+    /// Pieces that are left out because what they say differs from map to map.
+    pub(in crate::figure) differ: Vec<Piece>,
 }
 
-impl Sheet<'_> {
-    /// The bytes of a PNG, an SVG or a PDF.
-    ///
-    /// # Errors
-    /// [`EncodeError`] if it is too small or too large, and for a format that holds no page.
-    pub(in crate::figure) fn encode(&self, format: OutputFormat, provenance: &Value) -> Result<Vec<u8>, EncodeError> {
-        let (title, description, language) = (self.title.to_owned(), self.description.to_owned(), self.language);
-        let provenance = Some(provenance.to_string());
-        if self.is_too_small {
-            return Err(EncodeError::NoRoom);
+/// The moments of which what a page says is not the same: the last, then others in order. Days on which the same reports stand
+/// differ in their headings alone.
+fn distinct(moments: &[Moment]) -> Vec<usize> {
+    let mut known = HashSet::new();
+    let mut state_of = |index: &usize| {
+        let overlays = moments.get(*index).into_iter().flat_map(|moment| &moment.dossier().overlays);
+        let dated = overlays.filter(|overlay| overlay.dated.is_some());
+        let state: Vec<(usize, bool, bool)> = dated
+            .map(|overlay| {
+                let shape = Arc::as_ptr(&overlay.shape).addr();
+                (shape, overlay.unreported.is_some(), overlay.is_before_reports())
+            })
+            .collect();
+        known.insert(state)
+    };
+    let last = moments.len().saturating_sub(1);
+    std::iter::once(last).chain(0..last).filter(|index| state_of(index)).collect()
+}
+
+impl Sheet {
+    /// Of what is open, as the options have it.
+    pub(in crate::figure) fn new(
+        scene: &Arc<Scene>,
+        ground: &Ground,
+        document: &Document,
+        options: &FigureOptions,
+    ) -> Self {
+        let moments = match &options.panels {
+            Some(panels) => panels.days().map(|day| Moment::on(scene, day)).collect(),
+            None => Vec::new(),
+        };
+        let moments = if moments.is_empty() { vec![Moment::shown(scene)] } else { moments };
+        // The window may show a second language of names that the figure does not.
+        let document = Document { names: options.names_of(document), ..document.clone() };
+        let headings = |columns: u8, rows: u8| {
+            let headings = moments.iter().map(|moment| heading_of(moment, &document, options)).collect();
+            Grid { columns, rows, headings }
+        };
+        let grid = options.panels.as_ref().map(|panels| headings(panels.size().0, panels.size().1));
+        let base = moments.last().cloned().unwrap_or_else(|| Moment::shown(scene));
+        let distinct = distinct(&moments);
+        let spec_for = |size_pt: (f64, f64), frame: &Frame| {
+            let of = |moment: &Moment| {
+                let shown = moment.overlays(&document, frame);
+                spec((&moment.scene, ground, &document), options, size_pt, frame, &shown)
+            };
+            // Work that is no longer wanted is not gone on with: what comes of it is dropped.
+            let wanted = distinct.iter().enumerate().filter(|(place, _)| *place == 0 || !work::is_cancelled());
+            let mut specs: Vec<FigureSpec> = wanted.filter_map(|(_, index)| moments.get(*index)).map(of).collect();
+            // Those in time go before the last, which came first.
+            specs.rotate_left(1);
+            let (mut spec, mut differ) = merged(specs);
+            spec.grid.clone_from(&grid);
+            if differ.contains(&Piece::AsOf) {
+                // Each map has its own day above it; what has no days is of the dossier's.
+                differ.retain(|piece| *piece != Piece::AsOf);
+                let shown = base.overlays(&document, frame);
+                let undated: Vec<&Overlay> = shown.into_iter().filter(|overlay| overlay.dated.is_none()).collect();
+                let day = as_of(options.words(), base.dossier(), &undated);
+                if !day.is_empty() {
+                    spec.contents.insert(Piece::AsOf, Content::Words(day));
+                }
+            }
+            (spec, differ)
+        };
+        let size_pt = size_of_page(options, &|size_pt| {
+            let frame = Frame::new(options.shows.view(size_pt.0, size_pt.1), size_pt.0, size_pt.1);
+            spec_for(size_pt, &frame).0
+        });
+        // What the legend lists depends on what the map shows, and the room for the map on the legend: so twice.
+        let whole = options.shows.view(size_pt.0, size_pt.1);
+        let laid = |spec: &FigureSpec| {
+            let mut layout = page::layout(spec, whole);
+            // The places on a page do not depend on the view, but for what the scale bar crowds out: its length does.
+            for _ in 0..2 {
+                let (width_pt, height_pt) = layout.map_pt();
+                layout = page::layout(spec, options.shows.view(width_pt, height_pt));
+                if layout.map_pt() == (width_pt, height_pt) {
+                    break;
+                }
+            }
+            layout
+        };
+        let (first, _) = spec_for(size_pt, &Frame::new(whole, size_pt.0, size_pt.1));
+        let (mut spec, differ) = spec_for(size_pt, &laid(&first).map);
+        let mut layout = laid(&spec);
+        if Piece::all().any(|piece| spec.looks_for_place(piece)) || spec.contents.contains_key(&Piece::Callout) {
+            let shown = base.overlays(&document, &layout.map);
+            let main = Subject::of(options.words(), base.dossier(), &shown).main;
+            // What looks for its place by itself goes by what the map shows without it.
+            let bare = Layout { reserved: Vec::new(), ..layout.clone() };
+            let numbers = (shown.as_slice(), spec.numbers());
+            let draw = Scene::names_and_annotations;
+            let seen = drawn_map(&base.scene, ground, &document, options, &bare, numbers, draw);
+            let rings_of = |overlay: &&Overlay| {
+                let state = document.overlay(&overlay.id);
+                state.map(|state| rings(overlay, &state.styling, &layout.map)).unwrap_or_default()
+            };
+            let rings: Vec<_> = shown.iter().flat_map(rings_of).collect();
+            spec.crowd = Crowd::of(&layout.map, (&shown, &rings), main, &seen.items);
+            layout = laid(&spec);
         }
-        match format {
-            OutputFormat::Png => {
-                let info = PngInfo { dpi: Some(PT_PER_INCH * self.scale), title: Some(title), provenance };
-                png::paint(self.list, self.scale, self.background, &info)
-            }
-            OutputFormat::Svg => {
-                let info = SvgInfo { title, description, language, provenance, unit: self.unit };
-                Ok(svg::write(self.list, &info, self.background))
-            }
-            OutputFormat::Pdf => {
-                let info = PdfInfo { title, description, language, provenance };
-                Ok(pdf::write(self.list, &info, self.background)?)
-            }
-            _ => Err(EncodeError::NoPage(format.label())),
+        Self { moments, document, options: options.clone(), spec, layout, differ }
+    }
+
+    /// The moment by which goes what is said once of the whole page: the last.
+    pub(in crate::figure) fn base(&self) -> Option<&Moment> {
+        self.moments.last()
+    }
+
+    /// The page with the maps of these moments, by their numbers, each in the next place.
+    pub(in crate::figure) fn page(&self, ground: &Ground, moments: &[usize]) -> DisplayList {
+        let Self { document, options, spec, layout, .. } = self;
+        let has_headings = spec.grid.is_some();
+        let mut maps = Vec::new();
+        for (place, index) in moments.iter().enumerate() {
+            let Some(moment) = self.moments.get(*index) else { continue };
+            let shown = moment.overlays(document, &layout.map);
+            let numbers = (shown.as_slice(), spec.numbers());
+            // What stands on the map stands on the first.
+            let bare = (place > 0).then(|| Layout { reserved: Vec::<Rect>::new(), ..layout.clone() });
+            let layout = bare.as_ref().unwrap_or(layout);
+            let map = drawn_map(&moment.scene, ground, document, options, layout, numbers, Scene::map);
+            maps.push((map, has_headings.then_some(*index)));
         }
+        let inset = layout.inset.zip(self.base()).map(|(rect, base)| {
+            let shown = base.overlays(document, &layout.map);
+            let main = Subject::of(options.words(), base.dossier(), &shown).main;
+            let located = Located { map: &layout.map, country: base.dossier().country.as_deref(), main };
+            locator(ground, document, options, &located, rect, layout.symbol_scale)
+        });
+        let mut list = page::compose_all(spec, layout, maps, inset);
+        if options.theme == Theme::Grey {
+            grey(&mut list.items);
+        }
+        list
     }
 }

@@ -108,6 +108,37 @@ pub(super) fn write_private_json(path: &Path, value: &impl serde::Serialize) -> 
 /// Writes as [`write()`] does, for the user alone. Where a link stands, the link is replaced: what is private is put where
 /// only the program has something to put.
 pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Result<()> {
+    replace_with(path, access, |file| file.write_all(bytes))
+}
+
+/// Writes as [`write()`] does what comes bit by bit: whole, or not at all where that fails.
+///
+/// # Errors
+/// What `fill` fails with, or [`FileError::Write`] within it.
+pub fn write_with<E: From<FileError>>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn std::io::Write) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut failed = None;
+    let written = replace_with(path, Access::Usual, |file| {
+        let mut out = std::io::BufWriter::with_capacity(1 << 16, file);
+        if let Err(error) = fill(&mut out) {
+            failed = Some(error);
+            return Err(std::io::Error::other("it was not written to its end"));
+        }
+        out.flush()
+    });
+    match (failed, written) {
+        (Some(error), _) => Err(error),
+        (None, written) => Ok(written.map_err(|cause| FileError::Write { cause, path: path.to_owned() })?),
+    }
+}
+
+fn replace_with(
+    path: &Path,
+    access: Access,
+    fill: impl FnOnce(&mut fs::File) -> std::io::Result<()>,
+) -> std::io::Result<()> {
     let target = match access {
         Access::Usual => target_of(path),
         Access::Private => path.to_owned(),
@@ -129,7 +160,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Res
         .prefix(&format!("{}{}-", part_start(name), std::process::id()))
         .suffix(".part")
         .tempfile_in(folder)?;
-    temporary.write_all(bytes)?;
+    fill(temporary.as_file_mut())?;
     temporary.as_file().sync_all()?;
     // Only now, when it is whole, and to be seen under its own name at once.
     match (&before, access) {

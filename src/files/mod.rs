@@ -70,7 +70,7 @@ use crate::gazetteer::BuiltinNames;
 use crate::geometry::work::{self, Watched};
 use crate::session::Part;
 
-pub use self::disk::{check_replaceable, exists, is_same, make_folder, read, write};
+pub use self::disk::{check_replaceable, exists, is_same, make_folder, read, write, write_with};
 pub use self::error::FileError;
 pub use self::folders::{documents_folder, expand, pictures_folder, pyramid_folder, state_folder, tile_folder};
 pub use self::preview::{Preview, preview};

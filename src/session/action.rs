@@ -457,6 +457,8 @@ pub enum Effect {
     ShowSource(String),
     /// Ask where, and write the figure.
     ExportFigure,
+    /// Ask for the days of an animation.
+    Animate,
     /// Put the figure on the clipboard.
     CopyFigure,
     /// Ask with what is to be compared.

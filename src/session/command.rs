@@ -75,6 +75,7 @@ commands! {
     Save, "Save", "Write the project to its file", ["Ctrl+S"];
     SaveAs, "Save as…", "Write the project to another file", ["Ctrl+Shift+S"];
     ExportFigure, "Export figure…", "Write the view as a figure with legend, scale, sources and credits", ["Ctrl+E"];
+    Animate, "Export animation…", "Write the figure day after day, as GIF, APNG or PNG frames", [];
     CopyFigure, "Copy figure", "Copy the same figure to the clipboard", ["Ctrl+Shift+C"];
     SaveFeatures, "Save features as…", "Write the selected layer or annotations as a file for other programs, such as KML", [];
     Quit, "Quit", "Close the window; asks about unsaved changes first", ["Ctrl+Q"];

@@ -299,7 +299,7 @@ impl Session {
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
-            Command::CompareDays | Command::AreaOverTime
+            Command::CompareDays | Command::AreaOverTime | Command::Animate
                 if self.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) =>
             {
                 Some("Nothing is reported on several days: open files that are named by their days together")
@@ -555,6 +555,7 @@ impl Session {
             Command::KeepOffline => return vec![Effect::KeepOffline],
             Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],
+            Command::Animate => return vec![Effect::Animate],
             Command::CopyFigure => return vec![Effect::CopyFigure],
             Command::SaveFeatures => return vec![Effect::SaveFeatures(self.features_to_save())],
             Command::Quit => return vec![Effect::Quit],

@@ -449,3 +449,55 @@ fn areas_over_time_are_measured_listed_and_written() {
         assert!(std::fs::read(&path).unwrap().starts_with(begins), "{name}");
     }
 }
+
+#[test]
+fn a_figure_has_maps_of_several_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_with_front(folder.path());
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::ExportFigure));
+    wait_for_label(&mut harness, "Before | after");
+    harness.get_by_label("Before | after").click();
+    harness.run_ok();
+    let panels = |harness: &Harness<'static, ClaimlineApp>| {
+        let figure = harness.state().session().document().figure.clone();
+        figure.get("panels").map(|panels| panels["of"].to_string())
+    };
+    let expected = r#"[{"day":"2025-02-01"},{"day":"2025-02-06"}]"#;
+    assert_eq!(panels(&harness).as_deref(), Some(expected));
+    // As a step of its own, which is taken back with its name.
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    harness.run_ok();
+    assert_eq!(panels(&harness), None);
+    harness.state_mut().act(&ctx, Action::Command(Command::Redo));
+    harness.run_ok();
+    assert_eq!(panels(&harness).as_deref(), Some(expected));
+    harness.get_by_label("Grid").click();
+    harness.run_ok();
+    harness.get_by_label("One").click();
+    harness.run_ok();
+    assert_eq!(panels(&harness), None);
+}
+
+#[test]
+fn an_animation_is_written_from_the_timeline() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_with_front(folder.path());
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::F6);
+    harness.run_ok();
+    harness.get_by_label("Animation…").click();
+    wait_for_label(&mut harness, "Export animation");
+    harness.get_by_label_contains("6 frames");
+    let to = folder.path().join("front.gif");
+    let field = harness.get_by_label("File to write");
+    field.focus();
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.get_by_label("File to write").type_text(&to.display().to_string());
+    harness.run_ok();
+    harness.get_by_label("Export").click();
+    // Six pages are laid out and drawn meanwhile, without the optimiser.
+    wait(&mut harness, "the animation", ClaimlineApp::is_settled);
+    wait_for_label(&mut harness, "written to");
+    assert!(std::fs::read(&to).unwrap().starts_with(b"GIF89a"));
+}

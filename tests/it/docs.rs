@@ -146,8 +146,9 @@ fn command_line() -> Vec<Table> {
     let of_export = help(&["export"]).options;
     let mut tables = Vec::new();
     for (name, _) in &commands {
-        // An atlas shares most of its options with a figure; they stand there.
-        let shared = |option: &(String, String)| name == "atlas" && of_export.contains(option);
+        // An atlas and an animation share most of their options with a figure; they stand there.
+        let shared =
+            |option: &(String, String)| matches!(name.as_str(), "atlas" | "animate") && of_export.contains(option);
         let options = help(&[name]).options.into_iter().filter(|option| option.0 != "-h, --help" && !shared(option));
         let rows: Vec<_> = options.map(|(option, what)| vec![code(option), what]).collect();
         let inner = help(&[name]).commands;

@@ -24,6 +24,7 @@ mod evidence;
 mod feature_sources;
 mod features;
 mod figure_files;
+mod figures_of_days;
 mod formats;
 mod glyphs;
 mod goldens;

@@ -2,6 +2,7 @@
 
 pub(crate) mod add_map_dialog;
 pub(crate) mod agree_dialog;
+pub(crate) mod animation_dialog;
 pub(crate) mod attach_dialog;
 pub(crate) mod cite_dialog;
 pub(crate) mod database_dialog;
@@ -32,6 +33,7 @@ use eframe::egui::{self, Align2, Color32, Id, Key, Modal, Modifiers, RichText, S
 
 use self::add_map_dialog::AddMapDialog;
 use self::agree_dialog::AgreeDialog;
+use self::animation_dialog::AnimationDialog;
 use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
 use self::database_dialog::DatabaseDialog;
@@ -263,6 +265,8 @@ pub(crate) enum Dialog {
     Attach(Box<AttachDialog>),
     /// A layer from a database.
     Database(Box<DatabaseDialog>),
+    /// Which days of an animation, and where it goes.
+    Animation(Box<AnimationDialog>),
     /// The map of an area to be kept.
     Offline(Box<OfflineDialog>),
     /// What a new dossier is about.
@@ -319,6 +323,7 @@ impl Dialog {
             Self::Reason(_) => Some(reason_dialog::reason_field()),
             Self::Database(_) => Some(database_dialog::address_field()),
             Self::AddMap(_) => Some(add_map_dialog::address_field()),
+            Self::Animation(_) => Some(animation_dialog::to_field()),
             Self::Offline(_) => Some(offline_dialog::from_field()),
             Self::States(_) => Some(states_dialog::first_field()),
             Self::Attach(_)
@@ -452,6 +457,7 @@ pub(crate) fn dialog_ui(
             }
             Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
             Dialog::Database(database) => database_dialog::database_ui(ui, database, &mut decision),
+            Dialog::Animation(dialog) => animation_dialog::animation_ui(ui, dialog, &mut decision),
             Dialog::Offline(offline) => offline_dialog::offline_ui(ui, offline, &mut decision),
             Dialog::NewDossier(dialog) => new_dossier_dialog::new_dossier_ui(ui, dialog, &mut decision),
             Dialog::Reason(dialog) => reason_dialog::reason_ui(ui, dialog, &mut decision, actions),

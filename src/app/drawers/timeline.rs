@@ -36,6 +36,9 @@ const ENDS_PT: f32 = 10.0;
 /// So many days before today are offered of maps with pictures of each day.
 const YEAR: i64 = 365;
 
+/// Where what can be made of the days has no room beside what is said of a day, in points.
+const NARROW_PT: f32 = 720.0;
+
 /// How many days pass in a second while they run.
 const PACES: [f32; 6] = [1.0, 2.0, 5.0, 10.0, 30.0, 60.0];
 
@@ -124,13 +127,6 @@ impl Timeline {
             self.runs_since = None;
             actions.push(Action::ShowDay(None));
         }
-        let why_not = session.why_not(Command::CompareDays);
-        let changed = ui.add_enabled(why_not.is_none(), egui::Button::new("What changed…"));
-        let changed = changed.on_disabled_hover_text(why_not.unwrap_or_default());
-        if tip(changed, Command::CompareDays.help()).clicked() {
-            self.runs_since = None;
-            actions.push(Action::Command(Command::CompareDays));
-        }
         let pace = egui::ComboBox::from_id_salt("pace of the days").selected_text(pace_words(self.pace)).width(96.0);
         let pace = chrome::list_ui(ui, pace, |ui| {
             for pace in PACES {
@@ -164,8 +160,26 @@ impl Timeline {
         if tip(button, "The last day before that anybody reports of").clicked() {
             go(before, actions);
         }
-        if tip(ui.button("Area over time"), Command::AreaOverTime.help()).clicked() {
-            actions.push(Action::Command(Command::AreaOverTime));
+    }
+
+    /// What can be made of the days, as far as there is anything to make it of.
+    fn uses_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let uses = [
+            (Command::Animate, "Animation…"),
+            (Command::Agree, "Who agrees…"),
+            (Command::AreaOverTime, "Area over time"),
+            (Command::CompareDays, "What changed…"),
+        ];
+        for (command, name) in uses {
+            let is_of_days = command != Command::Agree || session.dated_accounts() > 1;
+            if !is_of_days || session.why_not(command).is_some() {
+                continue;
+            }
+            let button = ui.add(egui::Button::new(egui::RichText::new(name).size(12.0)).small());
+            if tip(button, command.help()).clicked() {
+                self.runs_since = None;
+                actions.push(Action::Command(command));
+            }
         }
     }
 
@@ -217,20 +231,21 @@ impl Timeline {
         let now = shown(session, last_report);
         self.run(ui, now, last_report, actions);
         let spoken = said(&lanes, now) + &events::of_day(&rows, now);
-        ui.horizontal_wrapped(|ui| {
-            match &self.wrong {
-                Some((_, wrong)) => small_warning_ui(ui, wrong),
-                None => drop(ui.add(egui::Label::new(theme::second(&spoken, shade)).truncate())),
-            }
-            if session.dated_accounts() > 1 && session.why_not(Command::Agree).is_none() {
-                let agree = ui.add(egui::Button::new(Command::Agree.label()).small());
-                if tip(agree, Command::Agree.help()).clicked() {
-                    self.runs_since = None;
-                    actions.push(Action::Command(Command::Agree));
-                }
-            }
-        });
-        ui.add_space(2.0);
+        let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
+        let said_ui = |ui: &mut Ui, wrong: Option<&str>| match wrong {
+            Some(wrong) => small_warning_ui(ui, wrong),
+            None => drop(ui.add(egui::Label::new(theme::second(&spoken, shade)).truncate())),
+        };
+        let wrong = self.wrong.as_ref().map(|(_, wrong)| wrong.clone());
+        if row.x < NARROW_PT {
+            said_ui(ui, wrong.as_deref());
+            ui.horizontal_wrapped(|ui| self.uses_ui(ui, session, actions));
+        } else {
+            ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                self.uses_ui(ui, session, actions);
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| said_ui(ui, wrong.as_deref()));
+            });
+        }
         let whole = Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
         let area = ScrollArea::vertical().auto_shrink(false).id_salt("lanes");
         area.show(ui, |ui| {

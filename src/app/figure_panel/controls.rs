@@ -21,6 +21,10 @@ impl ExportPanel {
         self.warnings_ui(ui, is_low);
         section(ui, "Frame");
         self.shows_ui(ui, session);
+        if self.has_maps(session) {
+            section(ui, "Maps");
+            self.maps_ui(ui, session);
+        }
         section(ui, "Page");
         self.page_ui(ui, session);
         section(ui, "Text");

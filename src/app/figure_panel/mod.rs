@@ -7,6 +7,7 @@
 mod controls;
 mod figure_frame;
 mod figure_preview;
+mod maps;
 mod out;
 mod page;
 mod parts;
@@ -68,6 +69,8 @@ pub(crate) struct ExportPanel {
     pub(crate) overwrite: bool,
     /// Whether a PNG gets a world file beside it.
     pub(crate) world_file: bool,
+    /// How many maps there are, as it is typed.
+    maps: Option<maps::MapsForm>,
     preview: Preview,
     frame: FigureFrame,
     /// What the figure showed before the drag that goes on.
@@ -108,6 +111,7 @@ impl ExportPanel {
             error: String::new(),
             overwrite: false,
             world_file: false,
+            maps: None,
             preview: Preview::start(ctx),
             frame: FigureFrame::default(),
             before_drag: None,
@@ -480,6 +484,8 @@ fn changed_part(from: &FigureOptions, to: &FigureOptions) -> FigurePart {
         FigurePart::Colours
     } else if from.language != to.language {
         FigurePart::Language
+    } else if from.panels != to.panels {
+        FigurePart::Maps
     } else if from.legend_names != to.legend_names {
         FigurePart::LegendNames
     } else {

@@ -1,5 +1,6 @@
 //! What takes time: reading files, drawing figures, the system's file chooser; each in a thread of its own.
 
+mod animation;
 mod progress;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -118,6 +119,17 @@ pub(crate) enum Done {
     MapLooked(Box<Result<Looked, String>>),
     /// What map an archive at an address holds, to be laid over the others.
     MapOpened(Box<Result<(MapSource, Option<String>), String>>),
+    /// An animation is on disk.
+    Animated {
+        /// Where.
+        path: PathBuf,
+        /// How many frames it has.
+        frames: usize,
+        /// How large it is.
+        bytes: u64,
+        /// What did not come.
+        notes: Vec<String>,
+    },
     /// What an extract of an archive takes, or why that is not known.
     OfflinePrepared(Result<Arc<Extract>, String>),
     /// The map of an area is on disk.
@@ -616,6 +628,7 @@ impl Jobs {
                 let (drawn, lacking) =
                     map_tiles::draw_with_tiles(&ground, draw).map_err(|_| "it was cancelled".to_owned())?;
                 step("Drawing the figure")?;
+                drawn.check_data(format).map_err(|error| error.to_string())?;
                 let (bytes, mut notes) = if format.of_features().is_some() {
                     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
                     let data = drawn.data(format, &ending);
@@ -625,7 +638,9 @@ impl Jobs {
                 };
                 step("Writing the figure")?;
                 files::write(&path, &bytes).map_err(|error| error.to_string())?;
-                if world_file {
+                if world_file && !drawn.panels.is_empty() {
+                    notes.push("a world file goes with one map; none was written".to_owned());
+                } else if world_file {
                     for (path, (_, text)) in georeference::beside(&path).iter().zip(drawn.georeference()) {
                         files::write(path, text.as_bytes()).map_err(|error| error.to_string())?;
                     }

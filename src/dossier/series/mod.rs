@@ -4,6 +4,7 @@
 //! report before it, with its age, and says that it is not of that day.
 
 pub mod curve;
+mod every;
 mod faults;
 mod ledger;
 mod of_features;
@@ -18,6 +19,7 @@ use super::{Dossier, Shape};
 use crate::formats::day::Day;
 use crate::formats::edtf::{Edtf, Precision};
 
+pub use self::every::{Every, Period, Stand};
 pub use self::faults::{Fault, Gap};
 pub use self::ledger::{BetweenError, Row, between, ledger};
 pub use self::of_features::{DAY_PROPERTIES, day_property, of_layer, of_overlay};

@@ -28,9 +28,9 @@ use super::pieces::credits;
 use super::pieces::legend::{LegendEntry, LegendGroup};
 use super::pieces::notes::Notes;
 use super::pieces::references::Reference;
-use super::sheet::Sheet;
 use super::words::{FigureLanguage, Words};
 use super::writers::raster::{self, RasterError};
+use super::written_page::WrittenPage;
 use crate::document::Document;
 use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::as_source;
@@ -93,7 +93,7 @@ impl DrawnChart {
     /// # Errors
     /// [`EncodeError`] when the page is too small or too large, and for a format that holds no page.
     pub fn encode(&self, format: OutputFormat) -> Result<Vec<u8>, EncodeError> {
-        let sheet = Sheet {
+        let page = WrittenPage {
             list: &self.list,
             scale: self.scale,
             background: self.theme.palette().panel,
@@ -103,7 +103,7 @@ impl DrawnChart {
             unit: self.unit,
             is_too_small: self.is_too_small,
         };
-        sheet.encode(format, &self.provenance)
+        page.encode(format, &self.provenance)
     }
 
     /// The page as pixels.

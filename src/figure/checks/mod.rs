@@ -188,6 +188,31 @@ pub fn check(
         }
     }
 
+    let mut before_reports: Vec<(&Overlay, Vec<String>)> = Vec::new();
+    for moment in &drawn.panels {
+        let before = moment.dossier().overlays.iter().filter(|overlay| overlay.is_before_reports());
+        for overlay in before.filter(|overlay| document.is_shown(&overlay.id)) {
+            let Some(day) = overlay.unreported.as_ref().map(|unreported| unreported.day.to_string()) else { continue };
+            match before_reports.iter_mut().find(|(known, _)| known.id == overlay.id) {
+                Some((_, days)) => days.push(day),
+                None => before_reports.push((overlay, vec![day])),
+            }
+        }
+    }
+    for (overlay, days) in before_reports {
+        let title = words::quoted(overlay.title.main());
+        let days = match days.as_slice() {
+            [first, .., last] => format!("{} days, {first} to {last}", days.len()),
+            _ => days.concat(),
+        };
+        warn(Concern::LeftOut, format!("{title} is not in the figure for {days}: nobody had reported yet"));
+    }
+    if !drawn.differ.is_empty() {
+        let names: Vec<&str> = drawn.differ.iter().map(|piece| piece.singular()).collect();
+        let names = list(&names);
+        warn(Concern::LeftOut, format!("left out, because it differs from map to map: {names}"));
+    }
+
     let of_figure = days_of(&dossier.as_of);
     let (mut undated, mut stale) = (Vec::new(), Vec::new());
     // What was before is old, and says so.

@@ -89,8 +89,7 @@ pub(in crate::figure) fn of(
     features: &features::Shown<'_>,
 ) -> Map<String, Value> {
     let own = |overlay: &&&Overlay| overlay.opened_from.is_some();
-    let geometry: BTreeMap<&str, String> =
-        shown.iter().map(|overlay| (overlay.id.as_str(), fingerprint::geometry(&overlay.shape))).collect();
+    let geometry = geometries(shown);
     let cited = pack::excerpts(dossier, shown, drawn);
     let excerpts: BTreeMap<&str, String> = cited
         .iter()
@@ -110,8 +109,7 @@ pub(in crate::figure) fn of(
     if let Some(agreed) = &dossier.agreed {
         put("agreement", agreed.json.clone());
     }
-    let days: BTreeMap<&str, Value> =
-        shown.iter().filter_map(|overlay| Some((overlay.id.as_str(), day_of(overlay)?))).collect();
+    let days = days(shown);
     if !days.is_empty() {
         put("days", json!(days));
     }
@@ -137,6 +135,16 @@ pub(in crate::figure) fn of(
         put("annotations", annotations);
     }
     all
+}
+
+/// The sums of the shapes of overlays, by their ids.
+pub(in crate::figure) fn geometries<'a>(shown: &[&'a Overlay]) -> BTreeMap<&'a str, String> {
+    shown.iter().map(|overlay| (overlay.id.as_str(), fingerprint::geometry(&overlay.shape))).collect()
+}
+
+/// Of which day each overlay is shown that has several, by their ids.
+pub(in crate::figure) fn days<'a>(shown: &[&'a Overlay]) -> BTreeMap<&'a str, Value> {
+    shown.iter().filter_map(|overlay| Some((overlay.id.as_str(), day_of(overlay)?))).collect()
 }
 
 /// Of which day an overlay is shown that has several: when it was so, and for which day it stands where nobody reports of that.

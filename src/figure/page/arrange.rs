@@ -40,7 +40,8 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
     let mut moved_off = Vec::new();
     loop {
         let (setting, plan) = best_plan(&spec.around_map(), page);
-        let covers_too_much = |piece: &Piece| !setting.fits_on_map(&spec, *piece, plan.map.size());
+        let covers_too_much =
+            |piece: &Piece| !setting.fits_on_map(&spec, *piece, setting.map_size(&spec, plan.map.size()));
         let layout = match spec.places.keys().copied().filter(|piece| piece.stands_beside()).find(covers_too_much) {
             Some(piece) => Err(piece),
             None => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::figure::crowd::Crowd;
+use crate::figure::panels::Grid;
 use crate::figure::pieces::callout::Callout;
 use crate::figure::pieces::comparison::ComparisonGroup;
 use crate::figure::pieces::legend::LegendGroup;
@@ -66,6 +67,8 @@ pub struct FigureSpec {
     pub credits: Vec<String>,
     /// What stands in the place of the map is called so, where it is a chart.
     pub chart: Option<String>,
+    /// How several maps stand on the page, with what stands above each; `None` of one.
+    pub grid: Option<Grid>,
 }
 
 impl Default for FigureSpec {
@@ -82,6 +85,7 @@ impl Default for FigureSpec {
             crowd: Crowd::default(),
             credits: Vec::new(),
             chart: None,
+            grid: None,
         }
     }
 }

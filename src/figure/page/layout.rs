@@ -9,6 +9,7 @@ use super::block::bounds_of;
 use super::content::FigureSpec;
 use super::setting::Setting;
 use super::shift::{mirrored, shifted};
+use crate::figure::panels::{Cell, Heading};
 use crate::figure::pieces::Piece;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Cap, Color, DisplayList, Group, Item, Path, Stroke};
@@ -29,8 +30,10 @@ pub struct Standing {
 pub struct Layout {
     /// The whole page.
     pub page: Rect,
-    /// Where the map stands on the page.
+    /// Where the map stands on the page; of several, the first.
     pub map_frame: Rect,
+    /// Where each of the maps stands, row by row; all are of one size.
+    pub map_frames: Vec<Rect>,
     /// The view laid on that frame; the map is drawn as a page of its own with this frame.
     pub map: Frame,
     /// Parts of the map frame, in the map's own points, that furniture covers: labels do well to keep off them.
@@ -64,6 +67,8 @@ pub struct Layout {
     pub(in crate::figure) background: Color,
     /// Lines of longitude and latitude, in the map's points: over the ground, under the overlays.
     pub(in crate::figure) graticule: Vec<Item>,
+    /// What stands above each map, or, of maps in turn, above the one at its turn.
+    pub(in crate::figure) headings: Vec<Group>,
     pub(in crate::figure) under_map: Vec<Group>,
     pub(in crate::figure) over_map: Vec<Group>,
 }
@@ -78,27 +83,43 @@ impl Layout {
 /// Puts the map, drawn as a page of [`Layout::map`], and the locator map, drawn as one of [`Layout::inset`], into their
 /// places, with everything around them.
 pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Option<DisplayList>) -> DisplayList {
+    compose_all(spec, layout, vec![(map, None)], inset)
+}
+
+/// The same of several maps, each with the place of its heading among [`Layout::headings`].
+pub(in crate::figure) fn compose_all(
+    spec: &FigureSpec,
+    layout: &Layout,
+    maps: Vec<(DisplayList, Option<usize>)>,
+    inset: Option<DisplayList>,
+) -> DisplayList {
     let (width_pt, height_pt) = (layout.page.width(), layout.page.height());
     let parts = &spec.language.words().parts;
     let mut items = vec![Item::Fill { path: Path::shared(layout.page.to_path(0.1)), color: layout.background }];
     items.extend(layout.under_map.iter().cloned().map(Item::Group));
-    let origin = layout.map_frame.origin().to_vec2();
-    let mut moved = shifted(map.items, origin);
-    if !layout.graticule.is_empty() {
-        let lines = Group::new("graticule", parts.graticule, shifted(layout.graticule.clone(), origin));
-        // The first item is the ground.
-        moved.insert(1.min(moved.len()), Item::Group(lines));
+    let headings = spec.grid.as_ref().map_or(&[][..], |grid| &grid.headings);
+    for ((map, heading), frame) in maps.into_iter().zip(&layout.map_frames) {
+        let origin = frame.origin().to_vec2();
+        let mut moved = shifted(map.items, origin);
+        if !layout.graticule.is_empty() {
+            let lines = Group::new("graticule", parts.graticule, shifted(layout.graticule.clone(), origin));
+            // The first item is the ground.
+            moved.insert(1.min(moved.len()), Item::Group(lines));
+        }
+        let own_day = heading.and_then(|index| headings.get(index)).map(Heading::in_line);
+        let title = match own_day.as_deref().unwrap_or(spec.words(Piece::AsOf)) {
+            "" => parts.map.to_owned(),
+            day => spec.language.words().fill(parts.map_as_of, &[("day", day)]),
+        };
+        items.extend(heading.and_then(|index| layout.headings.get(index)).cloned().map(Item::Group));
+        let (id, title) = match &spec.chart {
+            Some(chart) => ("chart", chart.clone()),
+            None => ("map", title),
+        };
+        items.push(Item::Group(Group { clip: Some(*frame), ..Group::new(id, title, moved) }));
     }
-    let title = match spec.words(Piece::AsOf) {
-        "" => parts.map.to_owned(),
-        day => spec.language.words().fill(parts.map_as_of, &[("day", day)]),
-    };
-    let (id, title) = match &spec.chart {
-        Some(chart) => ("chart", chart.clone()),
-        None => ("map", title),
-    };
-    items.push(Item::Group(Group { clip: Some(layout.map_frame), ..Group::new(id, title, moved) }));
     items.extend(layout.over_map.iter().cloned().map(Item::Group));
+    let origin = layout.map_frame.origin().to_vec2();
     if let (Some(rect), Some(inset)) = (layout.inset, inset) {
         let rect = rect + origin;
         let mut drawn = shifted(inset.items, rect.origin().to_vec2());
@@ -118,24 +139,41 @@ impl Setting {
         // A page that is read from the right is laid out as any other and then mirrored: the map, and what stands around it.
         let (parts, is_mirrored) = (&self.words.parts, self.words.is_rtl());
         let mirror = |rect: Rect| Rect { x0: self.page.width - rect.x1, x1: self.page.width - rect.x0, ..rect };
-        let Rect { x0, y0, x1, y1 } = if is_mirrored { mirror(plan.map) } else { plan.map };
-        let mut frame = Rect::new(x0 + outside_pt, y0 + tick_pt, x1 - tick_pt, y1 - outside_pt);
-        frame = Rect::new(frame.x0, frame.y0, frame.x1.max(frame.x0 + 16.0), frame.y1.max(frame.y0 + 16.0));
-        // Whole points, so that the frame's hairline is sharp at 1x.
-        let map_frame = Rect::new(frame.x0.round(), frame.y0.round(), frame.x1.round(), frame.y1.round());
+        let cells = self.cells(spec, plan.map);
+        let frame_of = |cell: &Cell| {
+            let Rect { x0, y0, x1, y1 } = if is_mirrored { mirror(cell.map) } else { cell.map };
+            let mut frame = Rect::new(x0 + outside_pt, y0 + tick_pt, x1 - tick_pt, y1 - outside_pt);
+            frame = Rect::new(frame.x0, frame.y0, frame.x1.max(frame.x0 + 16.0), frame.y1.max(frame.y0 + 16.0));
+            // Whole points, so that the frame's hairline is sharp at 1x.
+            Rect::new(frame.x0.round(), frame.y0.round(), frame.x1.round(), frame.y1.round())
+        };
+        let map_frames: Vec<Rect> = cells.iter().map(frame_of).collect();
+        let map_frame = map_frames.first().copied().unwrap_or(plan.map);
         let map = Frame::new(view, map_frame.width(), map_frame.height());
+        let headings = spec.grid.iter().flat_map(|grid| grid.headings.iter().enumerate()).map(|(index, heading)| {
+            let Some(cell) = cells.get(index % cells.len().max(1)) else { return Group::new("day", "", Vec::new()) };
+            let mut items = Vec::new();
+            self.panel_heading(heading, cell.map.width()).place(cell.heading, &mut items);
+            let items = if is_mirrored { mirrored(items, self.page.width) } else { items };
+            Group::new("day", heading.in_line(), items)
+        });
+        let headings = headings.collect();
         let mut over_map = Vec::new();
         let frame = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.region_border, 0.75) };
-        let outline = Path::shared(map_frame.to_path(0.1));
         // A chart has axes of its own.
-        if spec.chart.is_none() {
-            over_map.push(Group::new("frame", parts.frame, vec![Item::Stroke { path: outline, stroke: frame }]));
+        for map_frame in map_frames.iter().filter(|_| spec.chart.is_none()) {
+            let outline = Path::shared(map_frame.to_path(0.1));
+            let outline = Item::Stroke { path: outline, stroke: frame.clone() };
+            over_map.push(Group::new("frame", parts.frame, vec![outline]));
         }
         let origin = map_frame.origin().to_vec2();
         let has_lines = spec.contents.contains_key(&Piece::Graticule);
         let graticule = if has_lines { self.graticule(&map) } else { Vec::new() };
         if spec.has_degrees() {
-            over_map.push(Group::new("degrees", parts.degrees, shifted(self.degrees(&map), origin)));
+            for map_frame in &map_frames {
+                let degrees = shifted(self.degrees(&map), map_frame.origin().to_vec2());
+                over_map.push(Group::new("degrees", parts.degrees, degrees));
+            }
         }
         let on_map = self.on_map(spec, &map);
         over_map.extend(on_map.groups.into_iter().map(|group| Group { items: shifted(group.items, origin), ..group }));
@@ -171,6 +209,7 @@ impl Setting {
         Layout {
             page: Rect::from_origin_size(Point::ZERO, self.page),
             map_frame,
+            map_frames,
             map,
             reserved: on_map.reserved,
             text_scale: self.text_scale,
@@ -188,6 +227,7 @@ impl Setting {
             inset: on_map.inset,
             background: self.palette.panel,
             graticule,
+            headings,
             under_map,
             over_map,
         }

@@ -45,9 +45,29 @@ pub(in crate::figure) fn as_of(words: &'static Words, dossier: &Dossier, shown: 
     words.long_list([of_dossier].into_iter().filter(|day| !day.is_empty()).chain(each(&of_another_day)))
 }
 
+/// The dossier's day, and those of its overlays that have several and are shown of another; of these alone, if all are of one
+/// day, that one.
+fn of_dated(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> String {
+    let of_dossier: Vec<&Overlay> = shown.iter().filter(|overlay| overlay.opened_from.is_none()).copied().collect();
+    let is_dated = |overlay: &&Overlay| overlay.dated.is_some() && !overlay.as_of.is_empty();
+    match of_dossier.first() {
+        Some(first) if of_dossier.iter().all(|other| is_dated(other) && other.as_of == first.as_of) => {
+            words.date(&first.as_of)
+        }
+        _ => {
+            let of_another_day =
+                of_dossier.into_iter().filter(is_dated).filter(|overlay| overlay.as_of != dossier.as_of);
+            let each =
+                of_another_day.map(|overlay| words.titled(words.name_in(&overlay.title), &words.date(&overlay.as_of)));
+            let day = words.date(&dossier.as_of);
+            words.long_list(std::iter::once(day).filter(|day| !day.is_empty()).chain(each))
+        }
+    }
+}
+
 /// The dossier's day, and that of an own line.
 fn of_dossier_and_line(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> String {
-    let day = words.date(&dossier.as_of);
+    let day = of_dated(words, dossier, shown);
     let Some(own) = own_line(dossier, shown).filter(|_| !day.is_empty()) else {
         return day;
     };

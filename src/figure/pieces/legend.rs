@@ -15,6 +15,7 @@ use crate::figure::contents::Material;
 use crate::figure::evidence::others::Others;
 use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, placed, shifted};
+use crate::figure::panels::BETWEEN;
 use crate::figure::words::Words;
 use crate::geometry::Frame;
 use crate::geometry::boxes::is_within;
@@ -120,18 +121,22 @@ fn of_one_kind(material: &Material<'_>, overlay: &Overlay) -> Option<LegendEntry
                 0 => sizes_note(options.words(), material.dossier, overlay, material.has(Piece::Sizes)),
                 _ => size_note(options.words(), kind.size).filter(|_| material.has(Piece::Sizes)),
             };
-            let notes: Vec<String> = unreported(options.words(), overlay).into_iter().chain(sizes).collect();
-            (!notes.is_empty()).then(|| notes.join(" · "))
+            let notes: Vec<String> = unreported(options, overlay).into_iter().chain(sizes).collect();
+            (!notes.is_empty()).then(|| notes.join(BETWEEN))
         },
         references,
     })
 }
 
 /// That nobody surely reports of the day that the figure shows, and which report stands for one: never left out, for what is
-/// drawn is not of that day.
-fn unreported(words: &Words, overlay: &Overlay) -> Option<String> {
+/// drawn is not of that day. Where a map is one of several, its heading says which report that is.
+fn unreported(options: &FigureOptions, overlay: &Overlay) -> Option<String> {
+    let words = options.words();
     let Unreported { day, as_on } = overlay.unreported.as_ref()?;
     let (AsOn::Perhaps(last) | AsOn::Before(last, _)) = as_on else { return None };
+    if options.panels.is_some() {
+        return Some(words.last_reported.to_owned());
+    }
     let (day, last) = (words.date(&day.iso()), words.date(&last.iso()));
     Some(words.fill(words.unreported, &[("day", &day), ("last", &last)]))
 }
@@ -193,7 +198,7 @@ pub(in crate::figure) fn of_kinds(
     // What tells them apart is said once, above all rows.
     let told_by = document.overlay(&overlay.id).and_then(|state| state.styling.told_by());
     let title = told_by.map_or_else(|| title.to_owned(), |told_by| options.words().titled(title, &told_by));
-    let title = match unreported(options.words(), overlay) {
+    let title = match unreported(options, overlay) {
         Some(note) => format!("{title} ({note})"),
         None => title,
     };

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "بلا تاريخ",
     own_line_day: "{day}؛ {title}: خط خاص، {of}",
     unreported: "لا تقرير عن {day}؛ المعروض بتاريخ {last}",
+    no_report_yet: "لا تقارير حتى {day}",
+    last_reported: "بحسب آخر تقرير",
     others: "أخرى ({count})",
     legend_left_out: "و{count} غيرها على الخريطة، لم تُدرج لضيق المكان",
     continued: "{title} (تابع)",

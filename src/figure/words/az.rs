@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "tarixsiz",
     own_line_day: "{day}; {title}: öz xətti, {of}",
     unreported: "{day}: məlumat yoxdur; {last} tarixinə göstərilir",
+    no_report_yet: "{day}: hələ məlumat yoxdur",
+    last_reported: "son məlumata görə",
     others: "digərləri ({count})",
     legend_left_out: "və xəritədə daha {count}, yer çatmadığı üçün göstərilməyib",
     continued: "{title} (davamı)",

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "ohne Datum",
     own_line_day: "{day}; {title}: eigene, {of}",
     unreported: "keine Meldung für {day}; gezeigt ist der Stand {last}",
+    no_report_yet: "keine Meldung bis {day}",
+    last_reported: "wie zuletzt gemeldet",
     others: "weitere ({count})",
     legend_left_out: "und {count} weitere auf der Karte, aus Platzmangel nicht aufgeführt",
     continued: "{title} (Fortsetzung)",

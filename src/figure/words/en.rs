@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "undated",
     own_line_day: "{day}; {title}: own, {of}",
     unreported: "no report for {day}; shown as of {last}",
+    no_report_yet: "no report up to {day}",
+    last_reported: "as last reported",
     others: "others ({count})",
     legend_left_out: "and {count} more on the map, not listed for lack of space",
     continued: "{title} (continued)",

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "sin fecha",
     own_line_day: "{day}; {title}: propia, {of}",
     unreported: "sin informe del {day}; se muestra a {last}",
+    no_report_yet: "sin informes hasta el {day}",
+    last_reported: "según el último informe",
     others: "otros ({count})",
     legend_left_out: "y {count} más en el mapa, no indicados por falta de espacio",
     continued: "{title} (continuación)",

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "sans date",
     own_line_day: "{day}\u{202F}; {title}\u{a0}: propre, {of}",
     unreported: "aucun rapport au {day}\u{202F}; état au {last}",
+    no_report_yet: "aucun rapport jusqu’au {day}",
+    last_reported: "tel que rapporté en dernier",
     others: "autres ({count})",
     legend_left_out: "et {count} de plus sur la carte, non indiqués faute de place",
     continued: "{title} (suite)",

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "ללא תאריך",
     own_line_day: "{day}; {title}: קו עצמי, {of}",
     unreported: "אין דיווח ל־{day}; מוצג נכון ל־{last}",
+    no_report_yet: "אין דיווחים עד {day}",
+    last_reported: "לפי הדיווח האחרון",
     others: "אחרים ({count})",
     legend_left_out: "ועוד {count} על המפה, לא פורטו מחוסר מקום",
     continued: "{title} (המשך)",

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "առանց ամսաթվի",
     own_line_day: "{day}; {title}․ սեփական, {of}",
     unreported: "{day}՝ հաղորդում չկա, ցուցադրված է {last} դրությամբ",
+    no_report_yet: "մինչև {day}՝ հաղորդում չկա",
+    last_reported: "ըստ վերջին հաղորդման",
     others: "այլ ({count})",
     legend_left_out: "և ևս {count} քարտեզի վրա, չի նշվել տեղի սղության պատճառով",
     continued: "{title} (շարունակություն)",

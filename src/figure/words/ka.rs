@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "თარიღის გარეშე",
     own_line_day: "{day}; {title}: საკუთარი, {of}",
     unreported: "{day}: ცნობა არ არის; ნაჩვენებია {last} მდგომარეობით",
+    no_report_yet: "{day}: ჯერ ცნობა არ არის",
+    last_reported: "ბოლო ცნობის მიხედვით",
     others: "სხვა ({count})",
     legend_left_out: "და კიდევ {count} რუკაზე, არ არის მითითებული ადგილის უქონლობის გამო",
     continued: "{title} (გაგრძელება)",

@@ -190,6 +190,10 @@ pub struct Words {
     pub(super) own_line_day: &'static str,
     /// `{day}` is that of the figure, `{last}` that of the last report.
     pub(super) unreported: &'static str,
+    /// `{day}` is that of the figure: nobody has reported of it or of a day before.
+    pub(super) no_report_yet: &'static str,
+    /// Of what is drawn as it was on a day before.
+    pub(super) last_reported: &'static str,
     /// `{count}`
     pub(super) others: &'static str,
     /// `{count}`

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "bez daty",
     own_line_day: "{day}; {title}: własna, {of}",
     unreported: "brak doniesień na {day}; pokazano stan na {last}",
+    no_report_yet: "brak doniesień do {day}",
+    last_reported: "według ostatniego doniesienia",
     others: "inne ({count})",
     legend_left_out: "i jeszcze {count} na mapie, nie wymieniono z braku miejsca",
     continued: "{title} (ciąg dalszy)",

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "без даты",
     own_line_day: "{day}; {title}: своя, {of}",
     unreported: "нет сообщения на {day}; показано по состоянию на {last}",
+    no_report_yet: "нет сообщений по {day}",
+    last_reported: "по последнему сообщению",
     others: "другие ({count})",
     legend_left_out: "и ещё {count} на карте, не указано из-за нехватки места",
     continued: "{title} (продолжение)",

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "без дати",
     own_line_day: "{day}; {title}: власна, {of}",
     unreported: "немає повідомлення на {day}; показано станом на {last}",
+    no_report_yet: "немає повідомлень до {day}",
+    last_reported: "за останнім повідомленням",
     others: "інші ({count})",
     legend_left_out: "і ще {count} на карті, не вказано через брак місця",
     continued: "{title} (продовження)",

@@ -17,6 +17,8 @@ pub(super) static WORDS: Words = Words {
     undated: "日期不详",
     own_line_day: "{day}；{title}：自有线，{of}",
     unreported: "{day}无报告；显示截至{last}的情况",
+    no_report_yet: "截至{day}无报告",
+    last_reported: "按最后一次报告",
     others: "其他（{count}）",
     legend_left_out: "地图上另有{count}项，因版面所限未列出",
     continued: "{title}（续）",

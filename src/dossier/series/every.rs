@@ -1,0 +1,196 @@
+//! A span of time cut into days, weeks or months, each with the day that stands for it: the last of which anybody reports.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Series, Version};
+use crate::dossier::{Dossier, Overlay};
+use crate::formats::day::Day;
+
+/// Into what a span of time is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    /// Days.
+    Day,
+    /// Weeks from Monday to Sunday (ISO 8601).
+    Week,
+    /// Months of the calendar.
+    Month,
+}
+
+/// One of the pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// Its first day; of the first period that from which on was asked.
+    pub first: Day,
+    /// Its last day; of the last period that up to which was asked.
+    pub last: Day,
+    every: Every,
+}
+
+/// A period with the day that stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stand {
+    /// The period.
+    pub period: Period,
+    /// The last day of it that anybody reports of, or its last day.
+    pub day: Day,
+    /// Whether anybody reports of a day of it.
+    pub is_reported: bool,
+}
+
+impl Every {
+    /// All, in the order of a menu.
+    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+
+    /// How it is written on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    /// The periods from a whole day to another, in order of time; none if the first lies after the second.
+    pub fn periods(self, from: Day, to: Day) -> impl Iterator<Item = Period> {
+        let (first, end) = (from.since_1970(), to.since_1970());
+        let mut next = first;
+        std::iter::from_fn(move || {
+            let (start, end) = (next?, end?);
+            if start > end {
+                return None;
+            }
+            let first = Day::of_days(start)?;
+            let last = match self {
+                Self::Day => start,
+                // 1 January 1970 was a Thursday, three days after a Monday.
+                Self::Week => start + 6 - (start + 3).rem_euclid(7),
+                Self::Month => Day::new(first.year(), first.month(), None)?.last().since_1970()?,
+            };
+            next = Some(last + 1);
+            Some(Period { first, last: Day::of_days(last.min(end))?, every: self })
+        })
+    }
+}
+
+impl fmt::Display for Every {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+impl FromStr for Every {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|every| every.name() == text).ok_or_else(|| "expected day, week or month".to_owned())
+    }
+}
+
+impl Period {
+    /// `2025-02-01`, `2025-W06` or `2025-02`, as ISO 8601 has it.
+    pub fn name(&self) -> String {
+        match self.every {
+            Every::Day => self.first.iso(),
+            Every::Week => week_name(self.first).unwrap_or_else(|| self.first.iso()),
+            Every::Month => Day::new(self.first.year(), self.first.month(), None).unwrap_or(self.first).iso(),
+        }
+    }
+
+    /// The day that stands for it where these series are shown.
+    pub fn stand<'a>(self, series: impl IntoIterator<Item = &'a Series>) -> Stand {
+        let day = series.into_iter().filter_map(|series| series.last_report_within(self.first, self.last)).max();
+        Stand { period: self, day: day.unwrap_or(self.last), is_reported: day.is_some() }
+    }
+}
+
+/// The week of a day: that of its Thursday, which says in which year it is counted (ISO 8601, 3.1.1.23).
+fn week_name(day: Day) -> Option<String> {
+    let days = day.since_1970()?;
+    let thursday = Day::of_days(days - (days + 3).rem_euclid(7) + 3)?;
+    let new_year = Day::new(thursday.year(), Some(1), Some(1))?;
+    let week = (thursday.since_1970()? - new_year.since_1970()?) / 7 + 1;
+    Some(format!("{:04}-W{week:02}", thursday.year()))
+}
+
+impl Version {
+    /// The last day of a stretch of days of which it is, as far as that is said.
+    fn last_within(&self, first: Day, last: Day) -> Option<Day> {
+        let when = self.when?;
+        let (from, to) = match (when.earliest(), when.latest()) {
+            (Some(from), Some(to)) => (from, to),
+            // How long it goes on or since when it is so, nobody says.
+            (Some(from), None) => (from, if when.is_open_after() { last } else { from }),
+            (None, Some(to)) => (if when.is_open_before() { first } else { to }, to),
+            (None, None) => return None,
+        };
+        (from <= last && to >= first).then(|| to.min(last))
+    }
+}
+
+impl Series {
+    /// The last day of a stretch of which anybody reports, or of some days of which, such as a month.
+    pub fn last_report_within(&self, first: Day, last: Day) -> Option<Day> {
+        self.versions().iter().filter_map(|version| version.last_within(first, last)).max()
+    }
+}
+
+impl Dossier {
+    /// What is reported of several days of overlays that `is_wanted`.
+    pub fn series_of<'a>(&'a self, is_wanted: impl Fn(&Overlay) -> bool + 'a) -> impl Iterator<Item = &'a Series> {
+        let overlays = self.overlays.iter().filter(move |overlay| is_wanted(overlay));
+        overlays.filter_map(|overlay| Some(overlay.dated.as_ref()?.series()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::dossier::Shape;
+
+    fn day(iso: &str) -> Day {
+        iso.parse().unwrap()
+    }
+
+    fn names(every: Every, from: &str, to: &str) -> Vec<String> {
+        every.periods(day(from), day(to)).map(|period| period.name()).collect()
+    }
+
+    #[test]
+    fn periods_are_those_of_the_calendar() {
+        assert_eq!(names(Every::Day, "2025-02-27", "2025-03-01"), ["2025-02-27", "2025-02-28", "2025-03-01"]);
+        assert_eq!(names(Every::Month, "2024-12-15", "2025-02-01"), ["2024-12", "2025-01", "2025-02"]);
+        // As the `date +%G-W%V` of GNU has them.
+        assert_eq!(names(Every::Week, "2024-12-29", "2025-01-06"), ["2024-W52", "2025-W01", "2025-W02"]);
+        assert_eq!(names(Every::Week, "2021-01-01", "2021-01-04"), ["2020-W53", "2021-W01"]);
+        assert_eq!(names(Every::Week, "1969-12-31", "1970-01-01"), ["1970-W01"]);
+        assert!(names(Every::Day, "2025-02-02", "2025-02-01").is_empty());
+        let weeks: Vec<Period> = Every::Week.periods(day("2025-02-05"), day("2025-02-12")).collect();
+        let ends = |period: &Period| (period.first.iso(), period.last.iso());
+        assert_eq!(ends(&weeks[0]), ("2025-02-05".to_owned(), "2025-02-09".to_owned()), "from a Wednesday on");
+        assert_eq!(ends(&weeks[1]), ("2025-02-10".to_owned(), "2025-02-12".to_owned()));
+        assert_eq!(names(Every::Day, "9999-12-30", "9999-12-31").len(), 2, "the calendar ends there");
+    }
+
+    #[test]
+    fn the_last_report_stands_for_a_period() {
+        let shape = Arc::new(Shape::Area(geo::MultiPolygon(Vec::new())));
+        let version = |when: &str| Version::new(Some(when.parse().unwrap()), Arc::clone(&shape), when);
+        let series =
+            Series::new(["2025-02-01", "2025-02-06", "2025-03", "2025-04-30/2025-05-02"].map(version).to_vec());
+        let stand = |period: Period| {
+            let stand = period.stand([&series]);
+            (stand.day.iso(), stand.is_reported)
+        };
+        let weeks: Vec<_> = Every::Week.periods(day("2025-02-01"), day("2025-02-16")).map(stand).collect();
+        let expected = [("2025-02-01", true), ("2025-02-06", true), ("2025-02-16", false)];
+        assert_eq!(weeks, expected.map(|(day, is)| (day.to_owned(), is)));
+        let months: Vec<_> = Every::Month.periods(day("2025-01-01"), day("2025-05-31")).map(stand).collect();
+        let days = ["2025-01-31", "2025-02-06", "2025-03-31", "2025-04-30", "2025-05-02"];
+        assert_eq!(months.iter().map(|(day, _)| day.as_str()).collect::<Vec<_>>(), days);
+        assert_eq!(months.iter().map(|(_, is)| *is).collect::<Vec<_>>(), [false, true, true, true, true]);
+    }
+}

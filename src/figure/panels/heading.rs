@@ -1,0 +1,66 @@
+//! What stands above a map that is one of several: its day, and what of it nobody reports of just that day.
+
+use kurbo::Point;
+
+use super::Moment;
+use crate::document::Document;
+use crate::dossier::{AsOn, Overlay};
+use crate::figure::options::FigureOptions;
+use crate::figure::page::{Block, Setting};
+use crate::scene::display_list::Face;
+
+/// The words above a map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// The day, as people read it.
+    pub day: String,
+    /// Of what nobody reports of that day, and which report stands for it.
+    pub notes: Vec<String>,
+}
+
+impl Heading {
+    /// All of it in a line.
+    pub fn in_line(&self) -> String {
+        std::iter::once(self.day.as_str()).chain(self.notes.iter().map(String::as_str)).collect::<Vec<_>>().join(" – ")
+    }
+}
+
+/// What stands above the map of a moment.
+pub(in crate::figure) fn heading_of(moment: &Moment, document: &Document, options: &FigureOptions) -> Heading {
+    let words = options.words();
+    let day = moment.day.map_or_else(String::new, |day| words.date(&day.iso()));
+    // A day is not broken over two lines.
+    let whole = |day: &str| day.replace(' ', "\u{a0}");
+    let note = |overlay: &Overlay| {
+        Some(match &overlay.unreported.as_ref()?.as_on {
+            AsOn::Perhaps(last) | AsOn::Before(last, _) => {
+                words.fill(words.unreported, &[("day", &whole(&day)), ("last", &whole(&words.date(&last.iso())))])
+            }
+            AsOn::Nothing => words.fill(words.no_report_yet, &[("day", &whole(&day))]),
+        })
+    };
+    let dated = moment.dossier().overlays.iter().filter(|overlay| overlay.dated.is_some());
+    let told: Vec<(&str, Option<String>)> = dated
+        .filter(|overlay| document.is_shown(&overlay.id))
+        .map(|overlay| (options.name_of(overlay), note(overlay)))
+        .collect();
+    let notes = match told.first() {
+        Some((_, first)) if told.iter().all(|(_, note)| note == first) => first.iter().cloned().collect(),
+        _ => told.into_iter().filter_map(|(name, note)| Some(words.titled(name, &note?))).collect(),
+    };
+    Heading { day, notes }
+}
+
+impl Setting {
+    /// A heading in the width of its map.
+    pub(in crate::figure) fn panel_heading(&self, heading: &Heading, width_pt: f64) -> Block {
+        let mut block =
+            self.paragraph(&heading.day, Face::SansSemiBold, self.size(1.0), 1.3, self.palette.ink, width_pt);
+        for note in &heading.notes {
+            let note = self.paragraph(note, Face::Sans, self.size(0.8), 1.3, self.palette.second, width_pt);
+            note.place(Point::new(0.0, block.height_pt), &mut block.items);
+            block.height_pt += note.height_pt;
+        }
+        block
+    }
+}

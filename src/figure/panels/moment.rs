@@ -1,0 +1,45 @@
+//! What is open as it stands on one day.
+
+use std::sync::Arc;
+
+use crate::document::Document;
+use crate::dossier::{Dossier, Overlay};
+use crate::figure::contents::shown;
+use crate::formats::day::Day;
+use crate::geometry::Frame;
+use crate::scene::Scene;
+
+/// What is open as it stands on one day; without one, as it is shown.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// The day.
+    pub day: Option<Day>,
+    /// All as it was reported on that day.
+    pub scene: Arc<Scene>,
+}
+
+impl Moment {
+    /// As it is shown.
+    pub fn shown(scene: &Arc<Scene>) -> Self {
+        Self { day: None, scene: Arc::clone(scene) }
+    }
+
+    /// As it stands on a day.
+    pub fn on(scene: &Arc<Scene>, day: Day) -> Self {
+        let scene = match scene.dossier().all_on(Some(day)) {
+            Some(dossier) => Arc::new(Scene::new(dossier)),
+            None => Arc::clone(scene),
+        };
+        Self { day: Some(day), scene }
+    }
+
+    /// The evidence as it stands.
+    pub fn dossier(&self) -> &Dossier {
+        self.scene.dossier()
+    }
+
+    /// The overlays that a map of this frame shows.
+    pub(in crate::figure) fn overlays<'a>(&'a self, document: &'a Document, frame: &Frame) -> Vec<&'a Overlay> {
+        shown(self.dossier(), document, frame)
+    }
+}
