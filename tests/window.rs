@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "what was measured is worth reading")]
 
+#[path = "window/days.rs"]
+mod days;
 #[path = "window/writing.rs"]
 mod writing;
 

@@ -954,6 +954,7 @@ impl ClaimlineApp {
                 Done::Exported(path, cannot_hold) => {
                     self.tell_written("Figure written", "Figure", &path, &cannot_hold);
                 }
+                Done::TableWritten(path) => self.tell_written("Table written", "Areas over time", &path, &[]),
                 Done::Animated { path, frames, bytes, notes } => {
                     let what = format!("{frames} frames, {}", crate::dossier::words::bytes(bytes));
                     self.tell_written("Animation written", &what, &path, &notes);

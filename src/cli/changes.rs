@@ -149,7 +149,7 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
         }
     }
     if let Some(to) = figure {
-        write_figure(options, &ends, within.as_ref(), to)?;
+        write_figure(options, &dossier, &ends, within.as_ref(), to)?;
     }
     if options.csv {
         let all = if options.each { each.iter().collect::<Vec<_>>() } else { vec![&whole] };
@@ -210,6 +210,7 @@ impl<'a> Ends<'a> {
 /// Writes the figure of what changed between the two states.
 fn write_figure(
     options: &Changes,
+    opened: &Dossier,
     ends: &Ends<'_>,
     within: Option<&MultiPolygon<f64>>,
     to: (&Path, OutputFormat),
@@ -237,7 +238,11 @@ fn write_figure(
             let shape = Shape::of(area.clone(), MultiLineString(Vec::new()), Vec::new()).map(Arc::new);
             let shape = shape.context("it has no area to look within")?;
             let reports = vec![Version::new(None, shape, of.clone())];
-            Some(dossier.add(layer_of_reports(&of, reports).map_err(|why| anyhow!(why))?))
+            let mut layer = layer_of_reports(&of, reports).map_err(|why| anyhow!(why))?;
+            if let Some(overlay) = opened.overlay(&of) {
+                layer.title = overlay.title.clone();
+            }
+            Some(dossier.add(layer))
         }
         None => None,
     };

@@ -435,9 +435,9 @@ fn areas_over_time_are_measured_listed_and_written() {
     harness.run_ok();
     assert_eq!(harness.state().session().document().day.map(|day| day.iso()).as_deref(), Some("2025-02-02"));
 
-    for (button, name, begins) in [
-        ("Save area over time as CSV", "areas.csv", &b"what,series"[..]),
-        ("Export figure of area over time", "areas.pdf", b"%PDF"),
+    for (button, name, begins, told) in [
+        ("Save area over time as CSV", "areas.csv", &b"what,series"[..], "Table written: areas.csv"),
+        ("Export figure of area over time", "areas.pdf", b"%PDF", "Figure written: areas.pdf"),
     ] {
         harness.get_by_label(button).click();
         harness.run_ok();
@@ -445,7 +445,7 @@ fn areas_over_time_are_measured_listed_and_written() {
         let field = "Path of the file: .pdf, .svg or .png for the figure, .csv for the table";
         type_in(&mut harness, field, &path.display().to_string());
         press(&mut harness, Key::Enter);
-        wait_for_label(&mut harness, &format!("Figure written: {name}"));
+        wait_for_label(&mut harness, told);
         assert!(std::fs::read(&path).unwrap().starts_with(begins), "{name}");
     }
 }

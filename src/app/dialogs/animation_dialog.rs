@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{DragValue, Id, RichText, Role, Ui, WidgetInfo};
+use eframe::egui::{DragValue, Id, Key, RichText, Role, Ui, WidgetInfo};
 
 use super::{Decision, REPLACE, buttons_ui, error_ui, width_ui};
 use crate::app::span_form::{SpanForm, shown_lanes};
@@ -131,9 +131,14 @@ pub(super) fn animation_ui(ui: &mut Ui, dialog: &mut AnimationDialog, decision: 
     ui.add_space(6.0);
     let label = ui.label(if dialog.kind == AnimationKind::Frames { "Folder to write to" } else { "File to write" });
     let field = line_edit(&mut dialog.to).desired_width(f32::INFINITY).id(to_field());
-    if ui.add(field).labelled_by(label.id).changed() {
+    let field = ui.add(field).labelled_by(label.id);
+    if field.changed() {
         dialog.overwrite = false;
         dialog.error.clear();
+    }
+    let goes_on = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if !ui.memory(|memory| memory.focused().is_some()) {
+        field.request_focus();
     }
     ui.add_space(6.0);
     match dialog.days() {
@@ -155,6 +160,9 @@ pub(super) fn animation_ui(ui: &mut Ui, dialog: &mut AnimationDialog, decision: 
     error_ui(ui, &dialog.error);
     ui.add_space(12.0);
     buttons_ui(ui, if dialog.overwrite { REPLACE } else { "Export" }, decision);
+    if goes_on && decision.is_none() {
+        *decision = Some(Decision::Accept);
+    }
 }
 
 /// The field for the path.

@@ -197,6 +197,9 @@ pub(super) fn states_ui(
         });
         ui.end_row();
     });
+    if !ui.memory(|memory| memory.focused().is_some()) {
+        ui.memory_mut(|memory| memory.request_focus(first_field()));
+    }
     if !dialog.by_accounts {
         ui.add_space(6.0);
         layers_ui(ui, dialog);

@@ -246,14 +246,20 @@ impl Timeline {
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| said_ui(ui, wrong.as_deref()));
             });
         }
-        let whole = Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
+        let stretch_of = |first: i64, last: i64| Stretch { from: first as f64 - 0.5, to: last as f64 + 1.5 };
+        let whole = stretch_of(first, last);
+        // At first the reports are in view, and the day that is shown.
+        let ends =
+            days.first().zip(days.last()).map_or((first, last), |(first, last)| (*first.min(&now), *last.max(&now)));
+        let usual = stretch_of(ends.0, ends.1);
         let area = ScrollArea::vertical().auto_shrink(false).id_salt("lanes");
         area.show(ui, |ui| {
             let size = vec2(ui.available_width(), AXIS_PT + LANE_PT * (lanes.len() + rows.len()) as f32);
             let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
             let axis = Rect::from_min_max(rect.min + vec2(NAMES_PT, 0.0), rect.max);
-            self.zoom(ui, &response, axis, whole);
-            let scale = Scale { axis: axis.shrink2(vec2(ENDS_PT, 0.0)), stretch: self.stretch.unwrap_or(whole) };
+            self.zoom(ui, &response, axis, [usual, whole]);
+            let scale = Scale { axis: axis.shrink2(vec2(ENDS_PT, 0.0)), stretch: self.stretch.unwrap_or(usual) };
+            self.zoom_keys(ui, &response, now, [usual, whole]);
             self.keys(ui, &response, now, &days, (first, last), actions);
             if let Some(at) = response.interact_pointer_pos().filter(|at| at.x >= axis.left() - ENDS_PT)
                 && (response.dragged_by(egui::PointerButton::Primary) || response.clicked())
@@ -303,7 +309,7 @@ impl Timeline {
     }
 
     /// The wheel over the days takes more or fewer of them into view, about where the pointer is.
-    fn zoom(&mut self, ui: &Ui, response: &Response, axis: Rect, whole: Stretch) {
+    fn zoom(&mut self, ui: &Ui, response: &Response, axis: Rect, [usual, whole]: [Stretch; 2]) {
         let Some(at) = response.hover_pos().filter(|at| at.x >= axis.left()) else { return };
         let (turned, across, zoomed) =
             ui.input(|input| (input.smooth_scroll_delta.y, input.smooth_scroll_delta.x, input.zoom_delta()));
@@ -312,20 +318,38 @@ impl Timeline {
         if (factor - 1.0).abs() < 1e-6 && across == 0.0 {
             return;
         }
-        let now = self.stretch.unwrap_or(whole);
-        let scale = Scale { axis, stretch: now };
-        let middle = scale.day_at(at.x);
-        let (from, to) = (middle - (middle - now.from) / factor, middle + (now.to - middle) / factor);
-        let moved = f64::from(across / axis.width().max(1.0)) * (to - from);
-        let (from, to) = ((from - moved).max(whole.from), (to - moved).min(whole.to));
-        self.stretch = if to - from < 7.0 {
-            self.stretch
-        } else if from <= whole.from && to >= whole.to {
-            None
-        } else {
-            Some(Stretch { from, to })
-        };
+        let scale = Scale { axis, stretch: self.stretch.unwrap_or(usual) };
+        let moved = f64::from(across / axis.width().max(1.0));
+        self.take_into_view(scale.day_at(at.x), factor, moved, [usual, whole]);
         ui.ctx().input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
+    }
+
+    /// Takes fewer days into view, or more, about one of them, and goes along them by a share of what is in view.
+    fn take_into_view(&mut self, middle: f64, factor: f64, moved: f64, [usual, whole]: [Stretch; 2]) {
+        let now = self.stretch.unwrap_or(usual);
+        let (from, to) = (middle - (middle - now.from) / factor, middle + (now.to - middle) / factor);
+        let moved = moved * (to - from);
+        let (from, to) = ((from - moved).max(whole.from), (to - moved).min(whole.to));
+        // Less than a week is taken no closer.
+        if to - from >= 7.0_f64.min(now.to - now.from) {
+            self.stretch = Some(Stretch { from, to });
+        }
+    }
+
+    /// Plus and minus take fewer days into view, or more; 0 takes the reports.
+    fn zoom_keys(&mut self, ui: &Ui, response: &Response, now: i64, stretches: [Stretch; 2]) {
+        if !response.has_focus() {
+            return;
+        }
+        let pressed =
+            |keys: &[Key]| ui.input_mut(|input| keys.iter().any(|key| input.consume_key(Modifiers::NONE, *key)));
+        if pressed(&[Key::Plus, Key::Equals]) {
+            self.take_into_view(now as f64 + 0.5, 1.5, 0.0, stretches);
+        } else if pressed(&[Key::Minus]) {
+            self.take_into_view(now as f64 + 0.5, 1.0 / 1.5, 0.0, stretches);
+        } else if pressed(&[Key::Num0]) {
+            self.stretch = None;
+        }
     }
 
     /// The arrows go a day on or back, with Shift a week; Page up and down from report to report, with Ctrl

@@ -70,6 +70,8 @@ pub(crate) type LoadedPicture = (Arc<Picture>, Result<(Arc<Pyramid>, bool), Stri
 
 /// What a job came to.
 pub(crate) enum Done {
+    /// The table of areas over time is on disk.
+    TableWritten(PathBuf),
     /// The figure is on disk, without what such a file cannot hold.
     Exported(PathBuf, Vec<String>),
     /// The figure is not on disk; the text says why.
@@ -700,6 +702,7 @@ impl Jobs {
                 files::write(&path, &bytes).map(|()| notes).map_err(|error| error.to_string())
             });
             match written {
+                Ok(_) if format == OutputFormat::Csv => Done::TableWritten(path),
                 Ok(notes) => Done::Exported(path, notes),
                 Err(why) => Done::NotExported(format!("The areas over time were not written: {why}")),
             }

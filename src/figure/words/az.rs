@@ -99,7 +99,7 @@ pub(super) static WORDS: Words = Words {
         only_by: "Yalnız bu mənbəyə görə: {title}",
         now: "{title}, indi",
         formerly: "{title}, əvvəl",
-        only_within: "Yalnız bu hüdudlarda: {title}",
+        only_within: "yalnız bu hüdudlarda: {title}",
     },
     agreement: AgreementWords {
         headline: "Məlumatlar harada uyğun gəlir və harada fərqlənir",

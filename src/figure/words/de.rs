@@ -123,7 +123,7 @@ pub(super) static WORDS: Words = Words {
         only_by: "Nur nach Angaben von {title}",
         now: "{title}, jetzt",
         formerly: "{title}, vorher",
-        only_within: "Nur innerhalb von: {title}",
+        only_within: "nur innerhalb von: {title}",
     },
     agreement: AgreementWords {
         headline: "Wo Angaben übereinstimmen und wo sie abweichen",

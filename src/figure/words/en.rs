@@ -114,7 +114,7 @@ pub(super) static WORDS: Words = Words {
         only_by: "Only according to {title}",
         now: "{title}, now",
         formerly: "{title}, before",
-        only_within: "Only within {title}",
+        only_within: "only within {title}",
     },
     agreement: AgreementWords {
         headline: "Where accounts agree and differ",

@@ -120,7 +120,7 @@ pub(super) static WORDS: Words = Words {
         only_by: "Solo según {title}",
         now: "{title}, ahora",
         formerly: "{title}, antes",
-        only_within: "Solo dentro de: {title}",
+        only_within: "solo dentro de: {title}",
     },
     agreement: AgreementWords {
         headline: "Dónde coinciden las versiones y dónde difieren",

@@ -120,7 +120,7 @@ pub(super) static WORDS: Words = Words {
         only_by: "Seulement selon {title}",
         now: "{title}, maintenant",
         formerly: "{title}, avant",
-        only_within: "Seulement dans\u{a0}: {title}",
+        only_within: "seulement dans\u{a0}: {title}",
     },
     agreement: AgreementWords {
         headline: "Où les versions concordent et où elles diffèrent",

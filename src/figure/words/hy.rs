@@ -107,7 +107,7 @@ pub(super) static WORDS: Words = Words {
         only_by: "Միայն ըստ {title} աղբյուրի",
         now: "{title}, այժմ",
         formerly: "{title}, նախկինում",
-        only_within: "Միայն սահմաններում․ {title}",
+        only_within: "միայն սահմաններում․ {title}",
     },
     agreement: AgreementWords {
         headline: "Որտեղ են հաղորդումները համընկնում և որտեղ տարբերվում",

@@ -140,7 +140,7 @@ pub(super) static WORDS: Words = Words {
         only_by: "Tylko według {title}",
         now: "{title}, teraz",
         formerly: "{title}, wcześniej",
-        only_within: "Tylko w granicach: {title}",
+        only_within: "tylko w granicach: {title}",
     },
     agreement: AgreementWords {
         headline: "Gdzie relacje są zgodne, a gdzie się różnią",

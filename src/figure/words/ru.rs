@@ -152,7 +152,7 @@ pub(super) static WORDS: Words = Words {
         only_by: "Только по данным {title}",
         now: "{title}, теперь",
         formerly: "{title}, ранее",
-        only_within: "Только в пределах: {title}",
+        only_within: "только в пределах: {title}",
     },
     agreement: AgreementWords {
         headline: "Где сообщения совпадают и где расходятся",

@@ -375,7 +375,7 @@ fn a_figure_of_what_changed_says_both_states_and_which_stands_for_a_day_without_
     assert_eq!(
         states_in_words(&comparison, FigureLanguage::ENGLISH),
         "From 1 Feb 2025, according to Пост (no report for 2 Feb 2025; shown as of 1 Feb 2025) to 6 Feb 2025, according to \
-         Пост; Only within Ґміна"
+         Пост; only within Ґміна"
     );
     let (made, _) = map(&comparison, |_| true).unwrap();
     let gained = made.overlays.iter().find(|overlay| overlay.id.starts_with("gained-")).unwrap();

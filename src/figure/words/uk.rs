@@ -152,7 +152,7 @@ pub(super) static WORDS: Words = Words {
         only_by: "Лише за даними {title}",
         now: "{title}, тепер",
         formerly: "{title}, раніше",
-        only_within: "Лише в межах: {title}",
+        only_within: "лише в межах: {title}",
     },
     agreement: AgreementWords {
         headline: "Де повідомлення збігаються й де розходяться",

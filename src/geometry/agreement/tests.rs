@@ -1,10 +1,11 @@
 //! Cells of accounts, beside those of GEOS and PROJ: `tests/data/days/make.py`.
 
-use geo::Polygon;
+use geo::{MultiLineString, Polygon};
 use proptest::prelude::*;
 
 use super::*;
 use crate::geometry::change::tests::{area, expected};
+use crate::geometry::measure::length_m;
 use crate::geometry::trial::ring;
 
 #[test]
@@ -67,11 +68,15 @@ proptest! {
         let sum = |keep: &dyn Fn(Accounts) -> bool| -> f64 {
             cells.iter().filter(|cell| keep(cell.held_by)).map(|cell| cell.area_m2).sum()
         };
+        // Corners of cuts are rounded to a tenth of a millimetre, and thin spikes have much outline for their area: a hundredth
+        // of a millimetre all along it is allowed besides.
+        let outline_m: f64 = accounts.iter().flatten().map(|star| length_m(&MultiLineString(vec![star.exterior().clone()]))).sum();
+        let is_near = |ours: f64, whole: f64| (ours - whole).abs() < 1e-9 * whole + 1e-5 * outline_m;
         let union = area_m2(&union_all(&accounts));
-        prop_assert!((sum(&|_| true) / union - 1.0).abs() < 1e-9, "{} {}", sum(&|_| true), union);
+        prop_assert!(is_near(sum(&|_| true), union), "{} {}", sum(&|_| true), union);
         for (number, account) in accounts.iter().enumerate() {
             let (ours, whole) = (sum(&|held| held.has(number)), area_m2(account));
-            prop_assert!((ours / whole - 1.0).abs() < 1e-9, "account {}: {} {}", number, ours, whole);
+            prop_assert!(is_near(ours, whole), "account {}: {} {}", number, ours, whole);
         }
     }
 }

@@ -28,7 +28,7 @@ fn x_of(scale: &Scale, event: &Event) -> Option<f32> {
     Some(scale.x_of(first_day(event.when)? as f64 + 0.5))
 }
 
-/// A round mark for each; one of a month or a year is hollow, at its first day.
+/// A round mark for each; one of a month or a year is hollow, at its first day. How many lie out of view is said at the ends.
 pub(super) fn paint(painter: &egui::Painter, scale: &Scale, row: &Row, top: f32, color: Color32) {
     let mut last = f32::MIN;
     for event in &row.events {
@@ -39,6 +39,19 @@ pub(super) fn paint(painter: &egui::Painter, scale: &Scale, row: &Row, top: f32,
             painter.circle_filled(middle, RADIUS_PT, color);
         } else {
             painter.circle_stroke(middle, RADIUS_PT - 0.5, egui::Stroke::new(1.0, color));
+        }
+    }
+    let out = |is_out: &dyn Fn(f32) -> bool| {
+        row.events.iter().filter_map(|event| x_of(scale, event)).filter(|x| is_out(*x)).count()
+    };
+    let axis = scale.axis;
+    for (count, at, align) in [
+        (out(&|x| x < axis.left()), axis.left(), egui::Align2::LEFT_CENTER),
+        (out(&|x| x > axis.right()), axis.right(), egui::Align2::RIGHT_CENTER),
+    ] {
+        if count > 0 {
+            let words = if at > axis.center().x { format!("{count} later") } else { format!("{count} earlier") };
+            painter.text(pos2(at, top + LANE_PT / 2.0), align, words, egui::FontId::proportional(11.0), color);
         }
     }
 }
