@@ -52,13 +52,14 @@ fn files_of_several_days_are_gone_through_compared_plotted_and_animated() {
     let text = days_saved(&mut window, &project);
     assert!(text.contains("front_{YYYYMMDD}.geojson") && text.contains(r#""day":"2025-02-03""#), "{text}");
 
-    // What changed between the last two reports, as a figure that names both.
+    // What changed from the first report to the day that is shown, for which the last report stands: a figure that names both.
     command(&window, "what changed between days");
     window.key("ctrl+Return");
     let _ = window.shot_after("08-what-changed", &none);
     let (_, provenance) = window.export("what-changed");
-    let compared = provenance["compared_with"].to_string();
-    assert!(compared.contains("2025-02-02") && compared.contains("2025-02-06"), "{compared}");
+    let of = |side: &str, what: &str| provenance["compared_with"]["reports"]["front"][side][what].clone();
+    assert_eq!((of("before", "reported"), of("after", "reported")), ("2025-02-01".into(), "2025-02-02".into()));
+    assert_eq!(of("after", "day"), "2025-02-03", "the day that was asked for");
     let overlays = provenance["overlays"].to_string();
     assert!(overlays.contains("gained-front") && !overlays.contains("lost-front"), "{overlays}");
     let compared = window.shot("09-compared");
