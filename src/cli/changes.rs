@@ -226,8 +226,7 @@ fn write_figure(
     }
     let mut accounts = versions.each_ref().map(|version| version.who.clone());
     if versions[0].when == versions[1].when && versions[0].who == versions[1].who {
-        say!("warning: both days have the same report, so there is no figure: {} was not written", to.0.display());
-        return Ok(());
+        bail!("both days have the same report, so that there is nothing to draw: {} was not written", to.0.display());
     }
     let layer = layer_of_reports(&name, versions.to_vec()).map_err(|why| anyhow!(why))?;
     let mut dossier = Dossier::empty();

@@ -7,6 +7,7 @@ use anyhow::bail;
 use claimline::document::project::{Project, Reference};
 use claimline::document::{Document, OverlayState};
 use claimline::dossier::Dossier;
+use claimline::dossier::own_line::COMPARISON_GROUP;
 use claimline::files;
 use claimline::files::layers::{self, Standing};
 use claimline::geometry::View;
@@ -60,7 +61,9 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
         say!("warning: the project was made with version {theirs} of the dossier; this is {ours}");
     }
     if is_same {
-        let is_gone = |state: &&OverlayState| state.is_shown() && dossier.overlay(&state.id).is_none();
+        // What compares an own line with the dossier's comes with that line.
+        let comes = |state: &OverlayState| document.chosen_line.is_some() && state.group == COMPARISON_GROUP;
+        let is_gone = |state: &&OverlayState| state.is_shown() && !comes(state) && dossier.overlay(&state.id).is_none();
         // Of those whose file the project names, more has been said.
         for state in document.overlays.iter().filter(is_gone).filter(|state| state.layer.file.is_none()) {
             let id = &state.id;
@@ -88,6 +91,7 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
         warn(&own.warnings);
         note_dropped(own);
     }
+    warn(session.day_problems());
     let shown = session.document().view;
     let document = Document { view: view.unwrap_or(shown), ..session.document().clone() };
     let files = document.overlays.iter().filter_map(|state| state.layer.file.as_ref());

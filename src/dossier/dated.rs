@@ -258,6 +258,11 @@ impl Overlay {
         dated.on(None).unwrap_or(dated)
     }
 
+    /// Whether these are events of which none is of the days that are shown: there is nothing to be seen of them.
+    pub fn is_without_events(&self) -> bool {
+        self.features.count() == 0 && self.dated.as_ref().is_some_and(|dated| dated.are_events())
+    }
+
     /// Whether nobody has reported on it up to the day that is shown: there is nothing to be seen of it.
     pub fn is_before_reports(&self) -> bool {
         matches!(&self.unreported, Some(Unreported { as_on: AsOn::Nothing, .. }))

@@ -59,10 +59,10 @@ impl Events {
             DayShows::Days(count) => day.since_1970().and_then(|last| Day::of_days(last + 1 - i64::from(count.max(1)))),
             DayShows::State | DayShows::UpTo => None,
         };
-        // Of a month that has only begun some may have been.
+        // What is of some day of a month is shown once all of the month is: on which of its days it was nobody says.
         let is_of = |when: &Edtf| {
-            when.earliest().is_none_or(|from| from.first() <= day)
-                && first.is_none_or(|first| when.latest().is_none_or(|to| to.last() >= first))
+            when.latest().is_some_and(|to| to.last() <= day)
+                && first.is_none_or(|first| when.earliest().is_some_and(|from| from.first() >= first))
         };
         let shown = self.layer.part(|feature| self.days.get(feature).and_then(Option::as_ref).is_some_and(is_of));
         let mut shown = match shown {
@@ -169,21 +169,26 @@ mod tests {
     fn events_of_a_stretch_of_days_are_shown_and_none_of_others() {
         let layer = events(&DAYS);
         let days = layer.by_days(&by(DayShows::Days(1))).unwrap();
-        // One is of some day of February.
+        // One is of some day of February, and so surely of none of these.
         for (day, count) in
-            [("2025-01-31", 0), ("2025-02-01", 3), ("2025-02-02", 1), ("2025-02-04", 2), ("2025-03-01", 0)]
+            [("2025-01-31", 0), ("2025-02-01", 2), ("2025-02-02", 0), ("2025-02-04", 1), ("2025-03-01", 0)]
         {
             assert_eq!(shown(&days, day), count, "{day}");
         }
-        assert_eq!(shown(&layer.by_days(&by(DayShows::Days(4))).unwrap(), "2025-02-05"), 2);
+        assert_eq!(shown(&layer.by_days(&by(DayShows::Days(4))).unwrap(), "2025-02-05"), 1);
+        assert_eq!(
+            shown(&layer.by_days(&by(DayShows::Days(28))).unwrap(), "2025-02-28"),
+            5,
+            "all of the month is in view"
+        );
         let up_to = layer.by_days(&by(DayShows::UpTo)).unwrap();
-        assert_eq!([shown(&up_to, "2025-01-31"), shown(&up_to, "2025-02-04"), shown(&up_to, "2026-01-01")], [0, 4, 5]);
+        assert_eq!([shown(&up_to, "2025-01-31"), shown(&up_to, "2025-02-04"), shown(&up_to, "2026-01-01")], [0, 3, 5]);
         // Without a day all are shown, those that say none too.
         assert!(up_to.on(None).is_none_or(|all| all.features.count() == 6) && up_to.features.count() == 6);
         let faults = up_to.dated.as_ref().unwrap().series().faults();
         assert!(faults.iter().any(|fault| fault.to_string().contains("1 of its 6 features")), "{faults:?}");
         let then = up_to.on(Some("2025-02-04".parse().unwrap())).unwrap();
-        assert!(then.unreported.is_none() && then.as_of == "2025-02-04" && then.features.count() == 4);
+        assert!(then.unreported.is_none() && then.as_of == "2025-02-04" && then.features.count() == 3);
         let all = then.on(None).unwrap();
         assert_eq!((all.features.count(), all.as_of.as_str()), (6, layer.as_of.as_str()));
     }
@@ -194,6 +199,18 @@ mod tests {
         assert_eq!([shown(&layer, "2025-02-01"), shown(&layer, "2025-02-03"), shown(&layer, "2025-02-04")], [2, 2, 1]);
         assert!(layer.on(Some("2025-02-03".parse().unwrap())).unwrap().unreported.is_some());
         assert_eq!(layer.as_of, "2025-02-04");
+    }
+
+    #[test]
+    fn a_layer_has_its_own_colour_on_all_days() {
+        let color = |layer: &Overlay| layer.kinds(&Arc::default()).list()[0].style.fill.clone();
+        let layer = events(&["2025-02-01", "2025-02-04"]).by_days(&by(DayShows::State)).unwrap();
+        // Whoever looks first, in whatever colour, leaves the others theirs.
+        let first = color(&layer.on(Some("2025-02-01".parse().unwrap())).unwrap());
+        let other = layer.in_usual_color(1);
+        let then = other.on(Some("2025-02-01".parse().unwrap())).unwrap();
+        assert_eq!(color(&then).as_deref(), Some(crate::dossier::USUAL_COLORS[1]));
+        assert_ne!(color(&then), first);
     }
 
     #[test]

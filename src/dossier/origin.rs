@@ -213,5 +213,7 @@ impl Overlay {
             && self.license == other.license
             && self.usual_color == other.usual_color
             && self.unreported == other.unreported
+            && self.only == other.only
+            && self.dated.as_ref().map(Arc::as_ptr) == other.dated.as_ref().map(Arc::as_ptr)
     }
 }

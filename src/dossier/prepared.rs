@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use geo::{LineString, MultiLineString, MultiPoint, MultiPolygon, Polygon};
 
 use super::kinds::{self, Kinds};
+use super::model::Style;
 use super::{Overlay, Place, Shape, Styling};
 use crate::formats::columns::{self, ColumnKind};
 use crate::formats::written::Finder;
@@ -40,6 +41,8 @@ pub struct Property {
 #[derive(Debug)]
 struct Remembered {
     styling: Arc<Styling>,
+    /// The style that the overlay had: another one may share its features.
+    style: Style,
     sorted: Arc<Kinds>,
     kinds: Arc<Kinds>,
 }
@@ -242,7 +245,8 @@ impl Overlay {
 
     fn remembered(&self, styling: &Arc<Styling>) -> Option<Arc<Kinds>> {
         let mut remembered = lock(&self.prepared.of_features.kinds);
-        let same = |one: &Remembered| Arc::ptr_eq(&one.styling, styling) || one.styling == *styling;
+        let of_it = |one: &Remembered| one.style == self.style;
+        let same = |one: &Remembered| of_it(one) && (Arc::ptr_eq(&one.styling, styling) || one.styling == *styling);
         if let Some(place) = remembered.iter().position(same) {
             let found = remembered.remove(place);
             let kinds = Arc::clone(&found.kinds);
@@ -250,7 +254,8 @@ impl Overlay {
             return Some(kinds);
         }
         // Another look of the same kinds takes no look at the features.
-        let sorted = remembered.iter().find(|one| one.styling.sorts_as(styling)).map(|one| Arc::clone(&one.sorted))?;
+        let sorted = remembered.iter().find(|one| of_it(one) && one.styling.sorts_as(styling));
+        let sorted = sorted.map(|one| Arc::clone(&one.sorted))?;
         drop(remembered);
         Some(self.remember(styling, sorted))
     }
@@ -262,7 +267,7 @@ impl Overlay {
             remembered.remove(0);
         }
         let (styling, kinds) = (Arc::clone(styling), Arc::clone(&made));
-        remembered.push(Remembered { styling, sorted, kinds });
+        remembered.push(Remembered { styling, style: self.style.clone(), sorted, kinds });
         made
     }
 

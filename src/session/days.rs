@@ -86,6 +86,20 @@ impl Session {
         self.dossier().overlays.iter().filter(is_reported).filter_map(of_overlay).flatten().collect()
     }
 
+    /// All that is of several days, whoever reports it: what recipes make too.
+    pub fn dated_overlays(&self) -> Vec<Lane> {
+        let lane = |overlay: &Arc<Overlay>| {
+            Some(Lane {
+                overlay: overlay.id.clone(),
+                title: overlay.title.main().to_owned(),
+                who: None,
+                dated: Arc::clone(overlay.dated.as_ref()?),
+                is_shown: self.document().is_visible(&overlay.id),
+            })
+        };
+        self.dossier().overlays.iter().filter_map(lane).collect()
+    }
+
     /// The sources that say when they were published, and the annotations that say of which day they are, each in order of time.
     pub fn events(&self) -> [(&'static str, Vec<Event>); 2] {
         let source = |source: &Source| {

@@ -107,6 +107,8 @@ pub struct Session {
     line_in_use: Option<Arc<ChosenLine>>,
     /// Layers whose features follow the timeline: as they were read, how they follow it, and as they do.
     by_days: BTreeMap<String, (Arc<Overlay>, ByDays, Arc<Overlay>)>,
+    /// What is wrong with the days of their features.
+    day_problems: Vec<Problem>,
     /// The manuscript that the scene was read from, while the dossier is written.
     manuscript_in_use: Option<Arc<Manuscript>>,
     /// Whether it is written no longer once that has been read.
@@ -165,6 +167,7 @@ impl Session {
             typing: None,
             line_in_use: None,
             by_days: BTreeMap::new(),
+            day_problems: Vec::new(),
             manuscript_in_use: None,
             ends_writing: false,
             crosshair: None,
@@ -215,7 +218,12 @@ impl Session {
 
     /// All that was wrong with what is open, and what could not be opened beside it.
     pub fn warnings(&self) -> impl Iterator<Item = &Problem> {
-        self.unopened.iter().chain(&self.problems).chain(&self.project_problems)
+        self.unopened.iter().chain(&self.problems).chain(&self.day_problems).chain(&self.project_problems)
+    }
+
+    /// What is wrong with the days of features that follow the timeline.
+    pub fn day_problems(&self) -> &[Problem] {
+        &self.day_problems
     }
 
     /// Takes note of the files that could not be opened just now, in place of those before.

@@ -208,6 +208,12 @@ impl Session {
         let then = |layer: Arc<Overlay>| layer.on(document.day).map_or(layer, Arc::new);
         let read: Vec<Arc<Overlay>> = self.layers.as_read(document).map(in_days).collect();
         let layers: Vec<Arc<Overlay>> = read.iter().filter_map(dressed).map(then).collect();
+        let part = |id: &str| About::Overlay(id.to_owned());
+        let faults = by_days.iter().flat_map(|(id, (.., made))| {
+            let faults = made.dated.iter().flat_map(|dated| dated.series().faults());
+            faults.map(move |fault| Problem { part: part(id), what: fault.to_string() })
+        });
+        self.day_problems = faults.collect();
         self.by_days = by_days;
         let of_day = self.dossier().on(document.day);
         let dressed = of_day.as_ref().unwrap_or(self.dossier()).with_own_layers(&layers).or(of_day);

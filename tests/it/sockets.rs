@@ -110,6 +110,7 @@ fn no_command_opens_a_socket() {
         "changes days --each --json",
         "agree --day 2025-02-02 --file A=days --file B=days/a_20250202.geojson",
         "areas days -o areas.svg",
+        "animate -o film.gif --file days/a_{YYYYMMDD}.geojson --each day --page 400x300px",
         "map extract --from builtin.pmtiles --bbox 37,48,38,49 -o area.pmtiles",
         "place placed.json",
         "find Bakhmut",

@@ -48,7 +48,7 @@ impl AgreeDialog {
             origin: String::new(),
         });
         let last = || {
-            let lanes = session.lanes();
+            let lanes = session.dated_overlays();
             lanes.iter().filter_map(|lane| Some(lane.dated.series().span()?.1)).max()
         };
         Self {

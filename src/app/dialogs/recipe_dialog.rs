@@ -15,7 +15,7 @@ use crate::dossier::features::Dimension;
 use crate::dossier::manuscript::recipes::{self, Answer, Answers, OPERATIONS, Operation, Part, PartKind, Wants};
 use crate::dossier::manuscript::{Drawn, List, begun_overlay, id_of, rights_of_recipe};
 use crate::dossier::model::operand_and_day;
-use crate::dossier::{Manuscript, Measure, Shape, words};
+use crate::dossier::{Manuscript, Measure, Overlay, Shape, words};
 use crate::geometry::work::Work;
 use crate::session::{Action, DraftEntry, EvidenceEdit, Session};
 
@@ -173,7 +173,9 @@ fn candidates(session: &Session, manuscript: &Manuscript, own: Option<&str>) -> 
     let lists = [List::Overlays, List::Layers].into_iter();
     let entries = lists.flat_map(|list| manuscript.entries(list).map(move |entry| (list, entry)));
     let others = entries.filter(|(_, entry)| own != Some(id_of(entry)));
-    let day = session.document().day;
+    // Where none is shown, the day of the last report.
+    let last = |overlay: &Overlay| Some(overlay.dated.as_ref()?.series().span()?.1);
+    let day = session.document().day.or_else(|| session.dossier().overlays.iter().filter_map(|one| last(one)).max());
     let candidate = |(list, entry): (List, &Map<String, Value>)| {
         let (id, name) = (id_of(entry).to_owned(), name_of(list, entry));
         let dimension = session.dossier().shape_by_id(&id).map(Shape::dimension);

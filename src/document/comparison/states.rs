@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use geo::MultiPolygon;
+use geo::{MultiLineString, MultiPolygon};
 use serde_json::{Value, json};
 
 use super::{ComparedSide, Comparison};
@@ -12,10 +12,10 @@ use crate::dossier::compared::{Edition, Shaded};
 use crate::dossier::diff::ShapeChange;
 use crate::dossier::series::told::{self, PlacesIn, ToldChange, standing_json, standing_words};
 use crate::dossier::series::{Age, BetweenError, Series, Standing, Version, between, ledger};
-use crate::dossier::{Dossier, Excerpt, OWN_GROUP, Overlay, Shape, words};
+use crate::dossier::{Dimension, Dossier, Excerpt, OWN_GROUP, Overlay, Shape, words};
 use crate::formats::day::Day;
 use crate::formats::language::Text;
-use crate::geometry::derive::union_all;
+use crate::geometry::derive::{intersection, union_all};
 use crate::geometry::work::Stopped;
 
 /// What somebody reports of an overlay.
@@ -97,6 +97,8 @@ pub struct Ledgers {
     pub all: Vec<Ledger>,
     /// The name of the overlay within which alone it counts.
     pub within: Option<Text>,
+    /// Its ground.
+    area: Option<MultiPolygon<f64>>,
     /// What could not be compared, and why.
     pub notes: Vec<String>,
     dossier: Arc<Dossier>,
@@ -155,7 +157,12 @@ fn titled(overlay: &Overlay, account: &Account) -> Text {
 /// The accounts that can be compared, in the order in which their overlays lie: each overlay with versions, or each who reports on it where there
 /// are several.
 pub fn accounts(dossier: &Dossier) -> Vec<(Account, Text)> {
-    let dated = dossier.overlays.iter().filter_map(|overlay| Some((overlay, overlay.dated.as_ref()?)));
+    // Points are no ground that could be gained, and of events none lasts until the next.
+    let is_ground = |overlay: &&Arc<Overlay>| {
+        overlay.shape.dimension() != Dimension::Point && overlay.dated.as_ref().is_some_and(|dated| !dated.are_events())
+    };
+    let ground = dossier.overlays.iter().filter(is_ground);
+    let dated = ground.filter_map(|overlay| Some((overlay, overlay.dated.as_ref()?)));
     let all = dated.flat_map(|(overlay, dated)| {
         let who = dated.series().accounts();
         let whose: Vec<Option<String>> = match who.as_slice() {
@@ -190,6 +197,7 @@ impl Ledgers {
         let area = asked.within.as_ref().map(|id| within(dossier, id)).transpose()?;
         let mut ledgers = Self {
             within: area.as_ref().map(|(title, _)| title.clone()),
+            area: area.as_ref().map(|(_, area)| area.clone()),
             all: Vec::new(),
             notes: Vec::new(),
             asked,
@@ -349,7 +357,8 @@ impl Comparison {
         };
         let sides = [side(0), side(1)];
         let editions = sides.each_ref().map(ComparedSide::edition);
-        let shaded = shown.iter().filter_map(|drawn| drawn.shaded(is_of_accounts)).collect();
+        let within = ledgers.area.as_ref();
+        let shaded = shown.iter().filter_map(|drawn| drawn.shaded(is_of_accounts, within)).collect();
         let states = shown.iter().map(|drawn| (drawn.id.to_owned(), drawn.states.clone())).collect();
         drop(shown);
         let ledgers = Some(ShownLedgers { ledgers, step, states });
@@ -415,15 +424,23 @@ impl<'a> Drawn<'a> {
         Self::of(ledger, [state(&told.before), state(&told.after)], Some(told))
     }
 
-    fn shaded(&self, is_of_accounts: bool) -> Option<Shaded> {
+    fn shaded(&self, is_of_accounts: bool, within: Option<&MultiPolygon<f64>>) -> Option<Shaded> {
         let change = self.change.clone()?;
+        // Outlines and their sizes are of the same ground as what was gained and lost.
+        let cut = |shape: &Arc<Shape>| match (shape.areas(), within) {
+            (Some(areas), Some(within)) => {
+                Shape::of(intersection(areas, within), MultiLineString(Vec::new()), Vec::new())
+                    .map_or_else(|| Arc::clone(shape), Arc::new)
+            }
+            _ => Arc::clone(shape),
+        };
         let day = |state: &State| state.version.when.map(|when| when.iso()).unwrap_or_default();
         Some(Shaded {
             id: self.id.to_owned(),
             of: Some(self.states.each_ref().map(|state| state.overlay.clone())),
             is_overlay: true,
             title: self.title.clone(),
-            shapes: self.states.each_ref().map(|state| Some(Arc::clone(&state.version.shape) as Arc<Shape>)),
+            shapes: self.states.each_ref().map(|state| Some(cut(&state.version.shape))),
             visible: true,
             days: self.states.each_ref().map(day),
             accounts: is_of_accounts.then(|| self.states.each_ref().map(|state| state.title.clone())),
@@ -481,7 +498,9 @@ fn document_of(document: &Document, states: &[(&str, &State)]) -> Document {
 
 fn edition(dossier: &Dossier, states: &[(&str, &State)]) -> Edition {
     let titles: Vec<&str> = states.iter().map(|(_, state)| state.title.main()).collect();
-    let as_of = states.first().map(|(_, state)| state.asked.iso()).unwrap_or_default();
+    // The day of the report that is shown, not that for which it stands.
+    let day = |state: &State| state.version.when.map_or_else(|| state.asked.iso(), |when| when.iso());
+    let as_of = states.first().map(|(_, state)| day(state)).unwrap_or_default();
     Edition { title: titles.join(", "), as_of, ..Edition::of(dossier) }
 }
 

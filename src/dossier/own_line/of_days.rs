@@ -21,9 +21,14 @@ impl Dossier {
     pub fn with_days_of_line(self, own: &Overlay, counting: &Counting) -> Self {
         let (Some(dated), Some(line)) = (&own.dated, &self.own_line) else { return self };
         let base = self.without_own_line();
+        // The dossier's line, which stays for comparison, is the same on all days.
+        let theirs = base.overlay(&line.overlay).map(|overlay| Arc::clone(&overlay.shape));
         let concerned = |dossier: &Self| -> Vec<Arc<Overlay>> {
             let Some(line) = &dossier.own_line else { return Vec::new() };
-            dossier.overlays.iter().filter(|overlay| line.concerns(overlay)).cloned().collect()
+            let is_theirs =
+                |overlay: &Overlay| theirs.as_ref().is_some_and(|theirs| Arc::ptr_eq(theirs, &overlay.shape));
+            let concerns = |overlay: &&Arc<Overlay>| line.concerns(overlay) && !is_theirs(overlay);
+            dossier.overlays.iter().filter(concerns).cloned().collect()
         };
         let of_report = |version: &Version, then: &Overlay| -> Result<OfReport, String> {
             let when = version.when.map(|when| when.iso()).unwrap_or_default();
@@ -157,6 +162,9 @@ mod tests {
             }
             assert_eq!(then.own_line.as_ref().unwrap().from, from);
         }
+        let theirs = line.on(day("2025-02-01")).unwrap();
+        let theirs = theirs.overlay("line-before").unwrap();
+        assert!(theirs.dated.is_none() && theirs.as_of == berlin.overlay("line-of-contact").unwrap().as_of);
         // Nobody reports of the days between: the last report stands, with its age.
         let between = line.on(day("2025-02-04")).unwrap();
         let area = between.overlay("withdrawal-area").unwrap();

@@ -175,7 +175,8 @@ impl Plot<'_> {
         }
         for (km2, label) in shares {
             let y = scale.y(*km2);
-            items.push(line(Point::new(plot.x1, y), Point::new(plot.x1 + 0.25 * em, y), firm.clone()));
+            // Within the chart: before a number it would read as a minus.
+            items.push(line(Point::new(plot.x1 - 0.3 * em, y), Point::new(plot.x1, y), firm.clone()));
             items.push(self.words_at(
                 label,
                 Point::new(plot.x1 + 0.4 * em, y + 0.35 * em),

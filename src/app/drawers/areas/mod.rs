@@ -69,7 +69,9 @@ fn tracks(lanes: &[Lane]) -> Vec<TrackWish> {
         };
         whos.into_iter().map(track).collect::<Vec<_>>()
     };
-    lanes.iter().flat_map(of_lane).collect()
+    // Only ground has an area.
+    let ground = lanes.iter().filter(|lane| lane.versions().any(|version| version.shape.areas().is_some()));
+    ground.flat_map(of_lane).collect()
 }
 
 /// What a curve is called.
@@ -120,7 +122,7 @@ fn said(all: &AreaOverTime, curve: &Curve, point: &Point) -> String {
 impl Areas {
     /// Asks for the areas of what is chosen, and takes what has come.
     fn follow(&mut self, ui: &Ui, session: &Session) -> Vec<TrackWish> {
-        let all = tracks(&session.lanes());
+        let all = tracks(&session.dated_overlays());
         let wanted: Vec<TrackWish> = all.iter().filter(|track| !self.off.contains(&track.key())).cloned().collect();
         let find = |id: &str| wholes(session).find(|overlay| overlay.id == id).cloned();
         let within = self.within.as_deref().and_then(find);
@@ -233,7 +235,7 @@ impl Areas {
     /// What stands below the header.
     pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let shade = theme::theme_of(ui.ctx());
-        if session.lanes().is_empty() {
+        if session.dated_overlays().is_empty() {
             let words = "Nothing is reported on several days. Open files that are named by their days together, such as \
                          control_20250201.geojson and control_20250202.geojson.";
             ui.label(theme::second(words, shade));

@@ -100,12 +100,24 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, from_z
     let low = if from_zero { 0.0 } else { low - 0.05 * (high - low).max(1.0) };
     let width_pt = f64::from(ui.available_width() - 120.0).max(60.0);
     let share = |km2: f64| all.percent(km2);
-    let mut y_axes = vec![AxisHints::new_y().label("km²").formatter(|mark, _| words::number(mark.value, 0))];
+    // A mark out of the chart has no name: it would stand on what is above or beside.
+    let is_within = |value: f64, range: &RangeInclusive<f64>| {
+        let room = 0.04 * (range.end() - range.start());
+        (range.start() - 1e-9..=range.end() - room).contains(&value)
+    };
+    let number = move |value: f64, decimals: usize, range: &RangeInclusive<f64>| match is_within(value, range) {
+        true => words::number(value, decimals),
+        false => String::new(),
+    };
+    let mut y_axes = vec![AxisHints::new_y().label("km²").formatter(move |mark, range| number(mark.value, 0, range))];
     if all.within.is_some() {
         let axis = AxisHints::new_y().placement(HPlacement::Right).label("%");
-        y_axes.push(
-            axis.formatter(move |mark, _| share(mark.value).map_or_else(String::new, |share| words::number(share, 1))),
-        );
+        y_axes.push(axis.formatter(
+            move |mark, range| match share(mark.value).filter(|_| is_within(mark.value, range)) {
+                Some(share) => words::number(share, 1),
+                None => String::new(),
+            },
+        ));
     }
     let x_axis = AxisHints::new_x().formatter(|mark, _| day_name(mark)).label_spacing(Rangef::new(24.0, 48.0));
     let plot = Plot::new("area over time")
