@@ -178,7 +178,7 @@ pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
             bytes += origin.file.bytes;
             modified_ms = modified_ms.max(origin.file.modified_ms);
         }
-        reports.push(Report { from, said: said.clone(), day: day.clone(), read });
+        reports.push(Report { from, said: said.clone(), day: *day, read });
     }
     let read: Vec<PathBuf> = files.iter().map(|(file, ..)| file.clone()).collect();
     let file = FileRecord {

@@ -8,6 +8,9 @@ use crate::dossier::series::{Fault, Version};
 use crate::dossier::{About, Dated, Dossier, Overlay, resolve};
 use crate::geometry::work;
 
+/// What reports make of an overlay, and what of them cannot be worked out.
+type Reports = (Vec<(Version, Overlay)>, Vec<Fault>);
+
 /// What is worked out with the line as one report has it.
 struct OfReport {
     line: OwnLine,
@@ -46,7 +49,7 @@ impl Dossier {
             .collect();
         let doing = "Working out the line of contact day by day";
         let Some(made) = work::beside(doing, &reports, |(version, then)| of_report(version, then)) else { return self };
-        let mut by_overlay: BTreeMap<String, (Vec<(Version, Overlay)>, Vec<Fault>)> = BTreeMap::new();
+        let mut by_overlay: BTreeMap<String, Reports> = BTreeMap::new();
         let mut named: Vec<Arc<Overlay>> = concerned(&self);
         for overlay in made.iter().flatten().flat_map(|report| &report.overlays) {
             if !named.iter().any(|known| known.id == overlay.id) {

@@ -64,7 +64,7 @@ impl<'a> Workshop<'a> {
             let recipe = self.recipe_of(&then)?;
             self.follow(id, &recipe).ok()
         };
-        days.into_iter().rev().find_map(|day| of_day(day))
+        days.into_iter().rev().find_map(of_day)
     }
 
     /// An overlay as it was last reported on a day.
