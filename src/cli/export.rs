@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use claimline::basemap::sources;
 use claimline::document::{Document, edit};
 use claimline::dossier::series::Every;
 use claimline::dossier::{self, Dossier, Problem, verify, words};
@@ -331,6 +332,7 @@ impl FigureArgs {
             None => Shows::Bounds(with_margin(dossier.home)),
         };
         let names = self.names.clone();
+        document.day = self.day.or(document.day);
         let maps = Maps::lay(&mut ground, &mut document, &self.maps, self.no_map)?;
         if !self.overlays.is_empty() {
             for id in &self.overlays {
@@ -391,10 +393,10 @@ impl FigureArgs {
         for unread in unread {
             say!("warning: not read: {unread}");
         }
-        let day = self.day.or(document.day);
-        let scene = match day.map(|day| Moment::on(&scene, day).scene) {
+        let scene = match document.day.map(|day| Moment::on(&scene, day).scene) {
             Some(of_day) => {
                 if self.day.is_some()
+                    && !sources::are_by_day(&document.maps, &document.map_sources)
                     && scene.dossier().series_of(|overlay| document.is_shown(&overlay.id)).next().is_none()
                 {
                     bail!(Usage("--day: nothing that is shown is reported of several days".to_owned()));
@@ -403,7 +405,6 @@ impl FigureArgs {
             }
             None => scene,
         };
-        document.day = day;
         if self.day.is_some() {
             options.panels = None;
         }

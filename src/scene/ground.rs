@@ -12,7 +12,7 @@ use super::display_list::{Color, Group, Item};
 use super::labels::LabelCandidate;
 use super::palette::Theme;
 use super::pictures::PicturesAtHand;
-use crate::basemap::raster::{RasterPlacement, RasterSource, raster_tiles_for};
+use crate::basemap::raster::{RasterPlacement, RasterSource, has_raster_tiles, raster_tiles_for};
 use crate::basemap::sources::{self, LaidMap};
 use crate::basemap::vector::countries::Countries;
 use crate::basemap::{
@@ -174,6 +174,7 @@ impl Ground {
         for (map, over) in stack.over.iter().rev().filter(|(map, _)| map.shown.opacity > 0.0) {
             if let Over::Pictures(tiles) = over
                 && in_view(tiles.extent())
+                && has_raster_tiles(*tiles, frame)
             {
                 add(credit_of(&map.source), &map.source.attribution_page);
             }
