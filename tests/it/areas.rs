@@ -116,3 +116,53 @@ fn stated_figures_stand_beside_the_curve_and_those_without_a_place_are_named() {
     let left_out = without["left_out"].as_array().unwrap();
     assert!(left_out.iter().any(|why| why.as_str().unwrap().contains("reuters-80")), "{left_out:?}");
 }
+
+/// A dossier with an overlay of which East and West report, and once nobody named.
+fn of_two_accounts(folder: &TempDir) -> String {
+    let front = std::path::Path::new(FRONT);
+    for file in ["front_20250130.geojson", "front_20250201.geojson", "front_20250204.geojson"] {
+        fs::copy(front.join(file), folder.path().join(file)).unwrap();
+    }
+    let version = |day: &str, who: Option<&str>, file: &str| {
+        let mut version = json!({ "when": day, "geometry": { "file": file } });
+        if let Some(who) = who {
+            version["who"] = json!(who);
+        }
+        version
+    };
+    let dossier = json!({
+        "format": "claimline-dossier/1", "id": "two", "version": "1", "title": { "en": "Two accounts" }, "summary": "",
+        "as_of": "2025-02-04", "disclaimer": "", "boundary_view": "", "groups": [{ "id": "g", "title": { "en": "G" } }],
+        "overlays": [{
+            "id": "control", "title": { "en": "Control" }, "group": "g", "kind": "control", "style": {},
+            "versions": [
+                version("2025-01-30", None, "front_20250130.geojson"),
+                version("2025-02-01", Some("East"), "front_20250201.geojson"),
+                version("2025-02-01", Some("West"), "front_20250204.geojson"),
+            ],
+        }],
+    });
+    let path = folder.path().join("dossier.json");
+    fs::write(&path, dossier.to_string()).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn accounts_of_one_overlay_have_a_curve_each_with_their_name() {
+    let folder = TempDir::new().unwrap();
+    let dossier = of_two_accounts(&folder);
+    let out = parsed(&["--dossier", &dossier, "--overlay", "control"]);
+    let curves = out["curves"].as_array().unwrap();
+    let of: Vec<(&Value, usize)> =
+        curves.iter().map(|curve| (&curve["account"], curve["points"].as_array().unwrap().len())).collect();
+    assert_eq!(of, [(&json!("East"), 1), (&json!("West"), 1), (&Value::Null, 1)]);
+    let words = areas(&["--dossier", &dossier, "--overlay", "control"]).out;
+    assert!(
+        ["\nControl (East)\n", "\nControl (West)\n", "\nControl\n"].iter().all(|name| words.contains(name)),
+        "{words}"
+    );
+    let west = parsed(&["--dossier", &dossier, "--overlay", "control", "--account", "West"]);
+    assert_eq!((west["curves"].as_array().unwrap().len(), &west["curves"][0]["account"]), (1, &json!("West")));
+    let run = areas(&["--dossier", &dossier, "--overlay", "control", "--account", "Wset"]);
+    assert!(run.code == 2 && run.err.contains("did you mean 'West'?"), "{}", run.err);
+}
