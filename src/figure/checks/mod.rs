@@ -188,6 +188,15 @@ pub fn check(
         }
     }
 
+    let mut contested: Vec<String> = Vec::new();
+    let of_panels = drawn.panels.iter().flat_map(|moment| moment.dossier().overlays.iter().map(AsRef::as_ref));
+    let of_page = shown.iter().copied().filter(|_| drawn.panels.is_empty());
+    for overlay in of_page.chain(of_panels.filter(|overlay: &&Overlay| document.is_shown(&overlay.id))) {
+        let said = overlay.contested().map(|what| format!("{}: {what}", words::quoted(overlay.title.main())));
+        contested.extend(said.filter(|said| !contested.contains(said)));
+    }
+    contested.into_iter().for_each(|what| warn(Concern::Dates, what));
+
     let mut before_reports: Vec<(&Overlay, Vec<String>)> = Vec::new();
     for moment in &drawn.panels {
         let before = moment.dossier().overlays.iter().filter(|overlay| overlay.is_before_reports());
