@@ -137,6 +137,15 @@ impl Ground {
         self.tiles.contains_key(map)
     }
 
+    /// Whether there are tiles of a map to be drawn in a frame.
+    pub fn has_tiles_in(&self, map: &str, frame: &Frame) -> bool {
+        match self.tiles.get(map) {
+            Some(MapTiles::Raster(tiles)) => has_raster_tiles(&**tiles, frame),
+            Some(MapTiles::Vector(_)) => true,
+            None => false,
+        }
+    }
+
     /// The credits that the maps ask for, each with an address or none, for a frame as it is drawn: of map files, those
     /// of which anything is drawn. Decodes the frame's tiles.
     pub fn credits(&self, frame: &Frame, maps: &[LaidMap]) -> Vec<(String, String)> {
