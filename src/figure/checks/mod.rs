@@ -30,6 +30,9 @@ use crate::scene::{Scene, kinds_in, style_of, text};
 /// The smallest text that a printer should be asked for, in points of 1/72 inch.
 pub const LEAST_PRINT_PT: f64 = 6.0;
 
+/// Of so many days is told which accounts differ.
+const MOST_CONTESTED: usize = 4;
+
 /// Fills, and lines, that differ by less (CIEDE2000) are taken for one another on a page.
 const ALIKE_FILL: f64 = 6.0;
 const ALIKE_LINE: f64 = 12.0;
@@ -195,6 +198,9 @@ pub fn check(
         let said = overlay.contested().map(|what| format!("{}: {what}", words::quoted(overlay.title.main())));
         contested.extend(said.filter(|said| !contested.contains(said)));
     }
+    let more = contested.len().saturating_sub(MOST_CONTESTED);
+    contested.truncate(MOST_CONTESTED);
+    contested.extend((more > 0).then(|| format!("accounts differ of {more} more days that are shown")));
     contested.into_iter().for_each(|what| warn(Concern::Dates, what));
 
     let mut before_reports: Vec<(&Overlay, Vec<String>)> = Vec::new();
