@@ -1,5 +1,6 @@
 //! `claimline areas`: how much ground each report covers, day by day, within an area or as a whole; as a table, and as a figure.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use claimline::figure::chart::{self, ChartOptions};
 use claimline::figure::{FigureLanguage, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Shows, paper};
 use claimline::files::series::{MadeSeries, files_of};
 use claimline::files::{self, address};
+use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
 use claimline::formats::language::Text;
 use claimline::scene::palette::Theme;
@@ -19,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{Output, ThemeArg, file_or_address};
 use super::changes::metres;
-use super::days::{Days, account, made_json, made_words, say_faults, within};
+use super::days::{Days, made_json, made_words, say_faults, within};
 use super::open::{known, open_dossier};
 use super::terminal::{print, print_data};
 use super::{Usage, text};
@@ -35,7 +37,7 @@ pub(super) struct Areas {
     /// Overlay of the dossier that has several days, as a curve of its own; may be repeated
     #[arg(long = "overlay", value_name = "ID")]
     overlays: Vec<String>,
-    /// Whose reports, where FILES have several accounts; may be repeated; without it each has a curve of its own
+    /// Whose reports, where FILES or an overlay have several accounts; may be repeated; without it each has a curve of its own
     #[arg(long, value_name = "NAME")]
     account: Vec<String>,
     /// The first day, or a month or a year, whose first day counts [default: the first that is reported]
@@ -225,25 +227,24 @@ impl Areas {
             series,
             accuracy_m: self.accuracy,
         };
+        for who in &self.account {
+            self.check_account(dossier, made, who)?;
+        }
+        let is_wanted = |who: Option<&str>| {
+            self.account.is_empty() || who.is_some_and(|who| self.account.iter().any(|wanted| wanted == who))
+        };
         for Named { name, made } in made {
             let series = &made.series;
-            if let Some(name) = name {
+            let whose = series.whose();
+            // A name on the command line is that of the only account.
+            if let (Some(name), [_]) = (name, whose.as_slice()) {
                 tracks.push(track(Text::plain(name), None, None, series));
                 continue;
             }
-            let accounts = series.accounts();
-            if !self.account.is_empty() {
-                for name in &self.account {
-                    let who = account(made, Some(name))?.map(str::to_owned);
-                    tracks.push(track(Text::plain(name), None, who, series));
-                }
-            } else if accounts.len() > 1 {
-                let of = |who: &&str| track(Text::plain(*who), None, Some((*who).to_owned()), series);
-                tracks.extend(accounts.iter().map(of));
-            } else {
-                let first = series.versions().first().map_or("", |version| version.from.as_str());
-                let title = accounts.first().copied().unwrap_or(first);
-                tracks.push(track(Text::plain(title), None, None, series));
+            let first = series.versions().first().map_or("", |version| version.from.as_str());
+            for who in whose.into_iter().filter(|who| is_wanted(*who)) {
+                let title = name.as_deref().or(who).unwrap_or(first);
+                tracks.push(track(Text::plain(title), None, who.map(str::to_owned), series));
             }
         }
         for id in &self.overlays {
@@ -252,10 +253,29 @@ impl Areas {
                 bail!(Usage(format!("--overlay: '{id}' is of one day, {}; it has no other", overlay.as_of)));
             };
             let accuracy_m = overlay.accuracy_m.or(self.accuracy);
-            let own = track(overlay.title.clone(), Some(id.clone()), None, dated.series());
-            tracks.push(Track { accuracy_m, ..own });
+            for who in dated.series().whose().into_iter().filter(|who| is_wanted(*who)) {
+                let own = track(overlay.title.clone(), Some(id.clone()), who.map(str::to_owned), dated.series());
+                tracks.push(Track { accuracy_m, ..own });
+            }
         }
         Ok(tracks)
+    }
+
+    /// Refuses an account of which nothing that is told has a report.
+    fn check_account(&self, dossier: &Dossier, made: &[Named], who: &str) -> anyhow::Result<()> {
+        let of_files = made.iter().flat_map(|named| named.made.series.accounts());
+        let of_overlays = self.overlays.iter().filter_map(|id| dossier.overlay(id)?.dated.as_ref());
+        let of_overlays = of_overlays.flat_map(|dated| dated.series().accounts());
+        let all: BTreeSet<&str> = of_files.chain(of_overlays).collect();
+        if all.contains(who) {
+            return Ok(());
+        }
+        let hint = match closest(all.iter().copied(), who) {
+            Some(close) => format!("did you mean '{close}'?"),
+            None if all.is_empty() => "no report names its account".to_owned(),
+            None => format!("there are {}", all.into_iter().collect::<Vec<_>>().join(", ")),
+        };
+        bail!(Usage(format!("no account '{who}'; {hint}")))
     }
 
     fn write(&self, out: &Path, format: OutputFormat, dossier: &Dossier, all: &AreaOverTime) -> anyhow::Result<()> {

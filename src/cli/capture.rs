@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
+use claimline::dossier::Captures;
 use claimline::dossier::check::{Difference, TextAtHand};
 use claimline::dossier::manuscript::{List, NewCapture};
 use claimline::dossier::{Manuscript, fingerprint};
@@ -51,6 +52,12 @@ pub(super) fn capture(options: &CaptureSource) -> anyhow::Result<()> {
             {
                 bail!("there is no page saved from {wanted} in {}", path.display());
             }
+            if new.bytes.is_empty() {
+                bail!("the file is empty, so that there is no copy to keep: {}", path.display());
+            }
+            if text.length() == 0 {
+                say!("warning: there are no words in it, so that no quote can be checked in it: {}", path.display());
+            }
             for note in notes {
                 say!("warning: {note}: {}", path.display());
             }
@@ -72,6 +79,12 @@ pub(super) fn capture(options: &CaptureSource) -> anyhow::Result<()> {
             NewCapture::from(page)
         }
     };
+    let sha256 = fingerprint::bytes(&new.bytes);
+    let kept: Captures = serde_json::from_value(entry.get("archived").cloned().unwrap_or_default()).unwrap_or_default();
+    if let Some(same) = kept.0.iter().find(|kept| kept.sha256.as_deref() == Some(sha256.as_str())) {
+        let file = same.file.as_deref().unwrap_or("a copy without a name");
+        bail!("the same bytes are kept already, as {file}; nothing was added");
+    }
     let (entry, (file, bytes)) = known.with_capture(source, &new)?;
     let sum = fingerprint::bytes(&bytes);
     let mut manuscript = known.clone();

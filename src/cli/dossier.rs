@@ -17,6 +17,7 @@ use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
 use claimline::formats::language::{Language, Text};
 use claimline::formats::stated_figure;
+use claimline::formats::text::NormalizedText;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -66,6 +67,9 @@ pub(super) fn new(options: &New) -> anyhow::Result<()> {
     for title in title {
         let tagged = title.split_once('=').and_then(|(tag, words)| Some((Language::new(tag.trim())?, words)));
         let (language, title) = tagged.unwrap_or_else(|| (Language::english(), title.as_str()));
+        if title.trim().is_empty() {
+            bail!(Usage("--title is empty; say what the dossier is called".to_owned()));
+        }
         words = words.with(language.tag(), title.trim());
         languages.push(language);
     }
@@ -144,6 +148,7 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
         };
     }
     let AddSource { place, outlet, title, url, author, published, retrieved, cites, archived, text, id, .. } = options;
+    check_said([outlet, title, url].map(|said| said.as_deref().unwrap_or_default()), *published, *retrieved)?;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     let mut manuscript = known.clone();
@@ -152,7 +157,7 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
     let fingerprint = match text {
         None => Value::Null,
         Some(path) => {
-            let text = files::read_text(path)?.normalized;
+            let text = text_of(path)?;
             json!({ "sha256": text.sha256(), "length": text.length() })
         }
     };
@@ -165,6 +170,40 @@ pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
     put(&mut manuscript, List::Sources, entry)?;
     dossiers::save(&manuscript, &place, Some(&known), false)?;
     print(&format!("{id}\n"))
+}
+
+/// Looks at what is said of a source: who publishes it and what it is called is needed, an address is one of the web, and nothing
+/// is read before it is published.
+fn check_said([outlet, title, url]: [&str; 3], published: Option<Day>, retrieved: Option<Day>) -> anyhow::Result<()> {
+    for (option, said) in [("--outlet", outlet), ("--title", title)] {
+        if said.trim().is_empty() {
+            bail!(Usage(format!("{option} is empty; say who publishes the source and what it is called")));
+        }
+    }
+    let url = url.trim().to_lowercase();
+    if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
+        bail!(Usage(format!(
+            "--url: the address of a source begins with https:// or http://; this one does not: {url}"
+        )));
+    }
+    if let (Some(published), Some(retrieved)) = (published, retrieved)
+        && retrieved.last() < published.first()
+    {
+        say!("warning: it was read ({}) before it was published ({})", retrieved.iso(), published.iso());
+    }
+    Ok(())
+}
+
+/// The text of a file, of which is told what is wrong with it.
+fn text_of(path: &Path) -> anyhow::Result<NormalizedText> {
+    let read = files::read_text(path)?;
+    if read.normalized.length() == 0 {
+        bail!("there are no words in it, so that nothing can be quoted or checked: {}", path.display());
+    }
+    for note in read.notes() {
+        say!("warning: {note}: {}", path.display());
+    }
+    Ok(read.normalized)
 }
 
 /// Refuses an entry that repeats another, unless that is wanted.
@@ -222,11 +261,17 @@ fn add_source_of_document(options: &AddSource, file: &Path) -> anyhow::Result<()
     if !missing.is_empty() {
         bail!(Usage(format!("the document does not say all; add {}: {}", missing.join(", "), file.display())));
     }
+    let day_of = |said: &Option<String>| said.as_deref().and_then(|day| day.parse().ok());
+    check_said(
+        [&outlet, &title, &url].map(|said| said.as_deref().unwrap_or_default()),
+        day_of(&published),
+        day_of(&retrieved),
+    )?;
     let words = format!("{} {}", outlet.as_deref().unwrap_or_default(), published.as_deref().unwrap_or_default());
     let id = new_id(&known, List::Sources, options.id.as_deref(), &words)?;
     let text = match &options.text {
         None => read.normalized.clone(),
-        Some(path) => files::read_text(path)?.normalized,
+        Some(path) => text_of(path)?,
     };
     if text.length() == 0 {
         let from = options.text.as_deref().unwrap_or(file);

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use claimline::document::{Document, edit};
+use claimline::basemap::vector::countries::Countries;
+use claimline::basemap::{MapSource, sources};
+use claimline::document::{Document, Names, edit};
 use claimline::dossier::series::Every;
 use claimline::dossier::{self, Dossier, Problem, verify, words};
 use claimline::figure::{
-    self, FigureOptions, Moment, OutputFormat, PageSetup, PageSize, Panels, PlacedPiece, Shows, georeference, paper,
-    saved,
+    self, FigureLanguage, FigureOptions, Moment, OutputFormat, PageSetup, PageSize, Panels, PlacedPiece, Shows,
+    georeference, paper, saved,
 };
 use claimline::files::pictures::{FilePictures, ReadPicture, Store};
 use claimline::files::{self, Content};
@@ -331,7 +333,20 @@ impl FigureArgs {
             None => Shows::Bounds(with_margin(dossier.home)),
         };
         let names = self.names.clone();
+        document.day = self.day.or(document.day);
         let maps = Maps::lay(&mut ground, &mut document, &self.maps, self.no_map)?;
+        for tag in names.iter().flat_map(Names::tags) {
+            let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_lowercase();
+            let of_figures = FigureLanguage::all().any(|language| primary(language.tag()) == primary(tag));
+            let of_dossier = dossier.overlays.iter().any(|overlay| overlay.title.name_in(tag).is_some());
+            // Maps of others may have names in any language.
+            let of_others = document.maps.iter().any(|map| map.id != MapSource::BUILTIN && map.id != MapSource::NONE);
+            if !of_figures && !of_dossier && !of_others && !Countries::builtin().have_names_in(tag) {
+                say!(
+                    "warning: --names {tag}: the map and the dossier have no names in it; their usual names are shown"
+                );
+            }
+        }
         if !self.overlays.is_empty() {
             for id in &self.overlays {
                 known(dossier, id)?;
@@ -391,10 +406,10 @@ impl FigureArgs {
         for unread in unread {
             say!("warning: not read: {unread}");
         }
-        let day = self.day.or(document.day);
-        let scene = match day.map(|day| Moment::on(&scene, day).scene) {
+        let scene = match document.day.map(|day| Moment::on(&scene, day).scene) {
             Some(of_day) => {
                 if self.day.is_some()
+                    && !sources::are_by_day(&document.maps, &document.map_sources)
                     && scene.dossier().series_of(|overlay| document.is_shown(&overlay.id)).next().is_none()
                 {
                     bail!(Usage("--day: nothing that is shown is reported of several days".to_owned()));
@@ -403,7 +418,6 @@ impl FigureArgs {
             }
             None => scene,
         };
-        document.day = day;
         if self.day.is_some() {
             options.panels = None;
         }

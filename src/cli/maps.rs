@@ -1,5 +1,6 @@
 //! The maps that the command line is told to show: files, addresses and the maps that come with the program.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +22,13 @@ use claimline::scene::ground::Ground;
 #[derive(Default)]
 pub(super) struct Maps {
     running: Vec<RunningMap>,
+    /// Ids of the maps that are another one on each day: their tiles are asked for when the day of a figure is known.
+    by_day: Vec<String>,
+    /// Those of the day that was drawn last, with their records.
+    of_day: RefCell<Vec<(Arc<MapSource>, RunningMap)>>,
+    /// Of which maps it has been said that they need a day.
+    said: RefCell<Vec<String>>,
+    servers: Servers,
 }
 
 /// Those of the maps that are told which are files.
@@ -76,7 +84,10 @@ impl Maps {
                 }
                 continue;
             }
-            if map.shown.visible && !matches!(source.kind, MapKind::Builtin | MapKind::None) {
+            let is_by_day = sources::find_or_builtin(&source.id, &document.map_sources).is_by_day();
+            if map.shown.visible && is_by_day {
+                maps.by_day.push(source.id.clone());
+            } else if map.shown.visible && !matches!(source.kind, MapKind::Builtin | MapKind::None) {
                 let tiles = files::tile_folder();
                 match RunningMap::start(source, &servers, tiles, Arc::new(|_| ())) {
                     Ok(running) => {
@@ -92,7 +103,47 @@ impl Maps {
             kept.push(map.shown);
         }
         document.maps = kept;
+        maps.servers = servers;
         Ok(maps)
+    }
+
+    /// The ground with the tiles of the maps that are another one on each day, of the document's day. One that has to be asked
+    /// for a day is left out where there is none, and named.
+    fn on_day(&self, ground: &Ground, document: &Document) -> anyhow::Result<Ground> {
+        let mut ground = ground.clone();
+        let laid = sources::laid(&document.maps, &document.map_sources, document.day);
+        let wanted: Vec<Arc<MapSource>> =
+            laid.into_iter().map(|map| map.source).filter(|source| self.by_day.contains(&source.id)).collect();
+        let mut of_day = self.of_day.borrow_mut();
+        of_day.retain(|(source, _)| wanted.contains(source));
+        for source in wanted {
+            if source.lacks_day() {
+                ground.set_tiles(&source.id, None);
+                let mut said = self.said.borrow_mut();
+                if !said.contains(&source.id) {
+                    said.push(source.id.clone());
+                    say!(
+                        "warning: {} is not shown: it has pictures of each day, and no day is chosen; give --day",
+                        source.title.main()
+                    );
+                }
+                continue;
+            }
+            let known = of_day.iter().find(|(known, _)| *known == source).map(|(_, running)| running.tiles());
+            let tiles = match known {
+                Some(tiles) => tiles,
+                None => match RunningMap::start(&source, &self.servers, files::tile_folder(), Arc::new(|_| ())) {
+                    Ok(running) => {
+                        let tiles = running.tiles();
+                        of_day.push((Arc::clone(&source), running));
+                        tiles
+                    }
+                    Err(why) => bail!("{} cannot be shown: {why}", source.title.main()),
+                },
+            };
+            ground.set_tiles(&source.id, Some(tiles));
+        }
+        Ok(ground)
     }
 
     /// Draws something once its tiles are there, and tells what did not come.
@@ -102,9 +153,10 @@ impl Maps {
         document: &Document,
         draw: impl Fn(&Ground) -> R,
     ) -> anyhow::Result<R> {
-        if self.running.is_empty() && !ground.pictures.are_live() {
+        if self.running.is_empty() && self.by_day.is_empty() && !ground.pictures.are_live() {
             return Ok(draw(ground));
         }
+        let ground = &self.on_day(ground, document)?;
         let Ok((drawn, lacking)) = map_tiles::draw_with_tiles(ground, draw) else { bail!("it was cancelled") };
         for lacking in lacking {
             say!("warning: {}", lacking.words(document));

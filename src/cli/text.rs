@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use claimline::dossier::series::Version;
 use claimline::dossier::{Comparison, Dossier, Excerpt, Measure, Overlay, OwnLine, Shape, Verdict, words};
 use claimline::formats::number::round;
 use claimline::formats::visible::visible_json;
@@ -47,6 +48,16 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
             words::measure(overlay.measure),
             excerpts.get(overlay.id.as_str()).map_or(0, Vec::len).to_string(),
         ]);
+        if let Some(reports) = reports_in_short(overlay) {
+            rows.push([
+                String::new(),
+                format!("· {reports}"),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+            ]);
+        }
         for [title, count, size] in features::kind_rows(overlay) {
             rows.push([String::new(), format!("· {title}"), String::new(), count, size, String::new()]);
         }
@@ -165,6 +176,7 @@ pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
         put("side_right", json!(beside.names.as_ref().map(|names| &names.right)));
     }
     put("gist", json!(overlay.gist));
+    put("reports", json!(reports(overlay).map(report_json).collect::<Vec<_>>()));
     put("own_line", own_line_json(dossier));
     put("sources", features::sources_json(overlay));
     put("bbox", json!(overlay.bounds.map(|degrees| round(degrees, 6))));
@@ -196,6 +208,49 @@ pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
         put("places_list", Value::Array(places));
     }
     Value::Object(object)
+}
+
+/// The reports of which an overlay consists, each with the overlay as it then was.
+fn reports(overlay: &Overlay) -> impl Iterator<Item = (&Version, &Overlay)> {
+    let dated = overlay.dated.iter();
+    dated.flat_map(|dated| dated.series().versions().iter().zip(dated.overlays().iter().map(|then| &**then)))
+}
+
+/// How many reports an overlay has, and of which days.
+fn reports_in_short(overlay: &Overlay) -> Option<String> {
+    let series = overlay.dated.as_ref()?.series();
+    let count = series.versions().len();
+    let (first, last) = series.span()?;
+    let reports = if count == 1 { "report" } else { "reports" };
+    Some(format!("{count} {reports}, {}–{}", words::date(&first.iso()), words::date(&last.iso())))
+}
+
+fn report_json((version, then): (&Version, &Overlay)) -> Value {
+    let size = match then.measure {
+        Measure::Area { km2, .. } => ("area_km2", json!(round(km2, 2))),
+        Measure::Length { km } => ("length_km", json!(round(km, 2))),
+        Measure::Count { places } => ("places", json!(places)),
+        Measure::Mixed(_) => ("measured", json!(words::measure(then.measure))),
+    };
+    let mut report =
+        json!({ "when": version.when.map(|when| when.iso()), "account": version.who, "file": version.from });
+    report[size.0] = size.1;
+    report
+}
+
+/// The reports of an overlay for people: day, size, whose, and from which file.
+fn reports_text(overlay: &Overlay) -> String {
+    let count = reports(overlay).count();
+    if count == 0 {
+        return String::new();
+    }
+    let mut text = format!("\nReports ({count})\n");
+    for (version, then) in reports(overlay) {
+        let when = version.when.map_or_else(|| "no known day".to_owned(), |when| when.to_string());
+        let who = version.who.as_ref().map_or_else(String::new, |who| format!("{who}: "));
+        let _ = writeln!(text, "  {when:<26} {:>14}  {who}{}", words::measure(then.measure), version.from);
+    }
+    text
 }
 
 fn excerpt_json(dossier: &Dossier, excerpt: &Excerpt) -> Value {
@@ -343,6 +398,7 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
     if features::has_features(overlay) {
         text.push_str(&features::all(overlay));
     }
+    text.push_str(&reports_text(overlay));
     let comparisons: Vec<_> = dossier.comparisons_of(overlay).collect();
     if !comparisons.is_empty() {
         text.push_str("\nStated by sources\n");

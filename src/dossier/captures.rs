@@ -103,7 +103,8 @@ impl<'de> Deserialize<'de> for Captures {
         match Value::deserialize(deserializer)? {
             Value::Null => Ok(Self::default()),
             Value::String(url) => Ok(Self::at(Some(url))),
-            list => serde_json::from_value(list).map(Self).map_err(de::Error::custom),
+            list @ Value::Array(_) => serde_json::from_value(list).map(Self).map_err(de::Error::custom),
+            _ => Err(de::Error::custom("expected the address of a copy in quotation marks, or a list of copies")),
         }
     }
 }

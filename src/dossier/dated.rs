@@ -1,14 +1,14 @@
 //! An overlay as reports of several days have it. Nothing is put in between: on a day of which nobody reports it is known
 //! only as it was last reported, and for how long nobody has.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::feature_days::Events;
 use super::prepared::Prepared;
 use super::resolve::size_of;
 use super::series::{Age, Fault, Series, Standing, Version};
-use super::{Dossier, Features, Measure, OWN_GROUP, Overlay, Shape, own_layer};
+use super::{Dossier, Features, Measure, OWN_GROUP, Overlay, Shape, own_layer, words};
 use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
 use crate::formats::feature::Feature;
@@ -153,6 +153,22 @@ impl Dated {
         self.overlay_of(self.standing(Some(day))?.version())
     }
 
+    /// What accounts say of a day that do not say the same, in words, with whose report is shown; `None` where they agree, or
+    /// one alone reports.
+    pub fn contested_on(&self, day: Day) -> Option<String> {
+        let reported = self.series.on(day, None).reported;
+        let shown = reported.last().filter(|_| !self.are_events())?;
+        let differ = |other: &&Version| other.who != shown.who && other.shape != shown.shape;
+        if !reported.iter().copied().any(|other| differ(&other)) {
+            return None;
+        }
+        let name = |version: &Version| version.who.clone().unwrap_or_else(|| "somebody who is not named".to_owned());
+        let names: BTreeSet<String> = reported.iter().map(|version| name(version)).collect();
+        let (count, names) = (names.len(), names.into_iter().collect::<Vec<_>>().join(" and "));
+        let (day, shown) = (words::date(&day.iso()), name(shown));
+        Some(format!("{count} accounts report of {day}: {names} differ; shown is {shown}"))
+    }
+
     /// What stands for a day; without one, the last that is dated.
     fn standing(&self, day: Option<Day>) -> Option<Standing<'_>> {
         match day {
@@ -261,6 +277,24 @@ impl Overlay {
     /// Whether these are events of which none is of the days that are shown: there is nothing to be seen of them.
     pub fn is_without_events(&self) -> bool {
         self.features.count() == 0 && self.dated.as_ref().is_some_and(|dated| dated.are_events())
+    }
+
+    /// The report that it shows.
+    fn shown_report(&self) -> Option<&Version> {
+        let dated = self.dated.as_ref()?;
+        let place = dated.overlays.iter().position(|then| Arc::ptr_eq(&then.shape, &self.shape))?;
+        dated.series.versions().get(place)
+    }
+
+    /// Whose report it shows, where several accounts report of it.
+    pub fn reporter(&self) -> Option<&str> {
+        let several = self.dated.as_ref().is_some_and(|dated| dated.series.accounts().len() > 1);
+        self.shown_report().filter(|_| several)?.who.as_deref()
+    }
+
+    /// That accounts contradict each other of the day of the report that it shows, in words.
+    pub fn contested(&self) -> Option<String> {
+        self.dated.as_ref()?.contested_on(self.shown_report()?.when?.latest()?)
     }
 
     /// Whether nobody has reported on it up to the day that is shown: there is nothing to be seen of it.

@@ -239,6 +239,17 @@ impl Does {
     }
 }
 
+/// The number of a page, or an error that says what one is.
+fn page_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    let said = serde_json::Value::deserialize(deserializer)?;
+    match said.as_u64().and_then(|page| usize::try_from(page).ok()) {
+        None if !said.is_null() => {
+            Err(serde::de::Error::custom(format!("page is {said}; expected the number of a page, counted from 1")))
+        }
+        page => Ok(page),
+    }
+}
+
 /// Words quoted from a source, with W3C Web Annotation selectors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
@@ -270,7 +281,7 @@ pub struct Excerpt {
     #[serde(default)]
     pub end: Option<usize>,
     /// The page on which it stands, counted from 1, where the source has pages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "page_number", skip_serializing_if = "Option::is_none")]
     pub page: Option<usize>,
     /// That the source has corrected these words, or that they were quoted wrongly.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -401,6 +401,8 @@ pub fn verdict(comparison: &Comparison<'_>) -> String {
         (Verdict::Agrees, _) => "agrees".to_owned(),
         (Verdict::Differs, Some(by)) => {
             let why = if comparison.lost_range { "; no accuracy is stated for your line" } else { "" };
+            // As it is shown beside what is measured.
+            let by = comparison.shown().map_or(by, |(_, shown)| shown);
             format!("differs by {}{why}", difference(by, &comparison.figure.unit))
         }
         (Verdict::Differs, None) | (Verdict::NotComparable, _) => "not comparable".to_owned(),

@@ -329,7 +329,7 @@ pub(in crate::figure) fn of_sheet(sheet: &Sheet, ground: &Ground, list: DisplayL
     put("view", json!({ "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) }));
     put("map_frame_px", json!(map_frame_px));
     put("scale", json!(scale));
-    let maps = maps(ground, document);
+    let maps = maps(ground, document, &layout.map);
     if !maps.is_empty() {
         put("maps", Value::Array(maps));
     }

@@ -187,6 +187,14 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
     if metadata.is_dir() {
         let json = path.join("dossier.json");
+        if !json.exists() {
+            let pattern = path.join("front_{YYYYMMDD}.geojson");
+            let cause = std::io::Error::other(format!(
+                "it is a folder without a dossier.json, and so no dossier; give a file in it, or reports of a day each by what their names have in common, such as {}",
+                pattern.display()
+            ));
+            return Err(FileError::Read { cause, path: path.to_owned() });
+        }
         return open_dossier(path, &json, read(&json)?);
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();

@@ -12,7 +12,7 @@ use super::display_list::{Color, Group, Item};
 use super::labels::LabelCandidate;
 use super::palette::Theme;
 use super::pictures::PicturesAtHand;
-use crate::basemap::raster::{RasterPlacement, RasterSource, raster_tiles_for};
+use crate::basemap::raster::{RasterPlacement, RasterSource, has_raster_tiles, raster_tiles_for};
 use crate::basemap::sources::{self, LaidMap};
 use crate::basemap::vector::countries::Countries;
 use crate::basemap::{
@@ -137,6 +137,15 @@ impl Ground {
         self.tiles.contains_key(map)
     }
 
+    /// Whether there are tiles of a map to be drawn in a frame.
+    pub fn has_tiles_in(&self, map: &str, frame: &Frame) -> bool {
+        match self.tiles.get(map) {
+            Some(MapTiles::Raster(tiles)) => has_raster_tiles(&**tiles, frame),
+            Some(MapTiles::Vector(_)) => true,
+            None => false,
+        }
+    }
+
     /// The credits that the maps ask for, each with an address or none, for a frame as it is drawn: of map files, those
     /// of which anything is drawn. Decodes the frame's tiles.
     pub fn credits(&self, frame: &Frame, maps: &[LaidMap]) -> Vec<(String, String)> {
@@ -174,6 +183,7 @@ impl Ground {
         for (map, over) in stack.over.iter().rev().filter(|(map, _)| map.shown.opacity > 0.0) {
             if let Over::Pictures(tiles) = over
                 && in_view(tiles.extent())
+                && has_raster_tiles(*tiles, frame)
             {
                 add(credit_of(&map.source), &map.source.attribution_page);
             }

@@ -116,3 +116,83 @@ fn stated_figures_stand_beside_the_curve_and_those_without_a_place_are_named() {
     let left_out = without["left_out"].as_array().unwrap();
     assert!(left_out.iter().any(|why| why.as_str().unwrap().contains("reuters-80")), "{left_out:?}");
 }
+
+/// A dossier with an overlay of which East and West report, and once nobody named.
+fn of_two_accounts(folder: &TempDir) -> String {
+    let front = std::path::Path::new(FRONT);
+    for file in ["front_20250130.geojson", "front_20250201.geojson", "front_20250204.geojson"] {
+        fs::copy(front.join(file), folder.path().join(file)).unwrap();
+    }
+    let version = |day: &str, who: Option<&str>, file: &str| {
+        let mut version = json!({ "when": day, "geometry": { "file": file } });
+        if let Some(who) = who {
+            version["who"] = json!(who);
+        }
+        version
+    };
+    let dossier = json!({
+        "format": "claimline-dossier/1", "id": "two", "version": "1", "title": { "en": "Two accounts" }, "summary": "",
+        "as_of": "2025-02-04", "disclaimer": "", "boundary_view": "", "groups": [{ "id": "g", "title": { "en": "G" } }],
+        "overlays": [{
+            "id": "control", "title": { "en": "Control" }, "group": "g", "kind": "control", "style": {},
+            "versions": [
+                version("2025-01-30", None, "front_20250130.geojson"),
+                version("2025-02-01", Some("East"), "front_20250201.geojson"),
+                version("2025-02-01", Some("West"), "front_20250204.geojson"),
+            ],
+        }],
+    });
+    let path = folder.path().join("dossier.json");
+    fs::write(&path, dossier.to_string()).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn accounts_of_one_overlay_have_a_curve_each_with_their_name() {
+    let folder = TempDir::new().unwrap();
+    let dossier = of_two_accounts(&folder);
+    let out = parsed(&["--dossier", &dossier, "--overlay", "control"]);
+    let curves = out["curves"].as_array().unwrap();
+    let of: Vec<(&Value, usize)> =
+        curves.iter().map(|curve| (&curve["account"], curve["points"].as_array().unwrap().len())).collect();
+    assert_eq!(of, [(&json!("East"), 1), (&json!("West"), 1), (&Value::Null, 1)]);
+    let words = areas(&["--dossier", &dossier, "--overlay", "control"]).out;
+    assert!(
+        ["\nControl (East)\n", "\nControl (West)\n", "\nControl\n"].iter().all(|name| words.contains(name)),
+        "{words}"
+    );
+    let west = parsed(&["--dossier", &dossier, "--overlay", "control", "--account", "West"]);
+    assert_eq!((west["curves"].as_array().unwrap().len(), &west["curves"][0]["account"]), (1, &json!("West")));
+    let run = areas(&["--dossier", &dossier, "--overlay", "control", "--account", "Wset"]);
+    assert!(run.code == 2 && run.err.contains("did you mean 'West'?"), "{}", run.err);
+}
+
+#[test]
+fn a_day_of_which_two_accounts_differ_says_so_and_whose_report_is_shown() {
+    let folder = TempDir::new().unwrap();
+    let dossier = of_two_accounts(&folder);
+    let shown = run(&["show", "control", "--dossier", &dossier]);
+    shown.says(0, &[]);
+    assert!(shown.out.contains("Reports (3)") && shown.out.contains("West: front_20250204.geojson"), "{}", shown.out);
+    let reports = run(&["show", "control", "--dossier", &dossier, "--json"]).json();
+    let accounts: Vec<&Value> = reports["reports"].as_array().unwrap().iter().map(|one| &one["account"]).collect();
+    assert_eq!(accounts, [&Value::Null, &json!("East"), &json!("West")]);
+    near(reports["reports"][0]["area_km2"].as_f64().unwrap(), (expected()[0] * 100.0).round() / 100.0);
+    assert!(run(&["overlays", "--dossier", &dossier]).out.contains("3 reports, 30 Jan 2025–1 Feb 2025"));
+    let differ = "2 accounts report of 1 Feb 2025: East and West differ; shown is West";
+    let figure = folder.path().join("figure.svg").display().to_string();
+    let drawn = run(&["export", "--dossier", &dossier, "-o", &figure, "--fit", "control", "--no", "inset"]);
+    drawn.says(0, &[differ]);
+    assert!(super::cli::words_of(&fs::read_to_string(&figure).unwrap()).contains("West"));
+    let verified = run(&["verify", "--dossier", &dossier]);
+    assert!((verified.out + &verified.err).contains(differ));
+    // Of a day of which one alone reports nothing is said.
+    let earlier = run(&["export", "--dossier", &dossier, "-o", &figure, "--force", "--day", "2025-01-30"]);
+    assert!(earlier.code == 0 && !earlier.err.contains("accounts report"), "{}", earlier.err);
+    // A folder that is no dossier is told from one, and a language that nothing is named in from others.
+    let front = std::path::Path::new(FRONT).display().to_string();
+    run(&["export", "--line", &front, "-o", &figure, "--force"])
+        .says(1, &["it is a folder without a dossier.json", "front_{YYYYMMDD}.geojson"]);
+    run(&["export", "--dossier", &dossier, "-o", &figure, "--force", "--names", "xx-nonsense"])
+        .says(0, &["--names xx-nonsense: the map and the dossier have no names in it"]);
+}

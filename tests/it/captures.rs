@@ -367,3 +367,21 @@ fn a_copy_that_breaks_off_is_said_to_when_it_is_kept_and_when_it_is_checked() {
     let words = ["--outlet", "Post", "--title", "T", "--url", "https://post.example/cut"];
     run(&[&["add-source", &place, "--from", &cut][..], &words].concat()).says(0, &["warning: the file breaks off"]);
 }
+
+#[test]
+fn what_is_said_of_a_source_is_looked_at_before_it_is_added() {
+    let folder = TempDir::new().unwrap();
+    let place = begun(folder.path(), "https://post.example/ferry");
+    let add = |more: &[&str]| run(&[&["add-source", &place, "--force"][..], more].concat());
+    add(&["--outlet", "", "--title", "", "--url", ""]).says(2, &["--outlet is empty"]);
+    add(&["--outlet", "Post", "--title", "T", "--url", "ftp://post.example/a"]).says(2, &["begins with https://"]);
+    let dated = ["--outlet", "Post", "--title", "T", "--url", "https://post.example/a", "--published", "2026-02-02"];
+    add(&[&dated[..], &["--retrieved", "2026-02-01"]].concat()).says(0, &["before it was published"]);
+    let empty = folder.path().join("empty.html").display().to_string();
+    fs::write(&empty, "<!doctype html><title></title>").unwrap();
+    add(&[&dated[..], &["--text", &empty]].concat()).says(1, &["there are no words in it"]);
+    run(&["new", &folder.path().join("other").display().to_string(), "--title", "", "--day", "2026-11-02"])
+        .says(2, &["--title is empty"]);
+    run(&["capture", &place, "post", "--from", &empty]).says(0, &["there are no words in it"]);
+    run(&["capture", &place, "post", "--from", &empty]).says(1, &["the same bytes are kept already, as captures/"]);
+}

@@ -1,7 +1,10 @@
 //! Figures of several days on the command line: of one day, several maps on a page, an atlas by days, an animation.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -266,4 +269,64 @@ fn animations_that_cannot_be_are_refused_with_a_reason() {
     let (_, out) = in_folder(&folder, "a.gif");
     let none = run(&["animate", "-o", &out]);
     assert!(none.code == 2 && none.err.contains("reported of several days"), "{}", none.err);
+}
+
+/// A server of tiles of 2 February 2025 alone, and the addresses that it was asked for.
+fn tiles_of_a_day() -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::<Mutex<Vec<String>>>::default();
+    let theirs = Arc::clone(&asked);
+    let mut tile = std::io::Cursor::new(Vec::new());
+    image::RgbaImage::from_pixel(256, 256, image::Rgba([90, 120, 60, 255]))
+        .write_to(&mut tile, image::ImageFormat::Png)
+        .unwrap();
+    let tile = tile.into_inner();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut text = String::new();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
+            let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
+            let (status, body) =
+                if path.starts_with("/2025-02-02/") { ("200 OK", &tile[..]) } else { ("404 Not Found", &[][..]) };
+            theirs.lock().unwrap().push(path);
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Type: image/png\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+        }
+    });
+    (address, asked)
+}
+
+#[test]
+fn a_map_of_each_day_is_asked_for_the_day_and_credited_where_it_is_drawn() {
+    let (folder, series) = reports();
+    let (at, asked) = tiles_of_a_day();
+    let map = format!("{at}/{{YYYY}}-{{MM}}-{{DD}}/{{z}}/{{x}}/{{y}}.png");
+    let drawn = |name: &str, more: &[&str]| {
+        let (path, named) = in_folder(&folder, name);
+        asked.lock().unwrap().clear();
+        let run = good(&[&["export", "-o", &named, "--map", &map][..], more].concat(), &series);
+        (words(&path), run.err, asked.lock().unwrap().clone())
+    };
+    let (page, said, asked_for) = drawn("then.svg", &["--day", "2025-02-02"]);
+    assert!(!asked_for.is_empty() && asked_for.iter().all(|path| path.starts_with("/2025-02-02/")), "{asked_for:?}");
+    assert!(page.contains("imagery: 2025-02-02") && !said.contains("tiles"), "{page} {said}");
+    // Of what does not come nobody is credited, and it is named.
+    let (page, said, asked_for) = drawn("none.svg", &["--day", "2025-02-06"]);
+    assert!(asked_for.iter().all(|path| path.starts_with("/2025-02-06/")), "{asked_for:?}");
+    assert!(!page.contains("imagery") && !page.contains("imagery_date") && said.contains("none came"), "{page} {said}");
+    // Without a day there is nothing to ask for.
+    let (page, said, asked_for) = drawn("without.svg", &[]);
+    assert!(
+        asked_for.is_empty()
+            && !page.contains("imagery")
+            && !page.contains("imagery_date")
+            && said.contains("no day is chosen"),
+        "{page} {said}"
+    );
 }

@@ -194,6 +194,19 @@ pub fn raster_tiles_for(source: &RasterSource, frame: &Frame, pixels_per_pt: f64
     tiles
 }
 
+/// How many zooms beyond that of a plain screen a fine figure takes its tiles from, at most.
+const FINER_ZOOMS: f64 = 3.0;
+
+/// Whether anything of a raster map is at hand for a frame, as fine as a figure may take it or coarser. Asks for nothing.
+pub fn has_raster_tiles(source: &RasterSource, frame: &Frame) -> bool {
+    let extent = source.extent();
+    let deepest = (frame.view.zoom.round() + FINER_ZOOMS).clamp(0.0, f64::from(extent.zooms[1])) as u8;
+    (extent.zooms[0]..=deepest).rev().any(|zoom| {
+        let ids = covering(frame, zoom, extent.zooms[1], MOST_RASTER_TILES);
+        ids.into_iter().any(|id| extent.may_have(id) && source.get(id).is_some())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;

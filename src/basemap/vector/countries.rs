@@ -60,6 +60,13 @@ pub struct Countries {
 }
 
 impl Countries {
+    /// Whether any of them has a name in a language, by its tag or the language of a regional one.
+    pub fn have_names_in(&self, tag: &str) -> bool {
+        let primary = tag.split('-').next().unwrap_or_default().to_lowercase();
+        let has = |names: &BTreeMap<String, String>| names.contains_key(tag) || names.contains_key(&primary);
+        self.list.iter().any(|country| has(&country.names)) || self.seas.iter().any(|sea| has(&sea.names))
+    }
+
     /// Those that the program brings along.
     pub fn builtin() -> &'static Self {
         static BUILTIN: LazyLock<Countries> = LazyLock::new(|| {

@@ -322,7 +322,7 @@ mod tests {
         };
         assert!(said("early").contains("the first report is of 1 Feb 2025"), "{}", said("early"));
         assert!(said("undated").contains("without a day"), "{}", said("undated"));
-        assert!(said("soon").contains("there is no overlay or layer 'control@soon'"), "{}", said("soon"));
+        assert!(said("soon").contains("'soon' after @ is no day; write control@2025-02-01"), "{}", said("soon"));
         assert!(dossier.overlay("early").is_none());
     }
 

@@ -36,6 +36,9 @@ pub(super) fn dated(
     if entry.versions.is_empty() {
         return (overlay, said, 0);
     }
+    if entry.geometry.is_some() {
+        said.push("it has both a geometry and versions; the versions are shown: remove the geometry".to_owned());
+    }
     // What is wrong with the filter was said when the overlay was made.
     let filter = read_style::filter("where", &entry.when).unwrap_or_default();
     let mut versions: Vec<(Version, Overlay)> = Vec::new();

@@ -265,6 +265,16 @@ impl<'a> Workshop<'a> {
         }
     }
 
+    /// Why an operand leads nowhere: it names nothing that is there, or no day of it.
+    fn no_operand(&self, id: &str) -> String {
+        let is_known = |of: &str| self.entry(of).is_some() || self.file.layers.iter().any(|layer| layer.id == of);
+        match id.rsplit_once('@') {
+            Some((of, "")) if is_known(of) => format!("there is no day after @; write {of}@2025-02-01, or {of} alone"),
+            Some((of, day)) if is_known(of) => format!("'{day}' after @ is no day; write {of}@2025-02-01"),
+            _ => format!("there is no overlay or layer '{id}'"),
+        }
+    }
+
     fn make(&mut self, id: &str) -> Result<Shape, String> {
         if let Some(layer) = self.file.layers.iter().find(|layer| layer.id == id) {
             return self.read_file(id, &layer.file, None);
@@ -272,7 +282,7 @@ impl<'a> Workshop<'a> {
         let Some(entry) = self.entry(id) else {
             return match operand_and_day(id) {
                 (of, Some(day)) => self.make_of_day(id, of, day),
-                _ => Err(format!("there is no overlay or layer '{id}'")),
+                _ => Err(self.no_operand(id)),
             };
         };
         let when = read_style::filter("where", &entry.when)?;

@@ -338,7 +338,7 @@ impl fmt::Display for Fault {
             Self::OutOfOrder { from, after, others } => {
                 write!(
                     out,
-                    "it is of an earlier day than {after}, after which it stands: {from}{}",
+                    "it stands after {after}, but is of an earlier day; put the reports in order of time: {from}{}",
                     and_others(*others)
                 )
             }

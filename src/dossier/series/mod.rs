@@ -187,6 +187,12 @@ impl Series {
         all.into_iter().collect()
     }
 
+    /// Whose reports there are: each account, in order of their names, and `None` last where some are of nobody named.
+    pub fn whose(&self) -> Vec<Option<&str>> {
+        let unnamed = self.versions.iter().any(|version| version.who.is_none()).then_some(None);
+        self.accounts().into_iter().map(Some).chain(unnamed).collect()
+    }
+
     /// The versions of one account, or all.
     pub fn of<'a>(&'a self, who: Option<&'a str>) -> impl DoubleEndedIterator<Item = &'a Version> {
         self.versions.iter().filter(move |version| who.is_none() || version.who.as_deref() == who)

@@ -128,7 +128,9 @@ fn what_is_wrong_with_days_is_named() {
     let turned = series(&[("2025-02-02", 10.0), ("2025-02-01", 10.0), ("2025-02-03", 10.0)]);
     assert_eq!(
         told(&turned),
-        ["it is of an earlier day than 2025-02-02.geojson, after which it stands: 2025-02-01.geojson"]
+        [
+            "it stands after 2025-02-02.geojson, but is of an earlier day; put the reports in order of time: 2025-02-01.geojson"
+        ]
     );
     assert_eq!(turned.versions()[0].from, "2025-02-01.geojson");
 

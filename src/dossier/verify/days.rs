@@ -3,6 +3,8 @@
 //!
 //! Days are compared where they are whole days of the calendar; others are named where they are checked.
 
+use std::collections::BTreeSet;
+
 use super::Findings;
 use crate::dossier::model::{Correction, Source};
 use crate::dossier::{About, Dossier, Overlay};
@@ -83,6 +85,16 @@ fn check_overlay(dossier: &Dossier, overlay: &Overlay, list: &mut Findings<'_>) 
     let part = About::Overlay(overlay.id.clone());
     match &overlay.dated {
         Some(dated) => {
+            let days: BTreeSet<Day> =
+                dated.series().versions().iter().filter_map(|version| version.when?.latest()).collect();
+            let contested: Vec<String> = days.into_iter().filter_map(|day| dated.contested_on(day)).collect();
+            if let Some(first) = contested.first() {
+                let more = match contested.len() {
+                    1 => String::new(),
+                    count => format!("; so on {count} days in all"),
+                };
+                list.info(&part, format!("{first}{more}"));
+            }
             for version in dated.series().versions() {
                 let excerpts = version.excerpts.iter().filter_map(|id| dossier.excerpt(id));
                 let latest = latest(dossier, excerpts.map(|excerpt| excerpt.source.as_str()));

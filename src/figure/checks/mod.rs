@@ -30,6 +30,9 @@ use crate::scene::{Scene, kinds_in, style_of, text};
 /// The smallest text that a printer should be asked for, in points of 1/72 inch.
 pub const LEAST_PRINT_PT: f64 = 6.0;
 
+/// Of so many days is told which accounts differ.
+const MOST_CONTESTED: usize = 4;
+
 /// Fills, and lines, that differ by less (CIEDE2000) are taken for one another on a page.
 const ALIKE_FILL: f64 = 6.0;
 const ALIKE_LINE: f64 = 12.0;
@@ -187,6 +190,18 @@ pub fn check(
             warn(Concern::LeftOut, format!("{title} is not in the figure: {why}"));
         }
     }
+
+    let mut contested: Vec<String> = Vec::new();
+    let of_panels = drawn.panels.iter().flat_map(|moment| moment.dossier().overlays.iter().map(AsRef::as_ref));
+    let of_page = shown.iter().copied().filter(|_| drawn.panels.is_empty());
+    for overlay in of_page.chain(of_panels.filter(|overlay: &&Overlay| document.is_shown(&overlay.id))) {
+        let said = overlay.contested().map(|what| format!("{}: {what}", words::quoted(overlay.title.main())));
+        contested.extend(said.filter(|said| !contested.contains(said)));
+    }
+    let more = contested.len().saturating_sub(MOST_CONTESTED);
+    contested.truncate(MOST_CONTESTED);
+    contested.extend((more > 0).then(|| format!("accounts differ of {more} more days that are shown")));
+    contested.into_iter().for_each(|what| warn(Concern::Dates, what));
 
     let mut before_reports: Vec<(&Overlay, Vec<String>)> = Vec::new();
     for moment in &drawn.panels {

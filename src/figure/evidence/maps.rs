@@ -9,12 +9,15 @@ use crate::basemap::{MapKind, MapSource};
 use crate::document::Document;
 use crate::dossier::name_of;
 use crate::formats::day::Day;
+use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 
-/// The maps under a figure besides the built-in one, bottom first. No key and no folder is in it.
-pub(in crate::figure) fn maps(ground: &Ground, document: &Document) -> Vec<Value> {
+/// The maps of which anything is drawn under a figure besides the built-in one, bottom first. No key and no folder is in it.
+pub(in crate::figure) fn maps(ground: &Ground, document: &Document, frame: &Frame) -> Vec<Value> {
     let all = sources::laid(&document.maps, &document.map_sources, document.day).into_iter();
-    all.filter(|map| map.shown.visible && ground.has_tiles(&map.source.id)).map(|map| one(ground, &map)).collect()
+    all.filter(|map| map.shown.visible && ground.has_tiles_in(&map.source.id, frame))
+        .map(|map| one(ground, &map))
+        .collect()
 }
 
 fn one(ground: &Ground, LaidMap { source, shown }: &LaidMap) -> Value {

@@ -31,13 +31,17 @@ pub(in crate::figure) fn heading_of(moment: &Moment, document: &Document, option
     let day = moment.day.map_or_else(String::new, |day| words.date(&day.iso()));
     // A day is not broken over two lines.
     let whole = |day: &str| day.replace(' ', "\u{a0}");
-    let note = |overlay: &Overlay| {
+    let of_day = |overlay: &Overlay| {
         Some(match &overlay.unreported.as_ref()?.as_on {
             AsOn::Perhaps(last) | AsOn::Before(last, _) => {
                 words.fill(words.unreported, &[("day", &whole(&day)), ("last", &whole(&words.date(&last.iso())))])
             }
             AsOn::Nothing => words.fill(words.no_report_yet, &[("day", &whole(&day))]),
         })
+    };
+    let note = |overlay: &Overlay| {
+        let notes: Vec<String> = overlay.reporter().map(str::to_owned).into_iter().chain(of_day(overlay)).collect();
+        (!notes.is_empty()).then(|| notes.join(", "))
     };
     let dated = moment.dossier().overlays.iter().filter(|overlay| overlay.dated.is_some());
     let told: Vec<(&str, Option<String>)> = dated

@@ -121,7 +121,8 @@ fn of_one_kind(material: &Material<'_>, overlay: &Overlay) -> Option<LegendEntry
                 0 => sizes_note(options.words(), material.dossier, overlay, material.has(Piece::Sizes)),
                 _ => size_note(options.words(), kind.size).filter(|_| material.has(Piece::Sizes)),
             };
-            let notes: Vec<String> = unreported(options, overlay).into_iter().chain(sizes).collect();
+            let notes: Vec<String> =
+                whose(options, overlay).into_iter().chain(unreported(options, overlay)).chain(sizes).collect();
             (!notes.is_empty()).then(|| notes.join(BETWEEN))
         },
         references,
@@ -139,6 +140,11 @@ fn unreported(options: &FigureOptions, overlay: &Overlay) -> Option<String> {
     }
     let (day, last) = (words.date(&day.iso()), words.date(&last.iso()));
     Some(words.fill(words.unreported, &[("day", &day), ("last", &last)]))
+}
+
+/// Whose report is shown, where several accounts report. Where a map is one of several, its heading says so.
+fn whose(options: &FigureOptions, overlay: &Overlay) -> Option<String> {
+    overlay.reporter().filter(|_| options.panels.is_none()).map(str::to_owned)
 }
 
 /// The kinds of an overlay's features as the document tells them apart.
@@ -198,10 +204,8 @@ pub(in crate::figure) fn of_kinds(
     // What tells them apart is said once, above all rows.
     let told_by = document.overlay(&overlay.id).and_then(|state| state.styling.told_by());
     let title = told_by.map_or_else(|| title.to_owned(), |told_by| options.words().titled(title, &told_by));
-    let title = match unreported(options, overlay) {
-        Some(note) => format!("{title} ({note})"),
-        None => title,
-    };
+    let notes: Vec<String> = whose(options, overlay).into_iter().chain(unreported(options, overlay)).collect();
+    let title = if notes.is_empty() { title } else { format!("{title} ({})", notes.join(BETWEEN)) };
     let entries = share_rows(entries);
     (!entries.is_empty()).then_some(LegendGroup { title, is_needed: true, entries })
 }

@@ -35,6 +35,9 @@ impl Lacking {
         let Self { map, tiles, of, why } = self;
         let title = sources::find_or_builtin(map, &document.map_sources);
         let title = title.title.main();
+        if tiles == of {
+            return format!("of {of} tiles of {title} none came ({why}); it is not in the figure, nor credited");
+        }
         format!("{tiles} of {of} tiles of {title} did not come ({why}); what lies beneath is shown there")
     }
 }
@@ -169,11 +172,15 @@ pub fn draw_with_tiles<R>(ground: &Ground, draw: impl Fn(&Ground) -> R) -> Resul
     }
     let lacking = asked.iter().filter_map(|one| {
         let ids = one.ids();
-        let failed: Vec<Standing> = ids
-            .iter()
-            .map(|id| one.standing(*id))
-            .filter(|standing| !matches!(standing, Standing::AtHand | Standing::Absent))
-            .collect();
+        let mut all: Vec<Standing> = ids.iter().map(|id| one.standing(*id)).collect();
+        if !all.is_empty() && all.iter().all(|standing| *standing == Standing::Absent) {
+            let why = "there are none of this place".to_owned();
+            return Some(Lacking { map: one.map.clone(), tiles: ids.len(), of: ids.len(), why });
+        }
+        // Where nothing came at all, what the server does not have is missed too.
+        let none_came = !all.contains(&Standing::AtHand);
+        all.retain(|standing| *standing != Standing::AtHand && (none_came || *standing != Standing::Absent));
+        let failed = all;
         let why = failed.iter().find_map(|standing| match standing {
             Standing::Failed(why) => Some(why.clone()),
             _ => None,
@@ -307,7 +314,9 @@ mod tests {
                 tile.get()
             })
             .unwrap();
-            assert_eq!((has_tile, count.into_inner(), lacking), (comes, drawings, Vec::new()));
+            assert_eq!((has_tile, count.into_inner()), (comes, drawings));
+            let lacking: Vec<_> = lacking.iter().map(|lacking| (lacking.tiles, lacking.of)).collect();
+            assert_eq!(lacking, if comes { vec![] } else { vec![(1, 1)] });
         }
     }
 }

@@ -135,7 +135,7 @@ fn files_of_one_day_each_need_no_day_in_their_names() {
     let folder = folder(&[("first.geojson", of(10.0, "2025-02-02")), ("second.geojson", of(10.0, "2025-02-01"))]);
     let made = made(&folder, &Making::default());
     assert_eq!((days(&made), made.pattern.as_deref()), (vec!["2025-02-01".to_owned(), "2025-02-02".to_owned()], None));
-    assert!(told(&made)[0].starts_with("it is of an earlier day than first.geojson"), "{:?}", told(&made));
+    assert!(told(&made)[0].starts_with("it stands after first.geojson, but is of an earlier day"), "{:?}", told(&made));
 }
 
 #[test]

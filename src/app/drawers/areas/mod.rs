@@ -50,13 +50,13 @@ impl Default for Areas {
     }
 }
 
-/// The curves that there can be: one for each account of each dated overlay.
+/// The curves that there can be: one for each account of each dated overlay, and one for what nobody named reports.
 fn tracks(lanes: &[Lane]) -> Vec<TrackWish> {
     let of_lane = |lane: &Lane| {
         let series = lane.dated.series();
-        let accounts = series.accounts();
+        let whose = series.whose();
         let whos: Vec<Option<String>> =
-            if accounts.len() > 1 { accounts.iter().map(|who| Some((*who).to_owned())).collect() } else { vec![None] };
+            if whose.len() > 1 { whose.into_iter().map(|who| who.map(str::to_owned)).collect() } else { vec![None] };
         let inherited = series.versions().iter().zip(lane.dated.overlays());
         let accuracy_m =
             inherited.filter(|(version, _)| version.accuracy_m.is_none()).find_map(|(_, then)| then.accuracy_m);

@@ -46,7 +46,7 @@ pub struct Track<'a> {
     pub title: Text,
     /// Id of the overlay of which it is, if it is one's.
     pub overlay: Option<String>,
-    /// Whose reports count; `None` for all.
+    /// Whose reports count; `None` for those of nobody named, or for all where there is one account alone.
     pub who: Option<String>,
     /// The reports.
     pub series: &'a Series,
@@ -158,7 +158,10 @@ pub fn over_time(
     let mut wanted: Vec<(usize, &Version, RangeInclusive<i64>)> = Vec::new();
     for (index, track) in tracks.iter().enumerate() {
         let (mut undated, mut without) = (0, 0);
-        for version in track.series.of(track.who.as_deref()) {
+        // Accounts contradict each other: they are never put into one curve.
+        let is_unnamed = track.who.is_none() && track.series.whose().len() > 1;
+        let counted = track.series.of(track.who.as_deref()).filter(|version| !is_unnamed || version.who.is_none());
+        for version in counted {
             let Some((when, days)) = version.when.and_then(|when| Some((when, days_of(when)?))) else {
                 undated += 1;
                 continue;
