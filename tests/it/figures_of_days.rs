@@ -70,6 +70,8 @@ fn a_figure_shows_the_day_that_is_asked_for() {
     }
     let none = run(&["export", "-o", &out, "--day", "2025-02-04", "--force"]);
     assert!(none.code == 2 && none.err.contains("reported of several days"), "{}", none.err);
+    let none = run(&["export", "-o", &out, "--panels", "2x1", "--days", "2025-02-01,2025-02-04", "--force"]);
+    assert!(none.code == 2 && none.err.contains("reported of several days"), "{}", none.err);
 }
 
 #[test]
