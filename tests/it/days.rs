@@ -302,7 +302,8 @@ fn who_agrees_says_which_of_two_reports_counts_and_that_shapes_are_the_same() {
         .map(|name| write(folder.path(), &format!("{name}.geojson"), &[square(37.0, 48.0, 38.0, 49.0)]));
     let days = format!("A={}", days.display());
     let told = run(&["agree", "--day", "2025-02-01", "--file", &days, "--file", &format!("B={one}")]);
-    let said = "b_20250201.geojson is taken for 1 Feb 2025; another report of that day contradicts it: a_20250201.geojson";
+    let said =
+        "b_20250201.geojson is taken for 1 Feb 2025; another report of that day contradicts it: a_20250201.geojson";
     assert!(told.code == 0 && told.err.contains(said), "{}", told.err);
 
     let files = [format!("B={one}"), format!("C={other}")];
