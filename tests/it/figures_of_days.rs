@@ -288,7 +288,7 @@ fn months() -> (TempDir, String) {
 #[test]
 fn a_report_of_a_month_is_one_for_its_month() {
     let (folder, series) = months();
-    let shown = ["--overlay", "rep,donetsk", "--bbox", "36.8,47.9,38,48.7", "--size", "900x600"];
+    let shown = ["--overlay", "rep", "--overlay", "donetsk", "--bbox", "36.8,47.9,38,48.7", "--size", "900x600"];
     let (path, out) = in_folder(&folder, "maps.svg");
     let told = run(&[&["export", "-o", &out, "--each", "month", "--reported-only", &series], &shown[..]].concat());
     assert_eq!(told.code, 0, "{}", told.err);
@@ -296,7 +296,7 @@ fn a_report_of_a_month_is_one_for_its_month() {
     assert!(said.contains("Oct 2024") && said.contains("Nov 2024"), "{said}");
     assert!(!said.contains("no report") && !said.contains("last reported"), "{said}");
     // What is of no day of them is told apart.
-    assert!(said.contains("the same on all maps: Donetsk oblast ("), "{said}");
+    assert!(said.contains("The same on all maps: Donetsk oblast ("), "{said}");
     assert!(told.err.contains("the same on all maps, whatever their day: “Donetsk oblast”"), "{}", told.err);
 
     let (sheets, out) = in_folder(&folder, "sheets");

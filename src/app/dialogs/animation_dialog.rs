@@ -89,7 +89,7 @@ pub(crate) fn frame_file(folder: &Path, number: usize) -> PathBuf {
 /// Shows the dialog.
 pub(super) fn animation_ui(ui: &mut Ui, dialog: &mut AnimationDialog, decision: &mut Option<Decision>) {
     let shade = theme::theme_of(ui.ctx());
-    width_ui(ui, 520.0);
+    width_ui(ui, 620.0);
     ui.heading("Export animation");
     ui.label(theme::second("The figure as it is set up, one day after the other. Nothing is put in between.", shade));
     ui.add_space(8.0);
