@@ -68,7 +68,7 @@ impl SpanForm {
         ui.horizontal(|ui| {
             for (name, text) in [(first, &mut self.from), (last, &mut self.to)] {
                 let label = ui.label(name);
-                let field = ui.add(line_edit(text).desired_width(86.0)).labelled_by(label.id);
+                let field = ui.add(line_edit(text).desired_width(104.0)).labelled_by(label.id);
                 changed |= field.on_hover_text("A day, such as 2025-02-01").changed();
             }
         });

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use claimline::document::agreement::{Account, Agreement, Within};
-use claimline::dossier::series::Standing;
+use claimline::dossier::series::{Standing, Version};
 use claimline::dossier::{Dossier, Shape, words};
 use claimline::figure::{self, FigureLanguage, OutputFormat, PageSetup, PageSize};
 use claimline::files;
@@ -25,7 +25,7 @@ use clap::Args;
 use super::arguments::{Output, ThemeArg};
 use super::days::{Days, check_output, say_faults, standing, within, write_features};
 use super::open::open_dossier;
-use super::terminal::print;
+use super::terminal::{print, print_data};
 use super::{Usage, text, warn};
 
 /// So many places of contested ground are named on a terminal; programs get more.
@@ -127,6 +127,9 @@ pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
             }
             _ => standing(made, options.day, None)?,
         };
+        if matches!(standing, Standing::Reported(_)) {
+            say_others(name, made, options.day);
+        }
         if standing.version().shape.areas().is_none() {
             bail!("it has no areas, so that nothing can be said of who holds what: {}", standing.version().from);
         }
@@ -135,6 +138,13 @@ pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
         accounts.push(Account::of_report(name, origins, options.day, standing));
     }
     let agreement = Agreement::between(accounts, Some(options.day), within).map_err(|why| anyhow!(why))?;
+    for [one, other] in agreement.alike() {
+        say!(
+            "warning: the same shape in {} and {}: say --origin if one relies on the other, or they count as two origins",
+            one.name,
+            other.name
+        );
+    }
     let places: Vec<Vec<String>> = agreeing::places(&agreement, &dossier)
         .into_iter()
         .map(|(towns, _)| towns.into_iter().map(|town| town.name).collect())
@@ -142,16 +152,34 @@ pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
     if let Some(out) = &options.out {
         write_features(out, "Who agrees", &agreement.features())?;
     }
+    if options.csv {
+        print_data(&agreement.csv())?;
+    } else if options.output.json {
+        print(&text::json(&agreement.json(&places)))?;
+    } else {
+        print(&as_text(&agreement, &places))?;
+    }
     if let (Some(path), Some(format)) = (&options.figure, format) {
         write_figure(options, &agreement, &dossier, path, format)?;
     }
-    print(&if options.csv {
-        agreement.csv()
-    } else if options.output.json {
-        text::json(&agreement.json(&places))
+    Ok(())
+}
+
+/// Says which of several reports of the day an account is taken from, and that another contradicts it.
+fn say_others(name: &str, made: &MadeSeries, day: Day) {
+    let reported = made.series.on(day, None).reported;
+    let Some((taken, others)) = reported.split_last().filter(|(_, others)| !others.is_empty()) else { return };
+    let names = |others: &[&Version]| others.iter().map(|other| other.from.as_str()).collect::<Vec<_>>().join(", ");
+    let differing: Vec<&Version> = others.iter().copied().filter(|other| other.shape != taken.shape).collect();
+    if differing.is_empty() {
+        say!("warning: {name}: the same is reported of {day} in {}, too: {}", names(others), taken.from);
     } else {
-        as_text(&agreement, &places)
-    })
+        say!(
+            "warning: {name}: {} is taken for {day}; another report of that day contradicts it: {}",
+            taken.from,
+            names(&differing)
+        );
+    }
 }
 
 /// The areas within which alone is looked at, with what they are called.
@@ -193,8 +221,7 @@ fn write_figure(
     format: OutputFormat,
 ) -> anyhow::Result<()> {
     let Some((made, document)) = agreement.map(dossier, None, &figure::agreement::titles(agreement)) else {
-        say!("warning: none of the accounts shades anything there: {} was not written", path.display());
-        return Ok(());
+        bail!("none of the accounts shades anything there: {} was not written", path.display());
     };
     let page = options.page.map_or_else(|| PageSetup::points(1600.0, 1000.0, 1.0), PageSetup::of);
     let language = options.language.unwrap_or_default();

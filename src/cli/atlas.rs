@@ -139,7 +139,7 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
             Some(day) => Moment::on(&prepared.scene, day).scene,
             None => Arc::clone(&prepared.scene),
         };
-        document.day = sheet.day.or(document.day);
+        document.day = sheet.day.map(|day| day.last()).or(document.day);
         let drawn_as = |page: &FigureOptions| {
             prepared.maps.draw(&prepared.ground, &document, |ground| figure::draw(&scene, ground, &document, page))
         };
@@ -150,9 +150,10 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
         }
         let title = common.as_ref().map(|(_, title)| title).filter(|_| sheet.day.is_some()).or(figure.title.as_ref());
         let page = FigureOptions {
-            title: Some(match title.filter(|title| !title.is_empty()) {
-                Some(title) => format!("{title}: {}", sheet.title),
-                None => sheet.title.clone(),
+            title: Some(match (title.filter(|title| !title.is_empty()), sheet.day) {
+                (title, Some(day)) => plain.language.words().map_of_day(title.map_or("", String::as_str), day),
+                (Some(title), None) => format!("{title}: {}", sheet.title),
+                (None, None) => sheet.title.clone(),
             }),
             shows: match (sheet.bounds, &common) {
                 (Some(bounds), _) => Shows::Bounds(bounds),

@@ -42,16 +42,16 @@ pub(super) fn checked(path: &Path, inputs: &[PathBuf], force: bool) -> anyhow::R
     Ok(format)
 }
 
-/// Writes the figure of what `shows` says of what changed.
+/// Writes the figure of what `shows` says of what changed; whether there is anything to draw.
 pub(super) fn write(
     comparison: &Comparison,
     shows: impl Fn(&Shaded) -> bool,
     set_up: &SetUp,
     (path, format): (&Path, OutputFormat),
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let Some((made, document)) = changes::map(comparison, shows) else {
         say!("warning: no shape differs, so there is no map of it: {} was not written", path.display());
-        return Ok(());
+        return Ok(false);
     };
     let page = set_up.page.map_or_else(|| PageSetup::points(1600.0, 1000.0, 1.0), PageSetup::of);
     let mut options = changes::usual(comparison, &made, page);
@@ -69,5 +69,5 @@ pub(super) fn write(
     let bytes = drawn.encode(format).context("the map was not written")?;
     files::write(path, &bytes).context("the map was not written")?;
     say!("wrote {}", path.display());
-    Ok(())
+    Ok(true)
 }

@@ -148,16 +148,27 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
             write_features(out, "Gained and lost", &features)?;
         }
     }
-    if let Some(to) = figure {
-        write_figure(options, &dossier, &ends, within.as_ref(), to)?;
+    say_changes(options, &made, &ends, (&whole, &each))?;
+    match figure {
+        Some(to) => write_figure(options, &dossier, &ends, within.as_ref(), to),
+        None => Ok(()),
     }
+}
+
+/// Prints what changed between two states, and from report to report.
+fn say_changes(
+    options: &Changes,
+    made: &MadeSeries,
+    ends: &Ends<'_>,
+    (whole, each): (&ToldChange, &[ToldChange]),
+) -> anyhow::Result<()> {
     if options.csv {
-        let all = if options.each { each.iter().collect::<Vec<_>>() } else { vec![&whole] };
+        let all = if options.each { each.iter().collect::<Vec<_>>() } else { vec![whole] };
         return print_data(&table(all.into_iter().map(|told| (None, told))));
     }
     print(&if options.output.json {
         let mut value = whole.json();
-        value["series"] = made_json(&made);
+        value["series"] = made_json(made);
         value["before"] = standing_json(ends.days[0], ends.from);
         value["after"] = standing_json(ends.days[1], ends.to);
         value["within"] = json!(options.within.as_ref().map(|named| named.display().to_string()));
@@ -166,7 +177,7 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
         }
         text::json(&value)
     } else {
-        words_of(options, &made, &ends, &whole, &each)
+        words_of(options, made, ends, whole, each)
     })
 }
 
@@ -258,7 +269,10 @@ fn write_figure(
     let Changes { page, theme, language, title, subtitle, .. } = options;
     let set_up =
         SetUp { page: *page, theme: *theme, language: *language, title: title.clone(), subtitle: subtitle.clone() };
-    change_figure::write(&comparison, |_| true, &set_up, to)
+    if !change_figure::write(&comparison, |_| true, &set_up, to)? {
+        bail!("there is no figure to write to {}", to.0.display());
+    }
+    Ok(())
 }
 
 fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &ToldChange, each: &[ToldChange]) -> String {

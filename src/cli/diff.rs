@@ -87,7 +87,8 @@ fn write_map(comparison: &Comparison, options: &Compare, path: &Path, format: Ou
         say!("the map leaves out what is hidden at first; --overlay shows it: {}", hidden.join(", "));
     }
     let set_up = SetUp { page: options.page, theme: options.theme, language: options.language, ..SetUp::default() };
-    change_figure::write(comparison, shows, &set_up, (path, format))
+    // Whether anything differs is what the exit code says.
+    change_figure::write(comparison, shows, &set_up, (path, format)).map(drop)
 }
 
 /// What differs, for people.

@@ -28,6 +28,7 @@ use super::arguments::{Export, FigureArgs};
 use super::maps::{self, Maps};
 use super::open::{known, lay_over, open_dossier};
 use super::project::{self, Laid};
+use super::spans::check_dated;
 use super::{Outcome, TextsAtHand, Usage, layers, texts_with_captures, warn};
 
 pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
@@ -113,7 +114,10 @@ impl Export {
             (None, Some(_)) if self.days.is_empty() => {
                 bail!(Usage("--panels needs to know the days: give --days, or --each day, week or month".to_owned()))
             }
-            (None, _) => self.days.clone(),
+            (None, _) => {
+                check_dated(prepared.scene.dossier(), &prepared.document)?;
+                self.days.clone()
+            }
         };
         let page = prepared.options.page.size.points();
         let aspect = page.and_then(|(width_pt, height_pt)| Some(width_pt / height_pt?)).unwrap_or(1.4);

@@ -38,11 +38,7 @@ impl Span {
         let spans = || series.iter().filter_map(|series| series.span());
         let (Some(first), Some(last)) = (spans().map(|(first, _)| first).min(), spans().map(|(_, last)| last).max())
         else {
-            bail!(Usage(
-                "nothing that is shown is reported of several days; files that are named by their days are opened together, \
-                 such as 'front_{YYYYMMDD}.geojson'"
-                    .to_owned()
-            ));
+            bail!(nothing_dated());
         };
         let from = self.from.map_or(first.first(), |day| day.first());
         let to = self.to.map_or(last.last(), |day| day.last());
@@ -59,6 +55,23 @@ impl Span {
             bail!(Usage(format!("nobody reports of a day from {} to {}", from.iso(), to.iso())));
         }
         Ok(stands)
+    }
+}
+
+/// That maps of days cannot be made of what is shown.
+fn nothing_dated() -> Usage {
+    Usage(
+        "nothing that is shown is reported of several days; files that are named by their days are opened together, \
+         such as 'front_{YYYYMMDD}.geojson'"
+            .to_owned(),
+    )
+}
+
+/// Refuses maps of days where nothing that is shown is another on another day.
+pub(super) fn check_dated(dossier: &Dossier, document: &Document) -> anyhow::Result<()> {
+    match dossier.series_of(|overlay| document.is_shown(&overlay.id)).next() {
+        Some(_) => Ok(()),
+        None => bail!(nothing_dated()),
     }
 }
 

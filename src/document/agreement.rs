@@ -150,6 +150,17 @@ impl Agreement {
         if union > 0.0 { cell.km2 / union } else { 0.0 }
     }
 
+    /// Pairs of accounts with the very same shape that share no origin: one of them may rely on the other.
+    pub fn alike(&self) -> Vec<[&Account; 2]> {
+        let mut pairs = Vec::new();
+        for (number, one) in self.accounts.iter().enumerate() {
+            let others = self.accounts.iter().skip(number + 1);
+            let is_alike = |other: &&Account| one.shape == other.shape && one.origins.is_disjoint(&other.origins);
+            pairs.extend(others.filter(is_alike).map(|other| [one, other]));
+        }
+        pairs
+    }
+
     /// What all accounts call what they shade, if they call it the same.
     pub fn wording(&self) -> Option<&str> {
         let first = self.accounts.first()?.wording.as_deref()?;

@@ -336,6 +336,21 @@ impl Dossier {
         self.on_of(day, |_| true)
     }
 
+    /// All as it stands at the end of a month, of which a report of the whole month is a report.
+    #[must_use]
+    pub fn all_of_month(&self, month: Day) -> Self {
+        let mut then = self.all_on(Some(month.last())).unwrap_or_else(|| self.clone());
+        for overlay in &mut then.overlays {
+            let Some(Unreported { as_on, .. }) = &overlay.unreported else { continue };
+            let unreported = match as_on {
+                AsOn::Perhaps(when) if when.spans(month) => None,
+                as_on => Some(Unreported { day: month, as_on: as_on.clone() }),
+            };
+            Arc::make_mut(overlay).unreported = unreported;
+        }
+        then
+    }
+
     fn on_of(&self, day: Option<Day>, is_meant: impl Fn(&Overlay) -> bool) -> Option<Self> {
         let mut changed: Option<Self> = None;
         for (index, overlay) in self.overlays.iter().enumerate() {

@@ -65,8 +65,11 @@ fn subtitle(words: &Words, agreement: &Agreement) -> String {
         };
         words.titled(&account.name, &said)
     };
-    let within = agreement.within.as_ref().map(|within| words.name_in(&within.title).to_owned());
-    words.long_list(within.into_iter().chain(agreement.accounts.iter().map(account)))
+    let within = agreement
+        .within
+        .as_ref()
+        .map(|within| words.fill(words.changes.only_within, &[("title", words.name_in(&within.title))]));
+    words.long_list(agreement.accounts.iter().map(account).chain(within))
 }
 
 /// How such a figure is set up unless the user says otherwise; `made` is the dossier of [`Agreement::map`].

@@ -12,6 +12,7 @@ use super::pieces::references::{Cited, numbers_of};
 use super::subject::Subject;
 use super::words::Words;
 use crate::document::{Document, Picture};
+use crate::dossier::agreed::AGREED_GROUP;
 use crate::dossier::{Dossier, Overlay, OwnLine};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
@@ -179,6 +180,19 @@ pub(in crate::figure) fn spec(
         chart: None,
         grid: None,
     }
+}
+
+/// The ground of accounts laid over each other that the user has taken off the map, and of how many pieces; `None` where all is
+/// shown, or nothing is laid over each other.
+pub(in crate::figure) fn hidden_cells<'a>(
+    dossier: &'a Dossier,
+    document: &Document,
+) -> Option<(Vec<&'a Overlay>, usize)> {
+    dossier.agreed.as_ref()?;
+    let cells: Vec<&Overlay> =
+        dossier.overlays.iter().map(|cell| &**cell).filter(|cell| cell.group == AGREED_GROUP).collect();
+    let hidden: Vec<&Overlay> = cells.iter().copied().filter(|cell| !document.is_shown(&cell.id)).collect();
+    (!hidden.is_empty()).then_some((hidden, cells.len()))
 }
 
 /// The line of the user's own, if anything that is shown depends on it.

@@ -270,6 +270,11 @@ impl Edtf {
         }
     }
 
+    /// Whether it is just this day, month or year, all of it.
+    pub fn spans(&self, day: Day) -> bool {
+        self.earliest() == Some(day.first()) && self.latest() == Some(day.last())
+    }
+
     /// The day, where just one is meant.
     pub fn day(&self) -> Option<Day> {
         match self {

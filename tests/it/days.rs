@@ -280,7 +280,48 @@ fn a_figure_of_who_agrees_has_a_row_for_each_cell_and_its_accounts_in_the_proven
     assert!(page.contains("Wo Angaben übereinstimmen") && page.contains("unabhängige Ursprünge: 2"));
     let table = with(&["--csv"]);
     assert!(table.out.starts_with("held_by,not_by,accounts,origins"), "{}", table.out);
-    assert_eq!(table.out.lines().count(), 4);
+    assert_eq!(table.out.matches("\r\n").count(), 4, "as other programs read it: {:?}", table.out);
     let wrong = with(&["--figure", "who.txt"]);
     assert_eq!(wrong.code, 2, "{}", wrong.err);
+    // A day of Ukrainian ends with a full stop of its own.
+    let told = with(&["--figure", &figure, "--force", "--language", "uk", "--within", "donetsk"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let page = fs::read_to_string(&figure).unwrap();
+    assert!(page.contains("р.") && !page.contains(".."), "{page}");
+    assert!(page.contains("лише в межах"), "what is looked at is no account: {page}");
+}
+
+#[test]
+fn who_agrees_says_which_of_two_reports_counts_and_that_shapes_are_the_same() {
+    let folder = TempDir::new().unwrap();
+    let days = folder.path().join("days");
+    fs::create_dir(&days).unwrap();
+    write(&days, "a_20250201.geojson", &[square(37.0, 48.0, 38.0, 49.0)]);
+    write(&days, "b_20250201.geojson", &[square(37.0, 48.0, 38.5, 49.0)]);
+    let [one, other] = ["one_20250201", "other_20250201"]
+        .map(|name| write(folder.path(), &format!("{name}.geojson"), &[square(37.0, 48.0, 38.0, 49.0)]));
+    let days = format!("A={}", days.display());
+    let told = run(&["agree", "--day", "2025-02-01", "--file", &days, "--file", &format!("B={one}")]);
+    let said =
+        "b_20250201.geojson is taken for 1 Feb 2025; another report of that day contradicts it: a_20250201.geojson";
+    assert!(told.code == 0 && told.err.contains(said), "{}", told.err);
+
+    let files = [format!("B={one}"), format!("C={other}")];
+    let same = ["agree", "--day", "2025-02-01", "--file", &files[0], "--file", &files[1]];
+    let told = run(&same);
+    assert!(told.code == 0 && told.err.contains("the same shape in B and C: say --origin"), "{}", told.err);
+    let told = run(&[&same[..], &["--origin", "C=B"]].concat());
+    assert!(told.code == 0 && !told.err.contains("the same shape"), "{}", told.err);
+}
+
+#[test]
+fn a_figure_that_is_not_written_is_a_failure() {
+    let folder = TempDir::new().unwrap();
+    for day in ["20250201", "20250202"] {
+        write(folder.path(), &format!("front_{day}.geojson"), &[square(37.0, 48.0, 38.0, 49.0)]);
+    }
+    let figure = folder.path().join("figure.svg");
+    let (files, to) = (folder.path().display().to_string(), figure.display().to_string());
+    let told = run(&["changes", &files, "--figure", &to]);
+    assert!(told.code == 1 && told.err.contains("was not written") && !figure.exists(), "{} {}", told.code, told.err);
 }

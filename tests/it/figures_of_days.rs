@@ -73,6 +73,8 @@ fn a_figure_shows_the_day_that_is_asked_for() {
     }
     let none = run(&["export", "-o", &out, "--day", "2025-02-04", "--force"]);
     assert!(none.code == 2 && none.err.contains("reported of several days"), "{}", none.err);
+    let none = run(&["export", "-o", &out, "--panels", "2x1", "--days", "2025-02-01,2025-02-04", "--force"]);
+    assert!(none.code == 2 && none.err.contains("reported of several days"), "{}", none.err);
 }
 
 #[test]
@@ -160,7 +162,7 @@ fn an_atlas_by_days_has_a_sheet_for_each() {
     assert_eq!(days, ["2025-02-01.svg", "2025-02-02.svg", "2025-02-06.svg"]);
     // A week without a report is as it was last, and says so.
     let sheet = words(&folder.path().join("atlas-week/2025-W07.svg"));
-    let wanted = ["front: 14 Feb 2025", "no report for 14 Feb 2025; shown as of 6 Feb 2025"];
+    let wanted = ["front · map of 14 Feb 2025", "no report for 14 Feb 2025; shown as of 6 Feb 2025"];
     assert!(wanted.iter().all(|wanted| sheet.contains(wanted)), "{sheet}");
     let of_overlays = with(&["atlas", "-o", "nowhere", "--each", "overlays", "--from", "2025-02"], &series);
     assert_eq!(of_overlays.code, 2, "{}", of_overlays.err);
@@ -329,4 +331,43 @@ fn a_map_of_each_day_is_asked_for_the_day_and_credited_where_it_is_drawn() {
             && said.contains("no day is chosen"),
         "{page} {said}"
     );
+}
+
+/// A folder with reports of whole months.
+fn months() -> (TempDir, String) {
+    let folder = TempDir::new().unwrap();
+    for (month, east) in [("2024-10", 37.5), ("2024-11", 37.6)] {
+        let ring = json!([[37.0, 48.0], [east, 48.0], [east, 48.6], [37.0, 48.6], [37.0, 48.0]]);
+        let feature = json!({
+            "type": "Feature", "properties": {},
+            "geometry": { "type": "Polygon", "coordinates": [ring] }
+        });
+        fs::write(folder.path().join(format!("rep_{month}.geojson")), feature.to_string()).unwrap();
+    }
+    let all = folder.path().join("rep_{YYYY-MM}.geojson").display().to_string();
+    (folder, all)
+}
+
+#[test]
+fn a_report_of_a_month_is_one_for_its_month() {
+    let (folder, series) = months();
+    let shown = ["--overlay", "rep", "--overlay", "donetsk", "--bbox", "36.8,47.9,38,48.7", "--size", "900x600"];
+    let (path, out) = in_folder(&folder, "maps.svg");
+    let told = run(&[&["export", "-o", &out, "--each", "month", "--reported-only", &series], &shown[..]].concat());
+    assert_eq!(told.code, 0, "{}", told.err);
+    let said = words(&path);
+    assert!(said.contains("Oct 2024") && said.contains("Nov 2024"), "{said}");
+    assert!(!said.contains("no report") && !said.contains("last reported"), "{said}");
+    // What is of no day of them is told apart.
+    assert!(said.contains("The same on all maps: Donetsk oblast ("), "{said}");
+    assert!(told.err.contains("the same on all maps, whatever their day: “Donetsk oblast”"), "{}", told.err);
+
+    let (sheets, out) = in_folder(&folder, "sheets");
+    let atlas = ["atlas", "-o", &out, "--each", "month", "--format", "svg", "--title", "Held", &series];
+    let told = run(&[&atlas, &shown[..]].concat());
+    assert_eq!(told.code, 0, "{}", told.err);
+    let said = words(&sheets.join("2024-11.svg"));
+    assert!(said.contains("Held · map of Nov 2024") && !said.contains("no report"), "{said}");
+    let told = run(&[&atlas, &shown[..], &["--force", "--language", "ar"]].concat());
+    assert_eq!(told.code, 0, "{}", told.err);
 }

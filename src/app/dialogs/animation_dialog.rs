@@ -57,13 +57,8 @@ impl AnimationDialog {
     /// What is to be written; what is wrong is shown.
     pub(crate) fn accepted(&mut self) -> Option<Accepted> {
         self.error.clear();
-        let days = match self.days() {
-            Ok(days) => days,
-            Err(error) => {
-                self.error = error;
-                return None;
-            }
-        };
+        // What is wrong with the days is said while they are typed.
+        let days = self.days().ok()?;
         if self.to.trim().is_empty() {
             self.error = "Type a path first".to_owned();
             return None;
@@ -94,12 +89,15 @@ pub(crate) fn frame_file(folder: &Path, number: usize) -> PathBuf {
 /// Shows the dialog.
 pub(super) fn animation_ui(ui: &mut Ui, dialog: &mut AnimationDialog, decision: &mut Option<Decision>) {
     let shade = theme::theme_of(ui.ctx());
-    width_ui(ui, 520.0);
+    width_ui(ui, 620.0);
     ui.heading("Export animation");
     ui.label(theme::second("The figure as it is set up, one day after the other. Nothing is put in between.", shade));
     ui.add_space(8.0);
-    dialog.span.days_ui(ui, ["From", "To"]);
-    dialog.span.every_ui(ui, "A frame for each");
+    let days_changed = dialog.span.days_ui(ui, ["From", "To"]);
+    if dialog.span.every_ui(ui, "A frame for each") || days_changed {
+        dialog.overwrite = false;
+        dialog.error.clear();
+    }
     ui.horizontal(|ui| {
         ui.label("Shown for");
         let mut seconds = f64::from(dialog.pace_ms) / 1000.0;

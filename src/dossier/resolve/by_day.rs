@@ -59,7 +59,7 @@ impl<'a> Workshop<'a> {
     pub(super) fn last_of_days(&mut self, id: &str) -> Option<Shape> {
         let versions = self.reported(id).flat_map(|entry| &entry.versions);
         let days: BTreeSet<Day> = versions.filter_map(|version| when(version)?.latest()).collect();
-        let mut of_day = |day: Day| {
+        let of_day = |day: Day| {
             let then = format!("{id}@{}", day.iso());
             let recipe = self.recipe_of(&then)?;
             self.follow(id, &recipe).ok()

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::{Series, Version};
 use crate::dossier::{Dossier, Overlay};
 use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 
 /// Into what a span of time is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct Period {
 pub struct Stand {
     /// The period.
     pub period: Period,
-    /// The last day of it that anybody reports of, or its last day.
+    /// The last day of it that anybody reports of, or its last day; the month itself, where reports are of no day of it but of the month.
     pub day: Day,
     /// Whether anybody reports of a day of it.
     pub is_reported: bool,
@@ -98,8 +99,23 @@ impl Period {
         }
     }
 
+    /// The month that it is, if it is a whole one.
+    fn whole_month(&self) -> Option<Day> {
+        let month = Day::new(self.first.year(), self.first.month(), None)?;
+        (self.every == Every::Month && month.first() == self.first && month.last() == self.last).then_some(month)
+    }
+
     /// The day that stands for it where these series are shown.
     pub fn stand<'a>(self, series: impl IntoIterator<Item = &'a Series>) -> Stand {
+        let series: Vec<&Series> = series.into_iter().collect();
+        if let Some(month) = self.whole_month() {
+            let versions = || series.iter().flat_map(|series| series.versions());
+            let of_day = versions().filter(|version| !version.is_inexact());
+            let of_day = of_day.filter_map(|version| version.last_within(self.first, self.last)).max();
+            if versions().any(|version| version.is_of_month(month)) {
+                return Stand { period: self, day: of_day.unwrap_or(month), is_reported: true };
+            }
+        }
         let day = series.into_iter().filter_map(|series| series.last_report_within(self.first, self.last)).max();
         Stand { period: self, day: day.unwrap_or(self.last), is_reported: day.is_some() }
     }
@@ -115,6 +131,16 @@ fn week_name(day: Day) -> Option<String> {
 }
 
 impl Version {
+    /// Whether it is of a month or a year, and of no day of it.
+    fn is_inexact(&self) -> bool {
+        matches!(self.when, Some(Edtf::Date(date)) if date.day().is_none())
+    }
+
+    /// Whether it is of just this month.
+    fn is_of_month(&self, month: Day) -> bool {
+        self.is_inexact() && self.when.is_some_and(|when| when.spans(month))
+    }
+
     /// The last day of a stretch of days of which it is, as far as that is said.
     fn last_within(&self, first: Day, last: Day) -> Option<Day> {
         let when = self.when?;
@@ -189,7 +215,7 @@ mod tests {
         let expected = [("2025-02-01", true), ("2025-02-06", true), ("2025-02-16", false)];
         assert_eq!(weeks, expected.map(|(day, is)| (day.to_owned(), is)));
         let months: Vec<_> = Every::Month.periods(day("2025-01-01"), day("2025-05-31")).map(stand).collect();
-        let days = ["2025-01-31", "2025-02-06", "2025-03-31", "2025-04-30", "2025-05-02"];
+        let days = ["2025-01-31", "2025-02-06", "2025-03", "2025-04-30", "2025-05-02"];
         assert_eq!(months.iter().map(|(day, _)| day.as_str()).collect::<Vec<_>>(), days);
         assert_eq!(months.iter().map(|(_, is)| *is).collect::<Vec<_>>(), [false, true, true, true, true]);
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::document::Document;
+use crate::dossier::agreed::AGREED_GROUP;
 use crate::dossier::builtin;
+use crate::figure::checks::check;
 use crate::figure::draw;
 use crate::scene::Scene;
 use crate::scene::display_list::Item;
@@ -52,6 +54,29 @@ fn the_legend_has_a_row_for_each_cell_in_every_language() {
             assert!(page.contains(first), "{}: {first} in {page}", language.tag());
         }
         assert_eq!(drawn.rows_left_out, [0; 3], "{}", language.tag());
+    }
+}
+
+#[test]
+fn ground_that_is_taken_off_the_map_is_told_in_every_language() {
+    let (agreement, dossier) = agreement();
+    let (made, mut document) = agreement.map(&dossier, None, &titles(&agreement)).unwrap();
+    let hidden = Agreement::overlay_id(0);
+    let all = made.overlays.iter().filter(|overlay| overlay.group == AGREED_GROUP).count();
+    document.overlays.iter_mut().filter(|state| state.id == hidden).for_each(|state| state.visible = false);
+    let scene = Arc::new(Scene::new(made));
+    let ground = Ground::builtin().0;
+    for language in FigureLanguage::all() {
+        let options = usual(&agreement, scene.dossier(), PageSetup::points(1600.0, 1000.0, 1.0), language);
+        let drawn = draw(&scene, &ground, &document, &options);
+        let mut said = Vec::new();
+        texts(&drawn.list.items, &mut said);
+        let page = said.join(" ");
+        let begins = language.words().agreement.not_shown.split(['{', ' ', '\u{a0}']).find(|part| !part.is_empty());
+        assert!(page.contains(begins.unwrap()), "{}: {page}", language.tag());
+        let warnings = check(&scene, &document, &options, &drawn, &Default::default(), None);
+        let wanted = format!("1 of {all} pieces of ground are not shown");
+        assert!(warnings.iter().any(|warning| warning.what.contains(&wanted)), "{warnings:?}");
     }
 }
 

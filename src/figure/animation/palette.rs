@@ -13,6 +13,16 @@ const COLORS: usize = 255;
 /// Colours that cover more than this share of the pixels stand for themselves: flat fills, lines and letters.
 const EXACT_SHARE: f64 = 1.0 / 20_000.0;
 
+/// So do colours of which so many pixels stand in runs of at least [`FLAT_RUN`] in all: samples of a legend, which are small.
+const FLAT_PIXELS: u64 = 30;
+
+/// See [`FLAT_PIXELS`].
+const FLAT_RUN: usize = 4;
+
+/// Colours that differ by no more than this in any channel stand for one another, so that the shades of a relief do not take the
+/// room of others.
+const ALIKE: u8 = 3;
+
 /// At most so many, so that some are left for what lies between.
 const MOST_EXACT: usize = 160;
 
@@ -25,9 +35,15 @@ pub(super) struct Palette {
     known: HashMap<[u8; 3], u8>,
 }
 
-/// How often colours are seen.
+/// How often colours are seen: in all, and side by side with their like.
 #[derive(Default)]
-pub(super) struct Counts(BTreeMap<[u8; 3], u64>);
+pub(super) struct Counts(BTreeMap<[u8; 3], Seen>);
+
+#[derive(Default, Clone, Copy)]
+struct Seen {
+    pixels: u64,
+    flat: u64,
+}
 
 impl Counts {
     /// Counts those of a frame.
@@ -35,25 +51,39 @@ impl Counts {
         let pixels = bitmap.rgba.as_chunks::<4>().0;
         for run in pixels.chunk_by(|a, b| a == b) {
             let [red, green, blue, _] = run[0];
-            *self.0.entry([red, green, blue]).or_default() += run.len() as u64;
+            let seen = self.0.entry([red, green, blue]).or_default();
+            seen.pixels += run.len() as u64;
+            seen.flat += if run.len() >= FLAT_RUN { run.len() as u64 } else { 0 };
         }
     }
 
     /// The colours that stand for all.
     pub(super) fn palette(self) -> Palette {
-        let total: u64 = self.0.values().sum();
-        let mut by_count: Vec<([u8; 3], u64)> = self.0.into_iter().collect();
-        by_count.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let often = by_count.iter().take_while(|(_, count)| *count as f64 > EXACT_SHARE * total as f64).count();
-        let exact = if by_count.len() <= COLORS { by_count.len() } else { often.min(MOST_EXACT) };
-        let mut colors: Vec<[u8; 3]> = by_count.iter().take(exact).map(|(color, _)| *color).collect();
-        let rest = &by_count[exact..];
+        let total: u64 = self.0.values().map(|seen| seen.pixels).sum();
+        let mut by_count: Vec<([u8; 3], Seen)> = self.0.into_iter().collect();
+        by_count.sort_by_key(|(_, seen)| std::cmp::Reverse(seen.pixels));
+        let (exact, rest): (Vec<_>, Vec<_>) = if by_count.len() <= COLORS {
+            (by_count, Vec::new())
+        } else {
+            let mut taken: Vec<[u8; 3]> = Vec::new();
+            by_count.into_iter().partition(|(color, seen)| {
+                let is_flat = seen.pixels as f64 > EXACT_SHARE * total as f64 || seen.flat >= FLAT_PIXELS;
+                let is_alike = |other: &[u8; 3]| other.iter().zip(color).all(|(a, b)| a.abs_diff(*b) <= ALIKE);
+                let takes = is_flat && taken.len() < MOST_EXACT && !taken.iter().any(is_alike);
+                if takes {
+                    taken.push(*color);
+                }
+                takes
+            })
+        };
+        let mut colors: Vec<[u8; 3]> = exact.into_iter().map(|(color, _)| color).collect();
+        let exact = colors.len();
         if !rest.is_empty() {
             // Rare colours count for something too: thin lines and the edges of letters are made of them.
             let samples: Vec<u8> = rest
                 .iter()
-                .flat_map(|([red, green, blue], count)| {
-                    [*red, *green, *blue, 255].repeat(((*count as f64).sqrt() as usize).clamp(1, 40))
+                .flat_map(|([red, green, blue], seen)| {
+                    [*red, *green, *blue, 255].repeat(((seen.pixels as f64).sqrt() as usize).clamp(1, 40))
                 })
                 .collect();
             // A learner that sees each sample once needs some thousand of them.
@@ -144,5 +174,24 @@ mod tests {
         };
         let worst = (130_000..250_000).map(off).max().unwrap();
         assert!(worst < 64, "{worst}");
+    }
+
+    #[test]
+    fn a_small_sample_of_a_legend_keeps_its_colour_beside_a_relief() {
+        let green = [0, 158, 115];
+        // Four hundred shades, each more frequent than the sample.
+        let rgba: Vec<u8> = (0..250_000u32)
+            .flat_map(|n| {
+                let shade = n / 600;
+                let [r, g, b] = if n < 100 { green } else { [(shade % 256) as u8, (shade / 2 % 256) as u8, 200] };
+                [r, g, b, 255]
+            })
+            .collect();
+        let page = Bitmap { width: 500, height: 500, rgba };
+        let mut counts = Counts::default();
+        counts.add(&page);
+        let mut palette = counts.palette();
+        let (table, indices) = (palette.table(), palette.indices(&page));
+        assert_eq!(&table[3 * usize::from(indices[0])..][..3], &green);
     }
 }

@@ -19,6 +19,7 @@ use crate::dossier::kinds::Row;
 use crate::dossier::verify::Texts;
 use crate::dossier::{Dimension, Excerpt, Kind, OWN_GROUP, Overlay, Style, words};
 use crate::figure::assemble::Drawn;
+use crate::figure::contents::hidden_cells;
 use crate::figure::options::FigureOptions;
 use crate::figure::output::EncodeError;
 use crate::figure::pieces::Piece;
@@ -251,6 +252,22 @@ pub fn check(
     for overlay in &shown {
         if let Some(problem) = overlay.warning() {
             warn(Concern::Crossings, format!("{}: {}", words::quoted(overlay.title.main()), problem.what));
+        }
+    }
+
+    if let Some((hidden, all)) = hidden_cells(dossier, document) {
+        let km2: f64 = hidden.iter().map(|cell| cell.measure.size().km2).sum();
+        let (count, km2) = (hidden.len(), words::number(km2, 2));
+        warn(
+            Concern::LeftOut,
+            format!("{count} of {all} pieces of ground are not shown, {km2} km²: tick them in the list to show them"),
+        );
+    }
+    if options.panels.is_some() {
+        let same: Vec<&Overlay> = shown.iter().copied().filter(|overlay| overlay.dated.is_none()).collect();
+        let names: Vec<String> = same.iter().map(|overlay| words::quoted(overlay.title.main())).collect();
+        if !names.is_empty() {
+            warn(Concern::Dates, format!("the same on all maps, whatever their day: {}", list(&names)));
         }
     }
 

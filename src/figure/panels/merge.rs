@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::figure::page::{Content, FigureSpec};
-use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
+use crate::figure::pieces::legend::{BETWEEN_NAMES, LegendEntry, LegendGroup};
 use crate::figure::pieces::notes::Notes;
 use crate::figure::pieces::references::Reference;
 use crate::figure::pieces::{Piece, Stands};
@@ -95,7 +95,8 @@ fn legend(specs: &[FigureSpec]) -> Vec<LegendGroup> {
         };
         known.is_needed |= group.is_needed;
         for entry in &group.entries {
-            let is_same = |known: &&mut LegendEntry| known.title == entry.title && known.swatch == entry.swatch;
+            let is_same =
+                |known: &&mut LegendEntry| known.swatch == entry.swatch && share_name(&known.title, &entry.title);
             let Some(row) = known.entries.iter_mut().find(is_same) else {
                 // Of one name, what is without a remark stands before what is drawn as it was last reported.
                 let same = |known: &LegendEntry| known.title == entry.title;
@@ -107,6 +108,11 @@ fn legend(specs: &[FigureSpec]) -> Vec<LegendGroup> {
                 known.entries.insert(place, entry.clone());
                 continue;
             };
+            // Of what shares a row, not all is seen on each map.
+            row.title = names_of_both(&row.title, &entry.title);
+            if let (Some(row), Some(entry)) = (&mut row.second_title, &entry.second_title) {
+                *row = names_of_both(row, entry);
+            }
             if row.note != entry.note {
                 row.note = shared(row.note.as_deref(), entry.note.as_deref());
             }
@@ -116,6 +122,21 @@ fn legend(specs: &[FigureSpec]) -> Vec<LegendGroup> {
         }
     }
     groups
+}
+
+/// Whether the titles of two rows, each of one or of several names, are of the same or name the same among others.
+fn share_name(one: &str, other: &str) -> bool {
+    one == other || one.split(BETWEEN_NAMES).any(|name| other.split(BETWEEN_NAMES).any(|other| other == name))
+}
+
+/// The names of two rows, each once.
+fn names_of_both(one: &str, other: &str) -> String {
+    if one == other {
+        return one.to_owned();
+    }
+    let mut names: Vec<&str> = one.split(BETWEEN_NAMES).collect();
+    other.split(BETWEEN_NAMES).for_each(|name| put(&mut names, name));
+    names.join(BETWEEN_NAMES)
 }
 
 /// Between the parts of a remark.
@@ -192,6 +213,22 @@ mod tests {
         assert_eq!(spec.words(Piece::Accuracy), "Accuracy: ± 2 km · 10 km². Accuracy: ± 2 km · 12 km².");
         assert_eq!((spec.words(Piece::Title), spec.words(Piece::Subtitle)), ("Both", ""));
         assert_eq!(differ, [Piece::Subtitle]);
+    }
+
+    #[test]
+    fn what_shares_a_row_on_one_map_has_one_on_the_page() {
+        let named = |title: &str| {
+            let mut spec = page(&[], "n", Vec::new());
+            spec.legend_mut()[0].entries[0].title = title.to_owned();
+            spec
+        };
+        let titles = |pages: &[&str]| -> Vec<String> {
+            let (spec, _) = merged(pages.iter().map(|title| named(title)).collect());
+            spec.legend()[0].entries.iter().map(|entry| entry.title.clone()).collect()
+        };
+        assert_eq!(titles(&["Luhansk, Kherson", "Kherson"]), ["Luhansk, Kherson"]);
+        assert_eq!(titles(&["Kherson", "Luhansk, Kherson"]), ["Kherson, Luhansk"]);
+        assert_eq!(titles(&["Kherson", "Luhansk"]), ["Kherson", "Luhansk"]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub const MOST_PANELS: usize = 20;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Panel {
-    /// All as it was reported on a day.
+    /// All as it was reported on a day, or of a month.
     Day(Day),
 }
 
@@ -48,8 +48,8 @@ pub enum PanelsError {
         /// Rows of maps.
         rows: u8,
     },
-    /// A month or a year.
-    #[error("{0} is no single day")]
+    /// A year.
+    #[error("{0} is neither a day nor a month")]
     NotWhole(String),
 }
 
@@ -91,7 +91,7 @@ impl Panels {
         if of.is_empty() || of.len() > cells {
             return Err(PanelsError::Count { days: of.len(), columns, rows });
         }
-        if let Some(Panel::Day(day)) = of.iter().find(|Panel::Day(day)| !day.is_whole()) {
+        if let Some(Panel::Day(day)) = of.iter().find(|Panel::Day(day)| day.month().is_none()) {
             return Err(PanelsError::NotWhole(day.iso()));
         }
         Ok(Self { columns, rows, of })
@@ -108,7 +108,7 @@ impl Panels {
     /// Two maps beside each other.
     ///
     /// # Errors
-    /// [`PanelsError::NotWhole`] of a month or a year.
+    /// [`PanelsError::NotWhole`] of a year.
     pub fn before_and_after(before: Day, after: Day) -> Result<Self, PanelsError> {
         Self::of_days(2, 1, [before, after])
     }
@@ -163,9 +163,7 @@ mod tests {
         assert!(Panels::of_days(6, 1, days(6)).unwrap_err().to_string().contains("5×4"));
         assert_eq!(Panels::of_days(2, 2, days(5)), Err(PanelsError::Count { days: 5, columns: 2, rows: 2 }));
         assert!(Panels::of_days(2, 2, []).is_err());
-        assert!(
-            Panels::before_and_after(day("2025-02"), day("2025-03-01")).unwrap_err().to_string().contains("2025-02")
-        );
+        assert!(Panels::before_and_after(day("2024"), day("2025-03-01")).unwrap_err().to_string().contains("2024"));
     }
 
     #[test]

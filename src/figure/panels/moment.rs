@@ -24,9 +24,13 @@ impl Moment {
         Self { day: None, scene: Arc::clone(scene) }
     }
 
-    /// As it stands on a day.
+    /// As it stands on a day, or at the end of a month as it is reported of the month.
     pub fn on(scene: &Arc<Scene>, day: Day) -> Self {
-        let scene = match scene.dossier().all_on(Some(day)) {
+        let then = match day.is_whole() {
+            true => scene.dossier().all_on(Some(day)),
+            false => Some(scene.dossier().all_of_month(day)),
+        };
+        let scene = match then {
             Some(dossier) => Arc::new(Scene::new(dossier)),
             None => Arc::clone(scene),
         };

@@ -210,6 +210,9 @@ pub(in crate::figure) fn of_kinds(
     (!entries.is_empty()).then_some(LegendGroup { title, is_needed: true, entries })
 }
 
+/// Between the names of what shares a row.
+pub(in crate::figure) const BETWEEN_NAMES: &str = ", ";
+
 /// Kinds that look alike share a row, in place of the first of them: samples that nobody can tell apart tell nothing
 /// apart. Rows with a remark of their own, such as a size, stay, and so do those that rest on other references.
 pub(in crate::figure) fn share_rows(entries: Vec<LegendEntry>) -> Vec<LegendEntry> {
@@ -225,9 +228,9 @@ pub(in crate::figure) fn share_rows(entries: Vec<LegendEntry>) -> Vec<LegendEntr
             rows.push(entry);
             continue;
         };
-        row.title = format!("{}, {}", row.title, entry.title);
+        row.title = [row.title.as_str(), &entry.title].join(BETWEEN_NAMES);
         row.second_title = match (row.second_title.take(), entry.second_title) {
-            (Some(first), Some(second)) => Some(format!("{first}, {second}")),
+            (Some(first), Some(second)) => Some([first, second].join(BETWEEN_NAMES)),
             _ => None,
         };
     }

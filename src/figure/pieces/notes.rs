@@ -2,7 +2,7 @@
 //! are drawn, and what stands whatever is left out.
 
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
-use crate::figure::contents::{Material, note_of, own_line};
+use crate::figure::contents::{Material, hidden_cells, note_of, own_line};
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Setting};
 
 /// Its row of the table.
@@ -30,6 +30,9 @@ fn says(material: &Material<'_>) -> Option<Content> {
     let Material { document, options, shown, frame, .. } = *material;
     let words = material.words();
     let mut notes = Notes::default();
+    notes
+        .before
+        .extend([not_shown(material), same_on_all(material)].into_iter().flatten().map(|note| format!("{note}.")));
     notes.before.extend(own_line(material.dossier, shown).map(|own| format!("{}.", words.own_line(own))));
     notes.before.extend(shown.iter().filter_map(|overlay| {
         let note = note_of(words, document, overlay, frame)?;
@@ -41,6 +44,36 @@ fn says(material: &Material<'_>) -> Option<Content> {
         notes.after.push(words.counted_as(&words.sources_not_listed, unlisted, &number, &[]));
     }
     Some(Content::Notes(notes))
+}
+
+/// How much ground of accounts laid over each other the user has taken off the map.
+fn not_shown(material: &Material<'_>) -> Option<String> {
+    let (words, locale) = (material.words(), material.words().locale);
+    let (hidden, all) = hidden_cells(material.dossier, material.document)?;
+    let number = |count: usize| locale.number(count as f64, 0);
+    let km2: f64 = hidden.iter().map(|cell| cell.measure.size().km2).sum();
+    let values = [("count", number(hidden.len())), ("all", number(all)), ("size", words.value(km2, "km2"))];
+    Some(words.fill(words.agreement.not_shown, &values.each_ref().map(|(name, value)| (*name, value.as_str()))))
+}
+
+/// What is of no day or of one of its own, where each of several maps is of another day.
+fn same_on_all(material: &Material<'_>) -> Option<String> {
+    let (words, options) = (material.words(), material.options);
+    options.panels.as_ref()?;
+    let mut by_day: Vec<(String, Vec<&str>)> = Vec::new();
+    for overlay in material.shown.iter().filter(|overlay| overlay.dated.is_none()) {
+        let day = match (overlay.as_of.as_str(), &overlay.opened_from) {
+            ("", None) => material.dossier.as_of.as_str(),
+            (day, _) => day,
+        };
+        let day = words.published(Some(day).filter(|day| !day.is_empty()));
+        match by_day.iter_mut().find(|(known, _)| *known == day) {
+            Some((_, names)) => names.push(options.name_of(overlay)),
+            None => by_day.push((day, vec![options.name_of(overlay)])),
+        }
+    }
+    let said: Vec<String> = by_day.iter().map(|(day, names)| format!("{} ({day})", words.list(names))).collect();
+    (!said.is_empty()).then(|| words.fill(words.same_on_all, &[("names", &words.long_list(said))]))
 }
 
 fn block(setting: &Setting, spec: &FigureSpec, room: Room, _: Limits) -> (f64, Block) {

@@ -13,7 +13,7 @@ use crate::figure::page::{
     Block, Content, FigureSpec, Limits, MAX_COLUMN_PT, NARROW_PT, Part, Room, Run, Setting, baseline, most_references,
     shifted,
 };
-use crate::formats::link;
+use crate::formats::{direction, link};
 use crate::scene::display_list::{Color, Face};
 
 /// Its row of the table.
@@ -203,6 +203,11 @@ impl FigureSpec {
     }
 }
 
+/// Words with a full stop, which those that end with an abbreviation, such as a day with its year in Ukrainian, have already.
+fn ended(words: String) -> String {
+    if words.trim_end_matches(direction::is_mark).ends_with('.') { words } else { words + "." }
+}
+
 impl Setting {
     pub(in crate::figure) fn reference(&self, reference: &Reference, width_pt: f64) -> Block {
         let size_pt = self.size(0.82);
@@ -219,7 +224,7 @@ impl Setting {
         let date = if reference.date.is_empty() {
             ".".to_owned()
         } else {
-            format!("{}{}.", own.comma, reference.date.replace(' ', "\u{a0}"))
+            ended(format!("{}{}", own.comma, reference.date.replace(' ', "\u{a0}")))
         };
         let plain = |words, color| Run { words, face: Face::Sans, color, link: None };
         let link = link::followable(&reference.url);
@@ -261,8 +266,9 @@ impl Setting {
             let outlet = beginning(outlet, MOST_TITLE).replace(' ', "\u{a0}");
             let date = reference.date.replace(' ', "\u{a0}");
             let comma = if date.is_empty() || outlet.is_empty() { "" } else { self.words.comma };
-            let end = if index + 1 == spec.references().len().min(limit) { "." } else { ";" };
-            let words = format!("{}{comma}{date}{end}", self.words.apart(&outlet));
+            let words = format!("{}{comma}{date}", self.words.apart(&outlet));
+            let is_last = index + 1 == spec.references().len().min(limit);
+            let words = if is_last { ended(words) } else { format!("{words};") };
             said.push((words, Face::Sans, palette.ink, link::followable(&reference.url)));
         }
         let left_out = spec.references().len().saturating_sub(limit);

@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "لا تقرير عن {day}؛ المعروض بتاريخ {last}",
     no_report_yet: "لا تقارير حتى {day}",
     last_reported: "بحسب آخر تقرير",
+    same_on_all: "نفسه في جميع الخرائط: {names}",
+    map_of_day: "{title} · خريطة: {day}",
     others: "أخرى ({count})",
     legend_left_out: "و{count} غيرها على الخريطة، لم تُدرج لضيق المكان",
     continued: "{title} (تابع)",
@@ -177,6 +179,7 @@ pub(super) static WORDS: Words = Words {
         all: "جميع الروايات ({count}؛ مصادر أصلية مستقلة: {origins})",
         some: "{names}؛ وليس {others} (مصادر أصلية مستقلة: {origins})",
         age: "العمر بالأيام: {days}",
+        not_shown: "مساحات غير معروضة: {count} من {all}، {size}",
     },
     chart: ChartWords {
         plot: "رسم بياني",

@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "{day}: məlumat yoxdur; {last} tarixinə göstərilir",
     no_report_yet: "{day}: hələ məlumat yoxdur",
     last_reported: "son məlumata görə",
+    same_on_all: "Bütün xəritələrdə eynidir: {names}",
+    map_of_day: "{title} · xəritə: {day}",
     others: "digərləri ({count})",
     legend_left_out: "və xəritədə daha {count}, yer çatmadığı üçün göstərilməyib",
     continued: "{title} (davamı)",
@@ -108,6 +110,7 @@ pub(super) static WORDS: Words = Words {
         all: "Bütün məlumatlar ({count}; müstəqil ilkin mənbələr: {origins})",
         some: "{names}; {others} yox (müstəqil ilkin mənbələr: {origins})",
         age: "günlərlə yaşı: {days}",
+        not_shown: "Göstərilməyən sahələr: {count} / {all}, {size}",
     },
     chart: ChartWords {
         plot: "Diaqram",

@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "keine Meldung für {day}; gezeigt ist der Stand {last}",
     no_report_yet: "keine Meldung bis {day}",
     last_reported: "wie zuletzt gemeldet",
+    same_on_all: "Auf allen Karten gleich: {names}",
+    map_of_day: "{title} · Karte: {day}",
     others: "weitere ({count})",
     legend_left_out: "und {count} weitere auf der Karte, aus Platzmangel nicht aufgeführt",
     continued: "{title} (Fortsetzung)",
@@ -132,6 +134,7 @@ pub(super) static WORDS: Words = Words {
         all: "Alle Angaben ({count}; unabhängige Ursprünge: {origins})",
         some: "{names}; nicht {others} (unabhängige Ursprünge: {origins})",
         age: "Alter in Tagen: {days}",
+        not_shown: "Nicht gezeigt: {count} von {all} Flächen, {size}",
     },
     chart: ChartWords {
         plot: "Diagramm",

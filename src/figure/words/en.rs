@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "no report for {day}; shown as of {last}",
     no_report_yet: "no report up to {day}",
     last_reported: "as last reported",
+    same_on_all: "The same on all maps: {names}",
+    map_of_day: "{title} · map of {day}",
     others: "others ({count})",
     legend_left_out: "and {count} more on the map, not listed for lack of space",
     continued: "{title} (continued)",
@@ -123,6 +125,7 @@ pub(super) static WORDS: Words = Words {
         all: "All accounts ({count}; independent origins: {origins})",
         some: "{names}; not {others} (independent origins: {origins})",
         age: "age in days: {days}",
+        not_shown: "Not shown: {count} of {all} areas, {size}",
     },
     chart: ChartWords {
         plot: "Chart",

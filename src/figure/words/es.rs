@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "sin informe del {day}; se muestra a {last}",
     no_report_yet: "sin informes hasta el {day}",
     last_reported: "según el último informe",
+    same_on_all: "Igual en todos los mapas: {names}",
+    map_of_day: "{title} · mapa: {day}",
     others: "otros ({count})",
     legend_left_out: "y {count} más en el mapa, no indicados por falta de espacio",
     continued: "{title} (continuación)",
@@ -129,6 +131,7 @@ pub(super) static WORDS: Words = Words {
         all: "Todas las versiones ({count}; orígenes independientes: {origins})",
         some: "{names}; no {others} (orígenes independientes: {origins})",
         age: "antigüedad en días: {days}",
+        not_shown: "No se muestran: {count} de {all} superficies, {size}",
     },
     chart: ChartWords {
         plot: "Gráfico",

@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "aucun rapport au {day}\u{202F}; état au {last}",
     no_report_yet: "aucun rapport jusqu’au {day}",
     last_reported: "tel que rapporté en dernier",
+    same_on_all: "Identique sur toutes les cartes\u{a0}: {names}",
+    map_of_day: "{title} · carte\u{a0}: {day}",
     others: "autres ({count})",
     legend_left_out: "et {count} de plus sur la carte, non indiqués faute de place",
     continued: "{title} (suite)",
@@ -129,6 +131,7 @@ pub(super) static WORDS: Words = Words {
         all: "Toutes les versions ({count}\u{202F}; origines indépendantes\u{a0}: {origins})",
         some: "{names}\u{202F}; pas {others} (origines indépendantes\u{a0}: {origins})",
         age: "âge en jours\u{a0}: {days}",
+        not_shown: "Surfaces non montrées\u{a0}: {count} sur {all}, {size}",
     },
     chart: ChartWords {
         plot: "Graphique",

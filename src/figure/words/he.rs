@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "אין דיווח ל־{day}; מוצג נכון ל־{last}",
     no_report_yet: "אין דיווחים עד {day}",
     last_reported: "לפי הדיווח האחרון",
+    same_on_all: "זהה בכל המפות: {names}",
+    map_of_day: "{title} · מפה: {day}",
     others: "אחרים ({count})",
     legend_left_out: "ועוד {count} על המפה, לא פורטו מחוסר מקום",
     continued: "{title} (המשך)",
@@ -131,6 +133,7 @@ pub(super) static WORDS: Words = Words {
         all: "כל הדיווחים ({count}; מקורות ראשוניים בלתי תלויים: {origins})",
         some: "{names}; לא {others} (מקורות ראשוניים בלתי תלויים: {origins})",
         age: "גיל בימים: {days}",
+        not_shown: "שטחים שאינם מוצגים: {count} מתוך {all}, {size}",
     },
     chart: ChartWords {
         plot: "תרשים",

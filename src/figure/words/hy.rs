@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "{day}՝ հաղորդում չկա, ցուցադրված է {last} դրությամբ",
     no_report_yet: "մինչև {day}՝ հաղորդում չկա",
     last_reported: "ըստ վերջին հաղորդման",
+    same_on_all: "Բոլոր քարտեզներում նույնն է․ {names}",
+    map_of_day: "{title} · քարտեզ․ {day}",
     others: "այլ ({count})",
     legend_left_out: "և ևս {count} քարտեզի վրա, չի նշվել տեղի սղության պատճառով",
     continued: "{title} (շարունակություն)",
@@ -116,6 +118,7 @@ pub(super) static WORDS: Words = Words {
         all: "Բոլոր հաղորդումները ({count}; անկախ սկզբնաղբյուրներ․ {origins})",
         some: "{names}; ոչ {others} (անկախ սկզբնաղբյուրներ․ {origins})",
         age: "հնությունը օրերով․ {days}",
+        not_shown: "Չցուցադրված տարածքներ․ {count} / {all}, {size}",
     },
     chart: ChartWords {
         plot: "Գծապատկեր",

@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "{day}: ცნობა არ არის; ნაჩვენებია {last} მდგომარეობით",
     no_report_yet: "{day}: ჯერ ცნობა არ არის",
     last_reported: "ბოლო ცნობის მიხედვით",
+    same_on_all: "ყველა რუკაზე ერთნაირია: {names}",
+    map_of_day: "{title} · რუკა: {day}",
     others: "სხვა ({count})",
     legend_left_out: "და კიდევ {count} რუკაზე, არ არის მითითებული ადგილის უქონლობის გამო",
     continued: "{title} (გაგრძელება)",
@@ -126,6 +128,7 @@ pub(super) static WORDS: Words = Words {
         all: "ყველა ცნობა ({count}; დამოუკიდებელი პირველწყაროები: {origins})",
         some: "{names}; არა {others} (დამოუკიდებელი პირველწყაროები: {origins})",
         age: "ხნოვანება დღეებში: {days}",
+        not_shown: "ნაჩვენები არ არის: {count} / {all} ტერიტორია, {size}",
     },
     chart: ChartWords {
         plot: "დიაგრამა",

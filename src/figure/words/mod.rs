@@ -137,6 +137,8 @@ pub struct AgreementWords {
     pub(in crate::figure) some: &'static str,
     /// `{days}`
     pub(in crate::figure) age: &'static str,
+    /// `{count}` of `{all}` pieces of ground, of this `{size}`.
+    pub(in crate::figure) not_shown: &'static str,
 }
 
 /// What a chart of areas over time says.
@@ -194,6 +196,10 @@ pub struct Words {
     pub(super) no_report_yet: &'static str,
     /// Of what is drawn as it was on a day before.
     pub(super) last_reported: &'static str,
+    /// `{names}` are those of what is of no day, where each of several maps is of another.
+    pub(super) same_on_all: &'static str,
+    /// `{title}`, `{day}`
+    pub(super) map_of_day: &'static str,
     /// `{count}`
     pub(super) others: &'static str,
     /// `{count}`

@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "brak doniesień na {day}; pokazano stan na {last}",
     no_report_yet: "brak doniesień do {day}",
     last_reported: "według ostatniego doniesienia",
+    same_on_all: "Takie samo na wszystkich mapach: {names}",
+    map_of_day: "{title} · mapa: {day}",
     others: "inne ({count})",
     legend_left_out: "i jeszcze {count} na mapie, nie wymieniono z braku miejsca",
     continued: "{title} (ciąg dalszy)",
@@ -149,6 +151,7 @@ pub(super) static WORDS: Words = Words {
         all: "Wszystkie relacje ({count}; niezależne źródła pierwotne: {origins})",
         some: "{names}; nie {others} (niezależne źródła pierwotne: {origins})",
         age: "wiek w dniach: {days}",
+        not_shown: "Niepokazane obszary: {count} z {all}, {size}",
     },
     chart: ChartWords {
         plot: "Wykres",

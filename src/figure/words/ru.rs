@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "нет сообщения на {day}; показано по состоянию на {last}",
     no_report_yet: "нет сообщений по {day}",
     last_reported: "по последнему сообщению",
+    same_on_all: "Одинаково на всех картах: {names}",
+    map_of_day: "{title} · карта: {day}",
     others: "другие ({count})",
     legend_left_out: "и ещё {count} на карте, не указано из-за нехватки места",
     continued: "{title} (продолжение)",
@@ -161,6 +163,7 @@ pub(super) static WORDS: Words = Words {
         all: "Все сообщения ({count}; независимых первоисточников: {origins})",
         some: "{names}; не {others} (независимых первоисточников: {origins})",
         age: "давность в днях: {days}",
+        not_shown: "Не показано участков: {count} из {all}, {size}",
     },
     chart: ChartWords {
         plot: "График",

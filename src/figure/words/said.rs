@@ -4,6 +4,7 @@ use super::Words;
 use crate::dossier::own_line::Counting;
 use crate::dossier::words as english;
 use crate::dossier::{Accuracy, Dossier, Measure, Overlay, OwnLine, Quantity, ReportedFigure, Size, Stated};
+use crate::formats::day::Day;
 use crate::formats::language::Language;
 use crate::formats::locale::Unit;
 
@@ -20,6 +21,12 @@ impl Words {
     pub(in crate::figure) fn date(&self, iso: &str) -> String {
         // After words in Latin letters a number would be read as theirs.
         self.directed(&self.locale.date(iso)).into_owned()
+    }
+
+    /// The headline of a map that is one of several, each of another day: what all are of, if it is said, and the day of this one.
+    pub fn map_of_day(&self, title: &str, day: Day) -> String {
+        let day = self.date(&day.iso());
+        if title.is_empty() { day } else { self.fill(self.map_of_day, &[("title", title), ("day", &day)]) }
     }
 
     /// When something was published.

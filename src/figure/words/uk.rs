@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "немає повідомлення на {day}; показано станом на {last}",
     no_report_yet: "немає повідомлень до {day}",
     last_reported: "за останнім повідомленням",
+    same_on_all: "Однаково на всіх картах: {names}",
+    map_of_day: "{title} · карта: {day}",
     others: "інші ({count})",
     legend_left_out: "і ще {count} на карті, не вказано через брак місця",
     continued: "{title} (продовження)",
@@ -161,6 +163,7 @@ pub(super) static WORDS: Words = Words {
         all: "Усі повідомлення ({count}; незалежних першоджерел: {origins})",
         some: "{names}; не {others} (незалежних першоджерел: {origins})",
         age: "давність у днях: {days}",
+        not_shown: "Не показано ділянок: {count} з {all}, {size}",
     },
     chart: ChartWords {
         plot: "Графік",

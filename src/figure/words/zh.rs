@@ -19,6 +19,8 @@ pub(super) static WORDS: Words = Words {
     unreported: "{day}无报告；显示截至{last}的情况",
     no_report_yet: "截至{day}无报告",
     last_reported: "按最后一次报告",
+    same_on_all: "各图相同：{names}",
+    map_of_day: "{title} · 地图：{day}",
     others: "其他（{count}）",
     legend_left_out: "地图上另有{count}项，因版面所限未列出",
     continued: "{title}（续）",
@@ -108,6 +110,7 @@ pub(super) static WORDS: Words = Words {
         all: "所有说法（{count}；独立来源数：{origins}）",
         some: "{names}；{others}除外（独立来源数：{origins}）",
         age: "距报告天数：{days}",
+        not_shown: "未显示：{all}个区域中的{count}个，{size}",
     },
     chart: ChartWords {
         plot: "图表",
