@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::aim::CLICK_PT;
 use super::{Draft, Gesture, InHand, Intent, Modifiers, Situation, Tool, shapes};
 use crate::document::annotation::{Shape, Style};
 use crate::document::edit::{self, Change};
@@ -307,8 +308,9 @@ proptest! {
         prop_assert!(trial.document.annotations.len() > before || snapping || shift);
         let ((x, y), to) = (places[0], places[1]);
         trial.drag((x, y), to);
-        // Where Shift or snapping draws both ends together, the drag is a click, and the next may be taken.
-        prop_assert!(snapping || shift || !trial.hand.is_drafting() || !trial.takes_drag(x, y));
+        // Where both ends are together, or Shift or snapping draws them so, the drag is a click, and the next may be taken.
+        let is_click = snapping || shift || (x - to.0).hypot(y - to.1) < CLICK_PT;
+        prop_assert!(is_click || !trial.hand.is_drafting() || !trial.takes_drag(x, y));
         for annotation in &trial.document.annotations {
             prop_assert!(shapes::is_sound(&annotation.shape), "{:?}", annotation.shape);
         }
