@@ -30,7 +30,12 @@ pub(crate) fn mbtiles(path: &Path, format: &str) {
         &[0x78, 2],
     ]
     .concat();
-    let tile = [&[0x1a, layer.len() as u8][..], &layer].concat();
+    let shapes = [&[0x1a, layer.len() as u8][..], &layer].concat();
+    let mut picture = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(256, 256, image::Rgb([90, 120, 60]))
+        .write_to(&mut picture, image::ImageFormat::Png)
+        .unwrap();
+    let tile = if format == "png" { picture.into_inner() } else { shapes };
     let database = rusqlite::Connection::open(path).unwrap();
     let tables = "CREATE TABLE metadata (name text, value text);
         CREATE TABLE tiles (zoom_level integer, tile_column integer, tile_row integer, tile_data blob);
