@@ -539,18 +539,9 @@ impl ClaimlineApp {
             }
             Purpose::SaveCells => {
                 let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
-                let kept = crate::files::input_replaced(std::iter::once(target.as_path()), opened);
-                if let Some(why) = Self::why_no_cells(&target) {
+                let why = Self::why_no_cells(&target).or_else(|| why_not_written(&target, opened, overwrite));
+                if let Some(why) = why {
                     *error = why;
-                    return;
-                }
-                if let Some((kept, _)) = kept {
-                    *error = format!("{} is open here. Give the file another name.", kept.display());
-                    return;
-                }
-                if crate::files::exists(&target) && !*overwrite {
-                    *error = already_there(&target);
-                    *overwrite = true;
                     return;
                 }
                 self.dialog = None;
@@ -575,13 +566,8 @@ impl ClaimlineApp {
                     return;
                 }
                 let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
-                if let Some((kept, _)) = crate::files::input_replaced(std::iter::once(target.as_path()), opened) {
-                    *error = format!("{} is open here. Give the file another name.", kept.display());
-                    return;
-                }
-                if crate::files::exists(&target) && !*overwrite {
-                    *error = already_there(&target);
-                    *overwrite = true;
+                if let Some(why) = why_not_written(&target, opened, overwrite) {
+                    *error = why;
                     return;
                 }
                 let set = features.take();
@@ -602,13 +588,8 @@ impl ClaimlineApp {
                     return;
                 };
                 let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
-                if let Some((kept, _)) = crate::files::input_replaced(std::iter::once(target.as_path()), opened) {
-                    *error = format!("{} is open here. Give the file another name.", kept.display());
-                    return;
-                }
-                if crate::files::exists(&target) && !*overwrite {
-                    *error = already_there(&target);
-                    *overwrite = true;
+                if let Some(why) = why_not_written(&target, opened, overwrite) {
+                    *error = why;
                     return;
                 }
                 let save = areas.take();
@@ -1145,6 +1126,21 @@ impl ClaimlineApp {
             }
         }
     }
+}
+
+/// Why nothing is written to a path: what is there is open here, or it is there and nobody has agreed yet to have it replaced, which is
+/// asked then.
+fn why_not_written<'a>(
+    target: &'a Path,
+    opened: impl Iterator<Item = &'a Path>,
+    overwrite: &mut bool,
+) -> Option<String> {
+    if let Some((kept, _)) = crate::files::input_replaced(std::iter::once(target), opened) {
+        return Some(format!("{} is open here. Give the file another name.", kept.display()));
+    }
+    let asks = crate::files::exists(target) && !*overwrite;
+    *overwrite |= asks;
+    asks.then(|| already_there(target))
 }
 
 /// That a file would be replaced, and how that is wished.

@@ -280,7 +280,7 @@ impl Overlay {
     }
 
     /// The report that it shows.
-    fn shown_report(&self) -> Option<&Version> {
+    pub(in crate::dossier) fn shown_report(&self) -> Option<&Version> {
         let dated = self.dated.as_ref()?;
         let place = dated.overlays.iter().position(|then| Arc::ptr_eq(&then.shape, &self.shape))?;
         dated.series.versions().get(place)

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use super::Session;
+use super::inhabited::towns_about_shapes;
 use crate::document::Document;
 use crate::document::agreement::{Account, Agreement, Within};
 use crate::dossier::{Dossier, OWN_GROUP, Overlay};
 use crate::figure::{FigureLanguage, FigureOptions, PageSetup, agreement};
 use crate::formats::day::Day;
-use crate::gazetteer::{Town, Towns, builtin};
-use crate::geometry::{Coord, Point};
+use crate::gazetteer::Town;
+use crate::geometry::Point;
 use crate::scene::Scene;
 use crate::scene::hit::Reach;
 
@@ -114,21 +115,7 @@ impl AgreementWish {
 /// The inhabited places in each cell, of the built-in gazetteer and the dossier's overlays, the largest first, at most
 /// [`MOST_PLACES`], and how many there are.
 pub fn places(agreement: &Agreement, dossier: &Dossier) -> Vec<(Vec<Town>, usize)> {
-    let corners = agreement.cells.iter().flat_map(|cell| cell.shape.polygons());
-    let corners = corners.flat_map(|polygon| polygon.exterior().0.iter());
-    let join = |[w, s, e, n]: [f64; 4], at: &Coord<f64>| [w.min(at.x), s.min(at.y), e.max(at.x), n.max(at.y)];
-    let nothing = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    let bounds = corners.fold(nothing, join);
-    let own = dossier.overlays.iter().flat_map(|overlay| {
-        let towns = overlay.shape.places().iter().filter(|place| overlay.is_town(place));
-        towns.map(|place| Town {
-            name: place.name.main().to_owned(),
-            at: place.at,
-            population: place.population.and_then(|people| u32::try_from(people).ok()),
-            within: String::new(),
-        })
-    });
-    let towns = Towns::new(&builtin(), bounds, own);
+    let towns = towns_about_shapes(dossier, agreement.cells.iter().map(|cell| &*cell.shape));
     let in_cell = |cell: &crate::document::agreement::Cell| {
         let found = cell.shape.areas().map(|area| towns.within(area)).unwrap_or_default();
         (found.iter().take(MOST_PLACES).map(|town| (*town).clone()).collect(), found.len())

@@ -1,20 +1,24 @@
 //! The inhabited places about what was reported, and those of them that change hands.
 
-use crate::dossier::Dossier;
 use crate::dossier::series::Version;
 use crate::dossier::series::told::Place;
+use crate::dossier::{Dossier, Shape};
 use crate::gazetteer::{Town, Towns, builtin};
 use crate::geometry::{Coord, MultiPolygon};
 
 /// The inhabited places about some reports: those of the built-in gazetteer, and of a dossier's overlays.
 pub fn towns_about<'a>(dossier: &Dossier, versions: impl Iterator<Item = &'a Version>) -> Towns {
-    let corners =
-        |version: &'a Version| version.shape.polygons().iter().flat_map(|polygon| polygon.exterior().0.iter().copied());
+    towns_about_shapes(dossier, versions.map(|version| &*version.shape))
+}
+
+/// The same about some shapes.
+pub(super) fn towns_about_shapes<'a>(dossier: &Dossier, shapes: impl Iterator<Item = &'a Shape>) -> Towns {
+    let corners = |shape: &'a Shape| shape.polygons().iter().flat_map(|polygon| polygon.exterior().0.iter().copied());
     let join = |[west, south, east, north]: [f64; 4], at: Coord<f64>| {
         [west.min(at.x), south.min(at.y), east.max(at.x), north.max(at.y)]
     };
     let nothing = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    let bounds = versions.flat_map(corners).fold(nothing, join);
+    let bounds = shapes.flat_map(corners).fold(nothing, join);
     let own = dossier.overlays.iter().flat_map(|overlay| {
         let towns = overlay.shape.places().iter().filter(|place| overlay.is_town(place));
         towns.map(|place| Town {

@@ -106,10 +106,7 @@ impl Dossier {
     /// What is known of the own line as the report has it that the dossier shows.
     pub(in crate::dossier) fn own_line_then(&self) -> Option<OwnLine> {
         let line = self.own_line.as_ref().filter(|line| !line.days.is_empty())?;
-        let shown = self.overlay(&line.overlay)?;
-        let dated = shown.dated.as_ref()?;
-        let shows = |version: &&Version| Arc::ptr_eq(&version.shape, &shown.shape);
-        let version = dated.series().versions().iter().find(shows)?;
+        let version = self.overlay(&line.overlay)?.shown_report()?;
         let then = line.days.iter().find(|then| then.from == version.from)?;
         Some(OwnLine { days: Arc::clone(&line.days), ..then.clone() })
     }
