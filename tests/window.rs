@@ -58,6 +58,24 @@ impl Picture {
         (Self { width: frame.width as usize, height: frame.height as usize, rgb }, provenance)
     }
 
+    /// Whether two pictures of the window differ by a blinking caret at most: a few columns, as high as a line of text.
+    fn is_as_still_as(&self, other: &Self) -> bool {
+        if (self.width, self.height) != (other.width, other.height) {
+            return false;
+        }
+        let rows = self.rgb.chunks_exact(self.width * 3).zip(other.rgb.chunks_exact(self.width * 3));
+        let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
+        for (y, (row, before)) in rows.enumerate().filter(|(_, (row, before))| row != before) {
+            let changed = |x: &usize| row[x * 3..x * 3 + 3] != before[x * 3..x * 3 + 3];
+            let columns = || (0..self.width).filter(changed);
+            left = left.min(columns().next().unwrap_or(left));
+            right = right.max(columns().next_back().unwrap_or(right));
+            top = top.min(y);
+            bottom = y;
+        }
+        top == usize::MAX || (right - left < 6 && bottom - top < 40)
+    }
+
     fn at(&self, x: usize, y: usize) -> [u8; 3] {
         let start = (y * self.width + x) * 3;
         [self.rgb[start], self.rgb[start + 1], self.rgb[start + 2]]
@@ -302,7 +320,7 @@ impl Window {
         let started = Instant::now();
         loop {
             let now = self.shot(name);
-            if now != *before {
+            if !now.is_as_still_as(before) {
                 return now;
             }
             assert!(started.elapsed() < Duration::from_secs(20), "{name}: nothing changed in the window");
@@ -330,7 +348,7 @@ impl Window {
         while same < 2 {
             sleep(Duration::from_millis(250));
             let now = take();
-            same = if now == last { same + 1 } else { 0 };
+            same = if now.is_as_still_as(&last) { same + 1 } else { 0 };
             last = now;
             assert!(started.elapsed() < Duration::from_secs(60), "the window does not come to rest");
         }

@@ -46,7 +46,7 @@ impl Person {
         self.window.drag(from, to);
     }
 
-    /// Waits until the window holds still, or for as long as a person would: a caret never does. What it shows is kept.
+    /// Waits until the window holds still, or for as long as a person would. What it shows is kept.
     fn waits(&mut self, what: &str) {
         self.pictures += 1;
         let name = format!("{:02}-{what}", self.pictures);
@@ -55,7 +55,7 @@ impl Person {
         for _ in 0..8 {
             sleep(Duration::from_millis(300));
             let now = self.window.picture(&name);
-            let is_still = now == last;
+            let is_still = now.is_as_still_as(&last);
             last = now;
             if is_still {
                 break;
