@@ -44,9 +44,7 @@ fn every_tool_is_taken_by_its_button_and_draws_with_the_pointer() {
         assert_eq!(kinds(&harness), wanted, "after {tool}");
         // The next shape begins where this one lies; nothing is dragged by mistake.
         press(&mut harness, Key::Escape);
-        for _ in 0..30 {
-            harness.step();
-        }
+        pass_time(&mut harness, 0.5);
     }
     let document = harness.state().session().document();
     claimline::document::edit::invariants(document).unwrap();
