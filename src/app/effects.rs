@@ -132,7 +132,9 @@ impl ClaimlineApp {
                     self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::whole(manuscript))));
                 }
             }
-            Effect::ReadManuscript(manuscript) => self.jobs.read_manuscript(manuscript),
+            Effect::ReadManuscript(manuscript) => {
+                self.jobs.read_manuscript(manuscript, std::sync::Arc::clone(self.session.scene()));
+            }
             Effect::OpenBuiltin => {
                 self.tell("Opening…");
                 self.jobs.open_builtin();

@@ -225,11 +225,21 @@ impl Manuscript {
     /// # Errors
     /// [`DossierError`] when nothing of it can be used.
     pub fn dossier(&self) -> Result<(Dossier, Vec<Problem>), DossierError> {
-        let open = |path: &str| {
-            let file = self.files.get(path).map(|bytes| Cow::Owned(bytes.to_vec()));
-            file.ok_or_else(|| format!("{path} is not among the dossier's files"))
-        };
-        read::read_unfinished(self.json().as_bytes(), &open)
+        read::read_unfinished(self.json().as_bytes(), &|path| self.file(path))
+    }
+
+    /// The same, where the dossier as it was read before a change is at hand: only what was changed and what is made of it is
+    /// worked out.
+    ///
+    /// # Errors
+    /// [`DossierError`] when nothing of it can be used.
+    pub fn dossier_after(&self, former: &Dossier) -> Result<(Dossier, Vec<Problem>), DossierError> {
+        read::read_after(self.json().as_bytes(), &|path| self.file(path), Some(former))
+    }
+
+    fn file(&self, path: &str) -> Result<Cow<'static, [u8]>, String> {
+        let file = self.files.get(path).map(|bytes| Cow::Owned(bytes.to_vec()));
+        file.ok_or_else(|| format!("{path} is not among the dossier's files"))
     }
 
     /// The dossier that was read from `former`, as this manuscript says it, where both have the same overlays, layers and files,
