@@ -999,7 +999,7 @@ impl ClaimlineApp {
                     self.several.extend(opened.several);
                     for path in &opened.dossiers {
                         self.remember(path);
-                        self.project.dossier_place = Some(crate::files::dossiers::place_of(path));
+                        self.project.dossier_place = Some(crate::files::dossiers::lasting_place_of(path));
                     }
                     if let Some((path, project)) = opened.project {
                         self.project.beside = merged.added;
