@@ -447,7 +447,14 @@ impl Manuscript {
             ref other => std::slice::from_ref(other),
         };
         let is_free = |id: &String| lists.iter().all(|list| self.entry(*list, id).is_none());
-        let base = id_from(words).unwrap_or_else(|| list.noun().to_owned());
+        // A day alone, of words in other letters, would be the id of whatever is of that day.
+        let is_of_letters = |id: &str| id.bytes().any(|byte| byte.is_ascii_lowercase());
+        let base = match id_from(words) {
+            Some(id) if !is_of_letters(&id) && words.chars().any(char::is_alphabetic) => {
+                format!("{}-{id}", list.noun())
+            }
+            id => id.unwrap_or_else(|| list.noun().to_owned()),
+        };
         let numbered = (2..).map(|number: usize| format!("{base}-{number}"));
         std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or_default()
     }
