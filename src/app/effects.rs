@@ -132,7 +132,9 @@ impl ClaimlineApp {
                     self.dialog = Some(Dialog::Entry(Box::new(EntryDialog::whole(manuscript))));
                 }
             }
-            Effect::ReadManuscript(manuscript) => self.jobs.read_manuscript(manuscript),
+            Effect::ReadManuscript(manuscript) => {
+                self.jobs.read_manuscript(manuscript, std::sync::Arc::clone(self.session.scene()));
+            }
             Effect::OpenBuiltin => {
                 self.tell("Opening…");
                 self.jobs.open_builtin();
@@ -997,7 +999,7 @@ impl ClaimlineApp {
                     self.several.extend(opened.several);
                     for path in &opened.dossiers {
                         self.remember(path);
-                        self.project.dossier_place = Some(crate::files::dossiers::place_of(path));
+                        self.project.dossier_place = Some(crate::files::dossiers::lasting_place_of(path));
                     }
                     if let Some((path, project)) = opened.project {
                         self.project.beside = merged.added;

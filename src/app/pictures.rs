@@ -385,7 +385,12 @@ impl ClaimlineApp {
                 ));
             }
             (None, _) => {
-                let noted = self.georeference.as_ref().map(|panel| panel.work.noted_points()).unwrap_or_default();
+                // Programs that read such files count in the file, and do not turn it.
+                let noted = self.georeference.as_ref().map(|panel| {
+                    let work = &panel.work;
+                    work.original().points_in_file(&work.noted_points())
+                });
+                let noted = noted.unwrap_or_default();
                 self.jobs.write_points(noted, target.clone());
             }
         }
@@ -398,7 +403,10 @@ impl ClaimlineApp {
     pub(super) fn take_points(&mut self, read: Result<Vec<NotedPoint>, String>) {
         let Some(panel) = &mut self.georeference else { return };
         match read {
-            Ok(points) => panel.take_points(&points),
+            Ok(points) => {
+                let points = panel.work.original().points_of_file(&points);
+                panel.take_points(&points);
+            }
             Err(why) => panel.fail(why),
         }
     }

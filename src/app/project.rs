@@ -332,6 +332,8 @@ impl ClaimlineApp {
 
     /// The project has this file from now on, or none; what to say if another window has it too.
     fn set_path(&mut self, path: Option<PathBuf>) -> String {
+        // The program may be run from another folder when the work is recovered.
+        let path = path.map(|path| crate::files::layers::place(&path));
         if let Some(journal) = &self.project.journal {
             journal.set_original(path.clone(), self.project.stamp.as_ref().map(|stamp| stamp.sha256));
         }

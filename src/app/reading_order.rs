@@ -262,22 +262,30 @@ fn place(row: &mut Row, tokens: &[Token], order: &[(usize, bool)], pixels_per_po
             let glyph = row.glyphs[index];
             let turned =
                 if digits { left + width - (glyph.pos.x - left) - glyph.advance_width - glyph.pos.x } else { 0.0 };
-            move_glyph(row, index, by + turned, is_rtl && is_mirrored(glyph.chr));
+            move_glyph(row, index, by + turned, is_rtl && is_mirrored(glyph.chr), pixels_per_point);
         }
         pen += width;
     }
 }
 
-fn move_glyph(row: &mut Row, index: usize, by: f32, is_turned: bool) {
+fn move_glyph(row: &mut Row, index: usize, by: f32, is_turned: bool, pixels_per_point: f32) {
     let glyph = &mut row.glyphs[index];
     glyph.pos.x += by;
     if glyph.uv_rect.is_nothing() {
         return;
     }
     let first = glyph.first_vertex as usize;
+    // What stands before a bracket stands behind it once it is turned about.
+    let (left, advance_width) = (glyph.pos.x, glyph.advance_width);
     let Some(corners) = row.visuals.mesh.vertices.get_mut(first..first + 4) else { return };
     for corner in corners.iter_mut() {
         corner.pos.x += by;
+    }
+    if is_turned {
+        let from = corners.iter().map(|corner| corner.pos.x).fold(f32::INFINITY, f32::min);
+        let to = corners.iter().map(|corner| corner.pos.x).fold(f32::NEG_INFINITY, f32::max);
+        let across = ((2.0 * left + advance_width - from - to) * pixels_per_point).round() / pixels_per_point;
+        corners.iter_mut().for_each(|corner| corner.pos.x += across);
     }
     if is_turned && let [top_left, top_right, bottom_left, bottom_right] = corners {
         let swap = |a: &mut Vertex, b: &mut Vertex| std::mem::swap(&mut a.uv.x, &mut b.uv.x);
@@ -453,14 +461,46 @@ pub(crate) fn words_field_in(
     // A function takes no memory, so that nothing is lost by letting it live as long as any field.
     let layouter: &mut Layouter = if rows { Box::leak(Box::new(many_rows)) } else { Box::leak(Box::new(one_row)) };
     let output = field.layouter(layouter).show(ui);
+    choose_by_pointer(ui, output)
+}
+
+/// Words to be read, of any script: in words that are read from the right too, those that a drag runs over are chosen, and copied
+/// as they are written. A click counts as on any label that senses clicks.
+pub(crate) fn words_label(ui: &mut Ui, words: impl Into<egui::WidgetText>) -> egui::Response {
+    let words = words.into();
+    if !text::has_rtl(words.text()) {
+        return ui.label(words);
+    }
+    let width = ui.available_width();
+    let laid = words.clone().into_galley(ui, Some(egui::TextWrapMode::Wrap), width, egui::FontSelection::Default);
+    let Some(mut ordered) = in_field_order(&laid) else { return ui.label(words) };
+    to_reading_side(&mut ordered);
+    let (written, galley) = (laid.text().to_owned(), Arc::new(ordered));
+    let mut layouter = |_: &Ui, _: &dyn egui::TextBuffer, _: f32| Arc::clone(&galley);
+    let mut unchanged = written.as_str();
+    let field = egui::TextEdit::multiline(&mut unchanged)
+        .frame(egui::Frame::NONE)
+        .margin(egui::Margin::ZERO)
+        .desired_rows(1)
+        .desired_width(laid.size().x)
+        .layouter(&mut layouter);
+    let output = field.show(ui);
+    let response = choose_by_pointer(ui, output);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &written));
+    response
+}
+
+/// Puts the cursor of words that are read from the right where the pointer is.
+fn choose_by_pointer(ui: &Ui, output: egui::text_edit::TextEditOutput) -> egui::Response {
     let response = output.response.response;
     let pointer = ui.input(|input| input.pointer.interact_pos());
     if let Some(pointer) = pointer.filter(|_| response.is_pointer_button_down_on())
         && let Some(cursor) = cursor_at(&output.galley, (pointer - output.galley_pos).to_pos2())
     {
         let mut state = output.state;
-        let goes_on = response.dragged() && !response.drag_started();
-        let from = state.cursor.char_range().filter(|_| goes_on).map_or(cursor, |range| range.secondary);
+        // A drag begins where the button went down, however far the pointer has come since.
+        let begins = ui.input(|input| input.pointer.primary_pressed() && !input.modifiers.shift);
+        let from = state.cursor.char_range().filter(|_| !begins).map_or(cursor, |range| range.secondary);
         let mut range = CCursorRange::one(cursor);
         range.secondary = from;
         state.cursor.set_char_range(Some(range));
@@ -537,6 +577,76 @@ mod tests {
         assert_eq!((at(200.0), at(-5.0)), (0, 4));
         let middle = (row.glyphs[1].pos.x + row.glyphs[2].pos.x) / 2.0;
         assert_eq!((at(middle + 1.0), at(middle - 1.0)), (1, 2));
+    }
+
+    /// What is copied after a drag over a label, from one share of its width to another.
+    fn copied(words: &str, from: f32, to: f32) -> String {
+        let ctx = egui::Context::default();
+        ctx.set_fonts(theme::fonts(&['א', 'ا'].map(|letter| text::font_of(letter, Face::Sans))));
+        let mut place = egui::Rect::NOTHING;
+        let mut run = |events: Vec<egui::Event>| {
+            let screen_rect = Some(egui::Rect::from_min_size(Pos2::ZERO, egui::vec2(800.0, 200.0)));
+            let input = egui::RawInput { events, screen_rect, ..egui::RawInput::default() };
+            let mut output =
+                ctx.run_ui(input, |ui| place = words_label(ui, egui::RichText::new(words).size(20.0)).rect);
+            output.textures_delta.clear();
+            (place, output.platform_output.commands)
+        };
+        run(Vec::new());
+        let (place, _) = run(Vec::new());
+        let at = |share: f32| Pos2::new(place.left() + share * place.width(), place.center().y);
+        let button = |pos, pressed| egui::Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        };
+        run(vec![egui::Event::PointerMoved(at(from))]);
+        run(vec![button(at(from), true)]);
+        for step in 1..=4 {
+            run(vec![egui::Event::PointerMoved(at(from + (to - from) * step as f32 / 4.0))]);
+        }
+        run(vec![button(at(to), false)]);
+        let (_, commands) = run(vec![egui::Event::Copy]);
+        let copied = commands.into_iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(words) => Some(words),
+            _ => None,
+        });
+        copied.unwrap_or_default()
+    }
+
+    #[test]
+    fn words_of_a_label_are_copied_as_they_are_written() {
+        for words in ["אזור (12) קו", "منطقة 15 كم (Kyiv) الشمال"] {
+            assert_eq!(copied(words, 1.0, 0.0), words);
+            assert_eq!(copied(words, 0.0, 1.0), words);
+            // What stands at the right is what is read first.
+            let first = copied(words, 1.0, 0.55);
+            assert!(words.starts_with(&first) && (2..words.len() - 2).contains(&first.len()), "{words}: {first:?}");
+            let last = copied(words, 0.0, 0.35);
+            assert!(words.ends_with(&last) && !last.is_empty(), "{words}: {last:?}");
+        }
+    }
+
+    #[test]
+    fn a_bracket_that_is_turned_about_stands_as_far_from_what_it_encloses() {
+        let inked = |words: &str| {
+            let galley = laid(words, false);
+            let row = &galley.rows[0].row;
+            let of = |letter: char| {
+                let glyph = row.glyphs.iter().find(|glyph| glyph.chr == letter).expect("the letter");
+                let corners = &row.visuals.mesh.vertices[glyph.first_vertex as usize..glyph.first_vertex as usize + 4];
+                let edge = |better: fn(f32, f32) -> f32, worst| corners.iter().map(|at| at.pos.x).fold(worst, better);
+                (edge(f32::min, f32::INFINITY), edge(f32::max, f32::NEG_INFINITY))
+            };
+            // Between what opens and the first digit, and between the last and what closes, in the order of sight.
+            let mut signs = [of('('), of(')')];
+            signs.sort_by(|a, b| a.0.total_cmp(&b.0));
+            [of('1').0 - signs[0].1, signs[1].0 - of('8').1]
+        };
+        for (plain, other) in inked("ab (18) cd").into_iter().zip(inked("אב (18) גד")) {
+            assert!((plain - other).abs() < 1.1, "{plain} {other}");
+        }
     }
 
     #[test]

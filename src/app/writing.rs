@@ -236,7 +236,7 @@ impl ClaimlineApp {
 
     /// Writes it to a place that was chosen.
     pub(super) fn save_dossier_to(&mut self, path: &Path) {
-        let place = dossiers::place_of(path);
+        let place = dossiers::lasting_place_of(path);
         if self.project.dossier_place.as_ref() != Some(&place) {
             self.project.set_dossier_saved(None);
         }

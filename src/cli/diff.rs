@@ -195,6 +195,10 @@ fn shape_text(shape: &ShapeChange) -> String {
 }
 
 fn member_text(change: &MemberChange) -> String {
+    change.in_parts().iter().map(part_text).collect::<Vec<_>>().join("; ")
+}
+
+fn part_text(change: &MemberChange) -> String {
     let shown = |value: &Option<Value>| match value {
         None => "nothing".to_owned(),
         Some(Value::String(text)) => format!("“{}”", short(text)),

@@ -10,6 +10,8 @@ use super::annotation::{Shape, Traced};
 use crate::dossier::FileRecord;
 use crate::formats::day::Day;
 use crate::formats::picture::annotation::{self, MOST_CORNERS};
+use crate::formats::picture::orientation::{self, AS_STORED};
+use crate::formats::picture::points::NotedPoint;
 use crate::formats::picture::{Mapping, PictureError, Placement};
 use crate::geometry::georeference::{ControlPoint, Georeference, MOST_POINTS, TransformKind};
 use crate::geometry::{Coord, Point, world_from_lon_lat};
@@ -27,8 +29,11 @@ pub struct Picture {
     pub title: String,
     /// Its file; of one inside a KMZ, its place there is the file's layer.
     pub file: Arc<FileRecord>,
-    /// Pixels across and down.
+    /// Pixels across and down, as it is seen.
     pub size_px: [u32; 2],
+    /// How its pixels are turned against its file, [as Exif counts](crate::formats::picture::orientation).
+    #[serde(default = "as_stored", skip_serializing_if = "is_as_stored")]
+    pub orientation: u8,
     /// Where it belongs.
     pub placement: Placement,
     /// Control points that are kept and not used, as [`Placement::Points`] has those that are.
@@ -97,6 +102,15 @@ fn whole() -> f64 {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn as_stored() -> u8 {
+    AS_STORED
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_as_stored(orientation: &u8) -> bool {
+    *orientation == AS_STORED
+}
+
 fn is_whole(opacity: &f64) -> bool {
     *opacity == 1.0
 }
@@ -113,6 +127,7 @@ impl Picture {
             title,
             file,
             size_px,
+            orientation: AS_STORED,
             placement,
             unused_points: Vec::new(),
             visible: true,
@@ -215,6 +230,26 @@ impl Picture {
             transform,
             points,
         }))
+    }
+
+    /// Control points as they are counted in its file, for programs that do not turn it, or such points as they are seen.
+    pub fn points_in_file(&self, noted: &[NotedPoint]) -> Vec<NotedPoint> {
+        self.turned(noted, orientation::stored)
+    }
+
+    /// The same the other way.
+    pub fn points_of_file(&self, noted: &[NotedPoint]) -> Vec<NotedPoint> {
+        self.turned(noted, orientation::upright)
+    }
+
+    fn turned(&self, noted: &[NotedPoint], turn: fn(u8, [u32; 2], Point) -> Point) -> Vec<NotedPoint> {
+        // Turning a size about twice gives it back.
+        let stored_px = orientation::size(self.orientation, self.size_px);
+        let turned = |(point, is_used): &NotedPoint| {
+            let pixel = turn(self.orientation, stored_px, point.pixel);
+            (ControlPoint { pixel, ..*point }, *is_used)
+        };
+        noted.iter().map(turned).collect()
     }
 
     /// Which of its pixels is shown at a place; `None` where none is.

@@ -31,6 +31,10 @@ pub fn affected(dossier: &Dossier, id: &str) -> Option<Vec<Affected>> {
         for excerpt in excerpts {
             list.of_excerpt(excerpt, &[About::Excerpt(excerpt.id.clone())]);
         }
+        // Ids are free for each list.
+        if let Some(excerpt) = dossier.excerpt(id) {
+            list.of_excerpt(excerpt, &[]);
+        }
         return Some(list.found);
     }
     Some(of_excerpt(dossier, dossier.excerpt(id)?))

@@ -27,6 +27,19 @@ pub struct MemberChange {
     pub after: Option<Value>,
 }
 
+impl MemberChange {
+    /// The same by the members of its own, where it is an object before and after, such as a title by its languages: only what
+    /// differs of it.
+    pub fn in_parts(&self) -> Vec<Self> {
+        let (Some(Value::Object(before)), Some(Value::Object(after))) = (&self.before, &self.after) else {
+            return vec![self.clone()];
+        };
+        let parts = members(before, after, |_| false).into_iter();
+        let named = |part: Self| Self { member: format!("{}.{}", self.member, part.member), ..part };
+        parts.flat_map(|part| named(part).in_parts()).collect()
+    }
+}
+
 /// How an entry differs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
@@ -375,6 +388,10 @@ mod tests {
             member("author", None, Some(json!("A"))),
         ]);
         let entry = |list, id: &str, change| EntryChange { list, id: id.to_owned(), change };
+        // Of a title, the languages that differ.
+        let title = |words: Value| Some(json!({ "en": "A", "style": { "fill": "red" }, "ka": words }));
+        let parts = member("title", title(json!(null)), title(json!("ა"))).in_parts();
+        assert_eq!(parts, [member("title.ka", None, Some(json!("ა")))]);
         assert_eq!(found.entries, [entry(List::Sources, "s", changed), entry(List::Notes, "n", Change::Added)]);
         assert_eq!(diff(&after, &before).entries[1], entry(List::Notes, "n", Change::Removed));
         assert!(found.shapes.is_empty());

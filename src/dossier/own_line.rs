@@ -11,7 +11,7 @@ use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
 use serde_json::{Value, json};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
-use super::resolve::{self, FeaturesById, Shapes};
+use super::resolve::{self, FeaturesById, Former, Inputs, Kept, Shapes};
 use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
 use crate::formats::language::Text;
 use crate::geometry::crossing::{MOST_CROSSINGS, first_crossing, is_line_tangled};
@@ -107,11 +107,17 @@ pub(super) struct Groundwork {
     file: Option<DossierFile>,
     shapes: Shapes,
     features: FeaturesById,
+    kept: Kept,
 }
 
 impl Groundwork {
-    pub(super) fn new(file: &DossierFile, shapes: Shapes, features: FeaturesById) -> Self {
-        Self { file: Some(file.clone()), shapes, features }
+    pub(super) fn new(file: &DossierFile, shapes: Shapes, features: FeaturesById, kept: Kept) -> Self {
+        Self { file: Some(file.clone()), shapes, features, kept }
+    }
+
+    /// What was worked out, for a dossier that is made of `now`.
+    pub(super) fn former<'a>(&'a self, now: &'a Inputs) -> Former<'a> {
+        Former { shapes: &self.shapes, features: &self.features, kept: &self.kept, now }
     }
 
     pub(super) fn entries(&self) -> &[OverlayEntry] {

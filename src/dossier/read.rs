@@ -46,6 +46,19 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
 /// # Errors
 /// [`DossierError`] when nothing of it can be used.
 pub(super) fn read_unfinished(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), DossierError> {
+    read_after(json, open, None)
+}
+
+/// As [`read_unfinished`], where a dossier of the same overlays or nearly so is at hand: what of these would come out as it did is
+/// not worked out again.
+///
+/// # Errors
+/// [`DossierError`] when nothing of it can be used.
+pub(super) fn read_after(
+    json: &[u8],
+    open: Open<'_>,
+    former: Option<&Dossier>,
+) -> Result<(Dossier, Vec<Problem>), DossierError> {
     let (file, mut problems) = parse(json)?;
     let sums = RefCell::new(BTreeMap::from([("dossier.json".to_owned(), fingerprint::bytes(json))]));
     let summed = |name: &str| {
@@ -53,13 +66,27 @@ pub(super) fn read_unfinished(json: &[u8], open: Open<'_>) -> Result<(Dossier, V
         sums.borrow_mut().insert(name.to_owned(), fingerprint::bytes(&bytes));
         Ok(bytes)
     };
-    let (overlays, shapes, features) = resolve::overlays(&file, &summed, &mut problems);
+    let there = RefCell::new(BTreeMap::new());
+    let sum_there = |name: &str| {
+        let sum = || open(name).ok().map(|bytes| fingerprint::bytes(&bytes));
+        there.borrow_mut().entry(name.to_owned()).or_insert_with(sum).clone()
+    };
+    let now = former.map(|_| resolve::Inputs::of(&file, &sum_there));
+    let known = former.zip(now.as_ref()).map(|(former, now)| former.groundwork.former(now));
+    let resolved = resolve::overlays(&file, &summed, known.as_ref(), &mut problems);
+    if let Some(now) = &now {
+        // What was taken over was not opened.
+        let taken = now.files().filter_map(|name| Some((name.to_owned(), sum_there(name)?)));
+        sums.borrow_mut().extend(taken);
+    }
     let fonts = fonts::read(&file.fonts, &summed, &mut problems);
+    let inputs = now.unwrap_or_else(|| resolve::Inputs::of(&file, &|name| sums.borrow().get(name).cloned()));
+    let kept = resolved.kept.of_inputs(inputs);
     let shown = Dossier {
         fonts: fonts.into(),
-        overlays: overlays.into_iter().map(Arc::new).collect(),
+        overlays: resolved.overlays,
         layers: file.layers.clone(),
-        groundwork: Arc::new(own_line::Groundwork::new(&file, shapes, features)),
+        groundwork: Arc::new(own_line::Groundwork::new(&file, resolved.shapes, resolved.features, kept)),
         ..Dossier::empty()
     };
     let sha256 = fingerprint::folder(&sums.borrow());

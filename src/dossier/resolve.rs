@@ -1,6 +1,7 @@
 //! Recipes worked out, shapes measured, links checked.
 
 mod by_day;
+mod kept;
 mod lines;
 mod shapes;
 mod versions;
@@ -22,6 +23,7 @@ use crate::geometry::work::{self, within_limits};
 use crate::geometry::{derive, measure};
 
 pub(super) use self::by_day::nothing_of;
+pub(super) use self::kept::{Former, Inputs, Kept};
 pub use self::shapes::shape_of;
 pub(super) use self::shapes::{bounds_of, places, size_of};
 pub(super) use self::workshop::tangled;
@@ -42,15 +44,32 @@ const MOST_OVERLAYS: usize = 5_000;
 /// large part of it, thousands of times.
 const MOST_VERTICES: usize = 20_000_000;
 
-/// Reads and derives every overlay that can be; the others become problems. The shapes and their features come back too,
-/// for recipes that are worked out anew.
+/// The overlays of a dossier, and what they were made with.
+pub(super) struct Resolved {
+    /// Those that can be drawn, in the dossier's order.
+    pub(super) overlays: Vec<Arc<Overlay>>,
+    /// The shapes and their features, for recipes that are worked out anew.
+    pub(super) shapes: Shapes,
+    pub(super) features: FeaturesById,
+    /// What need not be worked out again as long as what it is made of stays as it is.
+    pub(super) kept: Kept,
+}
+
+/// Reads and derives every overlay that can be; the others become problems. What `former` has of the very same inputs is taken
+/// over.
 pub(super) fn overlays(
     file: &DossierFile,
     open: Open<'_>,
+    former: Option<&Former<'_>>,
     problems: &mut Vec<Problem>,
-) -> (Vec<Overlay>, Shapes, FeaturesById) {
+) -> Resolved {
     let mut workshop = Workshop::new(file, open, (BTreeMap::new(), BTreeMap::new()), None);
-    let mut overlays = Vec::new();
+    if let Some(former) = former {
+        former.hand_over(&mut workshop);
+    }
+    let mut overlays: Vec<Arc<Overlay>> = Vec::new();
+    let mut kept = Kept::default();
+    let mut taken_over = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut vertices = 0;
     for (index, entry) in file.overlays.iter().enumerate() {
@@ -65,20 +84,37 @@ pub(super) fn overlays(
             problems.push(Problem { part, what: "two have this id; the second is left out".to_owned() });
             continue;
         }
-        match workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, &mut workshop)) {
-            Ok((overlay, _)) if vertices + overlay.vertices() > MOST_VERTICES => {
+        if let Some(whole) = former.and_then(|former| former.whole(&entry.id))
+            && vertices + whole.vertices() <= MOST_VERTICES
+        {
+            vertices += whole.vertices();
+            problems.extend(whole.notes().map(|what| Problem { part: part.clone(), what }));
+            overlays.push(Arc::clone(&whole.overlay));
+            kept.keep(&entry.id, whole.clone());
+            taken_over.insert(entry.id.as_str());
+            continue;
+        }
+        let sizes = former.and_then(|former| former.sizes(&entry.id));
+        match workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, sizes, &mut workshop)) {
+            Ok((overlay, ..)) if vertices + overlay.vertices() > MOST_VERTICES => {
                 let most = words::number(MOST_VERTICES as f64, 0);
                 let what = format!("with it, the shapes of the dossier have more than {most} vertices; it is left out");
                 workshop.shapes.insert(entry.id.clone(), Err(what.clone()));
                 workshop.features.remove(&entry.id);
                 problems.push(Problem { part, what });
             }
-            Ok((overlay, notes)) => {
+            Ok((overlay, sizes, notes)) => {
                 vertices += overlay.vertices();
-                problems.extend(notes.into_iter().map(|what| Problem { part: part.clone(), what }));
+                let all = sizes.said.iter().chain(&notes);
+                problems.extend(all.map(|what| Problem { part: part.clone(), what: what.clone() }));
                 let most = MOST_VERTICES - vertices;
                 let (overlay, of_versions, taken) = versions::dated(entry, overlay, &mut workshop, most);
                 vertices += taken;
+                let overlay = Arc::new(overlay);
+                // What is wrong with its versions may be that there are too many others.
+                if of_versions.is_empty() {
+                    kept.keep(&entry.id, kept::Whole { overlay: Arc::clone(&overlay), sizes, notes });
+                }
                 problems.extend(of_versions.into_iter().map(|what| Problem { part: part.clone(), what }));
                 overlays.push(overlay);
             }
@@ -87,21 +123,29 @@ pub(super) fn overlays(
     }
     let left = MOST_VERTICES - vertices;
     let known = (&workshop.shapes, &workshop.features);
-    let said = day_by_day(file, &mut overlays, known, (DatedById::new(), None), left);
+    let said = day_by_day(file, &mut overlays, known, (DatedById::new(), None), (&taken_over, left));
+    for overlay in &overlays {
+        kept.stands_as(overlay, said.iter().any(|problem| problem.part == About::Overlay(overlay.id.clone())));
+    }
     problems.extend(said);
-    let doubts = workshop.doubts.into_iter();
+    let doubts = workshop.doubts.iter().cloned();
     problems.extend(doubts.map(|(id, what)| Problem { part: About::Overlay(id), what }));
-    (overlays, workshop.shapes, workshop.features)
+    kept.doubts = workshop.doubts;
+    if work::is_cancelled() {
+        kept = Kept::default();
+    }
+    Resolved { overlays, shapes: workshop.shapes, features: workshop.features, kept }
 }
 
 /// Gives recipes the days of what they are made of, each after what it needs; says what is wrong with them. `dated` are
-/// overlays with reports that are not among these, `own_line` is the line that stands in for one of the dossier's.
+/// overlays with reports that are not among these, `own_line` is the line that stands in for one of the dossier's. Those of the ids in
+/// `done` have their days already.
 fn day_by_day(
     file: &DossierFile,
-    overlays: &mut [Overlay],
+    overlays: &mut [Arc<Overlay>],
     known: (&Shapes, &FeaturesById),
     (mut dated, own_line): (DatedById, Option<&str>),
-    mut most_vertices: usize,
+    (done, mut most_vertices): (&BTreeSet<&str>, usize),
 ) -> Vec<Problem> {
     dated.extend(overlays.iter().filter_map(|overlay| Some((overlay.id.clone(), overlay.dated.clone()?))));
     let mut said = Vec::new();
@@ -110,7 +154,8 @@ fn day_by_day(
     }
     let mut waiting: Vec<(usize, &OverlayEntry, &Recipe)> = Vec::new();
     let mut seen = BTreeSet::new();
-    for entry in file.overlays.iter().filter(|entry| seen.insert(entry.id.as_str())) {
+    let is_done = |entry: &OverlayEntry| done.contains(entry.id.as_str());
+    for entry in file.overlays.iter().filter(|entry| seen.insert(entry.id.as_str()) && !is_done(entry)) {
         let index = overlays.iter().position(|overlay| overlay.id == entry.id);
         waiting.extend(index.zip(entry.recipe.as_ref()).map(|(index, recipe)| (index, entry, recipe)));
     }
@@ -124,11 +169,11 @@ fn day_by_day(
         }
         for (index, entry, _) in ready {
             let followed = Followed { file, known, dated: &dated, own_line, most_vertices };
-            let (overlay, of_it, taken) = followed.overlay(entry, overlays[index].clone());
+            let (overlay, of_it, taken) = followed.overlay(entry, Overlay::clone(&overlays[index]));
             most_vertices -= taken.min(most_vertices);
             said.extend(of_it.into_iter().map(|what| Problem { part: About::Overlay(entry.id.clone()), what }));
             dated.extend(overlay.dated.clone().map(|dated| (entry.id.clone(), dated)));
-            overlays[index] = overlay;
+            overlays[index] = Arc::new(overlay);
         }
         waiting = later;
     }
@@ -171,17 +216,18 @@ pub(super) fn derive_anew(
         .enumerate()
         .map(|(index, entry)| {
             step(index, entry, file);
-            let made = workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, &mut workshop));
+            let made = workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, None, &mut workshop));
             // What could not be read of its style was said when the dossier was opened.
-            (entry.id.clone(), made.map(|(overlay, _)| overlay))
+            (entry.id.clone(), made.map(|(overlay, ..)| overlay))
         })
         .collect();
     if !dated.is_empty() {
-        let mut made: Vec<Overlay> = all.iter().filter_map(|(_, made)| made.clone().ok()).collect();
-        day_by_day(file, &mut made, (&workshop.shapes, &workshop.features), (dated, Some(line)), MOST_VERTICES);
+        let mut made: Vec<Arc<Overlay>> = all.iter().filter_map(|(_, made)| made.clone().ok().map(Arc::new)).collect();
+        let (known, none) = ((&workshop.shapes, &workshop.features), BTreeSet::new());
+        day_by_day(file, &mut made, known, (dated, Some(line)), (&none, MOST_VERTICES));
         for overlay in made.into_iter().filter(|overlay| overlay.dated.is_some()) {
             if let Some(place) = all.iter_mut().find(|(id, _)| *id == overlay.id) {
-                place.1 = Ok(overlay);
+                place.1 = Ok(Arc::unwrap_or_clone(overlay));
             }
         }
     }
@@ -245,31 +291,40 @@ fn known(overlays: &BTreeSet<String>, id: &str, part: &About, problems: &mut Vec
     known
 }
 
-/// The overlay, and what of its style and its rules could not be read.
-fn finish(
+/// How large an overlay is.
+#[derive(Debug, Clone)]
+struct Sizes {
+    bounds: [f64; 4],
+    measure: Measure,
+    contested_km2: Option<(f64, f64)>,
+    /// What of it is not known, and why.
+    said: Notes,
+}
+
+fn sizes(
     entry: &OverlayEntry,
     file: &DossierFile,
-    shape: Shape,
+    shape: &Shape,
     workshop: &mut Workshop<'_>,
-) -> Result<(Overlay, Notes), String> {
-    let (bounds, mut measure) = size_of(&shape)?;
-    let mut notes = Notes::new();
+) -> Result<Sizes, String> {
+    let (bounds, mut measure) = size_of(shape)?;
+    let mut said = Notes::new();
     if let (Measure::Area { range_km2: range, .. }, Some(recipe), Shape::Area(area)) =
-        (&mut measure, &entry.recipe, &shape)
+        (&mut measure, &entry.recipe, shape)
     {
         match within_limits(|| range_km2(recipe, area, file, workshop)) {
             Ok(known) => *range = known,
-            Err(stopped) => notes.push(format!("its range is not known: {stopped}")),
+            Err(stopped) => said.push(format!("its range is not known: {stopped}")),
         }
     }
-    let contested_km2 = match (&entry.contested, &entry.recipe, &shape) {
+    let contested_km2 = match (&entry.contested, &entry.recipe, shape) {
         (Some(contested), Some(Recipe::Side { of, line, when, .. }), Shape::Area(area)) => {
             let is_dossiers = workshop.own_line != Some(line.as_str());
             let both = || is_dossiers.then(|| workshop.without_and_with(area, contested, of, when)).transpose();
             match within_limits(both) {
                 Ok(known) => known?,
                 Err(stopped) => {
-                    notes.push(format!("how much of it is contested is not known: {stopped}"));
+                    said.push(format!("how much of it is contested is not known: {stopped}"));
                     None
                 }
             }
@@ -277,6 +332,23 @@ fn finish(
         (Some(_), ..) => return Err("only an area beside a line can state how much of it is contested".to_owned()),
         (None, ..) => None,
     };
+    Ok(Sizes { bounds, measure, contested_km2, said })
+}
+
+/// The overlay with its sizes, which are `known` where they were worked out before, and what of its style and its rules could not
+/// be read.
+fn finish(
+    entry: &OverlayEntry,
+    file: &DossierFile,
+    shape: Shape,
+    known: Option<&Sizes>,
+    workshop: &mut Workshop<'_>,
+) -> Result<(Overlay, Sizes, Notes), String> {
+    let sizes = match known {
+        Some(known) => known.clone(),
+        None => sizes(entry, file, &shape, workshop)?,
+    };
+    let mut notes = Notes::new();
     let (title, is_cut) = entry.title.clone().visible().cut(LONGEST_TITLE);
     if is_cut {
         notes.push(format!("its title is cut off after {LONGEST_TITLE} letters"));
@@ -296,14 +368,14 @@ fn finish(
         rules,
         features: workshop.features.get(&entry.id).cloned().unwrap_or_default(),
         shape: Arc::new(shape),
-        measure,
+        measure: sizes.measure,
         beside: Arc::default(),
         crossing: Arc::default(),
-        bounds,
+        bounds: sizes.bounds,
         recipe: entry.recipe.as_ref().map(describe),
         accuracy_m: entry.accuracy.as_ref().map(|accuracy| accuracy.to_m).or(entry.accuracy_m),
         accuracy: entry.accuracy.clone(),
-        contested_km2,
+        contested_km2: sizes.contested_km2,
         method: entry.method.clone(),
         license: entry.license.clone(),
         credit: entry.credit.clone(),
@@ -318,7 +390,7 @@ fn finish(
         title_alone: None,
         prepared: super::prepared::Prepared::default(),
     };
-    Ok((overlay, notes))
+    Ok((overlay, sizes, notes))
 }
 
 /// How small and how large the part of an area beside a line can be, if the line runs elsewhere within its accuracy.

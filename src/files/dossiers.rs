@@ -86,6 +86,11 @@ pub fn place_of(path: &Path) -> PathBuf {
     if is_description { folder_of(path).to_owned() } else { path.to_owned() }
 }
 
+/// The same wherever the program is run from, to be remembered: work that is recovered is saved there.
+pub fn lasting_place_of(path: &Path) -> PathBuf {
+    super::layers::place(&place_of(path))
+}
+
 /// Saves a dossier: as one file where the place ends in `.claimline`, or else as a folder, of which only what has changed is
 /// written, `dossier.json` last. `known` is what stood there when it was last read or saved here; where something else
 /// stands there now, nothing is written, unless that has been `agreed`.

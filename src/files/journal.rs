@@ -181,6 +181,7 @@ impl Journal {
                 break (lock, id);
             }
         };
+        let original = original.map(|path| super::layers::place(&path));
         let state = State { original, lock: Some(lock), ..State::default() };
         let shared = Arc::new(Shared { state: Mutex::new(state), ..Shared::default() });
         let recovery = folder.join(format!("{id}.recovery"));
@@ -206,7 +207,7 @@ impl Journal {
     /// The project has another file from now on, or none, or the file has been written; `sha256` is of what it holds.
     pub fn set_original(&self, original: Option<PathBuf>, sha256: Option<[u8; 32]>) {
         let mut state = self.shared.lock();
-        state.original = original;
+        state.original = original.map(|path| super::layers::place(&path));
         state.original_sha256 = sha256.map(|sum| number::hex(&sum));
     }
 

@@ -22,6 +22,7 @@ use crate::dossier::FileRecord;
 use crate::formats::geojson::Order;
 use crate::formats::number::hex;
 use crate::formats::picture::geotiff::{Georeferencing, Way};
+use crate::formats::picture::orientation::{self, AS_STORED};
 use crate::formats::picture::{self, Header, PictureError, Placement, annotation, ground_overlay, world_file};
 use crate::geometry::georeference::TransformKind;
 use crate::geometry::work::{self, Watched};
@@ -34,6 +35,9 @@ const MOST_KEPT_BYTES: u64 = 8 << 30;
 
 /// How the names of its files end.
 const ENDING: &str = "pyramid";
+
+/// A picture as it is stored, and how its pixels are turned, as Exif counts.
+type Turned<'a> = (&'a Header, u8);
 
 /// Where the tiles of a large picture go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +155,7 @@ pub fn open(path: &Path, crs: Option<&str>, store: Store<'_>) -> Result<ReadPict
     }
     let Looked { placement, warnings, header } = look(path, crs)?;
     let placement = placement.ok_or_else(|| failed(path)(PictureError::NotPlaced))?;
-    placed(path, &header, placement, warnings, store)
+    placed(path, &header, AS_STORED, placement, warnings, store)
 }
 
 fn is_named(path: &Path, endings: &[&str]) -> bool {
@@ -199,7 +203,11 @@ pub fn open_all(path: &Path, crs: Option<&str>, store: Store<'_>) -> Result<File
 /// [`FileError`].
 pub fn open_placed(path: &Path, placement: Placement, store: Store<'_>) -> Result<ReadPicture, FileError> {
     let header = picture::header(source(path, None)?).map_err(failed(path))?;
-    placed(path, &header, placement, Vec::new(), store)
+    let orientation = match placement {
+        Placement::Points { .. } => orientation::of(&header, source(path, None)?),
+        Placement::Plane { .. } => AS_STORED,
+    };
+    placed(path, &header, orientation, placement, Vec::new(), store)
 }
 
 /// Opens a picture to be placed by hand: with the place that it or the files beside it tell, if that can be used, or with
@@ -217,10 +225,14 @@ pub fn open_unplaced(path: &Path, store: Store<'_>) -> Result<ReadPicture, FileE
         let mapping = placement.mapping();
         mapping.is_ok_and(|mapping| mapping.world_bounds(header.width_px, header.height_px).is_ok())
     };
-    let placement = said.filter(is_good).unwrap_or_else(|| Placement::of_points(&[], TransformKind::Affine));
+    let (orientation, placement) = match said.filter(is_good) {
+        Some(said) => (AS_STORED, said),
+        None => (orientation::of(&header, source(path, None)?), Placement::of_points(&[], TransformKind::Affine)),
+    };
     let file = record(path, None)?;
-    let pyramid = pyramid(path, &|| source(path, None), &header, &file.sha256, store)?;
-    let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
+    let pyramid = pyramid(path, &|| source(path, None), (&header, orientation), &file.sha256, store)?;
+    let size_px = orientation::size(orientation, [header.width_px, header.height_px]);
+    let picture = Picture { orientation, ..Picture::new(Arc::new(file), size_px, placement) };
     Ok(ReadPicture { picture, pyramid, warnings: broken_off(source(path, None)?).into_iter().collect() })
 }
 
@@ -234,17 +246,19 @@ fn broken_off(source: Box<dyn ReadSeek>) -> Option<String> {
 fn placed(
     path: &Path,
     header: &Header,
+    orientation: u8,
     placement: Placement,
     mut warnings: Vec<String>,
     store: Store<'_>,
 ) -> Result<ReadPicture, FileError> {
     let mapping = placement.mapping().map_err(failed(path))?;
-    mapping.world_bounds(header.width_px, header.height_px).map_err(failed(path))?;
+    let size_px = orientation::size(orientation, [header.width_px, header.height_px]);
+    mapping.world_bounds(size_px[0], size_px[1]).map_err(failed(path))?;
     warnings.extend(mapping.warnings().iter().cloned());
     warnings.extend(broken_off(source(path, None)?));
     let file = record(path, None)?;
-    let pyramid = pyramid(path, &|| source(path, None), header, &file.sha256, store)?;
-    let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
+    let pyramid = pyramid(path, &|| source(path, None), (header, orientation), &file.sha256, store)?;
+    let picture = Picture { orientation, ..Picture::new(Arc::new(file), size_px, placement) };
     Ok(ReadPicture { picture, pyramid, warnings })
 }
 
@@ -277,7 +291,13 @@ fn for_known(
     file: FileRecord,
     store: Store<'_>,
 ) -> Result<ReadPicture, FileError> {
-    let size_px = [header.width_px, header.height_px];
+    // One that was placed as it is stored stays so; of one that nobody has seen yet its own word counts.
+    let is_new = known.file.sha256.is_empty();
+    let orientation = match known.placement {
+        Placement::Points { .. } if is_new || known.orientation != AS_STORED => orientation::of(header, bytes()?),
+        _ => AS_STORED,
+    };
+    let size_px = orientation::size(orientation, [header.width_px, header.height_px]);
     let mut picture = known.clone();
     let mut warnings = Vec::new();
     if size_px != known.size_px {
@@ -297,9 +317,9 @@ fn for_known(
         warnings.push("it differs from the file that was placed".to_owned());
     }
     let mapping = picture.placement.mapping().map_err(failed(path))?;
-    mapping.world_bounds(header.width_px, header.height_px).map_err(failed(path))?;
-    let pyramid = pyramid(path, bytes, header, &file.sha256, store)?;
-    picture.file = Arc::new(file);
+    mapping.world_bounds(size_px[0], size_px[1]).map_err(failed(path))?;
+    let pyramid = pyramid(path, bytes, (header, orientation), &file.sha256, store)?;
+    (picture.file, picture.orientation) = (Arc::new(file), orientation);
     Ok(ReadPicture { picture, pyramid, warnings })
 }
 
@@ -340,7 +360,7 @@ pub fn open_ground_overlays(path: &Path, store: Store<'_>) -> Result<FilePicture
             let placement = overlay.placement(header.width_px, header.height_px);
             let mapping = placement.mapping().map_err(failed(&file))?;
             mapping.world_bounds(header.width_px, header.height_px).map_err(failed(&file))?;
-            let pyramid = pyramid(&file, &again, &header, &pixels_of(&record), store)?;
+            let pyramid = pyramid(&file, &again, (&header, AS_STORED), &pixels_of(&record), store)?;
             let mut picture = Picture::new(Arc::new(record), [header.width_px, header.height_px], placement);
             if !overlay.name.trim().is_empty() {
                 picture.title.clone_from(&overlay.name);
@@ -431,7 +451,7 @@ pub fn load(picture: &Picture, store: Store<'_>) -> Result<(Arc<Pyramid>, bool),
     let path = there.as_path();
     let inside = file.layer.as_deref();
     let header = picture::header(source(path, inside)?).map_err(failed(path))?;
-    let Header { width_px: width, height_px: height, .. } = header;
+    let [width, height] = orientation::size(picture.orientation, [header.width_px, header.height_px]);
     if [width, height] != picture.size_px {
         let [was_width, was_height] = picture.size_px;
         return Err(failed(path)(PictureError::Beside(format!(
@@ -440,18 +460,19 @@ pub fn load(picture: &Picture, store: Store<'_>) -> Result<(Arc<Pyramid>, bool),
         ))));
     }
     let now = record(path, inside)?;
-    let pyramid = pyramid(path, &|| source(path, inside), &header, &pixels_of(&now), store)?;
+    let pyramid = pyramid(path, &|| source(path, inside), (&header, picture.orientation), &pixels_of(&now), store)?;
     Ok((pyramid, now.sha256 != file.sha256 && !file.sha256.is_empty()))
 }
 
 fn pyramid(
     path: &Path,
     bytes: &Again<'_>,
-    header: &Header,
+    (header, orientation): (&Header, u8),
     pixels: &str,
     store: Store<'_>,
 ) -> Result<Arc<Pyramid>, FileError> {
-    let size = u64::from(header.width_px) * u64::from(header.height_px);
+    let header = &(header, orientation);
+    let size = u64::from(header.0.width_px) * u64::from(header.0.height_px);
     let made = match store {
         _ if size <= MOST_IN_MEMORY => in_memory(path, bytes, header),
         Store::Temporary => tempfile::tempfile().map_err(PictureError::Io).and_then(|file| {
@@ -465,19 +486,31 @@ fn pyramid(
     made.map(Arc::new).map_err(failed(path))
 }
 
-fn in_memory(path: &Path, bytes: &Again<'_>, header: &Header) -> Result<Pyramid, PictureError> {
+fn in_memory(path: &Path, bytes: &Again<'_>, header: &Turned<'_>) -> Result<Pyramid, PictureError> {
     Ok(Pyramid::open(write_pyramid(path, bytes, header, Vec::new())?)?)
 }
 
-fn write_pyramid<W: Write>(path: &Path, bytes: &Again<'_>, header: &Header, to: W) -> Result<W, PictureError> {
+fn write_pyramid<W: Write>(
+    path: &Path,
+    bytes: &Again<'_>,
+    (header, orientation): &Turned<'_>,
+    to: W,
+) -> Result<W, PictureError> {
     work::begin(|| format!("Preparing {}", crate::dossier::name_of(path)), header.height_px.into());
-    let mut writer = PyramidWriter::new(to, header.width_px, header.height_px)?;
+    let stored_px = [header.width_px, header.height_px];
+    let [width, height] = orientation::size(*orientation, stored_px);
+    let mut writer = PyramidWriter::new(to, width, height)?;
     let source = bytes().map_err(|error| match error {
         FileError::Read { cause, .. } => PictureError::Io(cause),
         other => PictureError::Beside(other.to_string()),
     })?;
-    picture::rows(source, &mut |row| Ok(writer.row(row)?))?;
+    orientation::upright_rows(source, stored_px, *orientation, &mut |row| Ok(writer.row(row)?))?;
     Ok(writer.finish()?)
+}
+
+/// By which the pixels of a picture are kept once they are turned.
+fn turned_pixels(pixels: &str, orientation: u8) -> String {
+    if orientation == AS_STORED { pixels.to_owned() } else { format!("{pixels}-{orientation}") }
 }
 
 /// The pyramid in the cache, if it is there whole.
@@ -497,11 +530,13 @@ fn from_cache(folder: &Path, pixels: &str, size_px: (u32, u32)) -> Option<Pyrami
 fn in_cache(
     path: &Path,
     bytes: &Again<'_>,
-    header: &Header,
+    header: &Turned<'_>,
     folder: &Path,
     pixels: &str,
 ) -> Result<Pyramid, PictureError> {
-    if let Some(pyramid) = from_cache(folder, pixels, (header.width_px, header.height_px)) {
+    let [width, height] = orientation::size(header.1, [header.0.width_px, header.0.height_px]);
+    let pixels = &turned_pixels(pixels, header.1);
+    if let Some(pyramid) = from_cache(folder, pixels, (width, height)) {
         return Ok(pyramid);
     }
     make_private_folder(folder)?;
@@ -613,21 +648,63 @@ mod tests {
     }
 
     #[test]
+    fn a_photo_that_is_placed_by_points_is_seen_upright_and_counted_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photo.jpg");
+        let turned = [(exif::Tag::Orientation, exif::Value::Short(vec![6]))];
+        fs::write(&path, crate::formats::photo::tests::jpeg(&turned)).unwrap();
+        let read = open_unplaced(&path, Store::Temporary).unwrap();
+        assert_eq!((read.picture.size_px, read.picture.orientation, read.pyramid.size_px()), ([8, 12], 6, (8, 12)));
+        // As the picture library turns it.
+        let mut whole = image::open(&path).unwrap();
+        whole.apply_orientation(image::metadata::Orientation::Rotate90);
+        let seen = read.pyramid.part(crate::geometry::Rect::new(0.0, 0.0, 8.0, 12.0), 8, 12);
+        assert_eq!(seen.rgba, whole.into_rgba8().into_raw());
+        // QGIS counts in the file, where the upper left corner of what is seen is the lower left.
+        let point = |x: f64, y: f64| {
+            let pixel = crate::geometry::Point::new(x, y);
+            let lon_lat = crate::geometry::Coord { x: 37.0 + x / 100.0, y: 48.0 - y / 100.0 };
+            crate::geometry::georeference::ControlPoint { pixel, lon_lat }
+        };
+        let seen = [(point(0.0, 0.0), true), (point(8.0, 1.0), false)];
+        let in_file = read.picture.points_in_file(&seen);
+        assert_eq!((in_file[0].0.pixel.x, in_file[0].0.pixel.y), (0.0, 8.0));
+        assert_eq!((in_file[1].0.pixel.x, in_file[1].0.pixel.y), (1.0, 0.0));
+        assert_eq!(read.picture.points_of_file(&in_file), seen);
+        // A project remembers it; one of before, which says nothing, is drawn as it was.
+        let points = [point(0.0, 0.0), point(8.0, 0.0), point(0.0, 12.0)];
+        let placement = Placement::of_points(&points, TransformKind::Affine);
+        let placed = open_placed(&path, placement, Store::Temporary).unwrap().picture;
+        assert_eq!((placed.size_px, placed.orientation), ([8, 12], 6));
+        let written = serde_json::to_value(&placed).unwrap();
+        assert_eq!(written["orientation"], 6);
+        let again: Picture = serde_json::from_value(written).unwrap();
+        assert_eq!(load(&again, Store::Temporary).unwrap().0.size_px(), (8, 12));
+        let before = Picture { orientation: AS_STORED, size_px: [12, 8], ..again };
+        assert!(serde_json::to_value(&before).unwrap().get("orientation").is_none());
+        assert_eq!(load(&before, Store::Temporary).unwrap().0.size_px(), (12, 8));
+        // What says itself where its pixels belong counts them as they are stored.
+        fs::write(path.with_extension("jgw"), "0.01\n0\n0\n-0.01\n37\n48\n").unwrap();
+        fs::write(path.with_extension("prj"), "EPSG:4326").unwrap();
+        assert_eq!(open(&path, None, Store::Temporary).unwrap().picture.size_px, [12, 8]);
+    }
+
+    #[test]
     fn the_cache_keeps_a_large_picture_and_mends_what_is_damaged() {
         let folder = tempfile::tempdir().unwrap();
         let path = png(folder.path(), "sheet.png", 300, 200);
         let cache = folder.path().join("cache");
         let header = look(&path, None).unwrap().header;
-        let made = in_cache(&path, &|| source(&path, None), &header, &cache, "ab").unwrap();
+        let made = in_cache(&path, &|| source(&path, None), &(&header, AS_STORED), &cache, "ab").unwrap();
         let kept = cache.join("ab.pyramid");
         let written = fs::read(&kept).unwrap();
         // What is there whole is taken as it is.
         let mark = fs::metadata(&kept).unwrap().len();
         drop(made);
-        in_cache(&path, &|| source(&path, None), &header, &cache, "ab").unwrap();
+        in_cache(&path, &|| source(&path, None), &(&header, AS_STORED), &cache, "ab").unwrap();
         assert_eq!(fs::metadata(&kept).unwrap().len(), mark);
         fs::write(&kept, &written[..written.len() / 2]).unwrap();
-        in_cache(&path, &|| source(&path, None), &header, &cache, "ab").unwrap();
+        in_cache(&path, &|| source(&path, None), &(&header, AS_STORED), &cache, "ab").unwrap();
         assert_eq!(fs::read(&kept).unwrap(), written);
         #[cfg(unix)]
         {
@@ -637,7 +714,7 @@ mod tests {
         }
         let work = work::Work::default();
         work.cancel();
-        let stopped = work.run(|| in_cache(&path, &|| source(&path, None), &header, &cache, "cd"));
+        let stopped = work.run(|| in_cache(&path, &|| source(&path, None), &(&header, AS_STORED), &cache, "cd"));
         assert!(stopped.is_err() && fs::read_dir(&cache).unwrap().count() == 1);
     }
 

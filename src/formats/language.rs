@@ -8,6 +8,7 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
 
+use super::official;
 use super::visible::visible;
 
 /// A language by its BCP 47 tag (RFC 5646), such as `en`, `uk` or `az-Arab`; `und` where nobody says which.
@@ -156,15 +157,10 @@ impl Text {
     pub const LOCAL: &'static str = "local";
 
     /// As a name on a map: in the language of exactly that tag, or else of its language alone (`zh` of `zh-Hant`), or else of
-    /// the first tag that says more (`zh-Hans` of `zh`).
-    ///
-    /// That of [`Self::LOCAL`] is the one so marked. Where none is, it is the one in another language than the window's, if
-    /// there is no more than one: which of several is that of the place, nobody says.
+    /// the first tag that says more (`zh-Hans` of `zh`). That of [`Self::LOCAL`] is the one so marked.
     pub fn name_in(&self, tag: &str) -> Option<&str> {
         if tag == Self::LOCAL {
-            let mut others = self.iter().filter(|(language, _)| language.tag() != Language::WINDOW);
-            let only = others.next().filter(|_| others.next().is_none()).map(|(_, words)| words);
-            return self.get(tag).or(only);
+            return self.get(tag);
         }
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         let of = |fits: &dyn Fn(&str) -> bool| self.iter().find(|(own, _)| fits(own.tag())).map(|(_, words)| words);
@@ -172,6 +168,23 @@ impl Text {
         of(&|own| own.eq_ignore_ascii_case(tag))
             .or_else(|| of(&|own| own.eq_ignore_ascii_case(&wanted)))
             .or_else(|| of(&|own| primary(own) == wanted))
+    }
+
+    /// The same of a place in a country (ISO 3166-1 alpha-2). That of [`Self::LOCAL`] is the one so marked, or else the one in a
+    /// language that is [official](official::languages) there, of those that are not English. Where the country is not known, or
+    /// several of its languages are among them, nobody says which is that of the place: a name in the language of somebody else
+    /// would be worse than none.
+    pub fn name_at(&self, tag: &str, country: Option<&str>) -> Option<&str> {
+        let official = || {
+            let known: Vec<&str> = country.into_iter().flat_map(official::languages).collect();
+            let is_official = |language: &Language| {
+                let primary = language.tag().split('-').next().unwrap_or_default();
+                primary != Language::WINDOW && known.contains(&primary)
+            };
+            let mut names = self.iter().filter(|(language, _)| is_official(language)).map(|(_, words)| words);
+            names.next().filter(|_| names.next().is_none())
+        };
+        self.name_in(tag).or_else(|| if tag == Self::LOCAL { official() } else { None })
     }
 
     /// The words in the first of these languages that it has, or else as [`Self::main`].
@@ -284,14 +297,25 @@ mod tests {
     }
 
     #[test]
-    fn the_local_name_is_the_one_marked_or_the_only_other_one() {
+    fn the_local_name_is_the_one_marked_or_in_the_language_of_the_country() {
         let name = Text::new("en", "Donetsk").with("uk", "Донецьк");
-        assert_eq!(name.name_in("local"), Some("Донецьк"));
+        let local = |name: &Text, country: Option<&str>| name.name_at("local", country).map(str::to_owned);
+        assert_eq!(local(&name, Some("UA")).as_deref(), Some("Донецьк"));
+        assert_eq!((local(&name, None), local(&name, Some("SD")), local(&name, Some("??"))), (None, None, None));
+        // Another language beside it makes nothing doubtful, and is never that of the place.
         let name = name.with("ru", "Донецк");
-        assert_eq!(name.name_in("local"), None);
-        assert_eq!(name.with("local", "Донецьк").name_in("local"), Some("Донецьк"));
-        assert_eq!(Text::new("en", "Donetsk").name_in("local"), None);
-        assert_eq!(Text::new("ar", "أبيي").name_in("local"), Some("أبيي"));
+        assert_eq!(local(&name, Some("UA")).as_deref(), Some("Донецьк"));
+        assert_eq!(name.clone().with("local", "Б").name_at("local", Some("UA")), Some("Б"));
+        assert_eq!(local(&Text::new("en", "Rostov").with("uk", "Ростов"), Some("RU")), None);
+        let two = Text::new("en", "Hebron").with("he", "חברון").with("ar", "الخليل");
+        assert_eq!((local(&two, Some("IL")), local(&two, Some("PS")).as_deref()), (None, Some("الخليل")));
+        assert_eq!(local(&Text::new("en", "Abyei").with("ar-SD", "أبيي"), Some("sd")).as_deref(), Some("أبيي"));
+        assert_eq!(two.name_at("he", None), Some("חברון"));
+        assert_eq!(Text::new("ar", "أبيي").name_in("local"), None);
+    }
+
+    #[test]
+    fn a_name_in_another_script_or_region_stands_in() {
         let name = Text::new("en", "Taipei").with("zh-Hant", "臺北");
         assert_eq!(
             (name.name_in("zh"), name.name_in("ZH-hant"), name.name_in("zh-Hans")),

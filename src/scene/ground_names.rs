@@ -72,7 +72,8 @@ impl Scene {
                 .map(|it| it.overlay)
                 .filter(|overlay| overlay.is_region() && overlay.recipe.is_none() && overlay.opened_from.is_none());
             for overlay in regions {
-                let title = overlay.title.name_in(tag).unwrap_or_else(|| overlay.title.main());
+                let country = self.dossier().country.as_deref();
+                let title = overlay.title.name_at(tag, country).unwrap_or_else(|| overlay.title.main());
                 let rows = Rows::of(overlay.levels(), frame);
                 if rows.share < LEAST_SHARE {
                     continue;

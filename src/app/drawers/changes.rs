@@ -323,7 +323,7 @@ fn entry_ui(ui: &mut Ui, entry: &EntryChange, both: [&Dossier; 2], actions: &mut
 /// Members as they were and as they are, side by side.
 fn members_ui(ui: &mut Ui, members: &[MemberChange]) {
     let shade = theme::theme_of(ui.ctx());
-    for member in members.iter().take(MOST_ROWS) {
+    for member in members.iter().flat_map(MemberChange::in_parts).take(MOST_ROWS) {
         ui.push_id(&member.member, |ui| {
             let [before, after] = [&member.before, &member.after].map(said);
             ui.columns(2, |columns| {

@@ -1065,10 +1065,10 @@ impl Jobs {
         });
     }
 
-    /// Works out what is shown from a dossier as it is written.
-    pub(crate) fn read_manuscript(&mut self, manuscript: Arc<Manuscript>) {
+    /// Works out what is shown from a dossier as it is written, as far as it is not so in the scene that is shown.
+    pub(crate) fn read_manuscript(&mut self, manuscript: Arc<Manuscript>, scene: Arc<Scene>) {
         self.start_watched("The dossier stays as it is shown", move || {
-            let read = manuscript.dossier().map(Box::new).map_err(|error| error.to_string());
+            let read = manuscript.dossier_after(scene.dossier()).map(Box::new).map_err(|error| error.to_string());
             let read = if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { read };
             Done::ManuscriptRead(manuscript, read)
         });

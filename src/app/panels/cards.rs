@@ -3,13 +3,14 @@
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, FontId, Frame, Margin, RichText, Role, ScrollArea, Ui, Vec2, WidgetInfo};
 
+use crate::app::reading_order::words_label;
 use crate::app::widgets::{small_warning_ui, tip};
 use crate::app::{icons, theme};
 use crate::dossier::Excerpt;
 use crate::dossier::check::CheckState;
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::words;
-use crate::formats::direction::in_sentence;
+use crate::formats::direction::{has_rtl, in_sentence};
 use crate::formats::link;
 use crate::formats::source_properties::PropertySource;
 use crate::formats::visible::visible;
@@ -45,7 +46,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 4.0;
-            let quote = ui.add(egui::Label::new(quoted(excerpt, palette)).sense(egui::Sense::click()).wrap());
+            let quote = quote_ui(ui, quoted(excerpt, palette));
             quote.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Excerpt: {}", excerpt.exact)));
             if quote
                 .on_hover_cursor(egui::CursorIcon::PointingHand)
@@ -178,6 +179,14 @@ fn state_ui(ui: &mut Ui, state: &CheckState) {
     label.on_hover_text(help);
 }
 
+/// A quotation that senses clicks.
+fn quote_ui(ui: &mut Ui, quote: LayoutJob) -> egui::Response {
+    match has_rtl(&quote.text) {
+        true => words_label(ui, quote),
+        false => ui.add(egui::Label::new(quote).sense(egui::Sense::click()).wrap()),
+    }
+}
+
 /// The quoted words in full ink, with the few words around them that the source has, in the second ink.
 fn quoted(excerpt: &Excerpt, palette: Palette) -> LayoutJob {
     let mut job = LayoutJob::default();
@@ -209,7 +218,7 @@ pub(crate) fn source_ui(ui: &mut Ui, cited: &PropertySource, actions: &mut Vec<A
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 3.0;
             if !source.title.is_empty() {
-                ui.add(egui::Label::new(RichText::new(visible(&source.title)).size(13.0)).wrap());
+                words_label(ui, RichText::new(visible(&source.title)).size(13.0));
             }
             if let Some(author) = source.author.as_deref().filter(|author| *author != source.outlet) {
                 ui.label(theme::second(visible(author), shade));

@@ -15,6 +15,7 @@ use super::page_view::{Marked, PageAsked, turn_by_keys};
 use crate::app::dialogs::attach_dialog::STAYS;
 use crate::app::documents::{TextDocument, TextDocuments};
 use crate::app::panels::cards;
+use crate::app::reading_order::words_label;
 use crate::app::widgets::{capital, ended, line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
@@ -129,7 +130,7 @@ impl Reader {
             self.seen = None;
             self.page = 0;
         }
-        ui.label(egui::RichText::new(&source.title).family(theme::semi_bold()).size(15.0));
+        words_label(ui, egui::RichText::new(&source.title).family(theme::semi_bold()).size(15.0));
         let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
         ui.label(theme::second(format!("{} · {date}", in_sentence(&source.outlet)), shade));
         ui.label(theme::second(capital(&texts.tally(&id, session.excerpts())), shade));

@@ -3,6 +3,7 @@
 use eframe::egui::{Align, CollapsingHeader, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::panels::{captures, cards};
+use crate::app::reading_order::words_label;
 use crate::app::widgets::{capital, small_warning_ui};
 use crate::app::{chrome, theme};
 use crate::dossier::affected::affected;
@@ -37,13 +38,13 @@ pub(crate) fn sources_ui(
         for source in &dossier.sources {
             ui.add_space(8.0);
             let head = ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(&source.outlet).family(theme::semi_bold()).size(15.0));
+                words_label(ui, RichText::new(&source.outlet).family(theme::semi_bold()).size(15.0));
                 cards::link_ui(ui, &source.url, &format!("Open the article of {}", source.outlet), actions);
             });
             if wanted.take_if(|id| *id == source.id).is_some() {
                 head.response.scroll_to_me(Some(Align::TOP));
             }
-            ui.label(&source.title);
+            words_label(ui, &source.title);
             if session.is_own_source(&source.id) {
                 ui.horizontal(|ui| {
                     ui.label(theme::second("added by you", shade));

@@ -225,11 +225,21 @@ impl Manuscript {
     /// # Errors
     /// [`DossierError`] when nothing of it can be used.
     pub fn dossier(&self) -> Result<(Dossier, Vec<Problem>), DossierError> {
-        let open = |path: &str| {
-            let file = self.files.get(path).map(|bytes| Cow::Owned(bytes.to_vec()));
-            file.ok_or_else(|| format!("{path} is not among the dossier's files"))
-        };
-        read::read_unfinished(self.json().as_bytes(), &open)
+        read::read_unfinished(self.json().as_bytes(), &|path| self.file(path))
+    }
+
+    /// The same, where the dossier as it was read before a change is at hand: only what was changed and what is made of it is
+    /// worked out.
+    ///
+    /// # Errors
+    /// [`DossierError`] when nothing of it can be used.
+    pub fn dossier_after(&self, former: &Dossier) -> Result<(Dossier, Vec<Problem>), DossierError> {
+        read::read_after(self.json().as_bytes(), &|path| self.file(path), Some(former))
+    }
+
+    fn file(&self, path: &str) -> Result<Cow<'static, [u8]>, String> {
+        let file = self.files.get(path).map(|bytes| Cow::Owned(bytes.to_vec()));
+        file.ok_or_else(|| format!("{path} is not among the dossier's files"))
     }
 
     /// The dossier that was read from `former`, as this manuscript says it, where both have the same overlays, layers and files,
@@ -437,7 +447,14 @@ impl Manuscript {
             ref other => std::slice::from_ref(other),
         };
         let is_free = |id: &String| lists.iter().all(|list| self.entry(*list, id).is_none());
-        let base = id_from(words).unwrap_or_else(|| list.noun().to_owned());
+        // A day alone, of words in other letters, would be the id of whatever is of that day.
+        let is_of_letters = |id: &str| id.bytes().any(|byte| byte.is_ascii_lowercase());
+        let base = match id_from(words) {
+            Some(id) if !is_of_letters(&id) && words.chars().any(char::is_alphabetic) => {
+                format!("{}-{id}", list.noun())
+            }
+            id => id.unwrap_or_else(|| list.noun().to_owned()),
+        };
         let numbered = (2..).map(|number: usize| format!("{base}-{number}"));
         std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or_default()
     }

@@ -136,6 +136,8 @@ fn ids_and_paths_that_lead_astray_are_refused() {
     manuscript.put(List::Layers, object(json!({ "id": "oil-field" }))).unwrap();
     assert_eq!(manuscript.free_id(List::Overlays, "Oil field!"), "oil-field-2");
     assert_eq!(manuscript.free_id(List::Overlays, "أبيي"), "overlay");
+    assert_eq!(manuscript.free_id(List::Sources, "وزارة 2026-10-30"), "source-2026-10-30");
+    assert_eq!(manuscript.free_id(List::Sources, "1911"), "1911");
 }
 
 #[test]

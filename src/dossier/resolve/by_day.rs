@@ -216,7 +216,7 @@ impl Followed<'_> {
         let mut workshop = Workshop::new(self.file, &open, (known, features), own_line);
         workshop.accuracy_m = moment.operands.iter().map(|(id, then)| (id.clone(), then.accuracy_m)).collect();
         match workshop.shape(&entry.id) {
-            Ok(shape) => finish(entry, self.file, shape, &mut workshop).map(|(overlay, _)| overlay),
+            Ok(shape) => finish(entry, self.file, shape, None, &mut workshop).map(|(overlay, ..)| overlay),
             // Nothing is something that can be told of a day: the ground had no more of it.
             Err(what) if says_nothing(&what) => Ok(nothing_of(overlay)),
             Err(what) => Err(what),

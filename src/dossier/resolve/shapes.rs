@@ -138,7 +138,7 @@ mod tests {
         let name = |json: &str| name_of(serde_json::from_str::<Value>(json).unwrap().as_object().unwrap());
         let own = name(r#"{"title": "Donetsk", "name_en": "Donetsk", "name_uk": "Донецьк", "name_alt": "a"}"#);
         assert_eq!(own, Text::new("en", "Donetsk").with("uk", "Донецьк"));
-        assert_eq!(own.name_in("local"), Some("Донецьк"));
+        assert_eq!((own.name_at("local", Some("UA")), own.name_at("local", None)), (Some("Донецьк"), None));
         let openstreetmap =
             name(r#"{"name": "دونيتسك", "name:en": "A", "name:uk": "Б", "name:zh-Hant": "臺", "name:ru": " "}"#);
         assert_eq!(openstreetmap.name_in("local"), Some("دونيتسك"));

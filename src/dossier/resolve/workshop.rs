@@ -19,7 +19,7 @@ use crate::geometry::work::{Context, within_limits};
 use crate::geometry::{derive, measure};
 
 /// Recipes that need each other may go so deep; what people draw has a handful of steps.
-const MOST_DEEP: usize = 256;
+pub(super) const MOST_DEEP: usize = 256;
 
 /// A narrower buffer, in metres, is finer than any line is known, and takes as many vertices as the line has breadths.
 const LEAST_BUFFER_M: f64 = 1.0;

@@ -135,6 +135,11 @@ fn written(
         for part in block.parts {
             match part {
                 Part::Plain(identifier) => group.push(identifier),
+                Part::Mixed(identifier, words) => {
+                    let mut tags = TagGroup::new(Tag::Span.with_actual_text(Some(words)));
+                    tags.push(identifier);
+                    group.push(tags);
+                }
                 Part::Link { address, quads, identifiers } => {
                     let target = Target::Action(LinkAction::new(address.clone()).into());
                     let link = LinkAnnotation::new_with_quad_points(quads, target);
@@ -209,7 +214,13 @@ enum BlockKind {
 
 enum Part {
     Plain(Identifier),
-    Link { address: String, quads: Vec<Quadrilateral>, identifiers: Vec<Identifier> },
+    /// A line that has words which are read from the right, as it was written: from where its letters stand programs only guess.
+    Mixed(Identifier, String),
+    Link {
+        address: String,
+        quads: Vec<Quadrilateral>,
+        identifiers: Vec<Identifier>,
+    },
 }
 
 struct Painter<'a> {
@@ -545,6 +556,10 @@ impl Painter<'_> {
         self.part(match &line.link {
             Some(address) => {
                 Part::Link { address: address.clone(), quads: vec![quad(line)], identifiers: vec![identifier] }
+            }
+            None if text::has_rtl(&line.text) => {
+                let words = line.text.chars().filter(|letter| !direction::is_mark(*letter)).collect();
+                Part::Mixed(identifier, words)
             }
             None => Part::Plain(identifier),
         });

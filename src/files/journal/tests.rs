@@ -56,6 +56,22 @@ fn what_a_window_left_is_offered_until_it_is_discarded() {
 }
 
 #[test]
+fn the_way_to_the_file_leads_there_from_any_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = std::env::current_dir().unwrap();
+    let journal = Journal::start(folder.path(), Some(PathBuf::from("work/../a.claimline.geojson"))).unwrap();
+    for name in [None, Some("./b.claimline.geojson")] {
+        name.into_iter().for_each(|name| journal.set_original(Some(PathBuf::from(name)), None));
+        journal.record(&document(1), &Reference::default(), 1 + u64::from(name.is_some()));
+        assert!(journal.flush(PATIENCE));
+    }
+    drop(journal);
+    let found = recoverable(folder.path()).unwrap();
+    assert_eq!(found[0].original, Some(here.join("b.claimline.geojson")));
+    assert_eq!(super::super::dossiers::lasting_place_of(Path::new("x/dossier.json")), here.join("x"));
+}
+
+#[test]
 fn a_clean_close_leaves_nothing_and_a_save_forgets_only_what_it_saved() {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::start(folder.path(), None).unwrap();

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{FileError, ReadPicture, ReadSeek, Store, for_known, from_cache, pixels_of};
+use super::{FileError, ReadPicture, ReadSeek, Store, for_known, from_cache, pixels_of, turned_pixels};
 use crate::basemap::raster::pyramid::{LiveTiles, Pyramid, TILE_PX, levels};
 use crate::basemap::{BoundedCache, ReadAt as _};
 use crate::document::Picture;
@@ -59,7 +59,7 @@ pub(super) fn kept(picture: &Picture, store: Store<'_>) -> Result<Arc<Pyramid>, 
     let [width, height] = picture.size_px;
     let kept = match store {
         Store::Cache(folder) if !picture.file.sha256.is_empty() => {
-            from_cache(folder, &pixels_of(&picture.file), (width, height))
+            from_cache(folder, &turned_pixels(&pixels_of(&picture.file), picture.orientation), (width, height))
         }
         _ => None,
     };

@@ -4,6 +4,7 @@
 pub mod annotation;
 pub mod geotiff;
 pub mod ground_overlay;
+pub mod orientation;
 pub mod placement;
 pub mod points;
 mod rows;

@@ -223,3 +223,46 @@ fn every_name_of_the_builtin_map_of_the_world_can_be_drawn() {
     }
     assert!(seen.contains("Reẖovot"), "no name needs it any more");
 }
+
+#[test]
+fn the_builtin_map_names_nothing_in_the_language_of_another_country() {
+    let archive = builtin().unwrap();
+    let mut local: std::collections::BTreeMap<(String, String), std::collections::BTreeSet<String>> =
+        Default::default();
+    let mut add = |kind: &str, names: &LocalNames| {
+        let name = names.get(LOCAL_NAMES).unwrap_or_default().to_owned();
+        local.entry((kind.to_owned(), names.get("en").unwrap_or_default().to_owned())).or_default().insert(name);
+    };
+    for z in 0..=10_u8 {
+        // Beyond the zooms of the world only what is around Ukraine is there.
+        let (from, to) = if z <= 6 {
+            ([0, 0], [(1 << z) - 1; 2])
+        } else {
+            ([1 << (z - 1), 1 << (z - 2)], [5 << (z - 3), 3 << (z - 3)])
+        };
+        for (x, y) in (from[0]..=to[0]).flat_map(|x| (from[1]..=to[1]).map(move |y| (x, y))) {
+            let Some(bytes) = TileId::new(z, x, y).and_then(|id| archive.tile_bytes(id).unwrap()) else { continue };
+            let tile = Tile::decode(TileId::new(z, x, y).unwrap(), &bytes).unwrap();
+            tile.places
+                .iter()
+                .filter(|place| place.kind == PlaceKind::Region)
+                .for_each(|place| add("region", &place.names));
+            let still = tile.water_names.iter().filter(|water| water.kind != WaterKind::River);
+            still.for_each(|water| add("water", &water.names));
+        }
+    }
+    let of =
+        |kind: &str, english: &str| local[&(kind.to_owned(), english.to_owned())].iter().cloned().collect::<Vec<_>>();
+    assert_eq!(of("water", "Sea of Azov"), ["Sea of Azov"]);
+    assert_eq!(of("water", "Black Sea"), ["Black Sea"]);
+    assert_eq!(of("water", "Kakhovka Reservoir"), ["Каховське водосховище"]);
+    assert_eq!(of("region", "Rostov oblast"), ["Rostov oblast"]);
+    assert_eq!(of("region", "Donetsk oblast"), ["Донецька область"]);
+    let ukrainian = |name: &String| name.contains(['і', 'ї', 'є', 'ґ']);
+    let of_regions: Vec<&String> =
+        local.iter().filter(|((kind, _), _)| kind == "region").flat_map(|(_, names)| names).collect();
+    assert!(of_regions.len() > 1_000, "{}", of_regions.len());
+    assert!(of_regions.iter().filter(|name| ukrainian(name)).count() <= 25, "{of_regions:?}");
+    let twice: Vec<_> = local.iter().filter(|(_, names)| names.len() > 1).collect();
+    assert!(twice.is_empty(), "one thing, one name at all zooms: {twice:?}");
+}

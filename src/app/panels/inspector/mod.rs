@@ -8,6 +8,7 @@ use eframe::egui::{Label, Role, ScrollArea, TextWrapMode, Ui, WidgetInfo};
 
 use self::sections::{SECTIONS, Selected, Subject, Typed, sections_ui};
 use crate::app::panels::cards;
+use crate::app::reading_order::words_label;
 use crate::app::widgets::tip;
 use crate::app::{chrome, icons, theme};
 use crate::dossier::words;
@@ -100,7 +101,7 @@ fn jumps_ui(ui: &mut Ui, subject: &Subject<'_>) -> Option<&'static str> {
 
 fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Action>) {
     let dossier = session.dossier();
-    ui.heading(dossier.title.main());
+    words_label(ui, eframe::egui::RichText::new(dossier.title.main()).heading());
     if let Some(second) = dossier.title.second() {
         ui.label(theme::second(second, shade));
     }

@@ -6,7 +6,7 @@ use super::place::{PlaceWords, place_ui};
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
 use crate::app::panels::layers_panel::{SHOW_TABLE, USE_AS_LINE, USE_AS_LINE_HINT};
-use crate::app::reading_order::words_field;
+use crate::app::reading_order::{words_field, words_label};
 use crate::app::widgets::{capital, icon_button, small_warning_ui, tip, warning_ui, why_not_in, with_keys};
 use crate::app::{icons, theme};
 use crate::document::annotation::Shape as Drawn;
@@ -41,9 +41,9 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
                 match session.selected_feature() {
                     Some((overlay, feature)) => {
                         let name = beginning(&overlay.features.label(feature), LONGEST_NAME);
-                        ui.heading(visible(&name))
+                        words_label(ui, RichText::new(visible(&name)).heading())
                     }
-                    None => ui.heading(overlay.title.main()),
+                    None => words_label(ui, RichText::new(overlay.title.main()).heading()),
                 };
             });
         });
@@ -53,12 +53,12 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         return;
     }
     if let Some(second) = overlay.title.second() {
-        ui.label(theme::second(second, shade));
+        words_label(ui, theme::second(second, shade));
     }
     ui.label(theme::second(format!("{} · {}", words::kind(&overlay.kind), words::as_of(&overlay.as_of)), shade));
     reports_ui(ui, overlay, shade, actions);
     ui.add_space(4.0);
-    ui.label(&overlay.gist);
+    words_label(ui, &overlay.gist);
     if let Some(place) = place {
         ui.add_space(6.0);
         town_ui(ui, place, shade);
@@ -224,16 +224,16 @@ fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Actio
 }
 
 fn town_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
-    ui.label(RichText::new(place.name.main()).family(theme::semi_bold()).size(15.0));
+    words_label(ui, RichText::new(place.name.main()).family(theme::semi_bold()).size(15.0));
     if let Some(second) = place.name.second() {
-        ui.label(theme::second(second, shade));
+        words_label(ui, theme::second(second, shade));
     }
     if let Some(population) = place.population {
         ui.label(format!("{} inhabitants", words::number(population as f64, 0)));
     }
     for key in ["status", "reported", "date"] {
         if let Some(value) = place.details.get(key) {
-            ui.label(value);
+            words_label(ui, value);
         }
     }
 }

@@ -4,6 +4,7 @@ use eframe::egui::Ui;
 
 use super::{Subject, Typed};
 use crate::app::panels::cards;
+use crate::app::reading_order::words_label;
 use crate::app::theme;
 use crate::dossier::Note;
 use crate::session::Action;
@@ -25,7 +26,7 @@ pub(crate) fn accounts_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, act
     let (session, dossier) = (subject.session, subject.session.dossier());
     for (index, note) in notes(subject, true).enumerate() {
         ui.push_id(index, |ui| {
-            ui.label(&note.text);
+            words_label(ui, &note.text);
             let accounts: Vec<_> = note.accounts.iter().filter_map(|id| dossier.excerpt(id)).collect();
             cards::beside_ui(ui, session, &accounts, actions);
         });
@@ -52,7 +53,7 @@ pub(crate) fn notes_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, _: &mu
         if index > 0 {
             ui.separator();
         }
-        ui.label(&note.text);
+        words_label(ui, &note.text);
     }
 }
 
@@ -61,7 +62,7 @@ pub(crate) fn method_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, _: &m
     let Some(overlay) = subject.overlay() else { return };
     let shade = subject.shade;
     for text in [&overlay.method, &overlay.recipe].into_iter().flatten() {
-        ui.label(theme::second(text, shade));
+        words_label(ui, theme::second(text, shade));
     }
     let credit = [&overlay.credit, &overlay.license].into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
     ui.label(theme::second(credit, shade));

@@ -3,6 +3,7 @@
 use eframe::egui::{self, RichText, Ui};
 
 use super::{Subject, Typed, cell_ui};
+use crate::app::reading_order::words_label;
 use crate::app::theme;
 use crate::dossier::words;
 use crate::session::Action;
@@ -23,12 +24,12 @@ pub(crate) fn positions_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, ac
             let what_pt = (ui.available_width() - WHO_PT - EXCERPT_PT - 2.0 * ui.spacing().item_spacing.x).max(80.0);
             cell_ui(ui, WHO_PT, |ui| {
                 if is_new {
-                    ui.label(RichText::new(&position.who).family(theme::semi_bold()));
+                    words_label(ui, RichText::new(&position.who).family(theme::semi_bold()));
                 }
             });
             cell_ui(ui, what_pt, |ui| {
                 ui.label(theme::second(words::stance(&position.stance), shade));
-                ui.label(&position.summary);
+                words_label(ui, &position.summary);
             });
             cell_ui(ui, EXCERPT_PT, |ui| {
                 if let Some(excerpt) = &position.excerpt {
