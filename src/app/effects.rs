@@ -18,6 +18,7 @@ use super::dialogs::offline_dialog::{self, Accepted, OfflineDialog};
 use super::dialogs::palette::{self, Palette};
 use super::dialogs::place_search::{self, PlaceSearch};
 use super::dialogs::project_dialogs::{Question, Then};
+use super::dialogs::series_dialog::SeriesDialog;
 use super::dialogs::servers_dialog::ServersDialog;
 use super::dialogs::states_dialog::StatesDialog;
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
@@ -104,6 +105,10 @@ impl ClaimlineApp {
             Effect::ShowStep(step) => self.show_step(step),
             Effect::SaveChanges => self.ask_to_save_changes(),
             Effect::ChooseAccounts => self.ask_accounts(),
+            Effect::AskSeries(id) => {
+                let dialog = SeriesDialog::new(&self.session, id.as_deref());
+                self.dialog = Some(Dialog::Series(Box::new(dialog)));
+            }
             Effect::LayOver(wish) => self.lay_over(*wish),
             Effect::AgreeAgain => self.agree_again(),
             Effect::SaveCells => self.ask_cells(),

@@ -257,9 +257,17 @@ impl Document {
         self.overlay(id).is_some_and(|state| state.visible)
     }
 
-    /// The overlays of a group, top first, but for layers that were taken away.
+    /// The layer that stands for a series in which a layer is a report beside others.
+    pub fn series_of(&self, id: &str) -> Option<&OverlayState> {
+        let has = |state: &&OverlayState| state.layer.series.iter().any(|report| report.layer == id);
+        self.overlays.iter().filter(|state| state.id != id && !state.layer.removed).find(has)
+    }
+
+    /// The overlays of a group, top first, but for layers that were taken away or are reports of a series.
     pub fn group<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a OverlayState> {
-        self.overlays.iter().filter(move |state| state.group == group && !state.layer.removed)
+        self.overlays
+            .iter()
+            .filter(move |state| state.group == group && !state.layer.removed && self.series_of(&state.id).is_none())
     }
 
     /// The layer of that id.

@@ -6,8 +6,9 @@ use eframe::egui::{self, ComboBox, Ui};
 
 use super::sources::{Cites, citations_ui};
 use super::{Subject, Typed};
+use crate::app::panels::layers_panel::DAYS_OF_SERIES;
 use crate::app::reading_order::words_field;
-use crate::app::widgets::{line_edit, small_warning_ui, tick};
+use crate::app::widgets::{line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
 use crate::dossier::series::day_property;
 use crate::dossier::{ByDays, DayShows, KEPT_BYTES, Origin, Overlay, words};
@@ -41,10 +42,14 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     let id = overlay.id.as_str();
     let mut change = |change: OwnLayerChange| actions.push(Action::OwnLayer(id.to_owned(), change));
     let words = &mut typed.layer;
+    let mut asks_series = false;
     if let Some(title) = field_ui(ui, words, id, "Name", overlay.title.main(), "as its file") {
         change(OwnLayerChange::Rename(title));
     }
-    if let Some(day) = field_ui(ui, words, id, "As of", &overlay.as_of, "such as 2025-12-15") {
+    if !info.series.is_empty() {
+        let help = "Which layers the series is of, and of which day each is";
+        asks_series = tip(ui.button(DAYS_OF_SERIES), help).clicked();
+    } else if let Some(day) = field_ui(ui, words, id, "As of", &overlay.as_of, "such as 2025-12-15") {
         match (day.trim(), day.trim().parse::<Day>()) {
             ("", _) => change(OwnLayerChange::Date(None)),
             (_, Ok(day)) => change(OwnLayerChange::Date(Some(day))),
@@ -61,6 +66,9 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     let license = overlay.license.as_deref().unwrap_or_default();
     if let Some(license) = field_ui(ui, words, id, "Licence", license, "such as CC BY 4.0") {
         change(OwnLayerChange::License(license));
+    }
+    if asks_series {
+        actions.push(Action::AskSeries(id.to_owned()));
     }
     days_ui(ui, words, overlay, info.by_days.as_ref(), actions);
     ui.add_space(6.0);
