@@ -534,9 +534,9 @@ impl ClaimlineApp {
                     *error = "The name must end in .csv or .json".to_owned();
                     return;
                 }
-                if crate::files::exists(&target) && !*overwrite {
-                    *error = already_there(&target);
-                    *overwrite = true;
+                let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
+                if let Some(why) = why_not_written(&target, opened, overwrite) {
+                    *error = why;
                     return;
                 }
                 self.dialog = None;
@@ -1120,6 +1120,7 @@ impl ClaimlineApp {
                                     | Purpose::SaveCells
                                     | Purpose::SaveAreas
                                     | Purpose::SavePicture
+                                    | Purpose::SaveChanges
                                     | Purpose::WritePoints
                             );
                             self.accept();
