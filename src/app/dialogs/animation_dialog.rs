@@ -40,7 +40,7 @@ impl AnimationDialog {
     /// Of all that is shown and reported of several days; `None` where that is nothing.
     pub(crate) fn new(session: &Session, size_px: Option<(f64, f64)>, to: &Path) -> Option<Self> {
         let lanes = shown_lanes(session);
-        let span = SpanForm { reported_only: false, ..SpanForm::of(&lanes, Every::Day)? };
+        let span = SpanForm::of(&lanes, Every::Day)?;
         let kind = AnimationKind::Gif;
         let to = kind.at(to).display().to_string();
         Some(Self { span, lanes, pace_ms: 500, kind, to, size_px, overwrite: false, error: String::new() })
