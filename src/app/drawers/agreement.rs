@@ -114,6 +114,14 @@ impl AgreementDrawer {
             ui.add(Label::new(theme::second(visible(&said), shade)).wrap());
         }
         ui.add_space(4.0);
+        for [one, other] in agreement.alike() {
+            let said = format!(
+                "{} and {} have the very same shape. If one relies on the other, say so (Who agrees…): they count as two \
+                 origins now.",
+                one.name, other.name
+            );
+            small_warning_ui(ui, &visible(&said));
+        }
         if agreement.cells.is_empty() {
             ui.label("None of them shades anything there.");
         }
