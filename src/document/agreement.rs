@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::annotation::Citation;
 use super::{Document, LayerInfo};
-use crate::dossier::agreed::{AGREED_GROUP, Agreed, AgreedCell, AgreedTerms, style};
+use crate::dossier::agreed::{AGREED_GROUP, Agreed, AgreedCell, AgreedTerms, TOLD_BY_PATTERN, mark, style};
 use crate::dossier::{Dossier, Shape, fingerprint, join_bounds, words};
 use crate::formats::day::Day;
 use crate::formats::language::Text;
@@ -172,6 +172,11 @@ impl Agreement {
         self.cells.iter().enumerate().filter(|(_, cell)| cell.km2 >= LEAST_KM2)
     }
 
+    /// Whether cells have letters, on the map and beside their names: more are contested than patterns tell apart without colours.
+    pub fn has_marks(&self) -> bool {
+        self.drawn().filter(|(_, cell)| !self.is_agreed(cell)).nth(TOLD_BY_PATTERN).is_some()
+    }
+
     /// The id of the overlay of a cell.
     pub fn overlay_id(cell: usize) -> String {
         format!("agreed-{}", cell + 1)
@@ -310,6 +315,10 @@ impl Agreement {
                 .map(|account| account.name.clone())
                 .collect(),
             is_own: self.accounts.iter().all(|account| account.is_own),
+            marks: self
+                .has_marks()
+                .then(|| self.drawn().map(|(place, _)| (Self::overlay_id(place), mark(place))).collect())
+                .unwrap_or_default(),
             json: json!({ "day": self.day.map(|day| day.iso()), "within": within, "accounts": accounts, "cells": cells }),
         }
     }

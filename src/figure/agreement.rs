@@ -6,6 +6,7 @@ use super::paper::PageSetup;
 use super::pieces::Piece;
 use super::words::{FigureLanguage, Words};
 use crate::document::agreement::{Account, Agreement, Cell, Titles};
+use crate::dossier::agreed::mark;
 use crate::dossier::{AsOn, Dossier};
 use crate::formats::language::Text;
 
@@ -18,7 +19,15 @@ pub fn titles(agreement: &Agreement) -> Titles {
         let group = words.agreement.group;
         agreement.wording().map_or_else(|| group.to_owned(), |wording| words.titled(wording, group))
     });
-    let cells = agreement.cells.iter().map(|cell| in_all(&|words| title(words, agreement, cell))).collect();
+    let has_marks = agreement.has_marks();
+    let cell = |(place, cell): (usize, &Cell)| {
+        let mark = has_marks.then(|| mark(place));
+        in_all(&|words| {
+            let title = title(words, agreement, cell);
+            mark.as_ref().map_or_else(|| title.clone(), |mark| words.titled(mark, &title))
+        })
+    };
+    let cells = agreement.cells.iter().enumerate().map(cell).collect();
     Titles { group, cells }
 }
 

@@ -9,6 +9,7 @@ use crate::app::widgets::{capital, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
 use crate::document::agreement::{Account, Agreement, Cell};
 use crate::document::annotation::Citation;
+use crate::dossier::agreed::mark;
 use crate::dossier::words;
 use crate::formats::visible::visible;
 use crate::session::{Action, Command, Session, ShownAgreement};
@@ -113,7 +114,6 @@ impl AgreementDrawer {
             let said = format!("{}: {}{origin}", account.name, account.day_in_words());
             ui.add(Label::new(theme::second(visible(&said), shade)).wrap());
         }
-        ui.add_space(4.0);
         for [one, other] in agreement.alike() {
             let said = format!(
                 "{} and {} have the very same shape. If one relies on the other, say so (Who agrees…): they count as two \
@@ -122,6 +122,7 @@ impl AgreementDrawer {
             );
             small_warning_ui(ui, &visible(&said));
         }
+        ui.add_space(4.0);
         if agreement.cells.is_empty() {
             ui.label("None of them shades anything there.");
         }
@@ -140,6 +141,10 @@ impl AgreementDrawer {
         let shade = theme::theme_of(ui.ctx());
         let agreement = &shown.agreement;
         let who = visible(&who(agreement, cell));
+        let has_marks = shown
+            .map
+            .as_ref()
+            .is_some_and(|(scene, _)| scene.dossier().agreed.as_ref().is_some_and(|agreed| !agreed.marks.is_empty()));
         ui.horizontal_wrapped(|ui| {
             let can = shown.can_be_on_map(place);
             let mut is_on = shown.is_on_map(place);
@@ -153,6 +158,10 @@ impl AgreementDrawer {
             if let Some(overlay) = shown.overlay(place) {
                 let texture = self.swatches.texture(ui.ctx(), overlay, shade);
                 ui.add(Image::new(&texture).fit_to_exact_size(SIZE));
+            }
+            if has_marks {
+                // Its letter on the map.
+                ui.label(egui::RichText::new(mark(place)).family(theme::semi_bold()));
             }
             let is_selected = shown.selected == Some(place);
             let row = ui.add(Button::new(&who).frame(is_selected).selected(is_selected).wrap());
