@@ -1074,6 +1074,8 @@ impl ClaimlineApp {
                 }
                 Done::LineChanged { made: Ok(scene), own, .. } => {
                     self.session.exchange_scene(scene, own);
+                    // As on the day that is shown: what was made ready with it is as it was last reported.
+                    self.jobs.prepare(self.session.scene().clone());
                     let text = match &self.session.dossier().own_line {
                         Some(own) => own.note(),
                         None => "Back to the dossier’s line of contact".to_owned(),
@@ -1118,9 +1120,9 @@ impl ClaimlineApp {
                                     | Purpose::SaveDossier
                                     | Purpose::SaveFeatures
                                     | Purpose::SaveCells
+                                    | Purpose::SaveChanges
                                     | Purpose::SaveAreas
                                     | Purpose::SavePicture
-                                    | Purpose::SaveChanges
                                     | Purpose::WritePoints
                             );
                             self.accept();
