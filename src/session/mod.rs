@@ -38,7 +38,7 @@ pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
 pub use comparing::ShownComparison;
-pub use days::{Event, EventOf, Lane};
+pub use days::{DaysVersion, Event, EventOf, Lane};
 pub use evidence::{DraftEntry, Drawings, EvidenceEdit};
 pub use inhabited::{places_in, towns_about};
 pub use keymap::Keymap;

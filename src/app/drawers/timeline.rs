@@ -11,6 +11,7 @@ use eframe::egui::{
 
 use self::events::Row;
 use crate::app::dialogs::gaps_window::today;
+use crate::app::of_days::OfDays;
 use crate::app::widgets::{line_edit, small_warning_ui, tip};
 use crate::app::{chrome, focus, theme};
 use crate::dossier::series::Standing;
@@ -49,8 +50,29 @@ struct Stretch {
     to: f64,
 }
 
+/// What is reported of all days, and what else is of a day.
+struct Known {
+    lanes: Vec<Lane>,
+    /// The days of all dated reports, in order, each once.
+    days: Vec<i64>,
+    rows: Vec<Row>,
+    /// The first and the last day that can be shown.
+    extent: Option<(i64, i64)>,
+}
+
+impl Known {
+    fn of(session: &Session) -> Self {
+        let lanes = session.lanes();
+        let days = report_days(&lanes);
+        let rows = events::rows(session);
+        let extent = extent(session, &days, &rows);
+        Self { lanes, days, rows, extent }
+    }
+}
+
 /// What the drawer holds.
 pub(crate) struct Timeline {
+    known: OfDays<Known>,
     /// What is in view; `None` is all.
     stretch: Option<Stretch>,
     /// When the last day came while they run.
@@ -64,7 +86,7 @@ pub(crate) struct Timeline {
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { stretch: None, runs_since: None, pace: 5.0, typed: None, wrong: None }
+        Self { known: OfDays::default(), stretch: None, runs_since: None, pace: 5.0, typed: None, wrong: None }
     }
 }
 
@@ -110,9 +132,9 @@ fn extent(session: &Session, days: &[i64], rows: &[Row]) -> Option<(i64, i64)> {
 impl Timeline {
     /// What stands at the right of the header, from the right.
     pub(super) fn header_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        let lanes = session.lanes();
-        let days = report_days(&lanes);
-        let Some((first, last)) = extent(session, &days, &events::rows(session)) else { return };
+        let known = self.known.get(session, Known::of);
+        let days = &known.days;
+        let Some((first, last)) = known.extent else { return };
         let now = shown(session, days.last().copied().unwrap_or(last));
         let go = |to: Option<i64>, actions: &mut Vec<Action>| {
             if let Some(day) = to.and_then(day_of) {
@@ -218,10 +240,9 @@ impl Timeline {
     /// What stands below the header.
     pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let shade = theme::theme_of(ui.ctx());
-        let lanes = session.lanes();
-        let days = report_days(&lanes);
-        let rows = events::rows(session);
-        let Some((first, last)) = extent(session, &days, &rows) else {
+        let known = self.known.get(session, Known::of);
+        let Known { lanes, days, rows, .. } = &*known;
+        let Some((first, last)) = known.extent else {
             let words = "Nothing is reported on several days. Open files that are named by their days together, such as \
                          control_20250201.geojson and control_20250202.geojson.";
             ui.label(theme::second(words, shade));
@@ -230,7 +251,7 @@ impl Timeline {
         let last_report = days.last().copied().unwrap_or(last);
         let now = shown(session, last_report);
         self.run(ui, now, last_report, actions);
-        let spoken = said(&lanes, now) + &events::of_day(&rows, now);
+        let spoken = said(lanes, now) + &events::of_day(rows, now);
         let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
         let said_ui = |ui: &mut Ui, wrong: Option<&str>| match wrong {
             Some(wrong) => small_warning_ui(ui, wrong),
@@ -260,7 +281,7 @@ impl Timeline {
             self.zoom(ui, &response, axis, [usual, whole]);
             let scale = Scale { axis: axis.shrink2(vec2(ENDS_PT, 0.0)), stretch: self.stretch.unwrap_or(usual) };
             self.zoom_keys(ui, &response, now, [usual, whole]);
-            self.keys(ui, &response, now, &days, (first, last), actions);
+            self.keys(ui, &response, now, days, (first, last), actions);
             if let Some(at) = response.interact_pointer_pos().filter(|at| at.x >= axis.left() - ENDS_PT)
                 && (response.dragged_by(egui::PointerButton::Primary) || response.clicked())
             {
@@ -268,7 +289,7 @@ impl Timeline {
                 response.request_focus();
                 let mut day = (scale.day_at(at.x).floor() as i64).clamp(first, last.max(first));
                 if response.clicked()
-                    && let Some(event) = events::at(at, rect, &scale, lanes.len(), &rows)
+                    && let Some(event) = events::at(at, rect, &scale, lanes.len(), rows)
                 {
                     actions.push(events::opened(event));
                     day = first_day(event.when).unwrap_or(day);
@@ -283,8 +304,8 @@ impl Timeline {
                 info.current_text_value = Some(spoken.clone());
                 info
             });
-            paint(ui, rect, &scale, &lanes, &rows, now, shade);
-            hover_ui(ui, &response, rect, &scale, &lanes, &rows);
+            paint(ui, rect, &scale, lanes, rows, now, shade);
+            hover_ui(ui, &response, rect, &scale, lanes, rows);
             chrome::follow_focus(ui);
         });
     }

@@ -84,13 +84,14 @@ impl MapsForm {
 
 impl ExportPanel {
     /// Whether there is anything to choose.
-    pub(super) fn has_maps(&self, session: &Session) -> bool {
-        session.comparison().is_none() && (self.options.panels.is_some() || ends(&shown_lanes(session)).is_some())
+    pub(super) fn has_maps(&mut self, session: &Session) -> bool {
+        let mut has_days = || ends(&self.lanes.get(session, shown_lanes)).is_some();
+        session.comparison().is_none() && (self.options.panels.is_some() || has_days())
     }
 
     /// How many maps there are, and of which days.
     pub(super) fn maps_ui(&mut self, ui: &mut Ui, session: &Session) {
-        let lanes = shown_lanes(session);
+        let lanes = self.lanes.get(session, shown_lanes);
         if self.maps.as_ref().is_none_or(|form| form.made != self.options.panels) {
             self.maps = MapsForm::of(self.options.panels.as_ref(), &lanes);
         }
