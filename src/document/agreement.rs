@@ -172,9 +172,12 @@ impl Agreement {
         self.cells.iter().enumerate().filter(|(_, cell)| cell.km2 >= LEAST_KM2)
     }
 
-    /// Whether cells have letters, on the map and beside their names: more are contested than patterns tell apart without colours.
-    pub fn has_marks(&self) -> bool {
-        self.drawn().filter(|(_, cell)| !self.is_agreed(cell)).nth(TOLD_BY_PATTERN).is_some()
+    /// The letters of the cells that are drawn, on the map and beside their names, by the cells' places; none unless more are contested
+    /// than patterns tell apart without colours.
+    pub fn marks(&self) -> BTreeMap<usize, String> {
+        let has_marks = self.drawn().filter(|(_, cell)| !self.is_agreed(cell)).nth(TOLD_BY_PATTERN).is_some();
+        let drawn = self.drawn().filter(|_| has_marks).enumerate();
+        drawn.map(|(letter, (place, _))| (place, mark(letter))).collect()
     }
 
     /// The id of the overlay of a cell.
@@ -315,10 +318,7 @@ impl Agreement {
                 .map(|account| account.name.clone())
                 .collect(),
             is_own: self.accounts.iter().all(|account| account.is_own),
-            marks: self
-                .has_marks()
-                .then(|| self.drawn().map(|(place, _)| (Self::overlay_id(place), mark(place))).collect())
-                .unwrap_or_default(),
+            marks: self.marks().into_iter().map(|(place, mark)| (Self::overlay_id(place), mark)).collect(),
             json: json!({ "day": self.day.map(|day| day.iso()), "within": within, "accounts": accounts, "cells": cells }),
         }
     }

@@ -6,7 +6,6 @@ use super::paper::PageSetup;
 use super::pieces::Piece;
 use super::words::{FigureLanguage, Words};
 use crate::document::agreement::{Account, Agreement, Cell, Titles};
-use crate::dossier::agreed::mark;
 use crate::dossier::{AsOn, Dossier};
 use crate::formats::language::Text;
 
@@ -19,12 +18,12 @@ pub fn titles(agreement: &Agreement) -> Titles {
         let group = words.agreement.group;
         agreement.wording().map_or_else(|| group.to_owned(), |wording| words.titled(wording, group))
     });
-    let has_marks = agreement.has_marks();
+    let marks = agreement.marks();
     let cell = |(place, cell): (usize, &Cell)| {
-        let mark = has_marks.then(|| mark(place));
+        let mark = marks.get(&place);
         in_all(&|words| {
             let title = title(words, agreement, cell);
-            mark.as_ref().map_or_else(|| title.clone(), |mark| words.titled(mark, &title))
+            mark.map_or_else(|| title.clone(), |mark| words.titled(mark, &title))
         })
     };
     let cells = agreement.cells.iter().enumerate().map(cell).collect();

@@ -94,7 +94,8 @@ impl Session {
     /// The layers that the document knows and that are not at hand: their files are missing.
     pub fn missing_layers(&self) -> impl Iterator<Item = &OverlayState> {
         let document = self.document();
-        let is_in_series = |id: &str| document.series_of(id).is_some() && self.layers.0.contains_key(id);
+        let in_series = document.in_series();
+        let is_in_series = move |id: &str| in_series.contains(id) && self.layers.0.contains_key(id);
         let is_missing = move |state: &&OverlayState| {
             !state.layer.removed && self.dossier().overlay(&state.id).is_none() && !is_in_series(&state.id)
         };
@@ -220,8 +221,9 @@ impl Session {
             _ => Some(Arc::clone(layer)),
         };
         let then = |layer: Arc<Overlay>| layer.on(document.day).map_or(layer, Arc::new);
+        let in_series = document.in_series();
         let is_alone = |layer: &&Arc<Overlay>| {
-            document.series_of(&layer.id).is_none()
+            !in_series.contains(layer.id.as_str())
                 && document.overlay(&layer.id).is_none_or(|state| state.layer.series.is_empty())
         };
         let alone: Vec<Arc<Overlay>> = as_read.iter().filter(is_alone).map(in_days).collect();

@@ -50,8 +50,8 @@ pub struct SeriesCandidates {
     pub name: Option<String>,
 }
 
-/// A layer as it was read, its day, what is said of it, and the excerpts that it rests on.
-type Member = (Arc<Overlay>, Edtf, Facts, Vec<String>);
+/// A layer as it was read, its day, and what is said of it.
+type Member = (Arc<Overlay>, Edtf, Arc<LayerInfo>);
 
 /// The layers that stand for series, with what they were made of: they are made anew only of something else, for curves that are
 /// worked out in the background go by the identity of what is reported.
@@ -66,8 +66,8 @@ impl SeriesInUse {
         for state in states {
             let (members, missing) = members(document, read, &state.layer.series);
             let is_same = |(known, made): &(Vec<Member>, Arc<Overlay>)| {
-                let is_one = |((a, day, facts, excerpts), b): (&Member, &Member)| {
-                    Arc::ptr_eq(a, &b.0) && (*day, facts, excerpts) == (b.1, &b.2, &b.3)
+                let is_one = |((layer, day, info), other): (&Member, &Member)| {
+                    Arc::ptr_eq(layer, &other.0) && *day == other.1 && Arc::ptr_eq(info, &other.2)
                 };
                 known.len() == members.len()
                     && known.iter().zip(&members).all(is_one)
@@ -107,29 +107,34 @@ impl SeriesInUse {
 
 /// The reports of a series that are at hand, in order of time, and what is said of the others.
 fn members(document: &Document, read: &[Arc<Overlay>], series: &[LayerDay]) -> (Vec<Member>, Vec<Fault>) {
+    let infos: BTreeMap<&str, &Arc<LayerInfo>> =
+        document.overlays.iter().map(|state| (state.id.as_str(), &state.layer)).collect();
+    let read: BTreeMap<&str, &Arc<Overlay>> = read.iter().map(|layer| (layer.id.as_str(), layer)).collect();
     let (mut members, mut missing): (Vec<Member>, Vec<Fault>) = Default::default();
-    for LayerDay { layer, day } in series {
-        let info = document.overlay(layer).map(|state| LayerInfo::clone(&state.layer)).unwrap_or_default();
-        let Some(read) = read.iter().find(|read| read.id == *layer) else {
-            let from = info.file.as_ref().map_or_else(|| layer.clone(), |file| file.name());
+    for LayerDay { layer: id, day } in series {
+        let info = infos.get(id.as_str()).map(|info| Arc::clone(info)).unwrap_or_default();
+        if let Some(layer) = read.get(id.as_str()) {
+            members.push((Arc::clone(layer), *day, info));
+        } else {
+            let from = info.file.as_ref().map_or_else(|| id.clone(), |file| file.name());
             missing.push(Fault::Unread { from, why: "the layer is not at hand".to_owned() });
-            continue;
-        };
-        let excerpt = |citation: &Citation| match citation {
-            Citation::Excerpt { excerpt } => Some(excerpt.clone()),
-            Citation::Source(_) => None,
-        };
-        members.push((Arc::clone(read), *day, info.facts, info.citations.iter().filter_map(excerpt).collect()));
+        }
     }
-    members.sort_by(|(_, a, ..), (_, b, ..)| a.in_time(b));
+    members.sort_by(|(_, a, _), (_, b, _)| a.in_time(b));
     (members, missing)
 }
 
 fn made_of(id: &str, members: &[Member], missing: Vec<Fault>) -> Option<Overlay> {
-    let report = |(layer, day, facts, excerpts): &Member| LayerReport {
-        layer: if facts.is_empty() { Arc::clone(layer) } else { Arc::new(layer.with_facts(facts)) },
-        day: *day,
-        excerpts: excerpts.clone(),
+    let report = |(layer, day, info): &Member| {
+        let excerpt = |citation: &Citation| match citation {
+            Citation::Excerpt { excerpt } => Some(excerpt.clone()),
+            Citation::Source(_) => None,
+        };
+        LayerReport {
+            layer: if info.facts.is_empty() { Arc::clone(layer) } else { Arc::new(layer.with_facts(&info.facts)) },
+            day: *day,
+            excerpts: info.citations.iter().filter_map(excerpt).collect(),
+        }
     };
     let reports: Vec<LayerReport> = members.iter().map(report).collect();
     // The layer that stands for them lends its colours and its file; the first report does while that is not at hand.
@@ -146,10 +151,11 @@ impl Session {
         let document = self.document();
         let known = series.and_then(|id| document.overlay(id)).map(|state| &state.layer.series[..]).unwrap_or_default();
         let read = self.layers_as_read();
+        let in_series = document.in_series();
         let is_offered = |id: &str| {
             let info = document.overlay(id).map(|state| &state.layer);
             let is_member = known.iter().any(|report| report.layer == id);
-            let is_free = document.series_of(id).is_none()
+            let is_free = !in_series.contains(id)
                 && info.is_none_or(|info| !info.removed && info.by_days.is_none() && info.series.is_empty());
             is_member || is_free
         };

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{Grid, Id, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::{Grid, Id, Role, ScrollArea, TextStyle, Ui, WidgetInfo};
 
 use super::{Decision, buttons_unless_ui, goes_on_by_keys, height_pt, width_ui};
-use crate::app::widgets::{goes_on, line_edit, small_warning_ui, tick, tip};
+use crate::app::widgets::{elided_middle, goes_on, line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
 use crate::dossier::{ByDays, DayShows, LayerDay, words};
 use crate::formats::edtf::Edtf;
@@ -13,6 +13,9 @@ use crate::session::{Action, DayFrom, OwnLayerChange, SeriesCandidate, Session};
 
 /// How wide the field of a day is, in points.
 const DAY_PT: f32 = 120.0;
+
+/// How much room there is for what a layer is called, in points.
+const TITLE_PT: f32 = 270.0;
 
 /// The dialog.
 pub(crate) struct SeriesDialog {
@@ -178,12 +181,18 @@ pub(super) fn series_ui(
         Grid::new("layers of a series").num_columns(3).spacing([12.0, 4.0]).min_row_height(24.0).show(ui, |ui| {
             for (number, row) in dialog.rows.iter_mut().enumerate() {
                 let title = row.layer.title.clone();
-                let ticked = tick(ui, &mut row.is_chosen, &title);
+                let font = TextStyle::Body.resolve(ui.style());
+                let elided = elided_middle(ui, &title, &font, TITLE_PT);
+                let ticked = tick(ui, &mut row.is_chosen, elided.as_deref().unwrap_or(&title));
+                let is_on = row.is_chosen;
+                ticked.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, is_on, &title));
+                let ticked = if elided.is_some() { ticked.on_hover_text(&title) } else { ticked };
                 if number == 0 && ui.memory(|memory| memory.focused().is_none()) {
                     ticked.request_focus();
                 }
-                let field = line_edit(&mut row.day).hint_text("2025-02-01").desired_width(DAY_PT);
-                let field = ui.add(field.id(Id::unique(("day of a report", number))));
+                let field = line_edit(&mut row.day).hint_text("2025-02-01").id(Id::unique(("day of a report", number)));
+                // A column of a grid that is not its last is no wider than what stands in it.
+                let field = ui.add_sized([DAY_PT, 24.0], field);
                 let text = row.day.clone();
                 field.widget_info(|| {
                     let mut info = WidgetInfo::text_edit(true, &text, &text, "");

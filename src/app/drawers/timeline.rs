@@ -12,7 +12,7 @@ use eframe::egui::{
 use self::events::Row;
 use crate::app::dialogs::gaps_window::today;
 use crate::app::of_days::OfDays;
-use crate::app::widgets::{line_edit, small_warning_ui, tip};
+use crate::app::widgets::{elided_middle, line_edit, small_warning_ui, tip};
 use crate::app::{chrome, focus, theme};
 use crate::dossier::series::Standing;
 use crate::dossier::words;
@@ -547,9 +547,10 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row], now: 
     let named = |index: usize, title: &str, color: Color32| {
         let top = foot + LANE_PT * index as f32;
         painter.line_segment([pos2(rect.left(), top), pos2(rect.right(), top)], Stroke::new(1.0, line));
-        let mut job = egui::text::LayoutJob::simple_singleline(title.to_owned(), FontId::proportional(13.0), color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(NAMES_PT - 18.0);
-        let galley = painter.layout_job(job);
+        // What differs between the accounts of an overlay stands at the end.
+        let font = FontId::proportional(13.0);
+        let elided = elided_middle(ui, title, &font, NAMES_PT - 18.0);
+        let galley = painter.layout_no_wrap(elided.unwrap_or_else(|| title.to_owned()), font, color);
         painter.galley(pos2(rect.left() + 6.0, top + (LANE_PT - galley.size().y) / 2.0), galley, color);
         top
     };
@@ -558,11 +559,12 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row], now: 
         let top = named(index, &lane.title, color);
         reports_ui(&days, scale, lane, top, color);
     }
+    let panel = theme::ink(palette.panel);
+    now_ui(&days, scale, rect, now, accent, panel);
     for (index, row) in rows.iter().enumerate() {
         let top = named(lanes.len() + index, row.title, second);
-        events::paint(&days, scale, row, top, ink);
+        events::paint(&days, scale, row, top, [ink, panel]);
     }
-    now_ui(&days, scale, rect, now, accent, theme::ink(palette.panel));
 }
 
 /// Where the name of a mark begins: to its right, or to its left where it would be cut off there; `None` where neither has room
@@ -633,6 +635,12 @@ fn now_ui(painter: &egui::Painter, scale: &Scale, rect: Rect, now: i64, accent: 
 fn hover_ui(ui: &Ui, response: &Response, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row]) {
     let Some(at) = response.hover_pos() else { return };
     if at.x < scale.axis.left() - ENDS_PT {
+        // The whole name, where a part of it had no room.
+        let row = ((at.y - rect.top() - AXIS_PT) / LANE_PT).floor();
+        let lane = (row >= 0.0).then(|| lanes.get(row as usize)).flatten();
+        if let Some(lane) = lane {
+            egui::Tooltip::for_enabled(response).at_pointer().gap(14.0).show(|ui| ui.label(&lane.title));
+        }
         return;
     }
     ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);

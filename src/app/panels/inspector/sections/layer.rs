@@ -13,6 +13,7 @@ use crate::app::{chrome, theme};
 use crate::dossier::series::day_property;
 use crate::dossier::{ByDays, DayShows, KEPT_BYTES, Origin, Overlay, words};
 use crate::formats::day::Day;
+use crate::formats::visible::visible;
 use crate::session::{Action, CiteFor, OwnLayerChange};
 
 /// The field of a layer's name.
@@ -80,7 +81,9 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     };
     citations_ui(ui, session, &info.citations, &cites, &mut typed.citing, actions);
     ui.add_space(6.0);
-    if let Some(origin) = &overlay.origin {
+    if !info.series.is_empty() {
+        series_ui(ui, subject, overlay);
+    } else if let Some(origin) = &overlay.origin {
         file_ui(ui, subject, origin);
     }
     if info.file.is_some() {
@@ -110,6 +113,9 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
         }
     });
 }
+
+/// So many reports of a series are listed.
+const MOST_REPORTS: usize = 8;
 
 /// What of a layer is shown on a day, with its name.
 const SHOWN: [(DayShows, &str); 6] = [
@@ -165,6 +171,19 @@ fn days_ui(
         list.labelled_by(label.id);
     });
     ui.label(theme::second(format!("by “{property}”, on the timeline (Shift+F6)"), theme::theme_of(ui.ctx())));
+}
+
+/// The first reports of a series, each with its day and its file, and how many more there are.
+fn series_ui(ui: &mut Ui, subject: &Subject<'_>, overlay: &Overlay) {
+    let Some(dated) = &overlay.dated else { return };
+    let versions = dated.series().versions();
+    for version in versions.iter().take(MOST_REPORTS) {
+        let day = version.when.map(|when| when.to_string()).unwrap_or_default();
+        ui.label(theme::second(format!("{day}: {}", visible(&version.from)), subject.shade));
+    }
+    if versions.len() > MOST_REPORTS {
+        ui.label(theme::second(format!("and {} more", versions.len() - MOST_REPORTS), subject.shade));
+    }
 }
 
 fn file_ui(ui: &mut Ui, subject: &Subject<'_>, origin: &Origin) {
