@@ -189,7 +189,9 @@ impl Session {
                     None => (None, DayFrom::Nothing),
                 },
             };
-            let title = facts.title.unwrap_or_else(|| layer.title.main().to_owned());
+            // The name of the series is that of all.
+            let title = facts.title.filter(|_| series != Some(layer.id.as_str()));
+            let title = title.unwrap_or_else(|| layer.title.main().to_owned());
             SeriesCandidate { id: layer.id.clone(), title, day, from }
         };
         let all: Vec<SeriesCandidate> = layers.iter().zip(&names).map(candidate).collect();
