@@ -97,7 +97,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
         &[
             &[Command::SelectBelow, Command::ShowAlone, Command::ConvertOverlay],
             &[Command::MoveUp, Command::MoveDown, Command::ResetOverlays],
-            &[Command::MakeOverlay, Command::DeriveOverlay, Command::UseAsLine],
+            &[Command::MakeSeries, Command::MakeOverlay, Command::DeriveOverlay, Command::UseAsLine],
         ],
     ),
     (

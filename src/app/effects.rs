@@ -18,6 +18,7 @@ use super::dialogs::offline_dialog::{self, Accepted, OfflineDialog};
 use super::dialogs::palette::{self, Palette};
 use super::dialogs::place_search::{self, PlaceSearch};
 use super::dialogs::project_dialogs::{Question, Then};
+use super::dialogs::series_dialog::SeriesDialog;
 use super::dialogs::servers_dialog::ServersDialog;
 use super::dialogs::states_dialog::StatesDialog;
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
@@ -104,6 +105,10 @@ impl ClaimlineApp {
             Effect::ShowStep(step) => self.show_step(step),
             Effect::SaveChanges => self.ask_to_save_changes(),
             Effect::ChooseAccounts => self.ask_accounts(),
+            Effect::AskSeries(id) => {
+                let dialog = SeriesDialog::new(&self.session, id.as_deref());
+                self.dialog = Some(Dialog::Series(Box::new(dialog)));
+            }
             Effect::LayOver(wish) => self.lay_over(*wish),
             Effect::AgreeAgain => self.agree_again(),
             Effect::SaveCells => self.ask_cells(),
@@ -531,9 +536,9 @@ impl ClaimlineApp {
                     *error = "The name must end in .csv or .json".to_owned();
                     return;
                 }
-                if crate::files::exists(&target) && !*overwrite {
-                    *error = already_there(&target);
-                    *overwrite = true;
+                let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
+                if let Some(why) = why_not_written(&target, opened, overwrite) {
+                    *error = why;
                     return;
                 }
                 self.dialog = None;
@@ -1071,6 +1076,8 @@ impl ClaimlineApp {
                 }
                 Done::LineChanged { made: Ok(scene), own, .. } => {
                     self.session.exchange_scene(scene, own);
+                    // As on the day that is shown: what was made ready with it is as it was last reported.
+                    self.jobs.prepare(self.session.scene().clone());
                     let text = match &self.session.dossier().own_line {
                         Some(own) => own.note(),
                         None => "Back to the dossier’s line of contact".to_owned(),
@@ -1115,6 +1122,7 @@ impl ClaimlineApp {
                                     | Purpose::SaveDossier
                                     | Purpose::SaveFeatures
                                     | Purpose::SaveCells
+                                    | Purpose::SaveChanges
                                     | Purpose::SaveAreas
                                     | Purpose::SavePicture
                                     | Purpose::WritePoints

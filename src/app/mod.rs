@@ -22,6 +22,7 @@ mod latest;
 pub mod launch;
 mod layout;
 mod map;
+mod of_days;
 mod panels;
 mod pictures;
 mod places;

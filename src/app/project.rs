@@ -432,7 +432,7 @@ impl ClaimlineApp {
 
     /// The same with the data that a file of it would hold.
     pub(super) fn whole_reference(&self) -> Reference {
-        let layers: Vec<Arc<Overlay>> = self.session.dossier().own_layers().cloned().collect();
+        let layers = self.session.layers_as_read();
         let data = crate::files::layers::to_keep(self.session.document(), &layers, &self.project.kept);
         Reference { data, ..self.reference() }
     }
@@ -701,7 +701,7 @@ impl ClaimlineApp {
             // What its own place holds need not be kept twice.
             document.manuscript = None;
         }
-        let layers = self.session.dossier().own_layers().cloned().collect();
+        let layers = self.session.layers_as_read();
         self.jobs.save((path, over), document, self.reference(), layers, self.project.kept.clone());
     }
 

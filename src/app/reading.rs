@@ -114,7 +114,8 @@ impl ClaimlineApp {
 
     /// Shows roughly what has been read so far of files, until the map shows it.
     pub(super) fn sketch_ui(&mut self, ui: &eframe::egui::Ui) {
-        if !self.jobs.is_busy() && self.map.shows_all(&self.session) {
+        // What else is under way, such as the days of a line of contact, changes nothing of what has been read.
+        if !self.jobs.is_reading() && self.map.shows_all(&self.session) {
             self.jobs.forget_sketches();
             return;
         }

@@ -44,7 +44,7 @@ impl SpanForm {
     /// Of all that is reported.
     pub(crate) fn of(lanes: &[Lane], every: Every) -> Option<Self> {
         let (from, to) = ends(lanes)?;
-        Some(Self { from: from.iso(), to: to.iso(), every, reported_only: true })
+        Some(Self { from: from.iso(), to: to.iso(), every, reported_only: false })
     }
 
     /// The two days.

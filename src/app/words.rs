@@ -135,6 +135,7 @@ fn own_layer(part: OwnLayerPart, title: &str) -> String {
         OwnLayerPart::Uncited => format!("Remove citation of {title}"),
         OwnLayerPart::EditedCitation => format!("Edit citation of {title}"),
         OwnLayerPart::Days => format!("Days of the features of {title}"),
+        OwnLayerPart::Series => format!("Series of layers {title}"),
         OwnLayerPart::KeptData => format!("Data of {title} in the project"),
         OwnLayerPart::Removed => format!("Remove {title}"),
         OwnLayerPart::Reopened => format!("Open {title} again"),

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::annotation::Citation;
 use super::{Document, LayerInfo};
-use crate::dossier::agreed::{AGREED_GROUP, Agreed, AgreedCell, AgreedTerms, style};
+use crate::dossier::agreed::{AGREED_GROUP, Agreed, AgreedCell, AgreedTerms, TOLD_BY_PATTERN, mark, style};
 use crate::dossier::{Dossier, Shape, fingerprint, join_bounds, words};
 use crate::formats::day::Day;
 use crate::formats::language::Text;
@@ -172,6 +172,14 @@ impl Agreement {
         self.cells.iter().enumerate().filter(|(_, cell)| cell.km2 >= LEAST_KM2)
     }
 
+    /// The letters of the cells that are drawn, on the map and beside their names, by the cells' places; none unless more are contested
+    /// than patterns tell apart without colours.
+    pub fn marks(&self) -> BTreeMap<usize, String> {
+        let has_marks = self.drawn().filter(|(_, cell)| !self.is_agreed(cell)).nth(TOLD_BY_PATTERN).is_some();
+        let drawn = self.drawn().filter(|_| has_marks).enumerate();
+        drawn.map(|(letter, (place, _))| (place, mark(letter))).collect()
+    }
+
     /// The id of the overlay of a cell.
     pub fn overlay_id(cell: usize) -> String {
         format!("agreed-{}", cell + 1)
@@ -310,6 +318,7 @@ impl Agreement {
                 .map(|account| account.name.clone())
                 .collect(),
             is_own: self.accounts.iter().all(|account| account.is_own),
+            marks: self.marks().into_iter().map(|(place, mark)| (Self::overlay_id(place), mark)).collect(),
             json: json!({ "day": self.day.map(|day| day.iso()), "within": within, "accounts": accounts, "cells": cells }),
         }
     }

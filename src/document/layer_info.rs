@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::annotation::Citation;
-use crate::dossier::{ByDays, Facts, FileRecord, KEPT_BYTES};
+use crate::dossier::{ByDays, Facts, FileRecord, KEPT_BYTES, LayerDay};
 
 /// What is kept of a layer beside how it is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct LayerInfo {
     /// By which property its features follow the timeline, if they do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_days: Option<ByDays>,
+    /// The layers that are its reports, itself among them, where it stands for a series of layers of a day each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<LayerDay>,
     /// Which of the usual colours what has no style of its own is drawn in.
     #[serde(skip_serializing_if = "is_zero")]
     pub color: u8,
@@ -48,7 +51,11 @@ impl LayerInfo {
 
     /// Whether the user has said anything of the layer.
     pub fn is_edited(&self) -> bool {
-        !self.facts.is_empty() || !self.citations.is_empty() || self.keep_data.is_some() || self.by_days.is_some()
+        !self.facts.is_empty()
+            || !self.citations.is_empty()
+            || self.keep_data.is_some()
+            || self.by_days.is_some()
+            || !self.series.is_empty()
     }
 
     /// Whether the project keeps its data inside.

@@ -13,6 +13,7 @@ pub mod project_diff;
 mod shown;
 pub mod step;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -257,9 +258,22 @@ impl Document {
         self.overlay(id).is_some_and(|state| state.visible)
     }
 
-    /// The overlays of a group, top first, but for layers that were taken away.
+    /// The ids of the layers that are reports of a series for which another layer stands.
+    pub fn in_series(&self) -> BTreeSet<&str> {
+        let standing = self.overlays.iter().filter(|state| !state.layer.removed);
+        standing
+            .flat_map(|state| {
+                state.layer.series.iter().map(|report| report.layer.as_str()).filter(|id| *id != state.id)
+            })
+            .collect()
+    }
+
+    /// The overlays of a group, top first, but for layers that were taken away or are reports of a series.
     pub fn group<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a OverlayState> {
-        self.overlays.iter().filter(move |state| state.group == group && !state.layer.removed)
+        let in_series = self.in_series();
+        self.overlays
+            .iter()
+            .filter(move |state| state.group == group && !state.layer.removed && !in_series.contains(state.id.as_str()))
     }
 
     /// The layer of that id.

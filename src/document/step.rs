@@ -229,6 +229,8 @@ pub enum OwnLayerPart {
     KeptData,
     /// How its features follow the timeline.
     Days,
+    /// It stands for a series of layers.
+    Series,
     /// It is taken away.
     Removed,
     /// It is opened again.

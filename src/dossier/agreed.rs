@@ -1,6 +1,7 @@
 //! Ground by which accounts say so, as overlays of its own, so that the map, the legend and the figure of it are made by the
 //! code that makes all others.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -52,6 +53,8 @@ pub struct Agreed {
     pub is_own: bool,
     /// Names of accounts that nobody credits.
     pub uncredited: Vec<String>,
+    /// Letters of the cells by the ids of their overlays, where these are more than patterns tell apart.
+    pub marks: BTreeMap<String, String>,
 }
 
 /// Colours that colour-blind readers tell apart, of Okabe and Ito (2008); the first is for what all accounts say.
@@ -66,6 +69,21 @@ const PATTERNS: [(PatternKind, f64); 5] = [
     (PatternKind::Hatch, 22.5),
     (PatternKind::Dots, 0.0),
 ];
+
+/// So many cells that are contested are told apart by their patterns alone, without colours and in small samples.
+pub const TOLD_BY_PATTERN: usize = PATTERNS.len();
+
+/// The letter of a cell by its place: A to Z, then AA, AB and so on.
+pub fn mark(place: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = place + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
 
 /// Dashes of outlines, in points.
 const DASHES: [Option<&[f64]>; 3] = [None, Some(&[6.0, 3.0]), Some(&[2.0, 2.0])];
@@ -165,6 +183,11 @@ impl Dossier {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_go_on_after_z() {
+        assert_eq!([0, 25, 26, 27, 51, 52, 701, 702].map(mark), ["A", "Z", "AA", "AB", "AZ", "BA", "ZZ", "AAA"]);
+    }
 
     #[test]
     fn no_two_cells_look_alike_and_what_all_say_is_whole() {

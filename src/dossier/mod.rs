@@ -28,6 +28,7 @@ mod fonts;
 pub mod gaps;
 mod index;
 pub mod kinds;
+mod layer_days;
 pub mod manuscript;
 pub mod model;
 mod only;
@@ -75,6 +76,7 @@ pub use feature_days::{ByDays, DayShows};
 pub use features::{Dimension, Features, Size};
 pub use fonts::{DossierFont, MOST_FONT_BYTES, look_at_font};
 pub use kinds::{Kind, Kinds};
+pub use layer_days::{LayerDay, LayerReport};
 pub use manuscript::Manuscript;
 pub use model::{
     Accuracy, Acknowledged, Capture, Captures, Correction, Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity,

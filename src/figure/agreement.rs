@@ -18,7 +18,15 @@ pub fn titles(agreement: &Agreement) -> Titles {
         let group = words.agreement.group;
         agreement.wording().map_or_else(|| group.to_owned(), |wording| words.titled(wording, group))
     });
-    let cells = agreement.cells.iter().map(|cell| in_all(&|words| title(words, agreement, cell))).collect();
+    let marks = agreement.marks();
+    let cell = |(place, cell): (usize, &Cell)| {
+        let mark = marks.get(&place);
+        in_all(&|words| {
+            let title = title(words, agreement, cell);
+            mark.map_or_else(|| title.clone(), |mark| words.titled(mark, &title))
+        })
+    };
+    let cells = agreement.cells.iter().enumerate().map(cell).collect();
     Titles { group, cells }
 }
 

@@ -12,6 +12,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::day::{Day, DayError};
@@ -202,6 +203,20 @@ impl FromStr for Edtf {
 
     fn from_str(text: &str) -> Result<Self, EdtfError> {
         read::edtf(text)
+    }
+}
+
+impl Serialize for Edtf {
+    /// As [`Self::iso`].
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.iso())
+    }
+}
+
+impl<'de> Deserialize<'de> for Edtf {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

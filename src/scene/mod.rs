@@ -13,6 +13,7 @@ pub mod annotations;
 mod apart;
 mod barriers;
 pub mod basemap_style;
+mod cell_marks;
 mod covering;
 pub mod curve;
 pub mod display_list;
@@ -258,6 +259,7 @@ impl Scene {
         name_overlaid_dots(&mut candidates, &dots);
         self.place_labels(look, frame, &mut candidates);
         self.feature_labels(look, frame, &mut candidates);
+        self.cell_marks(look, frame, &mut candidates);
         name_marked_dots(&mut candidates, &annotations::markers(look, frame));
         let drawn = annotations::obstacles(look, frame);
         let (mut lines, mut barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));

@@ -174,6 +174,8 @@ pub enum Action {
     SetTheme(ThemeChoice),
     /// Change a layer that was opened from a file.
     OwnLayer(String, OwnLayerChange),
+    /// Ask which layers are a series: with this one, or those of the series that it stands for.
+    AskSeries(String),
     /// Place a picture on the map.
     AddPicture(Box<Picture>),
     /// Place pictures of one file on the map, in one step, the last above the others.
@@ -465,6 +467,8 @@ pub enum Effect {
     ChooseCompared,
     /// Ask which accounts are to be laid over each other.
     ChooseAccounts,
+    /// Ask which layers are a series: with this one, or those of the series that it stands for.
+    AskSeries(Option<String>),
     /// Lay these over each other.
     LayOver(Box<AgreementWish>),
     /// The same once more.

@@ -121,6 +121,7 @@ commands! {
     MakeOverlay, "Make overlay…", "Add the selected annotations, or your selected layer, to the dossier that is edited as an overlay of its own", [];
     DeriveOverlay, "Derive overlay…", "Add an overlay that is worked out by a recipe: from other overlays, or from coordinates and bearings in words", [];
     UseAsLine, "Use as line of contact…", "Work out all that depends on the line of contact from the selected layer instead of the dossier’s line", [];
+    MakeSeries, "Make series…", "Make one layer with a timeline of several layers of a day each", [];
     ResetOverlays, "Reset overlays", "Restore the dossier’s order, visibility and opacity", [];
     // Insert
     ToolSelect, "Select", "Select, move and reshape annotations; click overlays to read their sources", ["V"];

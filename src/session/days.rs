@@ -40,6 +40,30 @@ impl Lane {
     }
 }
 
+/// By which it is told whether what is reported of all days is as it was: by the document, but for the day and the part that it shows,
+/// and the evidence.
+#[derive(Debug, Clone)]
+pub struct DaysVersion {
+    revision: u64,
+    dossier: String,
+    sources: usize,
+    dated: Vec<Option<Arc<Dated>>>,
+}
+
+impl PartialEq for DaysVersion {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = |(one, other): (&Option<Arc<Dated>>, &Option<Arc<Dated>>)| match (one, other) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        };
+        (self.revision, self.sources) == (other.revision, other.sources)
+            && self.dossier == other.dossier
+            && self.dated.len() == other.dated.len()
+            && self.dated.iter().zip(&other.dated).all(is_same)
+    }
+}
+
 /// Something of a day beside the reports: a source that was published then, or an annotation of that day.
 #[derive(Debug, Clone)]
 pub struct Event {
@@ -61,6 +85,17 @@ pub enum EventOf {
 }
 
 impl Session {
+    /// As which [`Self::lanes`], [`Self::dated_overlays`] and [`Self::events`] are what they are.
+    pub fn days_version(&self) -> DaysVersion {
+        let dossier = self.dossier();
+        DaysVersion {
+            revision: self.history.revision(),
+            dossier: dossier.sha256.clone(),
+            sources: dossier.sources.len(),
+            dated: dossier.overlays.iter().map(|overlay| overlay.dated.clone()).collect(),
+        }
+    }
+
     /// What is reported of several days, in the order in which the overlays lie, a lane for each account. What recipes make of
     /// it, or of an own line, is of the same days and has none.
     pub fn lanes(&self) -> Vec<Lane> {

@@ -23,6 +23,7 @@ mod pictures;
 pub mod places;
 pub mod search;
 mod selection;
+mod series;
 pub mod texts;
 mod view;
 
@@ -37,7 +38,7 @@ pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
 pub use comparing::ShownComparison;
-pub use days::{Event, EventOf, Lane};
+pub use days::{DaysVersion, Event, EventOf, Lane};
 pub use evidence::{DraftEntry, Drawings, EvidenceEdit};
 pub use inhabited::{places_in, towns_about};
 pub use keymap::Keymap;
@@ -46,6 +47,7 @@ pub use opening::{Merged, Part, merge};
 pub use own_layers::OwnLayerChange;
 pub use pictures::PictureChange;
 pub use selection::{Pick, Selection};
+pub use series::{DayFrom, SeriesCandidate, SeriesCandidates};
 pub use texts::{Attached, AttachedTexts};
 pub use view::MAX_ZOOM;
 
@@ -107,7 +109,9 @@ pub struct Session {
     line_in_use: Option<Arc<ChosenLine>>,
     /// Layers whose features follow the timeline: as they were read, how they follow it, and as they do.
     by_days: BTreeMap<String, (Arc<Overlay>, ByDays, Arc<Overlay>)>,
-    /// What is wrong with the days of their features.
+    /// Layers that stand for series of layers.
+    series: series::SeriesInUse,
+    /// What is wrong with the days of their features, and of series of layers.
     day_problems: Vec<Problem>,
     /// The manuscript that the scene was read from, while the dossier is written.
     manuscript_in_use: Option<Arc<Manuscript>>,
@@ -167,6 +171,7 @@ impl Session {
             typing: None,
             line_in_use: None,
             by_days: BTreeMap::new(),
+            series: series::SeriesInUse::default(),
             day_problems: Vec::new(),
             manuscript_in_use: None,
             ends_writing: false,
@@ -299,6 +304,9 @@ impl Session {
             Command::Agree if self.agreement_candidates().len() < 2 => {
                 Some("There are no two accounts with areas: open two files, or a dossier with several")
             }
+            Command::MakeSeries if self.dossier().own_layers().next().is_none() => {
+                Some("No layer from a file is open: open files of a day each first")
+            }
             Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is already open"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::ShowWarnings if self.warnings().next().is_none() => {
@@ -415,6 +423,7 @@ impl Session {
             Action::SetMap(map) => self.history.edit(Step::Map, |document| map_edit::set_lowest(document, &map)),
             Action::EditMaps(edit) => map_edit::edit_maps(&mut self.history, edit),
             Action::SetTheme(theme) => self.theme = theme,
+            Action::AskSeries(id) => return vec![Effect::AskSeries(Some(id))],
             Action::OwnLayer(id, change) => return self.change_own_layer(&id, change),
             Action::AddPicture(picture) => self.add_picture(*picture),
             Action::AddPictures(pictures) => self.add_pictures(pictures),
@@ -556,6 +565,10 @@ impl Session {
             Command::AddGazetteer => return vec![Effect::AddGazetteer],
             Command::CompareDays => return vec![Effect::AskStates],
             Command::Agree => return vec![Effect::ChooseAccounts],
+            Command::MakeSeries => {
+                let own = selected.filter(|id| self.is_own_layer(id));
+                return vec![Effect::AskSeries(own)];
+            }
             Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],

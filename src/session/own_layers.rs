@@ -7,7 +7,7 @@ use super::{Effect, Part, Selection, Session};
 use crate::document::annotation::Citation;
 use crate::document::step::OwnLayerPart;
 use crate::document::{Document, LayerInfo, OverlayState, Step, edit};
-use crate::dossier::{self, About, ByDays, Dossier, FileRecord, OWN_GROUP, Overlay, Problem};
+use crate::dossier::{self, About, ByDays, Dossier, FileRecord, LayerDay, OWN_GROUP, Overlay, Problem};
 use crate::formats::day::Day;
 use crate::scene::Scene;
 
@@ -32,6 +32,13 @@ pub enum OwnLayerChange {
     KeepData(bool),
     /// Have its features follow the timeline by a property, or not.
     ByDays(Option<ByDays>),
+    /// Have it stand for a series of layers of a day each, called so; without any it stands for itself.
+    Series {
+        /// What the series is called; empty: as the layer's file.
+        title: String,
+        /// The layers, itself among them.
+        reports: Vec<LayerDay>,
+    },
     /// Take it away.
     Remove,
 }
@@ -65,7 +72,7 @@ impl Layers {
     }
 
     /// One of each, as the document has them read.
-    fn as_read<'a>(&'a self, document: &'a Document) -> impl Iterator<Item = &'a Arc<Overlay>> {
+    pub(super) fn as_read<'a>(&'a self, document: &'a Document) -> impl Iterator<Item = &'a Arc<Overlay>> {
         self.0.iter().filter_map(|(id, readings)| {
             let file = document.overlay(id).and_then(|state| state.layer.file.as_ref());
             file.and_then(|file| readings.iter().find(|layer| is_read_as(layer, file))).or_else(|| readings.first())
@@ -86,8 +93,13 @@ impl Session {
 
     /// The layers that the document knows and that are not at hand: their files are missing.
     pub fn missing_layers(&self) -> impl Iterator<Item = &OverlayState> {
-        let is_missing = |state: &&OverlayState| !state.layer.removed && self.dossier().overlay(&state.id).is_none();
-        self.document().overlays.iter().filter(is_missing)
+        let document = self.document();
+        let in_series = document.in_series();
+        let is_in_series = move |id: &str| in_series.contains(id) && self.layers.0.contains_key(id);
+        let is_missing = move |state: &&OverlayState| {
+            !state.layer.removed && self.dossier().overlay(&state.id).is_none() && !is_in_series(&state.id)
+        };
+        document.overlays.iter().filter(is_missing)
     }
 
     /// Changes a layer.
@@ -133,6 +145,7 @@ impl Session {
                 let step = step(OwnLayerPart::Days);
                 self.history.edit(step, |document| edit::days_of_own(document, id, by_days.as_ref()));
             }
+            OwnLayerChange::Series { title, reports } => return self.make_series(id, &title, &reports),
             OwnLayerChange::Remove => {
                 history.edit(step(OwnLayerPart::Removed), |document| edit::remove_own(document, id, true));
             }
@@ -186,6 +199,8 @@ impl Session {
     /// taken away. Their shapes are shared.
     pub(super) fn dress(&mut self) {
         let document = self.history.document();
+        let as_read = self.layers.as_read(document).cloned().collect::<Vec<_>>();
+        self.series.follow(document, &as_read);
         let mut by_days = std::mem::take(&mut self.by_days);
         by_days.retain(|id, _| document.overlay(id).is_some());
         let in_days = |layer: &Arc<Overlay>| {
@@ -206,14 +221,21 @@ impl Session {
             _ => Some(Arc::clone(layer)),
         };
         let then = |layer: Arc<Overlay>| layer.on(document.day).map_or(layer, Arc::new);
-        let read: Vec<Arc<Overlay>> = self.layers.as_read(document).map(in_days).collect();
-        let layers: Vec<Arc<Overlay>> = read.iter().filter_map(dressed).map(then).collect();
+        let in_series = document.in_series();
+        let is_alone = |layer: &&Arc<Overlay>| {
+            !in_series.contains(layer.id.as_str())
+                && document.overlay(&layer.id).is_none_or(|state| state.layer.series.is_empty())
+        };
+        let alone: Vec<Arc<Overlay>> = as_read.iter().filter(is_alone).map(in_days).collect();
+        let series = self.series.layers(document);
+        let layers: Vec<Arc<Overlay>> = alone.iter().filter_map(dressed).chain(series).map(then).collect();
         let part = |id: &str| About::Overlay(id.to_owned());
         let faults = by_days.iter().flat_map(|(id, (.., made))| {
             let faults = made.dated.iter().flat_map(|dated| dated.series().faults());
             faults.map(move |fault| Problem { part: part(id), what: fault.to_string() })
         });
-        self.day_problems = faults.collect();
+        let of_series = self.series.faults().map(|(id, fault)| Problem { part: part(id), what: fault.to_string() });
+        self.day_problems = faults.chain(of_series).collect();
         self.by_days = by_days;
         let of_day = self.dossier().on(document.day);
         let dressed = of_day.as_ref().unwrap_or(self.dossier()).with_own_layers(&layers).or(of_day);

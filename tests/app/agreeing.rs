@@ -146,3 +146,32 @@ fn fewer_than_two_accounts_are_no_wish() {
     harness.run_ok();
     assert!(harness.query_by_label("Show who agrees").is_none());
 }
+
+#[test]
+fn accounts_of_the_very_same_shape_are_named() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut harness = window_of(1400.0, 900.0);
+    let files = vec![account(folder.path(), "east", [37.4, 38.0]), account(folder.path(), "copy", [37.4, 38.0])];
+    harness.state_mut().open_files(files);
+    wait(&mut harness, "both accounts", |app| app.session().dossier().own_layers().count() == 2);
+    harness.run_ok();
+    agree(&mut harness);
+    assert!(harness.query_by_label_contains("The same shape in").is_some());
+}
+
+#[test]
+fn many_cells_have_letters_in_the_list() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut harness = window_of(1400.0, 900.0);
+    // Four accounts, each of which begins and ends farther east: seven pieces of ground, six of them contested.
+    let sides = [("a", [37.0, 38.0]), ("b", [37.1, 38.1]), ("c", [37.2, 38.2]), ("d", [37.3, 38.3])];
+    let files = sides.iter().map(|(name, side)| account(folder.path(), name, *side)).collect();
+    harness.state_mut().open_files(files);
+    wait(&mut harness, "the accounts", |app| app.session().dossier().own_layers().count() == 4);
+    harness.run_ok();
+    agree(&mut harness);
+    assert_eq!(harness.state().session().agreement().unwrap().agreement.marks().len(), 7);
+    for letter in ["A", "G"] {
+        harness.get_by_role_and_label(Role::Label, letter);
+    }
+}

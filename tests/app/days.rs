@@ -409,6 +409,21 @@ fn what_changed_between_days_is_listed_drawn_stepped_through_and_copied() {
     assert_eq!(table.lines().count(), 3, "{table}");
     assert!(table.starts_with("before,after,from_file") && table.contains("2025-02-02,2025-02-06"), "{table}");
 
+    // Nothing is written over a file that is open here.
+    let open = folder.path().join("held.json");
+    std::fs::copy(folder.path().join("front_20250201.geojson"), &open).unwrap();
+    harness.state_mut().open_files(vec![open.clone()]);
+    wait(&mut harness, "the other layer", |app| app.session().dossier().own_layers().count() == 2);
+    harness.run_ok();
+    harness.get_by_label("Save table…").click();
+    harness.run_ok();
+    type_in(&mut harness, "Path of the file: .csv for a table, .json for other programs", &open.display().to_string());
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    harness.get_by_label_contains("held.json is open here");
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+
     harness.get_by_label("Close What changed").click();
     harness.run_ok();
     assert!(harness.state().session().comparison().is_none());
@@ -472,8 +487,10 @@ fn a_figure_has_maps_of_several_days() {
     harness.state_mut().act(&ctx, Action::Command(Command::Redo));
     harness.run_ok();
     assert_eq!(panels(&harness).as_deref(), Some(expected));
+    // At first each day has its map, also one of which nobody reports.
     harness.get_by_label("Grid").click();
     harness.run_ok();
+    harness.get_by_label("6 maps");
     harness.get_by_label("One").click();
     harness.run_ok();
     assert_eq!(panels(&harness), None);

@@ -26,6 +26,7 @@ mod places;
 mod projects;
 mod reading;
 mod search;
+mod series;
 mod servers;
 mod tables;
 mod walks;

@@ -18,6 +18,8 @@ use crate::session::{Lane, Session};
 pub(crate) struct AnimationDialog {
     span: SpanForm,
     lanes: Vec<Lane>,
+    /// The days of the frames of a span, as it was typed last: of three years these take longer than a frame of the window.
+    days: Option<(SpanForm, Result<Vec<Day>, String>)>,
     pace_ms: u32,
     kind: AnimationKind,
     to: String,
@@ -40,13 +42,20 @@ impl AnimationDialog {
     /// Of all that is shown and reported of several days; `None` where that is nothing.
     pub(crate) fn new(session: &Session, size_px: Option<(f64, f64)>, to: &Path) -> Option<Self> {
         let lanes = shown_lanes(session);
-        let span = SpanForm { reported_only: false, ..SpanForm::of(&lanes, Every::Day)? };
+        let span = SpanForm::of(&lanes, Every::Day)?;
         let kind = AnimationKind::Gif;
         let to = kind.at(to).display().to_string();
-        Some(Self { span, lanes, pace_ms: 500, kind, to, size_px, overwrite: false, error: String::new() })
+        Some(Self { span, lanes, days: None, pace_ms: 500, kind, to, size_px, overwrite: false, error: String::new() })
     }
 
-    fn days(&self) -> Result<Vec<Day>, String> {
+    fn days(&mut self) -> Result<Vec<Day>, String> {
+        if self.days.as_ref().is_none_or(|(span, _)| *span != self.span) {
+            self.days = Some((self.span.clone(), self.work_out_days()));
+        }
+        self.days.as_ref().map_or_else(|| Ok(Vec::new()), |(_, days)| days.clone())
+    }
+
+    fn work_out_days(&self) -> Result<Vec<Day>, String> {
         let stands = self.span.stands(&self.lanes, MOST_FRAMES)?;
         if stands.len() > MOST_FRAMES {
             return Err(format!("More than {MOST_FRAMES} frames: take weeks or months, or fewer days"));

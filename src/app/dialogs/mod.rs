@@ -25,6 +25,7 @@ pub(crate) mod project_dialogs;
 pub(crate) mod reading_dialog;
 pub(crate) mod reason_dialog;
 pub(crate) mod recipe_dialog;
+pub(crate) mod series_dialog;
 pub(crate) mod servers_dialog;
 pub(crate) mod states_dialog;
 
@@ -48,6 +49,7 @@ use self::project_dialogs::{Answer, Question};
 use self::reading_dialog::ReadingDialog;
 use self::reason_dialog::ReasonDialog;
 use self::recipe_dialog::RecipeDialog;
+use self::series_dialog::SeriesDialog;
 use self::servers_dialog::ServersDialog;
 use self::states_dialog::StatesDialog;
 use crate::app::focus::{self, Part};
@@ -285,6 +287,8 @@ pub(crate) enum Dialog {
     Question(Question),
     /// Which accounts are laid over each other.
     Agree(Box<AgreeDialog>),
+    /// Which layers are a series.
+    Series(Box<SeriesDialog>),
     /// Which features count as line of contact.
     Line(Box<LineDialog>),
     /// How a file is to be read.
@@ -330,6 +334,7 @@ impl Dialog {
             | Self::Keys(_)
             | Self::Question(_)
             | Self::Agree(_)
+            | Self::Series(_)
             | Self::Line(_)
             | Self::Reading(_)
             | Self::Layers(_)
@@ -473,6 +478,7 @@ pub(crate) fn dialog_ui(
                 decision = project_dialogs::question_ui(ui, question, name).map(Decision::Answer);
             }
             Dialog::Agree(dialog) => agree_dialog::agree_ui(ui, dialog, &mut decision),
+            Dialog::Series(dialog) => series_dialog::series_ui(ui, dialog, &mut decision, actions),
             Dialog::Line(line) => {
                 if line_dialog::line_ui(ui, session, line, actions) {
                     decision = Some(Decision::Close);

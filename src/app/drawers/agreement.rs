@@ -104,14 +104,16 @@ impl AgreementDrawer {
         if session.is_agreement_old() {
             small_warning_ui(ui, "What is open has been changed since: work it out again to see that too.");
         }
-        for account in &agreement.accounts {
-            let origins: Vec<&str> = account.origins.iter().map(String::as_str).collect();
-            let origin = match origins.as_slice() {
-                [own] if *own == account.name => String::new(),
-                _ => format!(" · relies on {}", origins.join("; ")),
-            };
-            let said = format!("{}: {}{origin}", account.name, account.day_in_words());
+        for (names, said) in accounts_by_what_is_said(agreement) {
+            let said = format!("{}: {said}", names.join(", "));
             ui.add(Label::new(theme::second(visible(&said), shade)).wrap());
+        }
+        for [one, other] in agreement.alike() {
+            let said = format!(
+                "The same shape in {} and {}: if one relies on the other, say so in Who agrees…, or they count as two origins.",
+                one.name, other.name
+            );
+            small_warning_ui(ui, &visible(&said));
         }
         ui.add_space(4.0);
         if agreement.cells.is_empty() {
@@ -132,6 +134,8 @@ impl AgreementDrawer {
         let shade = theme::theme_of(ui.ctx());
         let agreement = &shown.agreement;
         let who = visible(&who(agreement, cell));
+        let agreed = shown.map.as_ref().and_then(|(scene, _)| scene.dossier().agreed.as_ref());
+        let mark = agreed.and_then(|agreed| agreed.marks.get(&Agreement::overlay_id(place)));
         ui.horizontal_wrapped(|ui| {
             let can = shown.can_be_on_map(place);
             let mut is_on = shown.is_on_map(place);
@@ -145,6 +149,10 @@ impl AgreementDrawer {
             if let Some(overlay) = shown.overlay(place) {
                 let texture = self.swatches.texture(ui.ctx(), overlay, shade);
                 ui.add(Image::new(&texture).fit_to_exact_size(SIZE));
+            }
+            if let Some(mark) = mark {
+                // Its letter on the map.
+                ui.label(egui::RichText::new(mark).family(theme::semi_bold()));
             }
             let is_selected = shown.selected == Some(place);
             let row = ui.add(Button::new(&who).frame(is_selected).selected(is_selected).wrap());
@@ -177,6 +185,24 @@ impl AgreementDrawer {
             ui.indent("places", |ui| ui.add(Label::new(theme::second(visible(&said), shade)).wrap()));
         }
     }
+}
+
+/// Of which day each account is and whom it relies on, said once of all of which it is the same, in the order of the first.
+fn accounts_by_what_is_said(agreement: &Agreement) -> Vec<(Vec<&str>, String)> {
+    let mut all: Vec<(Vec<&str>, String)> = Vec::new();
+    for account in &agreement.accounts {
+        let origins: Vec<&str> = account.origins.iter().map(String::as_str).collect();
+        let origin = match origins.as_slice() {
+            [own] if *own == account.name => String::new(),
+            _ => format!(" · relies on {}", origins.join("; ")),
+        };
+        let said = format!("{}{origin}", account.day_in_words());
+        match all.iter_mut().find(|(_, known)| *known == said) {
+            Some((names, _)) => names.push(&account.name),
+            None => all.push((vec![&account.name], said)),
+        }
+    }
+    all
 }
 
 /// Which accounts shade a cell, and which do not.

@@ -11,7 +11,8 @@ use eframe::egui::{
 
 use self::events::Row;
 use crate::app::dialogs::gaps_window::today;
-use crate::app::widgets::{line_edit, small_warning_ui, tip};
+use crate::app::of_days::OfDays;
+use crate::app::widgets::{elided_middle, line_edit, small_warning_ui, tip};
 use crate::app::{chrome, focus, theme};
 use crate::dossier::series::Standing;
 use crate::dossier::words;
@@ -49,8 +50,29 @@ struct Stretch {
     to: f64,
 }
 
+/// What is reported of all days, and what else is of a day.
+struct Known {
+    lanes: Vec<Lane>,
+    /// The days of all dated reports, in order, each once.
+    days: Vec<i64>,
+    rows: Vec<Row>,
+    /// The first and the last day that can be shown.
+    extent: Option<(i64, i64)>,
+}
+
+impl Known {
+    fn of(session: &Session) -> Self {
+        let lanes = session.lanes();
+        let days = report_days(&lanes);
+        let rows = events::rows(session);
+        let extent = extent(session, &days, &rows);
+        Self { lanes, days, rows, extent }
+    }
+}
+
 /// What the drawer holds.
 pub(crate) struct Timeline {
+    known: OfDays<Known>,
     /// What is in view; `None` is all.
     stretch: Option<Stretch>,
     /// When the last day came while they run.
@@ -64,7 +86,7 @@ pub(crate) struct Timeline {
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { stretch: None, runs_since: None, pace: 5.0, typed: None, wrong: None }
+        Self { known: OfDays::default(), stretch: None, runs_since: None, pace: 5.0, typed: None, wrong: None }
     }
 }
 
@@ -110,9 +132,9 @@ fn extent(session: &Session, days: &[i64], rows: &[Row]) -> Option<(i64, i64)> {
 impl Timeline {
     /// What stands at the right of the header, from the right.
     pub(super) fn header_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        let lanes = session.lanes();
-        let days = report_days(&lanes);
-        let Some((first, last)) = extent(session, &days, &events::rows(session)) else { return };
+        let known = self.known.get(session, Known::of);
+        let days = &known.days;
+        let Some((first, last)) = known.extent else { return };
         let now = shown(session, days.last().copied().unwrap_or(last));
         let go = |to: Option<i64>, actions: &mut Vec<Action>| {
             if let Some(day) = to.and_then(day_of) {
@@ -218,10 +240,9 @@ impl Timeline {
     /// What stands below the header.
     pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let shade = theme::theme_of(ui.ctx());
-        let lanes = session.lanes();
-        let days = report_days(&lanes);
-        let rows = events::rows(session);
-        let Some((first, last)) = extent(session, &days, &rows) else {
+        let known = self.known.get(session, Known::of);
+        let Known { lanes, days, rows, .. } = &*known;
+        let Some((first, last)) = known.extent else {
             let words = "Nothing is reported on several days. Open files that are named by their days together, such as \
                          control_20250201.geojson and control_20250202.geojson.";
             ui.label(theme::second(words, shade));
@@ -230,7 +251,7 @@ impl Timeline {
         let last_report = days.last().copied().unwrap_or(last);
         let now = shown(session, last_report);
         self.run(ui, now, last_report, actions);
-        let spoken = said(&lanes, now) + &events::of_day(&rows, now);
+        let spoken = said(lanes, now) + &events::of_day(rows, now);
         let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
         let said_ui = |ui: &mut Ui, wrong: Option<&str>| match wrong {
             Some(wrong) => small_warning_ui(ui, wrong),
@@ -260,7 +281,7 @@ impl Timeline {
             self.zoom(ui, &response, axis, [usual, whole]);
             let scale = Scale { axis: axis.shrink2(vec2(ENDS_PT, 0.0)), stretch: self.stretch.unwrap_or(usual) };
             self.zoom_keys(ui, &response, now, [usual, whole]);
-            self.keys(ui, &response, now, &days, (first, last), actions);
+            self.keys(ui, &response, now, days, (first, last), actions);
             if let Some(at) = response.interact_pointer_pos().filter(|at| at.x >= axis.left() - ENDS_PT)
                 && (response.dragged_by(egui::PointerButton::Primary) || response.clicked())
             {
@@ -268,7 +289,7 @@ impl Timeline {
                 response.request_focus();
                 let mut day = (scale.day_at(at.x).floor() as i64).clamp(first, last.max(first));
                 if response.clicked()
-                    && let Some(event) = events::at(at, rect, &scale, lanes.len(), &rows)
+                    && let Some(event) = events::at(at, rect, &scale, lanes.len(), rows)
                 {
                     actions.push(events::opened(event));
                     day = first_day(event.when).unwrap_or(day);
@@ -283,8 +304,8 @@ impl Timeline {
                 info.current_text_value = Some(spoken.clone());
                 info
             });
-            paint(ui, rect, &scale, &lanes, &rows, now, shade);
-            hover_ui(ui, &response, rect, &scale, &lanes, &rows);
+            paint(ui, rect, &scale, lanes, rows, now, shade);
+            hover_ui(ui, &response, rect, &scale, lanes, rows);
             chrome::follow_focus(ui);
         });
     }
@@ -526,9 +547,10 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row], now: 
     let named = |index: usize, title: &str, color: Color32| {
         let top = foot + LANE_PT * index as f32;
         painter.line_segment([pos2(rect.left(), top), pos2(rect.right(), top)], Stroke::new(1.0, line));
-        let mut job = egui::text::LayoutJob::simple_singleline(title.to_owned(), FontId::proportional(13.0), color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(NAMES_PT - 18.0);
-        let galley = painter.layout_job(job);
+        // What differs between the accounts of an overlay stands at the end.
+        let font = FontId::proportional(13.0);
+        let elided = elided_middle(ui, title, &font, NAMES_PT - 18.0);
+        let galley = painter.layout_no_wrap(elided.unwrap_or_else(|| title.to_owned()), font, color);
         painter.galley(pos2(rect.left() + 6.0, top + (LANE_PT - galley.size().y) / 2.0), galley, color);
         top
     };
@@ -537,11 +559,12 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row], now: 
         let top = named(index, &lane.title, color);
         reports_ui(&days, scale, lane, top, color);
     }
+    let panel = theme::ink(palette.panel);
+    now_ui(&days, scale, rect, now, accent, panel);
     for (index, row) in rows.iter().enumerate() {
         let top = named(lanes.len() + index, row.title, second);
-        events::paint(&days, scale, row, top, ink);
+        events::paint(&days, scale, row, top, [ink, panel]);
     }
-    now_ui(&days, scale, rect, now, accent, theme::ink(palette.panel));
 }
 
 /// Where the name of a mark begins: to its right, or to its left where it would be cut off there; `None` where neither has room
@@ -612,6 +635,12 @@ fn now_ui(painter: &egui::Painter, scale: &Scale, rect: Rect, now: i64, accent: 
 fn hover_ui(ui: &Ui, response: &Response, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row]) {
     let Some(at) = response.hover_pos() else { return };
     if at.x < scale.axis.left() - ENDS_PT {
+        // The whole name, where a part of it had no room.
+        let row = ((at.y - rect.top() - AXIS_PT) / LANE_PT).floor();
+        let lane = (row >= 0.0).then(|| lanes.get(row as usize)).flatten();
+        if let Some(lane) = lane {
+            egui::Tooltip::for_enabled(response).at_pointer().gap(14.0).show(|ui| ui.label(&lane.title));
+        }
         return;
     }
     ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);

@@ -39,9 +39,15 @@ pub(super) struct MapsForm {
     made: Option<Panels>,
 }
 
+/// The finest step by which all days have a map on the page; months where none has.
+fn usual_step((first, last): (Day, Day)) -> Every {
+    let fits = |every: &Every| every.periods(first, last).nth(MOST_PANELS).is_none();
+    [Every::Day, Every::Week].into_iter().find(fits).unwrap_or(Every::Month)
+}
+
 impl MapsForm {
     fn of(panels: Option<&Panels>, lanes: &[Lane]) -> Option<Self> {
-        let mut span = SpanForm::of(lanes, Every::Month)?;
+        let mut span = SpanForm::of(lanes, usual_step(ends(lanes)?))?;
         let days: Vec<Day> = panels.into_iter().flat_map(Panels::days).collect();
         if let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) {
             (span.from, span.to) = (first.iso(), last.iso());
@@ -84,13 +90,14 @@ impl MapsForm {
 
 impl ExportPanel {
     /// Whether there is anything to choose.
-    pub(super) fn has_maps(&self, session: &Session) -> bool {
-        session.comparison().is_none() && (self.options.panels.is_some() || ends(&shown_lanes(session)).is_some())
+    pub(super) fn has_maps(&mut self, session: &Session) -> bool {
+        let mut has_days = || ends(&self.lanes.get(session, shown_lanes)).is_some();
+        session.comparison().is_none() && (self.options.panels.is_some() || has_days())
     }
 
     /// How many maps there are, and of which days.
     pub(super) fn maps_ui(&mut self, ui: &mut Ui, session: &Session) {
-        let lanes = shown_lanes(session);
+        let lanes = self.lanes.get(session, shown_lanes);
         if self.maps.as_ref().is_none_or(|form| form.made != self.options.panels) {
             self.maps = MapsForm::of(self.options.panels.as_ref(), &lanes);
         }
@@ -128,7 +135,9 @@ impl ExportPanel {
                     named(field, Role::SpinButton, "Columns of maps");
                     if let Some(panels) = &form.made {
                         let shade = theme::theme_of(ui.ctx());
-                        ui.label(theme::second(format!("{} maps", panels.of().len()), shade));
+                        let count = panels.of().len();
+                        let maps = if count == 1 { "1 map".to_owned() } else { format!("{count} maps") };
+                        ui.label(theme::second(maps, shade));
                     }
                 });
             }

@@ -25,6 +25,7 @@ use self::figure_preview::Preview;
 use crate::app::dialogs::gaps_window;
 use crate::app::dialogs::{Decision, Purpose};
 use crate::app::focus::{self, Part};
+use crate::app::of_days::OfDays;
 use crate::app::widgets::tip;
 use crate::app::{chrome, icons, theme};
 use crate::document::step::FigurePart;
@@ -32,7 +33,7 @@ use crate::figure::paper::PT_PER_MM;
 use crate::figure::{FigureOptions, Shows};
 use crate::geometry::{self, Frame, View};
 use crate::scene::ground::Ground;
-use crate::session::{Action, Session};
+use crate::session::{Action, Lane, Session};
 
 /// How much of the map around the frame is seen at first, in points.
 const AROUND_PT: f64 = 32.0;
@@ -71,6 +72,8 @@ pub(crate) struct ExportPanel {
     pub(crate) world_file: bool,
     /// How many maps there are, as it is typed.
     maps: Option<maps::MapsForm>,
+    /// What is reported of several days of what is shown.
+    lanes: OfDays<Vec<Lane>>,
     preview: Preview,
     frame: FigureFrame,
     /// What the figure showed before the drag that goes on.
@@ -112,6 +115,7 @@ impl ExportPanel {
             overwrite: false,
             world_file: false,
             maps: None,
+            lanes: OfDays::default(),
             preview: Preview::start(ctx),
             frame: FigureFrame::default(),
             before_drag: None,

@@ -502,6 +502,8 @@ pub(crate) struct Jobs {
     /// Files that are being read, in the order in which they were asked for: what is opened later lies on top, and a
     /// dossier takes the place only of what was opened before it, however long each takes to read.
     opening: VecDeque<Receiver<Opened>>,
+    /// How many times layers of a project are being read.
+    layers_under_way: usize,
     /// Answers once the features of a large layer have been sorted.
     sorting: Option<Receiver<()>>,
     /// What can be cancelled, the oldest first.
@@ -525,6 +527,7 @@ impl Jobs {
             aside,
             under_way: 0,
             opening: VecDeque::new(),
+            layers_under_way: 0,
             sorting: None,
             watched: Vec::new(),
             sketching: Vec::new(),
@@ -534,6 +537,11 @@ impl Jobs {
     /// Whether anything is under way.
     pub(crate) fn is_busy(&self) -> bool {
         self.under_way > 0 || !self.opening.is_empty() || self.sorting.is_some()
+    }
+
+    /// Whether files are read whose shapes the map has still to show.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.layers_under_way > 0 || !self.opening.is_empty()
     }
 
     /// What can be cancelled and has lasted longest.
@@ -576,6 +584,8 @@ impl Jobs {
         self.watched.retain(|watched| !watched.is_over());
         let mut done: Vec<Done> = self.receiver.try_iter().collect();
         self.under_way = self.under_way.saturating_sub(done.len());
+        let layers = done.iter().filter(|done| matches!(done, Done::Layers(..))).count();
+        self.layers_under_way = self.layers_under_way.saturating_sub(layers);
         done.extend(self.aside.try_iter());
         while let Some(first) = self.opening.front() {
             match first.try_recv() {
@@ -1237,6 +1247,7 @@ impl Jobs {
     pub(crate) fn read_layers(&mut self, project: u64, wanted: Vec<Wanted>) {
         let work = self.watch_reading(LAYERS_CANCELLED);
         let read = move || Done::Layers(project, wanted.into_iter().map(files::layers::read_layer).collect());
+        self.layers_under_way += 1;
         self.start(move || work.run(read));
     }
 

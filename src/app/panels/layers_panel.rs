@@ -36,6 +36,9 @@ pub(crate) const EXCHANGE: &str = "Swap longitude and latitude";
 pub(crate) const EXCHANGE_HINT: &str =
     "Read the file with the two numbers of each position swapped; the project remembers it";
 
+/// What asks for the layers of a series and their days.
+pub(crate) const DAYS_OF_SERIES: &str = "Layers of the series…";
+
 /// Height of a row.
 const ROW_PT: f32 = 30.0;
 
@@ -340,6 +343,15 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
                 overlay.origin.as_ref().is_some_and(|origin| origin.table.is_some() || origin.file.table.is_some());
             if has_file && is_table && ui.button(READ_ANEW).on_hover_text(READ_ANEW_HINT).clicked() {
                 actions.push(Action::AskReading(id()));
+                ui.close();
+            }
+        }
+        let is_series = session.layer_info(&overlay.id).is_some_and(|info| !info.series.is_empty());
+        let can_be_in_series = session.is_own_layer(&overlay.id) && (overlay.dated.is_none() || is_series);
+        if can_be_in_series {
+            let label = if is_series { DAYS_OF_SERIES } else { Command::MakeSeries.label() };
+            if widgets::tip(ui.button(label), Command::MakeSeries.help()).clicked() {
+                actions.push(Action::AskSeries(id()));
                 ui.close();
             }
         }

@@ -218,7 +218,7 @@ impl Account {
     pub fn day_in_words(&self) -> String {
         match &self.unreported {
             Some(unreported) => words::unreported(unreported),
-            None if self.as_of.is_empty() => "its day is not stated".to_owned(),
+            None if self.as_of.is_empty() => "day not stated".to_owned(),
             None => format!("report of {}", words::date(&self.as_of)),
         }
     }

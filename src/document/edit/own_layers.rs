@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document::annotation::Citation;
 use crate::document::{Document, LayerInfo, OverlayState};
-use crate::dossier::{ByDays, FileRecord};
+use crate::dossier::{ByDays, FileRecord, LayerDay};
 use crate::formats::day::Day;
 
 /// Changes what is kept of a layer.
@@ -74,14 +74,43 @@ pub fn days_of_own(document: &mut Document, id: &str, by_days: Option<&ByDays>) 
     change(document, id, |layer| layer.by_days = by_days.cloned());
 }
 
+/// Makes a layer stand for a series of layers of a day each, called so and resting on what they rest on; without any it stands for
+/// itself again. A layer is in one series.
+pub fn series_of_own(document: &mut Document, id: &str, title: &str, reports: &[LayerDay]) {
+    let is_of_it = |other: &str| reports.iter().any(|report| report.layer == other);
+    let others = document.overlays.iter().filter(|state| state.id != id);
+    let former = others.filter(|state| state.layer.series.iter().any(|report| is_of_it(&report.layer)));
+    let former: Vec<String> = former.map(|state| state.id.clone()).collect();
+    for other in former {
+        change(document, &other, |layer| layer.series.clear());
+    }
+    let resting = document.overlays.iter().filter(|state| is_of_it(&state.id));
+    let citations: Vec<Citation> = resting.flat_map(|state| state.layer.citations.clone()).collect();
+    change(document, id, |layer| {
+        layer.series = reports.to_vec();
+        layer.facts.title = words(title);
+        if !reports.is_empty() {
+            layer.by_days = None;
+        }
+        for citation in &citations {
+            if !layer.citations.contains(citation) {
+                layer.citations.push(citation.clone());
+            }
+        }
+    });
+}
+
 /// Says from which file a layer has been read now.
 pub fn read_own_from(document: &mut Document, id: &str, file: &Arc<FileRecord>) {
     change(document, id, |layer| layer.file = Some(Arc::clone(file)));
 }
 
-/// Takes a layer away, or brings it back as it was.
+/// Takes a layer away, or brings it back as it was; with it the layers that are reports of its series.
 pub fn remove_own(document: &mut Document, id: &str, removed: bool) {
-    change(document, id, |layer| layer.removed = removed);
+    let series = document.overlay(id).map(|state| state.layer.series.clone()).unwrap_or_default();
+    for layer in series.iter().map(|report| report.layer.as_str()).chain([id]) {
+        change(document, layer, |layer| layer.removed = removed);
+    }
 }
 
 /// Shows overlays as `fresh` has them. What is said of layers from files stays, and so do those that are not at hand.
@@ -148,6 +177,30 @@ mod tests {
         recite_own(&mut document, "a", &other, &link);
         uncite_own(&mut document, "a", &link);
         assert!(layer(&document).citations.is_empty());
+    }
+
+    #[test]
+    fn layers_of_a_series_go_and_come_back_together() {
+        let mut document = document();
+        document.overlays.push(OverlayState::new("b", "own"));
+        let link = Citation::Source(PropertySource::page("https://example.org/b"));
+        cite_own(&mut document, "b", &link);
+        let before = document.clone();
+        let report = |layer: &str, day: &str| LayerDay { layer: layer.to_owned(), day: day.parse().unwrap() };
+        let reports = [report("a", "2025-02-01"), report("b", "2025-02")];
+        series_of_own(&mut document, "a", "Front", &reports);
+        let rows = |document: &Document| document.group("own").map(|state| state.id.clone()).collect::<Vec<_>>();
+        assert_eq!(rows(&document), ["a"]);
+        assert_eq!(layer(&document).citations, [link]);
+        remove_own(&mut document, "a", true);
+        assert!(document.overlays.iter().all(|state| state.layer.removed));
+        remove_own(&mut document, "a", false);
+        // Another layer stands for it now.
+        series_of_own(&mut document, "b", "", &reports);
+        assert_eq!(rows(&document), ["b"]);
+        series_of_own(&mut document, "b", "", &[]);
+        assert_eq!(rows(&document), ["a", "b"]);
+        assert_eq!(document.overlays[1], before.overlays[1]);
     }
 
     #[test]

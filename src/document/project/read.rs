@@ -24,7 +24,7 @@ use super::{
 };
 use crate::document::picture::{MOST_PICTURES, Picture};
 use crate::document::{ChosenLine, Document, Layer, LayerInfo, OverlayState, first_layers};
-use crate::dossier::{Counting, Excerpt, Manuscript, Source, words};
+use crate::dossier::{Counting, Excerpt, LayerDay, Manuscript, Source, words};
 use crate::formats::day::Day;
 use crate::formats::filter::Filter;
 use crate::formats::geojson::{self, Order};
@@ -315,6 +315,29 @@ fn layers(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<Layer> {
     if layers.is_empty() { first_layers() } else { layers }
 }
 
+/// Takes out of the series of a layer what is no layer with a day; what that was, in words.
+fn lenient_series(item: &mut Value) -> Vec<String> {
+    let mut unread = Vec::new();
+    let Some(series) = item.pointer_mut("/layer/series") else { return unread };
+    let Value::Array(reports) = series else {
+        *series = Value::Array(Vec::new());
+        return vec!["its series is no list and is left out".to_owned()];
+    };
+    reports.retain(|report| {
+        let is_sound = LayerDay::deserialize(report).is_ok();
+        if !is_sound {
+            let day = report.get("day").map_or_else(|| "nothing".to_owned(), ToString::to_string);
+            let layer = report.get("layer").and_then(Value::as_str).unwrap_or_default();
+            unread.push(format!(
+                "in its series the day of the layer {} is {day}; expected one such as 2025-02-01; the layer is on its own",
+                words::quoted(layer)
+            ));
+        }
+        is_sound
+    });
+    unread
+}
+
 fn overlays(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<OverlayState> {
     let mut known = BTreeSet::new();
     // A styling is read member by member, so that one that is not understood does not cost the overlay.
@@ -326,14 +349,16 @@ fn overlays(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<OverlayStat
         if let (Some(_), Some(Value::Object(file))) = (&order, item.pointer_mut("/layer/file")) {
             file.shift_remove("order");
         }
+        let series = lenient_series(&mut item);
         let state = OverlayState::deserialize(&item).map_err(|error| plain(&error))?;
-        Ok((state, styling, order))
+        Ok((state, styling, order, series))
     };
     let mut read = fields.list_by("overlays", problems, read);
     read.retain(|(state, ..)| known.insert(state.id.clone()));
     let mut overlays = Vec::with_capacity(read.len());
-    for (mut state, styling, order) in read {
+    for (mut state, styling, order, unread) in read {
         let part = format!("overlay '{}'", state.id);
+        unread.into_iter().for_each(|what| problems.add(&part, what));
         if let Some(order) = order {
             let what =
                 format!("the order of its file is {order}; expected \"lon-lat\" or \"lat-lon\"; \"lon-lat\" is used");

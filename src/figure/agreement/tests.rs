@@ -108,3 +108,41 @@ fn cells_have_names_of_their_own_in_every_language() {
         assert!(!named.contains(""));
     }
 }
+
+#[test]
+fn many_cells_have_letters_on_the_map_and_in_the_legend() {
+    use crate::dossier::Shape;
+    use crate::dossier::series::{Standing, Version};
+    let account = |name: &str, [west, south, east, north]: [f64; 4]| {
+        let text = format!(
+            r#"{{"type":"Polygon","coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}"#
+        );
+        let table = crate::formats::geojson::read_table(text.as_bytes()).unwrap();
+        let shape: Arc<Shape> = crate::dossier::own_layer(name, table).unwrap().0.shape;
+        let day: crate::formats::day::Day = "2025-02-01".parse().unwrap();
+        let version = Version::new(Some(day.into()), shape, name);
+        Account::of_report(name, Default::default(), day, Standing::Reported(&version))
+    };
+    let sides = [[37.0, 48.0, 38.0, 49.0], [37.5, 48.0, 38.5, 49.0], [37.25, 48.5, 38.25, 49.5]];
+    let accounts = |count: usize| -> Vec<Account> {
+        ["East", "West", "North"].into_iter().zip(sides).take(count).map(|(name, side)| account(name, side)).collect()
+    };
+    let (dossier, _) = builtin::berlin().unwrap();
+    let said = |count: usize| {
+        let agreement = Agreement::between(accounts(count), None, None).unwrap();
+        let (made, document) = agreement.map(&dossier, None, &titles(&agreement)).unwrap();
+        let options = usual(&agreement, &made, PageSetup::points(1600.0, 1000.0, 1.0), FigureLanguage::ENGLISH);
+        let drawn = draw(&Arc::new(Scene::new(made)), &Ground::builtin().0, &document, &options);
+        let mut said = Vec::new();
+        texts(&drawn.list.items, &mut said);
+        said
+    };
+    let of_three = said(3);
+    for letter in ["A", "B", "C", "D", "E", "F", "G"] {
+        assert!(of_three.iter().any(|text| text == letter), "{letter} on the map: {of_three:?}");
+        let row = format!("{letter}: ");
+        assert!(of_three.iter().any(|text| text.starts_with(&row)), "{letter} in the legend: {of_three:?}");
+    }
+    // Few are told apart by their patterns.
+    assert!(!said(2).iter().any(|text| text == "B"));
+}

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Button, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
-use super::{name_of, said, size_words};
+use super::{name_of, said, size_words, swatch};
 use crate::app::{chrome, theme};
 use crate::dossier::series::curve::AreaOverTime;
 use crate::dossier::words;
@@ -38,8 +38,8 @@ pub(super) fn list_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, action
         |ui, seen| {
             for row in rows.get(seen).unwrap_or_default() {
                 match *row {
-                    Row::Curve(index) => head_ui(ui, name_of(&all.curves[index]), height),
-                    Row::StatedHead => head_ui(ui, "Stated".to_owned(), height),
+                    Row::Curve(index) => head_ui(ui, &name_of(&all.curves[index]), height, Some(index)),
+                    Row::StatedHead => head_ui(ui, "Stated", height, None),
                     Row::Report(curve, point) => {
                         let (curve, point) = (&all.curves[curve], &all.curves[curve].points[point]);
                         let text = format!("{}  ·  {}", point.when, size_words(all, point.km2));
@@ -69,11 +69,17 @@ pub(super) fn list_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, action
     );
 }
 
-fn head_ui(ui: &mut Ui, words: String, height: f32) {
+/// What a curve is called beside its sample; without a curve, what is stated.
+fn head_ui(ui: &mut Ui, words: &str, height: f32, curve: Option<usize>) {
+    let shade = theme::theme_of(ui.ctx());
     let size = vec2(ui.available_width(), height);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(size);
-        ui.add(Label::new(theme::section(words, theme::theme_of(ui.ctx()))).truncate());
+        match curve {
+            Some(index) => swatch::curve_ui(ui, index, shade),
+            None => swatch::stated_ui(ui, shade),
+        }
+        ui.add(Label::new(theme::section(words, shade)).truncate());
     });
 }
 

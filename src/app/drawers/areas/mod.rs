@@ -5,6 +5,7 @@
 
 mod list;
 mod plot;
+mod swatch;
 mod work;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use eframe::egui::{self, Button, ComboBox, Role, Ui, UiBuilder, WidgetInfo, vec2};
 
 use self::work::{TrackWish, Wish, Worker};
+use crate::app::of_days::OfDays;
 use crate::app::widgets::{small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
 use crate::dossier::Overlay;
@@ -40,13 +42,16 @@ pub(crate) struct Areas {
     stated: Option<String>,
     from_zero: bool,
     worker: Worker,
+    /// The curves that there can be.
+    tracks: OfDays<Vec<TrackWish>>,
     shown: Option<Arc<AreaOverTime>>,
 }
 
 impl Default for Areas {
     fn default() -> Self {
         let worker = Worker::default();
-        Self { off: BTreeSet::new(), within: None, stated: None, from_zero: true, worker, shown: None }
+        let tracks = OfDays::default();
+        Self { off: BTreeSet::new(), within: None, stated: None, from_zero: true, worker, tracks, shown: None }
     }
 }
 
@@ -121,8 +126,8 @@ fn said(all: &AreaOverTime, curve: &Curve, point: &Point) -> String {
 
 impl Areas {
     /// Asks for the areas of what is chosen, and takes what has come.
-    fn follow(&mut self, ui: &Ui, session: &Session) -> Vec<TrackWish> {
-        let all = tracks(&session.dated_overlays());
+    fn follow(&mut self, ui: &Ui, session: &Session) -> Arc<Vec<TrackWish>> {
+        let all = self.tracks.get(session, |session| tracks(&session.dated_overlays()));
         let wanted: Vec<TrackWish> = all.iter().filter(|track| !self.off.contains(&track.key())).cloned().collect();
         let find = |id: &str| wholes(session).find(|overlay| overlay.id == id).cloned();
         let within = self.within.as_deref().and_then(find);
@@ -168,16 +173,27 @@ impl Areas {
             egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
         egui::containers::menu::MenuButton::new("Curves").config(config).ui(ui, |ui| {
             ui.set_min_width(260.0);
+            let shade = theme::theme_of(ui.ctx());
             for track in tracks {
                 let key = track.key();
                 let mut is_on = !self.off.contains(&key);
-                if tick(ui, &mut is_on, &track.name()).changed() {
-                    if is_on {
-                        self.off.remove(&key);
+                let curves = self.shown.iter().flat_map(|shown| shown.curves.iter());
+                let is_it = |curve: &Curve| curve.overlay.as_ref() == Some(&key.0) && curve.who == key.1;
+                let place = curves.into_iter().position(is_it).filter(|_| is_on);
+                ui.horizontal(|ui| {
+                    if let Some(place) = place {
+                        swatch::curve_ui(ui, place, shade);
                     } else {
-                        self.off.insert(key);
+                        swatch::none_ui(ui);
                     }
-                }
+                    if tick(ui, &mut is_on, &track.name()).changed() {
+                        if is_on {
+                            self.off.remove(&key);
+                        } else {
+                            self.off.insert(key);
+                        }
+                    }
+                });
             }
             ui.separator();
             tick(ui, &mut self.from_zero, "Axis of areas begins at 0");
@@ -235,7 +251,7 @@ impl Areas {
     /// What stands below the header.
     pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let shade = theme::theme_of(ui.ctx());
-        if session.dated_overlays().is_empty() {
+        if session.dossier().overlays.iter().all(|overlay| overlay.dated.is_none()) {
             let words = "Nothing is reported on several days. Open files that are named by their days together, such as \
                          control_20250201.geojson and control_20250202.geojson.";
             ui.label(theme::second(words, shade));

@@ -260,7 +260,9 @@ fn curve_ui(plot: &mut egui_plot::PlotUi<'_>, curve: &Curve, index: usize, shade
 fn day_marks(input: GridInput, width_pt: f64) -> Vec<GridMark> {
     let (from, to) = input.bounds;
     let day_pt = width_pt / (to - from).max(1e-6);
-    let marks = chart::day_marks((from.ceil() as i64, to.floor() as i64), day_pt, |day| day.to_string(), 6.4);
+    let mut marks = chart::day_marks((from.ceil() as i64, to.floor() as i64), day_pt, |day| day.to_string(), 6.4);
+    // The name of a day whose middle is out of view would stand beside the curves.
+    marks.retain(|(day, _)| (from..=to).contains(&(*day as f64 + 0.5)));
     let step = marks.windows(2).map(|pair| pair[1].0 - pair[0].0).min().unwrap_or(1) as f64;
     marks.into_iter().map(|(day, _)| GridMark { value: day as f64 + 0.5, step_size: step }).collect()
 }

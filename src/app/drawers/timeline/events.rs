@@ -29,7 +29,7 @@ fn x_of(scale: &Scale, event: &Event) -> Option<f32> {
 }
 
 /// A round mark for each; one of a month or a year is hollow, at its first day. How many lie out of view is said at the ends.
-pub(super) fn paint(painter: &egui::Painter, scale: &Scale, row: &Row, top: f32, color: Color32) {
+pub(super) fn paint(painter: &egui::Painter, scale: &Scale, row: &Row, top: f32, [color, ground]: [Color32; 2]) {
     let mut last = f32::MIN;
     for event in &row.events {
         let Some(x) = x_of(scale, event).filter(|x| *x > last + 0.5) else { continue };
@@ -51,7 +51,11 @@ pub(super) fn paint(painter: &egui::Painter, scale: &Scale, row: &Row, top: f32,
     ] {
         if count > 0 {
             let words = if at > axis.center().x { format!("{count} later") } else { format!("{count} earlier") };
-            painter.text(pos2(at, top + LANE_PT / 2.0), align, words, egui::FontId::proportional(11.0), color);
+            let galley = painter.layout_no_wrap(words, egui::FontId::proportional(11.0), color);
+            let place = align.anchor_size(pos2(at, top + LANE_PT / 2.0), galley.size());
+            // Clear of the day that is shown and of the marks.
+            painter.rect_filled(place.expand2(egui::vec2(3.0, 1.0)), 2.0, ground);
+            painter.galley(place.min, galley, color);
         }
     }
 }

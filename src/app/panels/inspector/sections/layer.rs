@@ -6,12 +6,14 @@ use eframe::egui::{self, ComboBox, Ui};
 
 use super::sources::{Cites, citations_ui};
 use super::{Subject, Typed};
+use crate::app::panels::layers_panel::DAYS_OF_SERIES;
 use crate::app::reading_order::words_field;
-use crate::app::widgets::{line_edit, small_warning_ui, tick};
+use crate::app::widgets::{line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
 use crate::dossier::series::day_property;
 use crate::dossier::{ByDays, DayShows, KEPT_BYTES, Origin, Overlay, words};
 use crate::formats::day::Day;
+use crate::formats::visible::visible;
 use crate::session::{Action, CiteFor, OwnLayerChange};
 
 /// The field of a layer's name.
@@ -41,10 +43,14 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     let id = overlay.id.as_str();
     let mut change = |change: OwnLayerChange| actions.push(Action::OwnLayer(id.to_owned(), change));
     let words = &mut typed.layer;
+    let mut asks_series = false;
     if let Some(title) = field_ui(ui, words, id, "Name", overlay.title.main(), "as its file") {
         change(OwnLayerChange::Rename(title));
     }
-    if let Some(day) = field_ui(ui, words, id, "As of", &overlay.as_of, "such as 2025-12-15") {
+    if !info.series.is_empty() {
+        let help = "Which layers the series is of, and of which day each is";
+        asks_series = tip(ui.button(DAYS_OF_SERIES), help).clicked();
+    } else if let Some(day) = field_ui(ui, words, id, "As of", &overlay.as_of, "such as 2025-12-15") {
         match (day.trim(), day.trim().parse::<Day>()) {
             ("", _) => change(OwnLayerChange::Date(None)),
             (_, Ok(day)) => change(OwnLayerChange::Date(Some(day))),
@@ -62,6 +68,9 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     if let Some(license) = field_ui(ui, words, id, "Licence", license, "such as CC BY 4.0") {
         change(OwnLayerChange::License(license));
     }
+    if asks_series {
+        actions.push(Action::AskSeries(id.to_owned()));
+    }
     days_ui(ui, words, overlay, info.by_days.as_ref(), actions);
     ui.add_space(6.0);
     ui.label(theme::section("Based on", shade));
@@ -72,7 +81,9 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     };
     citations_ui(ui, session, &info.citations, &cites, &mut typed.citing, actions);
     ui.add_space(6.0);
-    if let Some(origin) = &overlay.origin {
+    if !info.series.is_empty() {
+        series_ui(ui, subject, overlay);
+    } else if let Some(origin) = &overlay.origin {
         file_ui(ui, subject, origin);
     }
     if info.file.is_some() {
@@ -102,6 +113,9 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
         }
     });
 }
+
+/// So many reports of a series are listed.
+const MOST_REPORTS: usize = 8;
 
 /// What of a layer is shown on a day, with its name.
 const SHOWN: [(DayShows, &str); 6] = [
@@ -157,6 +171,19 @@ fn days_ui(
         list.labelled_by(label.id);
     });
     ui.label(theme::second(format!("by “{property}”, on the timeline (Shift+F6)"), theme::theme_of(ui.ctx())));
+}
+
+/// The first reports of a series, each with its day and its file, and how many more there are.
+fn series_ui(ui: &mut Ui, subject: &Subject<'_>, overlay: &Overlay) {
+    let Some(dated) = &overlay.dated else { return };
+    let versions = dated.series().versions();
+    for version in versions.iter().take(MOST_REPORTS) {
+        let day = version.when.map(|when| when.to_string()).unwrap_or_default();
+        ui.label(theme::second(format!("{day}: {}", visible(&version.from)), subject.shade));
+    }
+    if versions.len() > MOST_REPORTS {
+        ui.label(theme::second(format!("and {} more", versions.len() - MOST_REPORTS), subject.shade));
+    }
 }
 
 fn file_ui(ui: &mut Ui, subject: &Subject<'_>, origin: &Origin) {

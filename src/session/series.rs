@@ -1,0 +1,234 @@
+//! Series of layers of a day each: which layers can be reports of one, of which days they seem to be, and the layers that stand for
+//! series.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Effect, Session};
+use crate::document::annotation::Citation;
+use crate::document::step::OwnLayerPart;
+use crate::document::{Document, LayerInfo, Step, edit};
+use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
+use crate::dossier::series::{Fault, day_property};
+use crate::dossier::{Facts, LayerDay, LayerReport, Overlay};
+use crate::formats::edtf::Edtf;
+
+/// From where the day of a layer is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayFrom {
+    /// It is its day in the series already.
+    Series,
+    /// The layer, or the user of it, says so.
+    Stated,
+    /// Its name has it.
+    Name,
+    /// Nothing says it.
+    Nothing,
+}
+
+/// A layer that can be a report in a series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeriesCandidate {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// The day that it seems to be of.
+    pub day: Option<Edtf>,
+    /// From where that is known.
+    pub from: DayFrom,
+}
+
+/// What a series can be made of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SeriesCandidates {
+    /// The layers, in the order of the panel.
+    pub layers: Vec<SeriesCandidate>,
+    /// Why no day is taken from names, where they can be read in two ways.
+    pub ambiguous: Option<String>,
+    /// What the names say beside the day, where they have one.
+    pub name: Option<String>,
+}
+
+/// A layer as it was read, its day, and what is said of it.
+type Member = (Arc<Overlay>, Edtf, Arc<LayerInfo>);
+
+/// The layers that stand for series, with what they were made of: they are made anew only of something else, for curves that are
+/// worked out in the background go by the identity of what is reported.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SeriesInUse(BTreeMap<String, (Vec<Member>, Arc<Overlay>)>);
+
+impl SeriesInUse {
+    /// Follows the document; `read` are the layers as they were read.
+    pub(super) fn follow(&mut self, document: &Document, read: &[Arc<Overlay>]) {
+        let mut former = std::mem::take(&mut self.0);
+        let states = document.overlays.iter().filter(|state| !state.layer.removed && !state.layer.series.is_empty());
+        for state in states {
+            let (members, missing) = members(document, read, &state.layer.series);
+            let is_same = |(known, made): &(Vec<Member>, Arc<Overlay>)| {
+                let is_one = |((layer, day, info), other): (&Member, &Member)| {
+                    Arc::ptr_eq(layer, &other.0) && *day == other.1 && Arc::ptr_eq(info, &other.2)
+                };
+                known.len() == members.len()
+                    && known.iter().zip(&members).all(is_one)
+                    && made.dated.as_ref().is_some_and(|dated| {
+                        let is_unread = |fault: &&Fault| matches!(fault, Fault::Unread { .. });
+                        dated.series().faults().iter().filter(is_unread).count() == missing.len()
+                    })
+            };
+            let made = match former.remove(&state.id).filter(is_same) {
+                Some((_, made)) => Some(made),
+                None => made_of(&state.id, &members, missing).map(Arc::new),
+            };
+            if let Some(made) = made {
+                self.0.insert(state.id.clone(), (members, made));
+            }
+        }
+    }
+
+    /// The layers that stand for series, called as the document has it.
+    pub(super) fn layers<'a>(&'a self, document: &'a Document) -> impl Iterator<Item = Arc<Overlay>> + 'a {
+        self.0.iter().map(|(id, (_, made))| {
+            let title = document.overlay(id).and_then(|state| state.layer.facts.title.clone());
+            match title {
+                None => Arc::clone(made),
+                title => Arc::new(made.with_facts(&Facts { title, ..Facts::default() })),
+            }
+        })
+    }
+
+    /// What is wrong with the days of each, by its id.
+    pub(super) fn faults(&self) -> impl Iterator<Item = (&str, &Fault)> {
+        self.0.iter().flat_map(|(id, (_, made))| {
+            made.dated.iter().flat_map(|dated| dated.series().faults()).map(move |fault| (id.as_str(), fault))
+        })
+    }
+}
+
+/// The reports of a series that are at hand, in order of time, and what is said of the others.
+fn members(document: &Document, read: &[Arc<Overlay>], series: &[LayerDay]) -> (Vec<Member>, Vec<Fault>) {
+    let infos: BTreeMap<&str, &Arc<LayerInfo>> =
+        document.overlays.iter().map(|state| (state.id.as_str(), &state.layer)).collect();
+    let read: BTreeMap<&str, &Arc<Overlay>> = read.iter().map(|layer| (layer.id.as_str(), layer)).collect();
+    let (mut members, mut missing): (Vec<Member>, Vec<Fault>) = Default::default();
+    for LayerDay { layer: id, day } in series {
+        let info = infos.get(id.as_str()).map(|info| Arc::clone(info)).unwrap_or_default();
+        if let Some(layer) = read.get(id.as_str()) {
+            members.push((Arc::clone(layer), *day, info));
+        } else {
+            let from = info.file.as_ref().map_or_else(|| id.clone(), |file| file.name());
+            missing.push(Fault::Unread { from, why: "the layer is not at hand".to_owned() });
+        }
+    }
+    members.sort_by(|(_, a, _), (_, b, _)| a.in_time(b));
+    (members, missing)
+}
+
+fn made_of(id: &str, members: &[Member], missing: Vec<Fault>) -> Option<Overlay> {
+    let report = |(layer, day, info): &Member| {
+        let excerpt = |citation: &Citation| match citation {
+            Citation::Excerpt { excerpt } => Some(excerpt.clone()),
+            Citation::Source(_) => None,
+        };
+        LayerReport {
+            layer: if info.facts.is_empty() { Arc::clone(layer) } else { Arc::new(layer.with_facts(&info.facts)) },
+            day: *day,
+            excerpts: info.citations.iter().filter_map(excerpt).collect(),
+        }
+    };
+    let reports: Vec<LayerReport> = members.iter().map(report).collect();
+    // The layer that stands for them lends its colours and its file; the first report does while that is not at hand.
+    let base = members.iter().position(|(layer, ..)| layer.id == id).unwrap_or_default();
+    let mut base = Overlay::clone(&reports.get(base)?.layer);
+    id.clone_into(&mut base.id);
+    base.gist = format!("A series of {} layers", members.len());
+    base.of_layers(&reports, missing)
+}
+
+impl Session {
+    /// The layers of which a series can be made, or of which one is; `None` asks for a new one.
+    pub fn series_candidates(&self, series: Option<&str>) -> SeriesCandidates {
+        let document = self.document();
+        let known = series.and_then(|id| document.overlay(id)).map(|state| &state.layer.series[..]).unwrap_or_default();
+        let read = self.layers_as_read();
+        let in_series = document.in_series();
+        let is_offered = |id: &str| {
+            let info = document.overlay(id).map(|state| &state.layer);
+            let is_member = known.iter().any(|report| report.layer == id);
+            let is_free = !in_series.contains(id)
+                && info.is_none_or(|info| !info.removed && info.by_days.is_none() && info.series.is_empty());
+            is_member || is_free
+        };
+        let of_state = |id: &String| read.iter().find(|layer| layer.id == *id && layer.dated.is_none());
+        let ids = document.overlays.iter().map(|state| &state.id).filter(|id| is_offered(id));
+        let layers: Vec<&Arc<Overlay>> = ids.filter_map(of_state).collect();
+        let name = |layer: &Overlay| match &layer.origin {
+            Some(origin) => origin.file.title(),
+            None => layer.title.main().to_owned(),
+        };
+        let names: Vec<String> = layers.iter().map(|layer| name(layer)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (pattern, ambiguous) = match Pattern::find(&names) {
+            Ok(pattern) => (Some(pattern), None),
+            Err(error @ PatternError::Ambiguous { .. }) => (None, Some(error.to_string())),
+            Err(_) => (None, None),
+        };
+        let candidate = |(layer, name): (&&Arc<Overlay>, &&str)| {
+            let facts = document.overlay(&layer.id).map(|state| state.layer.facts.clone()).unwrap_or_default();
+            let stated = facts.as_of.as_deref().unwrap_or(&layer.as_of).trim();
+            let of_series = known.iter().find(|report| report.layer == layer.id).map(|report| report.day);
+            let of_name = || match pattern.as_ref()?.when(name) {
+                NameDay::When(day) => Some(day),
+                NameDay::Impossible | NameDay::Nothing => None,
+            };
+            let (day, from) = match (of_series, Edtf::in_text(stated).ok()) {
+                (Some(day), _) => (Some(day), DayFrom::Series),
+                (None, Some(day)) => (Some(day), DayFrom::Stated),
+                (None, None) => match of_name() {
+                    Some(day) => (Some(day), DayFrom::Name),
+                    None => (None, DayFrom::Nothing),
+                },
+            };
+            // The name of the series is that of all.
+            let title = facts.title.filter(|_| series != Some(layer.id.as_str()));
+            let title = title.unwrap_or_else(|| layer.title.main().to_owned());
+            SeriesCandidate { id: layer.id.clone(), title, day, from }
+        };
+        let all: Vec<SeriesCandidate> = layers.iter().zip(&names).map(candidate).collect();
+        let name = names.iter().find_map(|name| beside_day(&pattern.as_ref()?.in_braces(name)?));
+        SeriesCandidates { layers: all, ambiguous, name }
+    }
+
+    /// The property by which the features of a layer say their days, if they do and the layer is not of several days yet.
+    pub fn day_property_of(&self, id: &str) -> Option<String> {
+        let layer = self.dossier().overlay(id).filter(|layer| self.is_own_layer(id) && layer.dated.is_none())?;
+        day_property(layer)
+    }
+
+    /// The layers as they were read, those too that are shown as reports of a series.
+    pub fn layers_as_read(&self) -> Vec<Arc<Overlay>> {
+        self.layers.as_read(self.document()).cloned().collect()
+    }
+
+    /// Has a layer stand for a series, as one step.
+    pub(super) fn make_series(&mut self, id: &str, title: &str, reports: &[LayerDay]) -> Vec<Effect> {
+        let step = Step::OwnLayer(OwnLayerPart::Series, self.named(id));
+        self.history.edit(step, |document| edit::series_of_own(document, id, title, reports));
+        self.dress();
+        let _ = self.apply(super::Action::Select(id.to_owned()));
+        vec![Effect::Tell(match reports.len() {
+            0 => "The layers of the series are on their own again".to_owned(),
+            count => format!("{count} layers are one layer with a timeline now (Shift+F6)"),
+        })]
+    }
+}
+
+/// What a name with a day in braces says beside it; `None` where that is nothing.
+fn beside_day(name: &str) -> Option<String> {
+    let (before, rest) = name.split_once('{')?;
+    let (_, after) = rest.split_once('}')?;
+    let is_apart = |letter: char| !letter.is_alphanumeric();
+    let parts = [before.trim_matches(is_apart), after.trim_matches(is_apart)];
+    let said: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
