@@ -340,7 +340,7 @@ fn warn(problems: &[Problem]) {
 fn inspect(file: &Path, project: Option<&Path>, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
     let found = provenance::find(files::read(file)?).map_err(|error| anyhow!("{error}: {}", file.display()))?;
     line.check(false)?;
-    let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
+    let dossier = line.put_into(open_dossier(output.dossier.as_deref())?, None)?;
     let laid = match project {
         Some(path) => Some(project::lay(project::open(path)?, dossier.clone(), line.file.is_some())),
         None => None,

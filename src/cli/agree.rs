@@ -5,28 +5,27 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use claimline::document::agreement::{Account, Agreement, Within};
 use claimline::dossier::series::{Standing, Version};
 use claimline::dossier::{Dossier, Shape, words};
-use claimline::figure::{self, FigureLanguage, OutputFormat, PageSetup, PageSize};
-use claimline::files;
+use claimline::figure::{self, OutputFormat};
 use claimline::files::series::{MadeSeries, files_of};
 use claimline::formats::day::Day;
 use claimline::formats::language::Text;
+use claimline::formats::visible::visible;
 use claimline::geometry::MultiLineString;
 use claimline::geometry::agreement::MOST_ACCOUNTS;
-use claimline::scene::Scene;
-use claimline::scene::ground::Ground;
 use claimline::scene::palette::Theme;
 use claimline::session::agreeing;
 use clap::Args;
 
-use super::arguments::{Output, ThemeArg};
+use super::arguments::Output;
+use super::change_figure::{SideFigure, draw_and_write};
 use super::days::{Days, check_output, say_faults, standing, within, write_features};
 use super::open::open_dossier;
 use super::terminal::{print, print_data};
-use super::{Usage, text, warn};
+use super::{Usage, text};
 
 /// So many places of contested ground are named on a terminal; programs get more.
 const MOST_NAMES: usize = 8;
@@ -53,18 +52,8 @@ pub(super) struct Agree {
     /// Print a table (CSV), a row for each cell
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// Write a figure of who agrees, too: .png, .svg or .pdf
-    #[arg(long, value_name = "FILE")]
-    figure: Option<PathBuf>,
-    /// Paper of that figure, as `claimline export` takes it [default: 1600x1000 points]
-    #[arg(long, value_name = "PAGE", requires = "figure", allow_hyphen_values = true)]
-    page: Option<PageSize>,
-    /// Its colours
-    #[arg(long, value_enum, requires = "figure")]
-    theme: Option<ThemeArg>,
-    /// Language of its own words
-    #[arg(long, value_name = "TAG", requires = "figure")]
-    language: Option<FigureLanguage>,
+    #[command(flatten)]
+    figure: SideFigure,
     /// Replace the files if they exist
     #[arg(long)]
     force: bool,
@@ -111,7 +100,7 @@ pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
     if let Some(out) = &options.out {
         check_output(out, &files_of(&inputs)?, options.force)?;
     }
-    let format = options.figure.as_deref().map(|path| checked(options, path, &inputs)).transpose()?;
+    let figure = options.figure.checked(&files_of(&inputs)?, options.force)?;
     let dossier = open_dossier(options.output.dossier.as_deref())?;
     let within = options.within.as_ref().map(|named| bounds(&dossier, named)).transpose()?;
     let made: Vec<MadeSeries> = names.iter().map(|name| options.days.made(&paths[name])).collect::<Result<_, _>>()?;
@@ -135,7 +124,8 @@ pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
         }
         let said = options.origins.iter().filter(|(account, _)| account == name);
         let origins: BTreeSet<String> = said.map(|(_, origin)| origin.trim().to_owned()).collect();
-        accounts.push(Account::of_report(name, origins, options.day, standing));
+        let credit = Some(options.figure.credit.join("; ")).filter(|credit| !credit.is_empty());
+        accounts.push(Account { credit, ..Account::of_report(name, origins, options.day, standing) });
     }
     let agreement = Agreement::between(accounts, Some(options.day), within).map_err(|why| anyhow!(why))?;
     for [one, other] in agreement.alike() {
@@ -159,10 +149,10 @@ pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
     } else {
         print(&as_text(&agreement, &places))?;
     }
-    if let (Some(path), Some(format)) = (&options.figure, format) {
-        write_figure(options, &agreement, &dossier, path, format)?;
+    match figure {
+        Some(to) => write_figure(&options.figure, &agreement, &dossier, to),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Says which of several reports of the day an account is taken from, and that another contradicts it.
@@ -189,55 +179,25 @@ fn bounds(dossier: &Dossier, named: &Path) -> anyhow::Result<Within> {
     let overlay = dossier.overlay(&id);
     let title = match overlay {
         Some(overlay) => overlay.title.clone(),
-        None => Text::plain(named.file_name().unwrap_or(named.as_os_str()).to_string_lossy()),
+        None => Text::plain(visible(&named.file_name().unwrap_or(named.as_os_str()).to_string_lossy())),
     };
     let shape = Shape::of(area, MultiLineString(Vec::new()), Vec::new());
     let shape = shape.ok_or_else(|| anyhow!("it has no area to look within: {id}"))?;
     Ok(Within { title, shape: Arc::new(shape), overlay: overlay.map(|_| id) })
 }
 
-/// What the figure is written as, if it may go there.
-fn checked(options: &Agree, path: &Path, inputs: &[PathBuf]) -> anyhow::Result<OutputFormat> {
-    let format = OutputFormat::of_path(path).map_err(Usage)?;
-    if !OutputFormat::of_page().any(|of_page| of_page == format) {
-        bail!(Usage(format!("a figure of who agrees is a .png, .svg or .pdf: {}", path.display())));
-    }
-    let inputs = files_of(inputs)?;
-    if files::input_replaced(std::iter::once(path), inputs.iter().map(PathBuf::as_path)).is_some() {
-        bail!(Usage(format!("the figure is made from this file and would replace it: {}", path.display())));
-    }
-    if files::exists(path) && !options.force {
-        bail!(Usage(format!("{} already exists; give --force to replace it", path.display())));
-    }
-    files::check_replaceable(path).context("the figure was not written")?;
-    Ok(format)
-}
-
 fn write_figure(
-    options: &Agree,
+    options: &SideFigure,
     agreement: &Agreement,
     dossier: &Dossier,
-    path: &Path,
-    format: OutputFormat,
+    to: (&Path, OutputFormat),
 ) -> anyhow::Result<()> {
     let Some((made, document)) = agreement.map(dossier, None, &figure::agreement::titles(agreement)) else {
-        bail!("none of the accounts shades anything there: {} was not written", path.display());
+        bail!("none of the accounts shades anything there: {} was not written", to.0.display());
     };
-    let page = options.page.map_or_else(|| PageSetup::points(1600.0, 1000.0, 1.0), PageSetup::of);
-    let language = options.language.unwrap_or_default();
-    let mut set_up = figure::agreement::usual(agreement, &made, page, language);
+    let mut set_up = figure::agreement::usual(agreement, &made, options.page(), options.language.unwrap_or_default());
     set_up.theme = options.theme.map_or(Theme::default(), Theme::from);
-    let scene = Arc::new(Scene::new(made));
-    let (ground, problems) = Ground::builtin();
-    warn(&problems);
-    let drawn = figure::draw(&scene, &ground, &document, &set_up);
-    for warning in figure::checks::check(&scene, &document, &set_up, &drawn, &BTreeMap::new(), None) {
-        say!("warning: {}", warning.what);
-    }
-    let bytes = drawn.encode(format).context("the figure was not written")?;
-    files::write(path, &bytes).context("the figure was not written")?;
-    say!("wrote {}", path.display());
-    Ok(())
+    draw_and_write((made, document), &set_up, to)
 }
 
 fn as_text(agreement: &Agreement, places: &[Vec<String>]) -> String {

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use claimline::document::Document;
 use claimline::dossier::series::Series;
 use claimline::dossier::series::curve::{AreaOverTime, Track, Whole, csv_text, over_time};
-use claimline::dossier::{Dossier, words};
+use claimline::dossier::{Dossier, Overlay, words};
 use claimline::figure::chart::{self, ChartOptions};
 use claimline::figure::{FigureLanguage, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Shows, paper};
 use claimline::files::series::{MadeSeries, files_of};
@@ -15,14 +17,16 @@ use claimline::files::{self, address};
 use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
 use claimline::formats::language::Text;
+use claimline::formats::visible::visible;
 use claimline::scene::palette::Theme;
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::arguments::{Output, ThemeArg, file_or_address};
 use super::changes::metres;
-use super::days::{Days, made_json, made_words, say_faults, within};
-use super::open::{known, open_dossier};
+use super::days::{Days, made_json, made_words, say_faults, say_some, within};
+use super::open::{files_of_line, known, open_dossier, with_line};
+use super::project::{self, Laid};
 use super::terminal::{print, print_data};
 use super::{Usage, text};
 
@@ -37,6 +41,12 @@ pub(super) struct Areas {
     /// Overlay of the dossier that has several days, as a curve of its own; may be repeated
     #[arg(long = "overlay", value_name = "ID")]
     overlays: Vec<String>,
+    /// Project whose overlays are curves: those that it shows and that have areas of several days, unless --overlay names others
+    #[arg(long, value_name = "FILE")]
+    project: Option<PathBuf>,
+    /// Files of a day each of a line, or of occupied areas, to use instead of the dossier's line of contact: their folder, or front_{YYYYMMDD}.geojson; what is worked out with it is a curve each, unless --overlay names some
+    #[arg(long, value_name = "FILE", value_parser = file_or_address())]
+    line: Option<PathBuf>,
     /// Whose reports, where FILES or an overlay have several accounts; may be repeated; without it each has a curve of its own
     #[arg(long, value_name = "NAME")]
     account: Vec<String>,
@@ -133,11 +143,13 @@ pub(super) fn run(options: &Areas) -> anyhow::Result<()> {
             None => groups.push((Some(name.clone()), vec![path.clone()])),
         }
     }
-    if groups.is_empty() && options.overlays.is_empty() {
-        bail!(Usage("give files of features of a day each, a folder of them, or --overlay".to_owned()));
+    if groups.is_empty() && options.overlays.is_empty() && options.line.is_none() && options.project.is_none() {
+        let what = "give files of features of a day each, a folder of them, --overlay, --line or --project";
+        bail!(Usage(what.to_owned()));
     }
     let format = options.out.as_ref().map(|out| options.checked_output(out, &groups)).transpose()?;
-    let dossier = open_dossier(options.output.dossier.as_deref())?;
+    let (dossier, document) = options.opened()?;
+    let overlays = options.shown(&dossier, document.as_ref())?;
     let whole = options.within.as_ref().map(|named| whole(&dossier, named)).transpose()?;
     for id in &options.stated {
         known(&dossier, id)?;
@@ -147,7 +159,7 @@ pub(super) fn run(options: &Areas) -> anyhow::Result<()> {
         .map(|(name, paths)| Ok(Named { name, made: options.days.made(&paths)? }))
         .collect::<anyhow::Result<_>>()?;
     made.iter().for_each(|named| say_faults(&named.made));
-    let tracks = options.tracks(&dossier, &made)?;
+    let tracks = options.tracks(&dossier, &overlays, &made)?;
     let days = (options.from.map(|day| day.first()), options.to.map(|day| day.last()));
     if let (Some(from), Some(to)) = days
         && from > to
@@ -164,7 +176,7 @@ pub(super) fn run(options: &Areas) -> anyhow::Result<()> {
         );
     }
     if let (Some(out), Some(format)) = (&options.out, format) {
-        options.write(out, format, &dossier, &all)?;
+        options.write((out, format), &dossier, document.as_ref(), &all)?;
     }
     if options.csv {
         return print_data(&csv_text(&all));
@@ -180,6 +192,13 @@ pub(super) fn run(options: &Areas) -> anyhow::Result<()> {
     })
 }
 
+/// Says what is doubtful about a line of contact on its days, each with its file.
+fn say_of_days(dossier: &Dossier) {
+    let line = dossier.own_line.as_ref();
+    let all = line.into_iter().flat_map(|line| line.days().iter().flat_map(|day| &day.warnings));
+    say_some(&all.map(ToString::to_string).collect::<Vec<_>>());
+}
+
 /// The area of an overlay of the dossier, or of a file, with its name.
 fn whole(dossier: &Dossier, named: &Path) -> anyhow::Result<Whole> {
     let area = within(dossier, named)?;
@@ -188,7 +207,7 @@ fn whole(dossier: &Dossier, named: &Path) -> anyhow::Result<Whole> {
         Some(overlay) => Whole::new(overlay.title.clone(), Some(overlay.id.clone()), &area),
         None => {
             let stem = named.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            Whole::new(Text::plain(stem), None, &area)
+            Whole::new(Text::plain(visible(&stem)), None, &area)
         }
     })
 }
@@ -207,7 +226,9 @@ impl Areas {
         };
         let paths: Vec<PathBuf> = groups.iter().flat_map(|(_, paths)| paths.clone()).collect();
         let inputs = if paths.is_empty() { Vec::new() } else { files_of(&paths)? };
-        let others = self.within.iter().chain(&self.output.dossier).map(PathBuf::as_path);
+        let of_line = self.line.as_deref().map(files_of_line).unwrap_or_default();
+        let others = self.within.iter().chain(&self.output.dossier).chain(&self.project).chain(&of_line);
+        let others = others.map(PathBuf::as_path);
         let inputs = inputs.iter().filter(|path| !address::is_address(path)).map(PathBuf::as_path).chain(others);
         if files::input_replaced(std::iter::once(out), inputs).is_some() {
             bail!(Usage(format!("this is a file that is read; write under another name: {}", out.display())));
@@ -218,7 +239,58 @@ impl Areas {
         Ok(format)
     }
 
-    fn tracks<'a>(&self, dossier: &'a Dossier, made: &'a [Named]) -> anyhow::Result<Vec<Track<'a>>> {
+    /// The dossier with the line of contact that is told, or the project's, and the project.
+    fn opened(&self) -> anyhow::Result<(Dossier, Option<Document>)> {
+        let mut dossier = open_dossier(self.output.dossier.as_deref())?;
+        if let Some(path) = &self.line {
+            dossier = with_line(dossier, path, &self.days.layers(), self.days.filter())?;
+            say_of_days(&dossier);
+        }
+        let Some(path) = &self.project else { return Ok((dossier, None)) };
+        let Laid { scene, document, .. } = project::lay(project::open(path)?, dossier, self.line.is_some());
+        let dossier = scene.dossier().clone();
+        if self.line.is_none() {
+            say_of_days(&dossier);
+        }
+        Ok((dossier, Some(document)))
+    }
+
+    /// The ids of the overlays that are curves: those that are named, or else what has areas of several days of what the project shows,
+    /// or of what is worked out with the line.
+    fn shown(&self, dossier: &Dossier, document: Option<&Document>) -> anyhow::Result<Vec<String>> {
+        if !self.overlays.is_empty() || (self.line.is_none() && document.is_none()) {
+            return Ok(self.overlays.clone());
+        }
+        let is_of_line = |overlay: &Overlay| dossier.own_line.as_ref().is_some_and(|line| line.takes_part_in(overlay));
+        let is_meant = |overlay: &&Arc<Overlay>| {
+            let has_areas = overlay.dated.as_ref().is_some_and(|dated| {
+                !dated.are_events() && dated.series().versions().iter().any(|version| version.shape.areas().is_some())
+            });
+            let is_shown = match document {
+                Some(document) => document.is_shown(&overlay.id),
+                None => is_of_line(overlay),
+            };
+            has_areas && is_shown && !overlay.is_comparison()
+        };
+        let ids: Vec<String> = dossier.overlays.iter().filter(is_meant).map(|overlay| overlay.id.clone()).collect();
+        if ids.is_empty() && self.files.is_empty() && self.named.is_empty() {
+            let what = match document {
+                Some(_) => {
+                    "nothing that the project shows has areas of several days; name what it hides with --overlay"
+                }
+                None => "the line is of one day; give files of a day each: their folder, or front_{YYYYMMDD}.geojson",
+            };
+            bail!(Usage(what.to_owned()));
+        }
+        Ok(ids)
+    }
+
+    fn tracks<'a>(
+        &self,
+        dossier: &'a Dossier,
+        overlays: &[String],
+        made: &'a [Named],
+    ) -> anyhow::Result<Vec<Track<'a>>> {
         let mut tracks = Vec::new();
         let track = |title: Text, overlay: Option<String>, who: Option<String>, series: &'a Series| Track {
             title,
@@ -228,7 +300,7 @@ impl Areas {
             accuracy_m: self.accuracy,
         };
         for who in &self.account {
-            self.check_account(dossier, made, who)?;
+            self.check_account(dossier, overlays, made, who)?;
         }
         let is_wanted = |who: Option<&str>| {
             self.account.is_empty() || who.is_some_and(|who| self.account.iter().any(|wanted| wanted == who))
@@ -238,16 +310,16 @@ impl Areas {
             let whose = series.whose();
             // A name on the command line is that of the only account.
             if let (Some(name), [_]) = (name, whose.as_slice()) {
-                tracks.push(track(Text::plain(name), None, None, series));
+                tracks.push(track(Text::plain(visible(name)), None, None, series));
                 continue;
             }
             let first = series.versions().first().map_or("", |version| version.from.as_str());
             for who in whose.into_iter().filter(|who| is_wanted(*who)) {
                 let title = name.as_deref().or(who).unwrap_or(first);
-                tracks.push(track(Text::plain(title), None, who.map(str::to_owned), series));
+                tracks.push(track(Text::plain(visible(title)), None, who.map(str::to_owned), series));
             }
         }
-        for id in &self.overlays {
+        for id in overlays {
             let overlay = known(dossier, id)?;
             let Some(dated) = &overlay.dated else {
                 bail!(Usage(format!("--overlay: '{id}' is of one day, {}; it has no other", overlay.as_of)));
@@ -262,9 +334,9 @@ impl Areas {
     }
 
     /// Refuses an account of which nothing that is told has a report.
-    fn check_account(&self, dossier: &Dossier, made: &[Named], who: &str) -> anyhow::Result<()> {
+    fn check_account(&self, dossier: &Dossier, overlays: &[String], made: &[Named], who: &str) -> anyhow::Result<()> {
         let of_files = made.iter().flat_map(|named| named.made.series.accounts());
-        let of_overlays = self.overlays.iter().filter_map(|id| dossier.overlay(id)?.dated.as_ref());
+        let of_overlays = overlays.iter().filter_map(|id| dossier.overlay(id)?.dated.as_ref());
         let of_overlays = of_overlays.flat_map(|dated| dated.series().accounts());
         let all: BTreeSet<&str> = of_files.chain(of_overlays).collect();
         if all.contains(who) {
@@ -278,7 +350,13 @@ impl Areas {
         bail!(Usage(format!("no account '{who}'; {hint}")))
     }
 
-    fn write(&self, out: &Path, format: OutputFormat, dossier: &Dossier, all: &AreaOverTime) -> anyhow::Result<()> {
+    fn write(
+        &self,
+        (out, format): (&Path, OutputFormat),
+        dossier: &Dossier,
+        document: Option<&Document>,
+        all: &AreaOverTime,
+    ) -> anyhow::Result<()> {
         let bytes = if format == OutputFormat::Csv {
             csv_text(all).into_bytes()
         } else {
@@ -292,7 +370,7 @@ impl Areas {
             options.language = self.figure.language;
             self.figure.no.iter().for_each(|piece| options.furniture.set(*piece, false));
             let chart = ChartOptions { from_zero: !self.figure.not_from_zero, credits: self.figure.credit.clone() };
-            let drawn = chart::draw(dossier, None, all, &chart, &options);
+            let drawn = chart::draw(dossier, document, all, &chart, &options);
             drawn.warnings().iter().for_each(|what| say!("warning: {what}"));
             drawn.encode(format).context("the figure was not written")?
         };

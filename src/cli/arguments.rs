@@ -238,7 +238,7 @@ pub(super) struct Output {
 
 #[derive(Debug, Args)]
 pub(super) struct OwnLine {
-    /// File of a line, or of occupied areas, to use instead of the dossier's line of contact
+    /// File of a line, or of occupied areas, to use instead of the dossier's line of contact; files of a day each as front_{YYYYMMDD}.geojson, or the folder that they are in, give a line of each day
     #[arg(long = "line", value_name = "FILE", value_parser = file_or_address())]
     pub(super) file: Option<PathBuf>,
     /// Which features of --line and of --file count, such as 'name ~ occupied' or 'status = occupied and km2 > 10'; without it, --line uses the one kind that says it is occupied or held

@@ -1,17 +1,22 @@
-//! The figure of what changed, as `claimline diff` and `claimline changes` write it.
+//! Figures that commands write besides what they print: of what changed, as `claimline diff` and `claimline changes` write it, and of
+//! who agrees.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use claimline::document::annotation::Citation;
 use claimline::document::comparison::Comparison;
+use claimline::document::{Document, LayerInfo};
+use claimline::dossier::Dossier;
 use claimline::dossier::compared::Shaded;
-use claimline::figure::{self, FigureLanguage, OutputFormat, PageSetup, PageSize, changes};
+use claimline::figure::{self, FigureLanguage, FigureOptions, OutputFormat, PageSetup, PageSize, changes};
 use claimline::files;
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
 use claimline::scene::palette::Theme;
+use clap::Args;
 
 use super::arguments::ThemeArg;
 use super::{Usage, warn};
@@ -24,22 +29,89 @@ pub(super) struct SetUp {
     pub(super) language: Option<FigureLanguage>,
     pub(super) title: Option<String>,
     pub(super) subtitle: Option<String>,
+    /// Of files of the user's own.
+    pub(super) rests_on: Option<RestsOn>,
+}
+
+/// On what a figure of what changed rests that is drawn of files.
+#[derive(Debug)]
+pub(super) struct RestsOn {
+    /// The earlier report, and the later one.
+    pub(super) reports: [Citation; 2],
+    /// Whom to credit.
+    pub(super) credits: Vec<String>,
+}
+
+/// A figure of files that a command writes besides what it prints.
+#[derive(Debug, Args)]
+pub(super) struct SideFigure {
+    /// Write a figure of it, too: .png, .svg or .pdf
+    #[arg(long, value_name = "FILE")]
+    figure: Option<PathBuf>,
+    /// Paper of that figure, as `claimline export` takes it [default: 1600x1000 points]
+    #[arg(long, value_name = "PAGE", requires = "figure", allow_hyphen_values = true)]
+    pub(super) page: Option<PageSize>,
+    /// Its colours
+    #[arg(long, value_enum, requires = "figure")]
+    pub(super) theme: Option<ThemeArg>,
+    /// Language of its own words
+    #[arg(long, value_name = "TAG", requires = "figure")]
+    pub(super) language: Option<FigureLanguage>,
+    /// Whom it credits for the files; may be repeated
+    #[arg(long, value_name = "T", requires = "figure")]
+    pub(super) credit: Vec<String>,
+}
+
+impl SideFigure {
+    /// Where it goes and in which format, if one is asked for and may go there.
+    pub(super) fn checked(&self, inputs: &[PathBuf], force: bool) -> anyhow::Result<Option<(&Path, OutputFormat)>> {
+        let Some(path) = &self.figure else { return Ok(None) };
+        Ok(Some((path, checked(path, inputs, force)?)))
+    }
+
+    /// The paper.
+    pub(super) fn page(&self) -> PageSetup {
+        page(self.page)
+    }
+}
+
+fn page(size: Option<PageSize>) -> PageSetup {
+    size.map_or_else(|| PageSetup::points(1600.0, 1000.0, 1.0), PageSetup::of)
 }
 
 /// In which format the figure goes to a file, if it may go there.
 pub(super) fn checked(path: &Path, inputs: &[PathBuf], force: bool) -> anyhow::Result<OutputFormat> {
     let format = OutputFormat::of_path(path).map_err(Usage)?;
     if !OutputFormat::of_page().any(|of_page| of_page == format) {
-        bail!(Usage(format!("a map of what changed is a .png, .svg or .pdf: {}", path.display())));
+        bail!(Usage(format!("this figure is a .png, .svg or .pdf: {}", path.display())));
     }
     if files::input_replaced(std::iter::once(path), inputs.iter().map(PathBuf::as_path)).is_some() {
-        bail!(Usage(format!("the map is made from this file and would replace it: {}", path.display())));
+        bail!(Usage(format!("the figure is made from this file and would replace it: {}", path.display())));
     }
     if files::exists(path) && !force {
         bail!(Usage(format!("{} already exists; give --force to replace it", path.display())));
     }
-    files::check_replaceable(path).context("the map was not written")?;
+    files::check_replaceable(path).context("the figure was not written")?;
     Ok(format)
+}
+
+/// Draws a figure and writes it.
+pub(super) fn draw_and_write(
+    (made, document): (Dossier, Document),
+    options: &FigureOptions,
+    (path, format): (&Path, OutputFormat),
+) -> anyhow::Result<()> {
+    let scene = Arc::new(Scene::new(made));
+    let (ground, problems) = Ground::builtin();
+    warn(&problems);
+    let drawn = figure::draw(&scene, &ground, &document, options);
+    for warning in figure::checks::check(&scene, &document, options, &drawn, &BTreeMap::new(), None) {
+        say!("warning: {}", warning.what);
+    }
+    let bytes = drawn.encode(format).context("the figure was not written")?;
+    files::write(path, &bytes).context("the figure was not written")?;
+    say!("wrote {}", path.display());
+    Ok(())
 }
 
 /// Writes the figure of what `shows` says of what changed; whether there is anything to draw.
@@ -47,27 +119,40 @@ pub(super) fn write(
     comparison: &Comparison,
     shows: impl Fn(&Shaded) -> bool,
     set_up: &SetUp,
-    (path, format): (&Path, OutputFormat),
+    to: (&Path, OutputFormat),
 ) -> anyhow::Result<bool> {
-    let Some((made, document)) = changes::map(comparison, shows) else {
-        say!("warning: no shape differs, so there is no map of it: {} was not written", path.display());
+    let Some((mut made, mut document)) = changes::map(comparison, shows) else {
+        say!("warning: no shape differs, so there is no map of it: {} was not written", to.0.display());
         return Ok(false);
     };
-    let page = set_up.page.map_or_else(|| PageSetup::points(1600.0, 1000.0, 1.0), PageSetup::of);
-    let mut options = changes::usual(comparison, &made, page);
+    if let Some(rests_on) = &set_up.rests_on {
+        rests_on.cite(&mut made, &mut document);
+    }
+    let mut options = changes::usual(comparison, &made, page(set_up.page));
     options.theme = set_up.theme.map_or(Theme::default(), Theme::from);
     options.language = set_up.language.unwrap_or_default();
     options.title.clone_from(&set_up.title);
     options.subtitle.clone_from(&set_up.subtitle);
-    let scene = Arc::new(Scene::new(made));
-    let (ground, problems) = Ground::builtin();
-    warn(&problems);
-    let drawn = figure::draw(&scene, &ground, &document, &options);
-    for warning in figure::checks::check(&scene, &document, &options, &drawn, &BTreeMap::new(), None) {
-        say!("warning: {}", warning.what);
-    }
-    let bytes = drawn.encode(format).context("the map was not written")?;
-    files::write(path, &bytes).context("the map was not written")?;
-    say!("wrote {}", path.display());
+    draw_and_write((made, document), &options, to)?;
     Ok(true)
+}
+
+impl RestsOn {
+    /// Has each shape cite the reports of which it is made, and name whom to credit.
+    fn cite(&self, made: &mut Dossier, document: &mut Document) {
+        let [before, after] = &self.reports;
+        for state in &mut document.overlays {
+            let citations = match &state.id {
+                id if id.starts_with("now-") => vec![after.clone()],
+                id if id.starts_with("before-") => vec![before.clone()],
+                _ => vec![before.clone(), after.clone()],
+            };
+            state.layer = Arc::new(LayerInfo { citations, ..LayerInfo::default() });
+            if !self.credits.is_empty()
+                && let Some(overlay) = made.overlays.iter_mut().find(|overlay| overlay.id == state.id)
+            {
+                Arc::make_mut(overlay).credit = Some(self.credits.join("; "));
+            }
+        }
+    }
 }

@@ -6,23 +6,26 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use claimline::document::Document;
+use claimline::document::annotation::Citation;
 use claimline::document::comparison::Comparison;
 use claimline::document::comparison::states::{Account, AskedStates, Ledgers, States};
-use claimline::dossier::series::told::{ToldChange, place_words, table};
+use claimline::dossier::series::told::{SAME_REPORT, ToldChange, place_words, table};
 use claimline::dossier::series::{Standing, Version, between, ledger};
 use claimline::dossier::{Dossier, Shape, layer_of_reports, name_of, words};
-use claimline::figure::{FigureLanguage, OutputFormat, PageSize};
+use claimline::figure::OutputFormat;
 use claimline::files::series::{MadeSeries, files_of};
 use claimline::formats::day::Day;
 use claimline::formats::feature::Feature;
+use claimline::formats::source_properties::PropertySource;
+use claimline::formats::visible::visible;
 use claimline::geometry::change::Change;
 use claimline::geometry::{MultiLineString, MultiPolygon};
 use claimline::session::{places_in, towns_about};
 use clap::Args;
 use serde_json::json;
 
-use super::arguments::{Output, ThemeArg, file_or_address};
-use super::change_figure::{self, SetUp};
+use super::arguments::{Output, file_or_address};
+use super::change_figure::{self, RestsOn, SetUp, SideFigure};
 use super::days::{
     Days, account, check_output, made_json, made_words, say_faults, standing, standing_json, standing_words, within,
     write_features,
@@ -68,18 +71,8 @@ pub(super) struct Changes {
     /// File of features to write what was gained and lost to, such as .geojson
     #[arg(short, long = "output", value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Write a figure of what was gained and lost: .png, .svg or .pdf
-    #[arg(long, value_name = "FILE")]
-    figure: Option<PathBuf>,
-    /// Paper of that figure, as `claimline export` takes it [default: 1600x1000 points]
-    #[arg(long, value_name = "PAGE", requires = "figure", allow_hyphen_values = true)]
-    page: Option<PageSize>,
-    /// Its colours
-    #[arg(long, value_enum, requires = "figure")]
-    theme: Option<ThemeArg>,
-    /// Language of its own words
-    #[arg(long, value_name = "TAG", requires = "figure")]
-    language: Option<FigureLanguage>,
+    #[command(flatten)]
+    figure: SideFigure,
     /// What it calls what changed; without it, the account, or the folder
     #[arg(long, value_name = "T", requires = "figure")]
     name: Option<String>,
@@ -109,10 +102,7 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
     if let Some(out) = &options.out {
         check_output(out, &files_of(&paths)?, options.force)?;
     }
-    let figure = match &options.figure {
-        Some(path) => Some((path.as_path(), change_figure::checked(path, &files_of(&paths)?, options.force)?)),
-        None => None,
-    };
+    let figure = options.figure.checked(&files_of(&paths)?, options.force)?;
     let dossier = open_dossier(options.output.dossier.as_deref())?;
     let within = options.within.as_ref().map(|named| within(&dossier, named)).transpose()?;
     let made = options.days.made(&paths)?;
@@ -126,7 +116,8 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
     }
     let towns = towns_about(&dossier, made.series.versions().iter());
     let places = |area: &MultiPolygon<f64>| places_in(&towns, area);
-    let told = |row| ToldChange::of(row, &places, options.accuracy);
+    let name = options.within.as_ref().map(|named| named.display().to_string());
+    let told = |row| ToldChange::of(row, &places, options.accuracy).within(name.clone());
     let ends = Ends::of(options, &made, from, to)?;
     let rows = if options.each {
         let days = (ends.from.version().when.and_then(|when| when.earliest()), Some(to));
@@ -137,13 +128,14 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
         Vec::new()
     };
     let whole = between(ends.from.version(), ends.to.version(), within.as_ref(), options.accuracy)?;
-    let whole = told(whole);
+    let whole = told(whole).asked(ends.days);
     let each: Vec<ToldChange> = rows.into_iter().map(told).collect();
     if let Some(out) = &options.out {
         let all = if options.each { each.iter().collect::<Vec<_>>() } else { vec![&whole] };
         let features: Vec<Feature> = all.into_iter().flat_map(ToldChange::features).collect();
         if features.is_empty() {
-            say!("nothing was gained or lost; nothing is written to {}", out.display());
+            let why = if whole.is_same_report() { SAME_REPORT } else { "nothing was gained or lost" };
+            say!("{why}; nothing is written to {}", out.display());
         } else {
             write_features(out, "Gained and lost", &features)?;
         }
@@ -235,12 +227,26 @@ fn write_figure(
         // What it is called says already whose it is.
         versions.iter_mut().for_each(|version| version.who = version.who.take().filter(|who| *who != name));
     }
+    let report = |standing: Standing<'_>| {
+        let Version { when, who, from, .. } = standing.version();
+        Citation::Source(PropertySource {
+            outlet: Some(visible(who.as_deref().unwrap_or(&name))),
+            title: Some(visible(from)),
+            date: when.map(|when| when.iso()),
+            ..PropertySource::default()
+        })
+    };
+    let credits = options.figure.credit.clone();
+    let rests_on = Some(RestsOn { reports: [report(ends.from), report(ends.to)], credits });
     let mut accounts = versions.each_ref().map(|version| version.who.clone());
     if versions[0].when == versions[1].when && versions[0].who == versions[1].who {
         bail!("both days have the same report, so that there is nothing to draw: {} was not written", to.0.display());
     }
     let layer = layer_of_reports(&name, versions.to_vec()).map_err(|why| anyhow!(why))?;
+    // What is implied by it is the dossier's to say, as in any figure.
     let mut dossier = Dossier::empty();
+    dossier.disclaimer.clone_from(&opened.disclaimer);
+    dossier.disclaimer_short.clone_from(&opened.disclaimer_short);
     let overlay = dossier.add(layer);
     let within = match within {
         Some(area) => {
@@ -266,9 +272,9 @@ fn write_figure(
     let document = Document::new(&dossier, 1000.0, 700.0);
     let ledgers = Ledgers::work_out(&Arc::new(dossier), &Arc::new(document), asked, &|_| Vec::new());
     let comparison = Comparison::of_ledgers(Arc::new(ledgers.map_err(|why| anyhow!(why))?), None);
-    let Changes { page, theme, language, title, subtitle, .. } = options;
-    let set_up =
-        SetUp { page: *page, theme: *theme, language: *language, title: title.clone(), subtitle: subtitle.clone() };
+    let SideFigure { page, theme, language, .. } = options.figure;
+    let (title, subtitle) = (options.title.clone(), options.subtitle.clone());
+    let set_up = SetUp { page, theme, language, title, subtitle, rests_on };
     if !change_figure::write(&comparison, |_| true, &set_up, to)? {
         bail!("there is no figure to write to {}", to.0.display());
     }
@@ -293,10 +299,14 @@ fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &ToldC
     if let Some(named) = &options.within {
         line("Within", named.display().to_string());
     }
-    let [gained, lost, net] = whole.size_words();
-    line("Gained", gained);
-    line("Lost", lost);
-    line("Net", net);
+    if whole.is_same_report() {
+        line("Changed", SAME_REPORT.to_owned());
+    } else {
+        let [gained, lost, net] = whole.size_words();
+        line("Gained", gained);
+        line("Lost", lost);
+        line("Net", net);
+    }
     if let Some(moved) = whole.moved_words() {
         line("Border", moved);
     }

@@ -21,7 +21,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Usage;
-use super::layers::Reading;
+use super::layers::{LayerNames, Reading};
 
 /// So many faults are named on a terminal; programs get all.
 const FAULTS: usize = 20;
@@ -50,6 +50,16 @@ fn pattern(text: &str) -> Result<Pattern, PatternError> {
 }
 
 impl Days {
+    /// Which features count, where that is said.
+    pub(super) fn filter(&self) -> Option<&Filter> {
+        self.filter.as_ref()
+    }
+
+    /// The names of the layers that are taken.
+    pub(super) fn layers(&self) -> LayerNames {
+        LayerNames::of_names(self.layer.clone())
+    }
+
     /// Makes a series of files.
     pub(super) fn made(&self, paths: &[PathBuf]) -> anyhow::Result<MadeSeries> {
         let making = Making {
@@ -70,6 +80,14 @@ pub(super) fn say_faults(made: &MadeSeries) {
     all.iter().take(FAULTS).for_each(|fault| say!("warning: {fault}"));
     if all.len() > FAULTS {
         say!("warning: {} more, which --json lists", all.len() - FAULTS);
+    }
+}
+
+/// Says the first of many warnings, and how many more there are.
+pub(super) fn say_some(all: &[String]) {
+    all.iter().take(FAULTS).for_each(|what| say!("warning: {what}"));
+    if all.len() > FAULTS {
+        say!("warning: {} more of that kind", all.len() - FAULTS);
     }
 }
 

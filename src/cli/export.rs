@@ -245,9 +245,10 @@ impl FigureArgs {
         outputs: impl Iterator<Item = &'a Path>,
         further: Option<&Path>,
     ) -> anyhow::Result<()> {
-        let files = [&self.project, &self.line.file, &self.dossier].into_iter().flatten();
+        let files = [&self.project, &self.dossier].into_iter().flatten();
+        let of_line = self.line.files();
         let texts = self.sources.as_deref().map(files::texts_in).transpose()?.unwrap_or_default().texts;
-        let opened = files.chain(&self.files).chain(&self.pictures).chain(&self.opened).chain(&texts);
+        let opened = files.chain(&of_line).chain(&self.files).chain(&self.pictures).chain(&self.opened).chain(&texts);
         let opened = opened.map(PathBuf::as_path).chain(maps::files_of(&self.maps)).chain(further);
         let Some((output, input)) = files::input_replaced(outputs, opened) else { return Ok(()) };
         let by = if input == output { String::new() } else { format!(" (as {})", input.display()) };
@@ -259,7 +260,7 @@ impl FigureArgs {
 
     pub(super) fn prepared(&self) -> anyhow::Result<Prepared> {
         self.line.check(!self.files.is_empty() || !self.opened.is_empty())?;
-        let mut dossier = self.line.put_into(open_dossier(self.dossier.as_deref())?)?;
+        let mut dossier = self.line.put_into(open_dossier(self.dossier.as_deref())?, self.day)?;
         let (mut ground, problems) = Ground::builtin();
         warn(&problems);
         let mut project = self.project.as_deref().map(project::open).transpose()?;
@@ -314,7 +315,11 @@ impl FigureArgs {
         let usual_size = if project.is_some() { (1200.0, 800.0) } else { (1600.0, 1000.0) };
         let (width_pt, height_pt) = self.size.unwrap_or(usual_size);
         let Laid { scene, mut document, view, lacks_layers, files: layer_files } = match project {
-            Some(project) => project::lay(project, dossier, self.line.file.is_some()),
+            Some(mut project) => {
+                // What is said of it is of the day that is shown.
+                project.document.day = self.day.or(project.document.day);
+                project::lay(project, dossier, self.line.file.is_some())
+            }
             None => {
                 let document = Document::new(&dossier, width_pt, height_pt);
                 let scene = Arc::new(Scene::new(dossier));

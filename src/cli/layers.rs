@@ -60,6 +60,11 @@ pub(super) struct LayerNames {
 pub(super) type FileLayer = (Overlay, Vec<Problem>);
 
 impl LayerNames {
+    /// Of these names.
+    pub(super) fn of_names(layer: Vec<String>) -> Self {
+        Self { layer, ..Self::default() }
+    }
+
     /// Whether none is given.
     pub(super) fn is_empty(&self) -> bool {
         self.layer.is_empty()

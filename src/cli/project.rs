@@ -14,7 +14,7 @@ use claimline::geometry::View;
 use claimline::scene::Scene;
 use claimline::session::{self, Effect, Session};
 
-use super::open::note_dropped;
+use super::open::say_of_line;
 use super::{Usage, warn};
 
 /// A project over a dossier, ready to be drawn.
@@ -86,10 +86,11 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
             }
         }
     }
-    if let Some(own) = &session.dossier().own_line {
-        warn(&own.left_out);
-        warn(&own.warnings);
-        note_dropped(own);
+    // As on the day that is shown.
+    let day = session.document().day;
+    let then = session.dossier().all_on(day).filter(|_| day.is_some());
+    if let Some(own) = then.as_ref().unwrap_or(session.dossier()).own_line.as_ref() {
+        say_of_line(own);
     }
     warn(session.day_problems());
     let shown = session.document().view;

@@ -180,6 +180,9 @@ impl ChosenLine {
         let as_of = opened.map_or_else(String::new, |overlay| self.counting.as_of(overlay));
         let mut made = dossier.with_own_shape(&shape, &self.from, &as_of)?;
         made.says_what_counts(&self.counting);
+        if let Some(opened) = opened {
+            made.cite_line(opened);
+        }
         if let Some(opened) = opened.filter(|_| self.counting == Counting::All) {
             made.warn_of_merged(opened);
         }

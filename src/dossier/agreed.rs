@@ -7,7 +7,6 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::model::{Group, PatternKind, Style};
-use super::prepared::Prepared;
 use super::{Dossier, Overlay, Shape, resolve};
 use crate::formats::language::Text;
 
@@ -129,44 +128,24 @@ impl Dossier {
     ) -> Self {
         let mut made = self.clone();
         let overlay = |cell: AgreedCell| {
-            let (bounds, measure) = resolve::size_of(&cell.shape).ok()?;
+            let size = resolve::size_of(&cell.shape).ok()?;
             Some(Arc::new(Overlay {
                 title: cell.title,
                 gist: cell.gist,
-                headline: None,
                 kind: AGREED_GROUP.to_owned(),
                 group: AGREED_GROUP.to_owned(),
                 as_of: terms.day.clone(),
-                visible: true,
                 style: cell.style,
-                rules: Vec::new(),
-                shape: cell.shape,
-                features: Arc::default(),
-                measure,
-                beside: Arc::default(),
                 // What rounding leaves of a cut is nothing that anyone could correct.
                 crossing: Arc::new(OnceLock::from(None)),
-                bounds,
                 recipe: Some("accounts laid over each other".to_owned()),
                 accuracy_m: terms.accuracy_m,
-                accuracy: None,
-                contested_km2: None,
                 method: Some(
                     "Worked out from the areas of all accounts. It shows what they say, not who is right.".to_owned(),
                 ),
                 license: terms.license.clone(),
                 credit: terms.credit.clone(),
-                opened_from: None,
-                usual_color: 0,
-                only: None,
-                told_by: None,
-                origin: None,
-                merged: None,
-                dated: None,
-                unreported: None,
-                title_alone: None,
-                prepared: Prepared::default(),
-                id: cell.id,
+                ..Overlay::bare(cell.id, cell.shape, size)
             }))
         };
         let overlays: Vec<Arc<Overlay>> = cells.into_iter().filter_map(overlay).collect();

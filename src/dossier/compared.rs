@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use super::diff::{ShapeChange, name_of_place};
 use super::model::{Excerpt, Group, PatternKind, Source, Style};
-use super::prepared::Prepared;
 use super::{Dossier, Measure, Overlay, Place, Shape, fingerprint, resolve, words};
 use crate::formats::language::Text;
 use crate::formats::simplestyle::MarkerSize;
@@ -379,24 +378,15 @@ impl Dossier {
                 overlays.push(Overlay {
                     title: name(part.name(shaded)),
                     gist: format!("What changed of {}", shaded.title.main()),
-                    headline: None,
                     kind: CHANGED_GROUP.to_owned(),
                     group: CHANGED_GROUP.to_owned(),
                     as_of: shaded.days[of_day].clone(),
-                    visible: true,
                     style: part.style(&shape),
-                    rules: Vec::new(),
-                    shape,
-                    features: Arc::default(),
                     measure: part.measure(shaded, measure),
-                    beside: Arc::default(),
                     // What rounding leaves of a difference is nothing that anyone could correct.
                     crossing: Arc::new(OnceLock::from(None)),
-                    bounds,
                     recipe: Some(format!("what of {} differs between the two", words::quoted(shaded.title.main()))),
                     accuracy_m: doubt,
-                    accuracy: None,
-                    contested_km2: None,
                     method: Some(
                         "Worked out from the shape before and the shape after. It shows what the two put otherwise, not that \
                          anything has changed hands."
@@ -404,20 +394,11 @@ impl Dossier {
                     ),
                     license: licenses.first().map(|license| (*license).to_owned()),
                     credit: (!credits.is_empty()).then(|| credits.join("; ")),
-                    opened_from: None,
-                    usual_color: 0,
-                    only: None,
-                    told_by: None,
-                    origin: None,
-                    merged: None,
-                    dated: None,
                     unreported: match part {
                         Part::Now | Part::Before => said.clone().find_map(|overlay| overlay.unreported.clone()),
                         Part::Gained | Part::Lost => None,
                     },
-                    title_alone: None,
-                    prepared: Prepared::default(),
-                    id,
+                    ..Overlay::bare(id, shape, (bounds, measure))
                 });
             }
         }

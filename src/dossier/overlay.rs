@@ -86,6 +86,45 @@ pub struct Overlay {
 }
 
 impl Overlay {
+    /// An overlay of a shape of which nothing else is known: it is shown, in the plain style, with `bounds` and `measure` of the shape.
+    pub(super) fn bare(id: impl Into<String>, shape: Arc<Shape>, (bounds, measure): ([f64; 4], Measure)) -> Self {
+        Self {
+            id: id.into(),
+            title: Text::default(),
+            gist: String::new(),
+            headline: None,
+            kind: String::new(),
+            group: String::new(),
+            as_of: String::new(),
+            visible: true,
+            style: Style::default(),
+            rules: Vec::new(),
+            shape,
+            features: Arc::default(),
+            measure,
+            beside: Arc::default(),
+            crossing: Arc::default(),
+            bounds,
+            recipe: None,
+            accuracy_m: None,
+            accuracy: None,
+            contested_km2: None,
+            method: None,
+            license: None,
+            credit: None,
+            opened_from: None,
+            usual_color: 0,
+            only: None,
+            told_by: None,
+            origin: None,
+            merged: None,
+            dated: None,
+            unreported: None,
+            title_alone: None,
+            prepared: Prepared::default(),
+        }
+    }
+
     /// One of its features with every digit of its properties, for being written.
     pub fn exact_feature(&self, feature: usize) -> Feature {
         self.features.rows().exact_feature(feature, self.features.geometry(&self.shape, feature))

@@ -51,39 +51,18 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
     let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure();
     let Common { as_of, method } = Common::of(&features);
     let overlay = Overlay {
-        id,
         title: Text::plain(visible(name)),
         gist: "Opened from a file".to_owned(),
-        headline: None,
         kind: "own-data".to_owned(),
         group: OWN_GROUP.to_owned(),
         as_of,
-        visible: true,
         style: usual_style(0),
-        rules: Vec::new(),
-        shape: Arc::new(shape),
         features: Arc::new(features),
-        measure,
-        beside: Arc::default(),
-        crossing: Arc::default(),
-        bounds,
-        recipe: None,
-        accuracy_m: None,
-        accuracy: None,
-        contested_km2: None,
         method,
-        license: None,
-        credit: None,
         opened_from: Some(name.to_owned()),
-        usual_color: 0,
-        only: None,
         told_by,
-        origin: None,
         merged,
-        dated: None,
-        unreported: None,
-        title_alone: None,
-        prepared: Prepared::default(),
+        ..Overlay::bare(id, Arc::new(shape), (bounds, measure))
     };
     problems.extend(overlay.kinds(&Arc::new(Styling::default())).problems().iter().cloned());
     Ok((overlay, problems))

@@ -14,6 +14,7 @@ use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, FeaturesById, Former, Inputs, Kept, Shapes};
 use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
 use crate::formats::language::Text;
+use crate::formats::source_properties::PropertySource;
 use crate::geometry::crossing::{MOST_CROSSINGS, first_crossing, is_line_tangled};
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
@@ -28,6 +29,7 @@ pub mod counting;
 mod dropped;
 mod ghost;
 mod of_days;
+mod sources;
 
 /// The line of the user's own that stands in for one of the dossier's.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub struct OwnLine {
     pub title: String,
     /// Name of the file that the line is from.
     pub from: String,
+    /// Its file as a source, and the sources that the features of that name.
+    sources: Vec<PropertySource>,
     /// Which features of the file count.
     pub counting: Counting,
     /// What can't be derived with this line and is left out.
@@ -76,6 +80,11 @@ impl OwnLine {
         self.counting.words().map_or(notice.clone(), |counts| format!("{notice}; {counts}"))
     }
 
+    /// The same of each report of a line that is reported day by day; empty of any other.
+    pub fn days(&self) -> &[Self] {
+        &self.days
+    }
+
     /// What is known of it, for programs: where it is from, which features count, what was left out.
     pub fn json(&self) -> Value {
         let round = |value: f64, decimals: i32| (value * 10_f64.powi(decimals)).round() / 10_f64.powi(decimals);
@@ -90,6 +99,7 @@ impl OwnLine {
         json!({
             "overlay": self.overlay,
             "from": self.from,
+            "sources": self.sources,
             "counts": self.counting,
             "dropped": {
                 "km": round(self.dropped.km(), 2),
@@ -269,6 +279,7 @@ impl Dossier {
         let from = own.opened_from.as_deref().unwrap_or(own.title.main());
         let mut dossier = self.with_own_shape(&counting.shape(own)?, from, &counting.as_of(own))?;
         dossier.says_what_counts(counting);
+        dossier.cite_line(own);
         if let (Counting::Where(filter), Some(line)) = (counting, &mut dossier.own_line) {
             let unknown = own.unknown_names(filter).into_iter();
             line.warnings.extend(unknown.map(|what| Problem { part: format!("the filter of {from}").into(), what }));
@@ -369,6 +380,7 @@ impl Dossier {
         let mut dossier = made?;
         if let Some(own) = &mut dossier.own_line {
             own.dropped = Dropped { slivers, beyond_m };
+            own.sources = vec![sources::of_file(from, as_of)];
         }
         let changed: Vec<String> = base.groundwork.depending_on(&replaced.id).into_iter().collect();
         for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
@@ -441,6 +453,7 @@ impl Dossier {
             overlay: overlay_id.to_owned(),
             title: replaced.title.main().to_owned(),
             from: from.to_owned(),
+            sources: vec![sources::of_file(from, "")],
             counting: Counting::All,
             left_out: Vec::new(),
             warnings: Vec::new(),

@@ -356,7 +356,6 @@ fn finish(
     let style = read_style::style(&entry.style, &mut notes);
     let rules = read_style::rules(&entry.rules, &style, &mut notes);
     let overlay = Overlay {
-        id: entry.id.clone(),
         title,
         gist: entry.gist.clone(),
         headline: entry.headline.clone(),
@@ -367,11 +366,6 @@ fn finish(
         style,
         rules,
         features: workshop.features.get(&entry.id).cloned().unwrap_or_default(),
-        shape: Arc::new(shape),
-        measure: sizes.measure,
-        beside: Arc::default(),
-        crossing: Arc::default(),
-        bounds: sizes.bounds,
         recipe: entry.recipe.as_ref().map(describe),
         accuracy_m: entry.accuracy.as_ref().map(|accuracy| accuracy.to_m).or(entry.accuracy_m),
         accuracy: entry.accuracy.clone(),
@@ -379,16 +373,7 @@ fn finish(
         method: entry.method.clone(),
         license: entry.license.clone(),
         credit: entry.credit.clone(),
-        opened_from: None,
-        usual_color: 0,
-        only: None,
-        told_by: None,
-        origin: None,
-        merged: None,
-        dated: None,
-        unreported: None,
-        title_alone: None,
-        prepared: super::prepared::Prepared::default(),
+        ..Overlay::bare(entry.id.clone(), Arc::new(shape), (sizes.bounds, sizes.measure))
     };
     Ok((overlay, sizes, notes))
 }

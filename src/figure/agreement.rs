@@ -8,6 +8,7 @@ use super::words::{FigureLanguage, Words};
 use crate::document::agreement::{Account, Agreement, Cell, Titles};
 use crate::dossier::{AsOn, Dossier};
 use crate::formats::language::Text;
+use crate::formats::visible::visible;
 
 /// What the cells and their group are called in all languages in which a figure speaks.
 pub fn titles(agreement: &Agreement) -> Titles {
@@ -33,7 +34,7 @@ pub fn titles(agreement: &Agreement) -> Titles {
 /// `East, West; not North (independent origins: 2)`
 fn title(words: &Words, agreement: &Agreement, cell: &Cell) -> String {
     let names = |accounts: &mut dyn Iterator<Item = &Account>| -> String {
-        words.list(accounts.map(|account| account.name.as_str()).collect::<Vec<_>>())
+        words.list(accounts.map(|account| visible(&account.name)).collect::<Vec<_>>())
     };
     let number = |count: usize| words.locale.number(count as f64, 0);
     let origins = number(cell.origins.len());
@@ -71,7 +72,7 @@ fn subtitle(words: &Words, agreement: &Agreement) -> String {
                 said
             }
         };
-        words.titled(&account.name, &said)
+        words.titled(&visible(&account.name), &said)
     };
     let within = agreement
         .within

@@ -1,7 +1,7 @@
 //! What a figure says of what is open: which overlays are visible in the frame, and what each piece has to say of them.
 
 use super::crowd::Crowd;
-use super::evidence::others::Others;
+use super::evidence::others::{Others, in_dossier};
 use super::evidence::{annotations, features};
 use super::options::FigureOptions;
 use super::page::FigureSpec;
@@ -14,6 +14,7 @@ use super::words::Words;
 use crate::document::{Document, Picture};
 use crate::dossier::agreed::AGREED_GROUP;
 use crate::dossier::{Dossier, Overlay, OwnLine};
+use crate::formats::source_properties::PropertySource;
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 use crate::scene::{Look, Scene, rings};
@@ -95,7 +96,10 @@ impl<'a> Material<'a> {
         let features = features::Shown::new(dossier, document, frame, shown);
         features.cite(&mut cited);
         drawn.cite(&mut cited);
-        let others = Others::new(&features, &drawn, cited.list().len() + 1);
+        let of_line = of_line(dossier, shown);
+        of_line.iter().filter_map(|source| in_dossier(dossier, source)).for_each(|id| cited.add(id));
+        let not_in_dossier = of_line.iter().filter(|source| in_dossier(dossier, source).is_none());
+        let others = Others::new(not_in_dossier, &features, &drawn, cited.list().len() + 1);
         let look = Look::of(document, options.theme, 1.0);
         let outlined = scene.outlined_by_others(&look, frame).into_iter().map(|overlay| overlay.id.as_str()).collect();
         Self {
@@ -134,8 +138,26 @@ impl<'a> Material<'a> {
     pub(in crate::figure) fn numbers(&self, overlay: &Overlay) -> Vec<usize> {
         let mut numbers = numbers_of(self.dossier, &self.cited, overlay);
         numbers.extend(self.drawn.numbers_of_layer(&overlay.id, &self.cited, &self.others));
+        numbers.extend(self.numbers_of_line(overlay));
         numbers.sort_unstable();
         numbers.dedup();
+        numbers
+    }
+
+    /// The numbers of the sources of a line of the user's own, of what it takes part in: of its file, and of what the user cites for
+    /// the layer of it.
+    fn numbers_of_line(&self, overlay: &Overlay) -> Vec<usize> {
+        let Some(own) = self.dossier.own_line.as_ref().filter(|own| own.takes_part_in(overlay)) else {
+            return Vec::new();
+        };
+        let number = |source| match in_dossier(self.dossier, source) {
+            Some(id) => self.cited.number(id),
+            None => self.others.number(source),
+        };
+        let mut numbers: Vec<usize> = own.sources().iter().filter_map(number).collect();
+        if let Some(line) = &self.document.chosen_line {
+            numbers.extend(self.drawn.numbers_of_layer(&line.overlay, &self.cited, &self.others));
+        }
         numbers
     }
 
@@ -193,6 +215,13 @@ pub(in crate::figure) fn hidden_cells<'a>(
         dossier.overlays.iter().map(|cell| &**cell).filter(|cell| cell.group == AGREED_GROUP).collect();
     let hidden: Vec<&Overlay> = cells.iter().copied().filter(|cell| !document.is_shown(&cell.id)).collect();
     (!hidden.is_empty()).then_some((hidden, cells.len()))
+}
+
+/// On what a line of the user's own rests, if it takes part in anything that is shown.
+pub(in crate::figure) fn of_line<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> &'a [PropertySource] {
+    let own = dossier.own_line.as_ref();
+    let own = own.filter(|own| shown.iter().any(|overlay| own.takes_part_in(overlay)));
+    own.map(OwnLine::sources).unwrap_or_default()
 }
 
 /// The line of the user's own, if anything that is shown depends on it.

@@ -78,6 +78,12 @@ pub enum SeriesError {
     /// Layers that were asked for and are in no file.
     #[error("no file has a layer that can be drawn and is called {}", .0.join(", "))]
     Layers(Vec<String>),
+    /// A folder of files that are no series.
+    #[error(
+        "the names of its files do not differ in their days alone; give those that do by what they have in common, such as {}",
+        .0.join("front_{YYYYMMDD}.geojson").display()
+    )]
+    NotOne(PathBuf),
     /// Nobody wants it any more.
     #[error("it was cancelled")]
     Cancelled,
@@ -125,6 +131,16 @@ pub fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SeriesError> {
         return Err(SeriesError::TooMany(files.len()));
     }
     Ok(files)
+}
+
+/// The path of the series that the files of features in a folder are: `control` is `control/front_{YYYYMMDD}.geojson`.
+///
+/// # Errors
+/// [`SeriesError`]: there are none, or they are not named by day alike.
+pub fn of_folder(folder: &Path) -> Result<PathBuf, SeriesError> {
+    let files = files_of(&[folder.to_owned()])?;
+    let found = dated::find(&files)?;
+    found.map(|found| found.path).ok_or_else(|| SeriesError::NotOne(folder.to_owned()))
 }
 
 /// The name of a file without its ending.

@@ -52,15 +52,22 @@ impl Towns {
     /// Those of a gazetteer in a box of west, south, east and north, in degrees, and others besides. What a gazetteer has too, by
     /// its name and where it lies, is taken as the others have it.
     pub fn new(gazetteer: &Gazetteer, within: Bounds, others: impl IntoIterator<Item = Town>) -> Self {
-        let others: Vec<Town> = others.into_iter().filter(|town| !town.name.is_empty()).collect();
-        let is_known = |town: &Town| {
-            others.iter().any(|other| {
-                (other.at.y - town.at.y).abs() < 0.1
-                    && super::key(&other.name) == super::key(&town.name)
-                    && distance_m(other.at, town.at) < SAME_M
-            })
+        let mut others: Vec<Town> = others.into_iter().filter(|town| !town.name.is_empty()).collect();
+        let is_same = |other: &Town, town: &Town| {
+            (other.at.y - town.at.y).abs() < 0.1
+                && super::key(&other.name) == super::key(&town.name)
+                && distance_m(other.at, town.at) < SAME_M
         };
-        let mut all: Vec<Town> = gazetteer.towns_within(within).filter(|town| !is_known(town)).collect();
+        let mut all: Vec<Town> = Vec::new();
+        for town in gazetteer.towns_within(within) {
+            let mut same = others.iter_mut().filter(|other| is_same(other, &town)).peekable();
+            if same.peek().is_none() {
+                all.push(town);
+                continue;
+            }
+            // Others say nothing of regions.
+            same.filter(|other| other.within.is_empty()).for_each(|other| other.within.clone_from(&town.within));
+        }
         all.extend(others);
         let tree = BoxTree::new(all.iter().map(|town| [town.at.x, town.at.y, town.at.x, town.at.y]));
         Self { all, tree }
@@ -114,7 +121,10 @@ mod tests {
         let with_own = Towns::new(&gazetteer, [37.0, 48.0, 38.5, 49.5], [own.clone()]);
         let kramatorsk: Vec<&Town> =
             with_own.within(&area).into_iter().filter(|town| town.name == "Kramatorsk").collect();
-        assert_eq!(kramatorsk, [&own]);
+        // What the gazetteer knows besides is the region.
+        let within = found[0].within.clone();
+        assert!(within.contains("Donetsk"), "{within}");
+        assert_eq!(kramatorsk, [&Town { within, ..own }]);
         assert!(towns.within(&MultiPolygon(vec![])).is_empty());
     }
 }

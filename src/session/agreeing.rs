@@ -7,6 +7,7 @@ use super::Session;
 use super::inhabited::towns_about_shapes;
 use crate::document::Document;
 use crate::document::agreement::{Account, Agreement, Within};
+use crate::dossier::series::told::told_apart;
 use crate::dossier::{Dossier, OWN_GROUP, Overlay};
 use crate::figure::{FigureLanguage, FigureOptions, PageSetup, agreement};
 use crate::formats::day::Day;
@@ -113,14 +114,21 @@ impl AgreementWish {
 }
 
 /// The inhabited places in each cell, of the built-in gazetteer and the dossier's overlays, the largest first, at most
-/// [`MOST_PLACES`], and how many there are.
+/// [`MOST_PLACES`], and how many there are. Those of one name are called by their regions too.
 pub fn places(agreement: &Agreement, dossier: &Dossier) -> Vec<(Vec<Town>, usize)> {
     let towns = towns_about_shapes(dossier, agreement.cells.iter().map(|cell| &*cell.shape));
     let in_cell = |cell: &crate::document::agreement::Cell| {
         let found = cell.shape.areas().map(|area| towns.within(area)).unwrap_or_default();
         (found.iter().take(MOST_PLACES).map(|town| (*town).clone()).collect(), found.len())
     };
-    agreement.cells.iter().map(in_cell).collect()
+    let mut all: Vec<(Vec<Town>, usize)> = agreement.cells.iter().map(in_cell).collect();
+    let named = all.iter().flat_map(|(towns, _)| towns);
+    let named: Vec<_> = named.map(|town| (town.name.as_str(), town.within.as_str(), town.at)).collect();
+    let labels = told_apart(&named);
+    for (town, label) in all.iter_mut().flat_map(|(towns, _)| towns).zip(labels) {
+        town.name = label;
+    }
+    all
 }
 
 impl ShownAgreement {

@@ -35,6 +35,7 @@ pub(super) fn towns_about_shapes<'a>(dossier: &Dossier, shapes: impl Iterator<It
 pub fn places_in(towns: &Towns, area: &MultiPolygon<f64>) -> Vec<Place> {
     let place = |Town { name, at, population, within }: &Town| Place {
         name: name.clone(),
+        label: name.clone(),
         region: within.clone(),
         population: *population,
         at: *at,

@@ -191,8 +191,136 @@ fn a_day_of_which_two_accounts_differ_says_so_and_whose_report_is_shown() {
     assert!(earlier.code == 0 && !earlier.err.contains("accounts report"), "{}", earlier.err);
     // A folder that is no dossier is told from one, and a language that nothing is named in from others.
     let front = std::path::Path::new(FRONT).display().to_string();
-    run(&["export", "--line", &front, "-o", &figure, "--force"])
+    run(&["export", "--file", &front, "-o", &figure, "--force"])
         .says(1, &["it is a folder without a dossier.json", "front_{YYYYMMDD}.geojson"]);
     run(&["export", "--dossier", &dossier, "-o", &figure, "--force", "--names", "xx-nonsense"])
         .says(0, &["--names xx-nonsense: the map and the dossier have no names in it"]);
+}
+
+/// A folder with all of the oblast east of a meridian as reported of 1, 6 and 7 February 2025, and a note that is no report.
+fn line_by_day() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (day, west) in [("20250201", 37.9), ("20250206", 37.7), ("20250207", 37.6)] {
+        let ring = json!([[west, 46.5], [39.5, 46.5], [39.5, 49.5], [west, 49.5], [west, 46.5]]);
+        let geometry = json!({ "type": "Polygon", "coordinates": [ring] });
+        let feature = json!({ "type": "Feature", "properties": {}, "geometry": geometry });
+        fs::write(folder.path().join(format!("front_{day}.geojson")), feature.to_string()).unwrap();
+    }
+    fs::write(folder.path().join("README.txt"), "By hand").unwrap();
+    folder
+}
+
+#[test]
+fn what_a_line_of_several_days_divides_is_a_curve_of_the_areas_of_each_day() {
+    let folder = line_by_day();
+    let line = folder.path().display().to_string();
+    let out = parsed(&["--line", &line, "--within", "donetsk"]);
+    let ids: Vec<&str> =
+        out["curves"].as_array().unwrap().iter().map(|curve| curve["overlay"].as_str().unwrap()).collect();
+    assert!(["withdrawal-area", "corridor-5km", "donetsk-russian-held"].iter().all(|id| ids.contains(id)), "{ids:?}");
+    assert!(!ids.iter().any(|id| id.starts_with("line-")), "{ids:?}");
+    let whole = out["within"]["km2"].as_f64().unwrap();
+    for id in ["withdrawal-area", "donetsk-russian-held"] {
+        let curve = out["curves"].as_array().unwrap().iter().find(|curve| curve["overlay"] == id).unwrap();
+        let points = curve["points"].as_array().unwrap();
+        assert_eq!(points.len(), 3);
+        for point in points {
+            let file = point["from"].as_str().unwrap();
+            let alone = run(&["show", id, "--line", &format!("{line}/{file}"), "--json"]).json();
+            let (ours, alone) = (point["km2"].as_f64().unwrap(), alone["area_km2"].as_f64().unwrap());
+            assert!((ours - alone).abs() < 0.02, "{id} in {file}: {ours} is not {alone}");
+            assert!((point["share_percent"].as_f64().unwrap() - 100.0 * ours / whole).abs() < 1e-4);
+        }
+    }
+    // The same by the path of the series, and of one overlay alone.
+    let series = folder.path().join("front_{YYYYMMDD}.geojson").display().to_string();
+    let one = parsed(&["--line", &series, "--overlay", "corridor-5km"]);
+    assert_eq!(one["curves"].as_array().map(Vec::len), Some(1));
+    // Its figure rests on the reports, and says whose line it is.
+    let figure = folder.path().join("curve.svg").display().to_string();
+    let drawn = areas(&["--line", &line, "--overlay", "donetsk-russian-held", "--stated", "luhansk", "-o", &figure]);
+    drawn.says(0, &["wrote"]);
+    let words = super::cli::words_of(&fs::read_to_string(&figure).unwrap());
+    for said in ["“front_20250201.geojson", "front_20250207.geojson”", "own line from front_{YYYYMMDD}.geojson"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    let found = run(&["inspect", &figure, "--json"]).json();
+    let sources = found["provenance"]["sources"].to_string();
+    assert!(sources.contains("Line of contact") && !sources.contains("tfiglobal"), "{sources}");
+    // Not over a file of it, nor of a line of one day.
+    areas(&["--line", &line, "-o", &format!("{line}/front_20250201.geojson")]).says(2, &[]);
+    let first = format!("{line}/front_20250201.geojson");
+    areas(&["--line", &first]).says(2, &["the line is of one day"]);
+    areas(&["--line", &first, "--overlay", "withdrawal-area"]).says(2, &["is of one day"]);
+    let apart = TempDir::new().unwrap();
+    for name in ["front.geojson", "other.geojson"] {
+        fs::copy(&first, apart.path().join(name)).unwrap();
+    }
+    areas(&["--line", &apart.path().display().to_string()]).says(2, &["do not differ in their days alone"]);
+}
+
+#[test]
+fn a_project_gives_the_curves_of_what_it_shows() {
+    use claimline::document::{ChosenLine, Document, edit, project};
+    use claimline::dossier::{Counting, builtin};
+    use claimline::files::{self, Content};
+    use std::sync::Arc;
+
+    let folder = line_by_day();
+    let series = folder.path().join("front_{YYYYMMDD}.geojson");
+    let Content::Evidence(part) = files::open(&series).unwrap().content else { panic!("a layer") };
+    let (mut dossier, _) = builtin::berlin().unwrap();
+    let id = claimline::session::merge(&mut dossier, vec![part]).added.remove(0);
+    let mut document = Document::new(&dossier, 1000.0, 700.0);
+    document.chosen_line = Some(Arc::new(ChosenLine::of(dossier.overlay(&id).unwrap(), Counting::All).unwrap()));
+    edit::set_visible(&mut document, &id, false);
+    edit::set_visible(&mut document, "corridor-5km", true);
+    document.day = Some("2025-02-07".parse().unwrap());
+    let reference = project::Reference { version: Some(dossier.version.clone()), ..Default::default() };
+    let saved = folder.path().join("talks.claimline.geojson").display().to_string();
+    fs::write(&saved, project::write(&document, &reference)).unwrap();
+
+    let of = |value: &Value| -> Vec<(String, Value)> {
+        let curves = value["curves"].as_array().unwrap().iter();
+        curves.map(|curve| (curve["overlay"].as_str().unwrap().to_owned(), curve["points"].clone())).collect()
+    };
+    let ours = of(&parsed(&["--project", &saved]));
+    let ids: Vec<&str> = ours.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["withdrawal-area", "corridor-5km", "donetsk-russian-held"]);
+    let by_line = of(&parsed(&["--line", &series.display().to_string()]));
+    assert!(ours.iter().all(|curve| by_line.contains(curve)));
+
+    // Its figure of a day speaks of that day's file, and of no other's.
+    let figure = folder.path().join("figure.svg").display().to_string();
+    let on = |day: &str| {
+        let told = run(&["export", "--project", &saved, "--day", day, "-o", &figure, "--force", "--no-map"]);
+        assert_eq!(told.code, 0, "{}", told.err);
+        (told.err, fs::read_to_string(&figure).unwrap())
+    };
+    let (said, page) = on("2025-02-01");
+    assert!(said.contains("the line from front_20250201.geojson") && !said.contains("20250207"), "{said}");
+    assert!(page.contains("front_20250201.geojson") && !page.contains("front_20250207"), "another day's file");
+    let (said, page) = on("2025-02-07");
+    assert!(!said.contains("20250201") && page.contains("front_20250207.geojson"), "{said}");
+}
+
+#[test]
+fn names_that_turn_the_order_of_reading_are_shown_in_the_figure() {
+    let folder = TempDir::new().unwrap();
+    let name = "a\u{202e}gnp\u{7}_20250201.geojson";
+    let file = folder.path().join(name).display().to_string();
+    fs::copy(format!("{FRONT}/front_20250201.geojson"), &file).unwrap();
+    let figure = folder.path().join("areas.svg").display().to_string();
+    let account = format!("B\u{202e}c={file}");
+    let drawn = areas(&["--file", &account, "-o", &figure]);
+    assert_eq!(drawn.code, 0, "{}", drawn.err);
+    let svg = fs::read_to_string(&figure).unwrap();
+    assert!(svg.contains("B‹U+202E›c") && svg.contains("a‹U+202E›gnp‹U+0007›_20250201.geojson"), "{svg}");
+    assert!(!(drawn.out + &drawn.err).contains('\u{202e}'));
+    let later = file.replace("20250201", "20250204");
+    fs::copy(format!("{FRONT}/front_20250204.geojson"), &later).unwrap();
+    let map = folder.path().join("changes.svg").display().to_string();
+    let changed = run(&["changes", &file, &later, "--figure", &map]);
+    assert!(changed.code == 0 && !(changed.out + &changed.err).contains('\u{202e}'));
+    assert!(super::cli::words_of(&fs::read_to_string(&map).unwrap()).contains("a‹U+202E›gnp‹U+0007›_20250204.geojson"));
 }

@@ -131,8 +131,7 @@ fn what_is_not_of_one_kind_is_not_compared() {
     let plain = folder.path().join("plain.geojson");
     fs::write(&plain, r#"{"type":"FeatureCollection","features":[]}"#).unwrap();
     run(&["diff", &text(&old), &text(&plain)]).says(1, &["neither a dossier", "plain.geojson"]);
-    run(&["diff", &text(&old), &text(&old), "--map", "map.csv"])
-        .says(2, &["a map of what changed is a .png, .svg or .pdf"]);
+    run(&["diff", &text(&old), &text(&old), "--map", "map.csv"]).says(2, &["this figure is a .png, .svg or .pdf"]);
 }
 
 /// The built-in dossier, and a later version of it in which a piece is cut off Donetsk oblast.

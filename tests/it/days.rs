@@ -226,6 +226,16 @@ fn the_figure_of_what_changed_names_both_days_and_holds_both_in_its_provenance()
     {
         assert!(svg.contains(said), "{said}");
     }
+    // It lists the files, credits nobody yet and says so, and implies nothing.
+    let words = super::cli::words_of(&svg);
+    for said in ["front_20250130.geojson", "front_20250204.geojson", "do not imply"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    assert!(run_of.err.contains("no credit is given"), "{}", run_of.err);
+    let credited =
+        changes(&[FRONT, "--figure", &figure, "--force", "--credit", "The Quill Post", "--credit", "CC BY 4.0"]);
+    assert!(credited.code == 0 && !credited.err.contains("no credit is given"), "{}", credited.err);
+    assert!(super::cli::words_of(&fs::read_to_string(&figure).unwrap()).contains("The Quill Post"));
     let inspected = run(&["inspect", &figure, "--json"]);
     let text = serde_json::from_str::<Value>(&inspected.out).unwrap()["provenance"].to_string();
     assert!(text.contains("2025-01-30") && text.contains("2025-02-04") && text.contains("geometry_sha256"), "{text}");
@@ -271,6 +281,12 @@ fn a_figure_of_who_agrees_has_a_row_for_each_cell_and_its_accounts_in_the_proven
     let text = found["provenance"].to_string();
     let place = folder.path().display().to_string();
     assert!(text.contains("Post_20250201.geojson") && !text.contains(&place) && !page.contains(&place), "{text}");
+
+    assert!(made.err.contains("no credit is given for “Post”, “Paper”"), "{}", made.err);
+    let credited = with(&["--figure", &figure, "--force", "--credit", "The Quill Post"]);
+    assert!(credited.code == 0 && !credited.err.contains("no credit is given"), "{}", credited.err);
+    assert!(super::cli::words_of(&fs::read_to_string(&figure).unwrap()).contains("The Quill Post"));
+    assert_eq!(with(&["--credit", "The Quill Post"]).code, 2, "nothing that could credit");
 
     let again = with(&["--figure", &figure]);
     assert!(again.code == 2 && again.err.contains("--force"), "{}", again.err);
@@ -324,4 +340,75 @@ fn a_figure_that_is_not_written_is_a_failure() {
     let (files, to) = (folder.path().display().to_string(), figure.display().to_string());
     let told = run(&["changes", &files, "--figure", &to]);
     assert!(told.code == 1 && told.err.contains("was not written") && !figure.exists(), "{} {}", told.code, told.err);
+}
+
+#[test]
+fn a_day_without_a_newer_report_is_no_change_of_nothing() {
+    let asked = [FRONT, "--from", "2025-02-01", "--to", "2025-02-02"];
+    let told = changes(&asked);
+    assert!(told.out.contains("no newer report: the same one stands for both days"), "{}", told.out);
+    assert!(!told.out.contains("Gained") && !told.out.contains("0.00"), "{}", told.out);
+    let same = parsed(&changes(&[&asked[..], &["--json"]].concat()));
+    assert_eq!((&same["same_report"], &same["gained_km2"]), (&json!(true), &json!(0.0)));
+    let other = parsed(&changes(&[FRONT, "--from", "2025-02-01", "--to", "2025-02-03", "--json"]));
+    assert_eq!(other["same_report"], json!(false));
+}
+
+#[test]
+fn tables_and_features_hold_the_days_that_were_asked_for_and_within_what() {
+    let folder = TempDir::new().unwrap();
+    let rim = write(folder.path(), "rim.geojson", &[square(10.0, 50.0, 13.0, 51.5)]);
+    let out = folder.path().join("out.geojson").display().to_string();
+    let asked = ["--from", "2025-01-31", "--to", "2025-02-02", "--within", &rim];
+    let table = changes(&[&[FRONT][..], &asked, &["--csv", "-o", &out]].concat());
+    assert_eq!(table.code, 0, "{}", table.err);
+    let [head, row] = table.out.lines().collect::<Vec<_>>()[..] else { panic!("{}", table.out) };
+    assert!(head.ends_with("asked_before,asked_after,within,same_report"), "{head}");
+    assert!(row.starts_with("2025-01-31,2025-02-01,"), "{row}");
+    assert!(row.ends_with(&format!("2025-01-31,2025-02-02,{rim},false")), "{row}");
+    let features: Value = serde_json::from_str(&fs::read_to_string(&out).unwrap()).unwrap();
+    let said = &features["features"][0]["properties"];
+    assert_eq!(
+        (&said["after"], &said["asked_after"], &said["within"]),
+        (&json!("2025-02-01"), &json!("2025-02-02"), &json!(rim))
+    );
+    // From report to report nobody asks for days.
+    let each = changes(&[&[FRONT][..], &asked, &["--each", "--csv"]].concat());
+    assert!(each.out.lines().nth(1).unwrap().ends_with(&format!(",,{rim},false")), "{}", each.out);
+}
+
+#[test]
+fn places_of_one_name_are_told_apart() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), "map_2025-02-01.geojson", &[square(36.0, 47.0, 36.1, 49.0)]);
+    write(folder.path(), "map_2025-02-02.geojson", &[square(36.0, 47.0, 39.5, 49.9)]);
+    let path = folder.path().display().to_string();
+    let out = parsed(&changes(&[&path, "--json"]));
+    let gained = out["places_gained"].as_array().unwrap();
+    let names: Vec<&str> = gained.iter().map(|place| place["name"].as_str().unwrap()).collect();
+    let table = changes(&[&path, "--csv"]).out;
+    let mut with_region = 0;
+    for place in gained {
+        let (name, region) = (place["name"].as_str().unwrap(), place["region"].as_str().unwrap());
+        let is_alone = gained.iter().filter(|other| other["name"] == name && other["region"] == region).count() == 1;
+        if is_alone && names.iter().filter(|other| **other == name).count() > 1 {
+            with_region += 1;
+            assert!(table.contains(&format!("{name} ({region})")), "{name} ({region}): {table}");
+        }
+    }
+    assert!(with_region > 10, "{with_region}");
+    let row = table.lines().nth(1).unwrap().split('"').find(|cell| cell.contains("; ")).unwrap();
+    let mut listed: Vec<&str> = row.split("; ").collect();
+    listed.sort_unstable();
+    listed.dedup();
+    assert_eq!(listed.len(), names.len(), "no two are called alike");
+    let [one, other] = ["map_2025-02-01", "map_2025-02-02"].map(|name| format!("{name}={path}/{name}.geojson"));
+    let agreed = run(&["agree", "--day", "2025-02-02", "--file", &one, "--file", &other, "--json"]).json();
+    let contested = agreed["cells"].as_array().unwrap().iter().find(|cell| cell["agreed"] == false).unwrap();
+    let mut listed: Vec<&str> =
+        contested["places"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let count = listed.len();
+    listed.sort_unstable();
+    listed.dedup();
+    assert_eq!(listed.len(), count, "no two are called alike");
 }

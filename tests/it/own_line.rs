@@ -443,7 +443,10 @@ fn show_puts_old_and_new_figures_side_by_side() {
     assert!(km2 < 2.0 && slivers <= 4 && (km2 > 0.0) == (slivers > 0), "{dropped}");
     assert_eq!(
         shown["own_line"],
-        serde_json::json!({ "overlay": "line-of-contact", "from": "west.geojson", "counts": "all", "dropped": dropped })
+        serde_json::json!({
+            "overlay": "line-of-contact", "from": "west.geojson", "sources": [{ "title": "west.geojson" }],
+            "counts": "all", "dropped": dropped,
+        })
     );
     let all = json(&["overlays", "--line", &file, "--json"]);
     let of = |id: &str| all["overlays"].as_array().unwrap().iter().find(|overlay| overlay["id"] == id).unwrap().clone();
@@ -673,6 +676,27 @@ fn an_exported_figure_says_whose_line_it_shows() {
     // Once in the notes and once in the credits; the lines of the page may break anywhere.
     let squeezed = plain.replace(char::is_whitespace, "");
     assert_eq!(squeezed.matches("ownlinefromwest.geojson,notthedossier’s").count(), 2, "{plain}");
+    // What is drawn with it rests on the file, and on none of the dossier's sources but for what a figure states.
+    let provenance = claimline(&["inspect", figure, "--line", &file, "--json"]).1;
+    let provenance = serde_json::from_str::<serde_json::Value>(&provenance).unwrap()["provenance"].clone();
+    let sources = provenance["sources"].as_array().unwrap();
+    assert!(sources.iter().any(|source| source["outlet"] == "west.geojson"), "{sources:?}");
+    let cited = provenance["excerpts_sha256"].to_string();
+    assert!(
+        cited.contains("tfi-5600") && !cited.contains("tfi-economic-zone") && !cited.contains("tfi-police-units"),
+        "{cited}"
+    );
+    assert_eq!(provenance["own_line"]["sources"][0]["title"], "west.geojson");
+    let alone = folder.path().join("alone.svg");
+    let alone = alone.to_str().unwrap();
+    let of_line = ["--overlay", "line-of-contact", "--overlay", "corridor-5km", "--no-map"];
+    assert_eq!(claimline(&[&["export", "-o", alone, "--line", &file][..], &of_line].concat()).0, Some(0));
+    let inspected = claimline(&["inspect", alone, "--line", &file, "--json"]).1;
+    let inspected = serde_json::from_str::<serde_json::Value>(&inspected).unwrap()["provenance"].clone();
+    assert_eq!(inspected["excerpts_sha256"], serde_json::json!({}));
+    let outlets: Vec<&str> =
+        inspected["sources"].as_array().unwrap().iter().map(|source| source["outlet"].as_str().unwrap()).collect();
+    assert_eq!(outlets, ["west.geojson"]);
     // The dossier's day is not given to it; a day of its own is.
     assert!(squeezed.contains("Asof15Dec2025;lineofcontact:own,undated"), "{plain}");
     assert!(svg.contains("as of 15 Dec 2025; line of contact: own, undated"), "no description");

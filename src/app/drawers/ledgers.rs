@@ -8,7 +8,7 @@ use crate::app::theme;
 use crate::app::widgets::{capital, ended, small_warning_ui, tip};
 use crate::document::comparison::states::{Ledger, ShownLedgers, State};
 use crate::dossier::series::Version;
-use crate::dossier::series::told::{Place, ToldChange, place_words};
+use crate::dossier::series::told::{Place, SAME_REPORT, ToldChange, place_words};
 use crate::dossier::{Dossier, Excerpt, words};
 use crate::session::{Action, Session, ShownComparison};
 
@@ -99,6 +99,10 @@ impl Changes {
                 row(ui, "Only within", None, within.main());
             }
             let Some(told) = told else { return };
+            if told.is_same_report() {
+                row(ui, "Changed", None, SAME_REPORT);
+                return;
+            }
             let [gained, lost, net] = told.size_words();
             row(ui, &parts[0], Some(format!("gained-{id}")), &gained);
             row(ui, &parts[1], Some(format!("lost-{id}")), &lost);

@@ -12,6 +12,7 @@ use crate::dossier::series::{Standing, Version};
 use crate::dossier::{AsOn, Dossier, OWN_GROUP, Overlay, Shape, Unreported, words};
 use crate::formats::day::Day;
 use crate::formats::source_properties::PropertySource;
+use crate::formats::visible::visible;
 
 /// What somebody says of a day.
 #[derive(Debug, Clone)]
@@ -199,8 +200,8 @@ impl Account {
             return self.citations.clone();
         }
         vec![Citation::Source(PropertySource {
-            outlet: Some(self.name.clone()),
-            title: Some(self.file_name().to_owned()).filter(|from| !from.is_empty() && *from != self.name),
+            outlet: Some(visible(&self.name)),
+            title: Some(visible(self.file_name())).filter(|from| !from.is_empty() && *from != self.name),
             date: Some(self.as_of.clone()).filter(|day| !day.is_empty()),
             ..PropertySource::default()
         })]

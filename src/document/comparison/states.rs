@@ -15,6 +15,7 @@ use crate::dossier::series::{Age, BetweenError, Series, Standing, Version, betwe
 use crate::dossier::{Dimension, Dossier, Excerpt, OWN_GROUP, Overlay, Shape, words};
 use crate::formats::day::Day;
 use crate::formats::language::Text;
+use crate::formats::visible::visible;
 use crate::geometry::derive::{intersection, union_all};
 use crate::geometry::work::Stopped;
 
@@ -151,7 +152,8 @@ impl State {
 fn titled(overlay: &Overlay, account: &Account) -> Text {
     let Some(who) = &account.who else { return overlay.title.clone() };
     let words = overlay.title.iter();
-    words.fold(Text::default(), |all, (language, words)| all.with(language.tag(), format!("{words} ({who})")))
+    words
+        .fold(Text::default(), |all, (language, words)| all.with(language.tag(), format!("{words} ({})", visible(who))))
 }
 
 /// The accounts that can be compared, in the order in which their overlays lie: each overlay with versions, or each who reports on it where there
@@ -249,10 +251,12 @@ impl Ledgers {
         let states = [state(pair[0])?, state(pair[1])?];
         let account = pair[1].0;
         let accuracy_m = self.asked.accuracy_m;
-        let told = |row| ToldChange::of(row, places, accuracy_m);
+        let name = self.within.as_ref().map(|title| title.main().to_owned());
+        let told = |row| ToldChange::of(row, places, accuracy_m).within(name.clone());
+        let asked = states.each_ref().map(|state| state.asked);
         let [before, after] = states.each_ref().map(|state| &state.version);
         let (whole, shape) = match between(before, after, within, accuracy_m) {
-            Ok(row) => (Some(told(row)), None),
+            Ok(row) => (Some(told(row).asked(asked)), None),
             Err(BetweenError::Stopped(stopped)) => return Err(Failure::Stopped(stopped)),
             Err(BetweenError::NoAreas(_)) if within.is_some() => {
                 let title = states[1].title.main();

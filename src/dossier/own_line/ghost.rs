@@ -123,18 +123,13 @@ impl Dossier {
                 (LOST, change.lost, "only with the dossier’s line", "by the dossier’s line", "#9D174D", 45.0),
             ] {
                 let shape = Shape::Area(shape);
-                let Ok((bounds, measure)) = resolve::size_of(&shape) else {
-                    continue;
-                };
+                let Ok(size) = resolve::size_of(&shape) else { continue };
                 added.push(Overlay {
-                    id: self.free_id(id),
                     title: Text::new("en", format!("{named}: {only}")),
                     gist: format!("Ground that is {side} {lies} but not by the other"),
-                    headline: None,
                     kind: "line-comparison".to_owned(),
                     group: COMPARISON_GROUP.to_owned(),
                     as_of: as_of.clone(),
-                    visible: true,
                     style: Style {
                         stroke: Some(color.to_owned()),
                         stroke_width: 1.0,
@@ -144,15 +139,6 @@ impl Dossier {
                         pattern_angle: angle_deg,
                         ..Style::default()
                     },
-                    rules: Vec::new(),
-                    shape: Arc::new(shape),
-                    features: Arc::default(),
-                    dated: None,
-                    unreported: None,
-                    title_alone: None,
-                    prepared: crate::dossier::prepared::Prepared::default(),
-                    measure,
-                    bounds,
                     recipe: Some(format!(
                         "the part of {} that is {side} {lies} but not by the other",
                         area.title.main()
@@ -164,17 +150,9 @@ impl Dossier {
                     )),
                     license: area.license.clone(),
                     credit: Some(credit.clone()),
-                    beside: Arc::default(),
-                    crossing: Arc::default(),
-                    opened_from: None,
-                    usual_color: 0,
-                    only: None,
-                    told_by: None,
-                    origin: None,
-                    merged: None,
                     accuracy_m: before.accuracy_m,
                     accuracy: before.accuracy.clone(),
-                    contested_km2: None,
+                    ..Overlay::bare(self.free_id(id), Arc::new(shape), size)
                 });
             }
         }

@@ -37,6 +37,7 @@ impl Dossier {
             let when = version.when.map(|when| when.iso()).unwrap_or_default();
             let mut made = base.with_own_shape(&counting.shape(then)?, &version.from, &when)?;
             made.says_what_counts(counting);
+            made.cite_line(then);
             let line = made.own_line.clone().ok_or("it has no line")?;
             Ok(OfReport { line, overlays: concerned(&made) })
         };

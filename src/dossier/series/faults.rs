@@ -18,12 +18,12 @@ const NAMED: usize = 5;
 /// Days between two reports on which nobody reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
-    /// The first of them.
+    /// The first of them; of reports that are of a month or a year each, the month or the year.
     pub from: Day,
     /// The last of them.
     pub to: Day,
-    /// How many.
-    pub days: i64,
+    /// How many days, months or years.
+    pub count: i64,
 }
 
 /// What is wrong with a series.
@@ -142,7 +142,7 @@ pub(super) fn gaps<'a>(versions: impl Iterator<Item = &'a Version>) -> Vec<Gap> 
         if let Some(known_to) = known_to.filter(|known_to| known_to.saturating_add(1) < from) {
             let (first, last) = (known_to + 1, from - 1);
             if let (Some(from), Some(to)) = (Day::of_days(first), Day::of_days(last)) {
-                gaps.push(Gap { from, to, days: last - first + 1 });
+                gaps.push(Gap { from, to, count: last - first + 1 });
             }
         }
         known_to = Some(known_to.map_or(to, |known_to| known_to.max(to)));
@@ -225,8 +225,18 @@ fn differing_km2(one: &Version, other: &Version) -> Option<f64> {
     Some((change.gained_m2 + change.lost_m2 - change.slivers_m2).max(0.0) / 1e6)
 }
 
-/// Days without a report where reports usually come sooner: more than one and a half times as far apart as half of them are.
+/// Days without a report where reports usually come sooner: more than one and a half times as far apart as half of them are. Where
+/// every report is of a month or a year, months or years without one.
 fn missing(own: &[&Version], who: Option<&str>) -> Vec<Fault> {
+    let precisions: BTreeSet<Precision> = own.iter().filter_map(|version| Some(version.when?.precision())).collect();
+    let of_months = precisions.first().filter(|_| precisions.len() == 1).and_then(|only| match only {
+        Precision::Month => Some(missing_periods(own, 12)),
+        Precision::Year => Some(missing_periods(own, 1)),
+        _ => None,
+    });
+    if let Some(gaps) = of_months {
+        return gaps.into_iter().map(|gap| Fault::Missing { who: who.map(str::to_owned), gap }).collect();
+    }
     let days: Vec<i64> = own
         .iter()
         .filter_map(|version| version.when?.day()?.since_1970())
@@ -236,8 +246,32 @@ fn missing(own: &[&Version], who: Option<&str>) -> Vec<Fault> {
     let mut steps: Vec<i64> = days.windows(2).map(|pair| pair[1] - pair[0]).collect();
     steps.sort_unstable();
     let Some(usual) = steps.get(steps.len().saturating_sub(1) / 2).copied() else { return Vec::new() };
-    let gaps = gaps(own.iter().copied()).into_iter().filter(|gap| 2 * (gap.days + 1) > 3 * usual);
+    let gaps = gaps(own.iter().copied()).into_iter().filter(|gap| is_unusual(gap, usual));
     gaps.map(|gap| Fault::Missing { who: who.map(str::to_owned), gap }).collect()
+}
+
+fn is_unusual(gap: &Gap, usual: i64) -> bool {
+    2 * (gap.count + 1) > 3 * usual
+}
+
+/// The months (`in_year` is 12) or the years (1) that are missing between reports of one each. Two reports alone are taken for two
+/// of those that come every month or year.
+fn missing_periods(own: &[&Version], in_year: i64) -> Vec<Gap> {
+    let place = |day: Day| i64::from(day.year()) * in_year + (i64::from(day.month().unwrap_or(1)) - 1) * in_year / 12;
+    let periods: BTreeSet<i64> = own.iter().filter_map(|version| version.when?.earliest().map(place)).collect();
+    let periods: Vec<i64> = periods.into_iter().collect();
+    let mut steps: Vec<i64> = periods.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    steps.sort_unstable();
+    let usual = if steps.len() < 2 { 1 } else { steps[(steps.len() - 1) / 2] };
+    let period = |place: i64| {
+        let month = if in_year == 12 { Some(u8::try_from(place.rem_euclid(12) + 1).ok()?) } else { None };
+        Day::new(u16::try_from(place.div_euclid(in_year)).ok()?, month, None)
+    };
+    let between = periods.windows(2).filter(|pair| pair[1] - pair[0] > 1);
+    let gaps = between.filter_map(|pair| {
+        Some(Gap { from: period(pair[0] + 1)?, to: period(pair[1] - 1)?, count: pair[1] - pair[0] - 1 })
+    });
+    gaps.filter(|gap| is_unusual(gap, usual)).collect()
 }
 
 /// Versions that lie wholly beside where most are: beside the box whose sides are the middle ones of all.
@@ -300,9 +334,15 @@ fn and_others(others: usize) -> String {
 
 impl fmt::Display for Gap {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.days {
-            1 => write!(out, "{}", self.from),
-            days => write!(out, "{} to {}, {days} days", self.from, self.to),
+        let Self { from, to, count } = self;
+        let unit = match (from.day(), from.month()) {
+            (Some(_), _) => "days",
+            (None, Some(_)) => "months",
+            (None, None) => "years",
+        };
+        match count {
+            1 => write!(out, "{from}"),
+            count => write!(out, "{from} to {to}, {count} {unit}"),
         }
     }
 }

@@ -103,6 +103,16 @@ fn what_is_wrong_with_days_is_named() {
     assert_eq!(told(&monthly), Vec::<String>::new());
     assert_eq!(monthly.gaps(None).len(), 3);
 
+    // Reports of whole months lack months, and those of years years.
+    let of = |days: &[&str]| told(&series(&days.iter().map(|day| (*day, 10.0)).collect::<Vec<_>>()));
+    assert_eq!(of(&["2025-01", "2025-03"]), ["nothing is reported of Feb 2025"]);
+    assert_eq!(
+        of(&["2024-11", "2024-12", "2025-01", "2025-04"]),
+        ["nothing is reported of Feb 2025 to Mar 2025, 2 months"]
+    );
+    assert_eq!(of(&["2024-01", "2024-04", "2024-07", "2024-10"]), Vec::<String>::new());
+    assert_eq!(of(&["2021", "2022", "2025"]), ["nothing is reported of 2023 to 2024, 2 years"]);
+
     let doubled = Series::new(vec![
         version("2025-02-01", 10.0),
         Version { from: "copy".to_owned(), ..version("2025-02-01", 10.0) },

@@ -1,6 +1,9 @@
 //! What changed from one report to another, with the places that it takes along: for people, as a table and as JSON. The command line,
 //! the window and the files that either writes say it by this code.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use geo::{Coord, MultiLineString, MultiPolygon};
 use serde_json::{Map, Value, json};
 
@@ -8,6 +11,7 @@ use super::{Age, Row, Standing, Version};
 use crate::dossier::words;
 use crate::formats::csv;
 use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 use crate::formats::feature::Feature;
 use crate::formats::number::round;
 use crate::geometry::Geometry;
@@ -19,6 +23,8 @@ use crate::geometry::hit::HitShape;
 pub struct Place {
     /// Its main name.
     pub name: String,
+    /// What it is called among others, by [`told_apart`].
+    pub label: String,
     /// In which region and country it lies; empty where unknown.
     pub region: String,
     /// How many people, where known.
@@ -39,6 +45,10 @@ pub struct ToldChange {
     pub before: Version,
     /// The later report, or that of the other account.
     pub after: Version,
+    /// The days that were asked for; `None` of a change from one report to the next.
+    pub asked: Option<[Day; 2]>,
+    /// Within what alone it counts, as it is called.
+    pub within: Option<String>,
     /// What changed.
     pub change: Change,
     /// Places in what was gained.
@@ -68,8 +78,39 @@ impl ToldChange {
             }
             all
         };
-        let (gained, lost) = (told(&change.gained), told(&change.lost));
-        Self { before: before.clone(), after: after.clone(), change, gained, lost }
+        let (mut gained, mut lost) = (told(&change.gained), told(&change.lost));
+        let all = || gained.iter().chain(&lost).map(|place| (place.name.as_str(), place.region.as_str(), place.at));
+        let labels = told_apart(&all().collect::<Vec<_>>());
+        for (place, label) in gained.iter_mut().chain(&mut lost).zip(labels) {
+            place.label = label;
+        }
+        let (before, after) = (before.clone(), after.clone());
+        Self { before, after, asked: None, within: None, change, gained, lost }
+    }
+
+    /// The same, of the reports that stand for two days.
+    #[must_use]
+    pub fn asked(self, days: [Day; 2]) -> Self {
+        Self { asked: Some(days), ..self }
+    }
+
+    /// The same, cut to an area of this name.
+    #[must_use]
+    pub fn within(self, name: Option<String>) -> Self {
+        Self { within: name, ..self }
+    }
+
+    /// Whether one report stands for both: there is none that is newer.
+    pub fn is_same_report(&self) -> bool {
+        fn said(version: &Version) -> (Option<Edtf>, Option<&String>, &str) {
+            (version.when, version.who.as_ref(), &version.from)
+        }
+        said(&self.before) == said(&self.after) && Arc::ptr_eq(&self.before.shape, &self.after.shape)
+    }
+
+    /// The days that were asked for, as they are written; empty where none were.
+    fn asked_iso(&self) -> [String; 2] {
+        self.asked.map_or_else(Default::default, |days| days.map(|day| day.iso()))
     }
 
     /// For programs.
@@ -79,7 +120,7 @@ impl ToldChange {
         let range = |[least, most]: [f64; 2]| [km2(least), km2(most)];
         let places = |places: &[Place]| -> Value {
             let place = |place: &Place| {
-                let Place { name, region, population, at, is_in_doubt } = place;
+                let Place { name, label: _, region, population, at, is_in_doubt } = place;
                 json!({
                     "name": name, "region": region, "population": population,
                     "lon": at.x, "lat": at.y, "in_doubt": is_in_doubt,
@@ -91,6 +132,7 @@ impl ToldChange {
         json!({
             "before": version_json(&self.before),
             "after": version_json(&self.after),
+            "same_report": self.is_same_report(),
             "gained_km2": km2(change.gained_m2),
             "gained_range_km2": change.ranges.map(|ranges| range(ranges.gained_m2)),
             "lost_km2": km2(change.lost_m2),
@@ -120,7 +162,10 @@ impl ToldChange {
             put("change", json!(what));
             put("before", json!(day(&self.before)));
             put("after", json!(day(&self.after)));
+            put("asked_before", json!(self.asked.map(|[before, _]| before.iso())));
+            put("asked_after", json!(self.asked.map(|[_, after]| after.iso())));
             put("account", json!(self.after.who));
+            put("within", json!(self.within));
             put("km2", json!(km2(m2)));
             Feature { geometry: Some(Geometry::MultiPolygon(area.clone())), properties, ..Feature::default() }
         };
@@ -152,11 +197,35 @@ impl ToldChange {
     }
 }
 
+/// What is said where one report stands for both days.
+pub const SAME_REPORT: &str = "no newer report: the same one stands for both days";
+
+/// What some places are called, given by name, region and position, so that no two are called alike: with the region where another
+/// has the name too, and with the position where it has the region too or none is known.
+pub fn told_apart(places: &[(&str, &str, Coord<f64>)]) -> Vec<String> {
+    let (mut names, mut regions): (BTreeMap<&str, usize>, BTreeMap<(&str, &str), usize>) = Default::default();
+    for (name, region, _) in places {
+        *names.entry(name).or_default() += 1;
+        *regions.entry((name, region)).or_default() += 1;
+    }
+    let label = |(name, region, at): &(&str, &str, Coord<f64>)| {
+        let is_alone = regions.get(&(*name, *region)) == Some(&1);
+        let at = || words::position(at.x, at.y);
+        match region {
+            _ if names.get(name) == Some(&1) => (*name).to_owned(),
+            &"" => format!("{name} ({})", at()),
+            region if is_alone => format!("{name} ({region})"),
+            region => format!("{name} ({region}, {})", at()),
+        }
+    };
+    places.iter().map(label).collect()
+}
+
 /// Some places in words, those in doubt marked; `more` says where those are that are left out.
 pub fn place_words(places: &[Place], most: usize, more: &str) -> String {
     let word = |place: &Place| match place.is_in_doubt {
-        Some(true) => format!("{} (within the accuracy of the border)", place.name),
-        _ => place.name.clone(),
+        Some(true) => format!("{} (within the accuracy of the border)", place.label),
+        _ => place.label.clone(),
     };
     let first: Vec<String> = places.iter().take(most).map(word).collect();
     let left_out = places.len() - first.len();
@@ -215,7 +284,7 @@ pub fn version_json(version: &Version) -> Value {
 }
 
 /// The columns of a table of changes; that of several overlays has another, which says of which.
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 22] = [
     "before",
     "after",
     "from_file",
@@ -234,6 +303,10 @@ const COLUMNS: [&str; 18] = [
     "places_gained",
     "places_lost",
     "account",
+    "asked_before",
+    "asked_after",
+    "within",
+    "same_report",
 ];
 
 /// A table with a row for each change, as CSV; where titles of overlays are given, they stand in a column of their own.
@@ -263,9 +336,10 @@ impl ToldChange {
         let range = |range: fn(&Ranges) -> f64| change.ranges.as_ref().map_or_else(String::new, |all| km2(range(all)));
         let day = |version: &Version| version.when.map_or_else(String::new, |when| when.iso());
         let names = |places: &[Place]| {
-            let names: Vec<&str> = places.iter().map(|place| place.name.as_str()).collect();
+            let names: Vec<&str> = places.iter().map(|place| place.label.as_str()).collect();
             names.join("; ")
         };
+        let [asked_before, asked_after] = self.asked_iso();
         vec![
             day(&self.before),
             day(&self.after),
@@ -285,6 +359,40 @@ impl ToldChange {
             names(&self.gained),
             names(&self.lost),
             self.after.who.clone().unwrap_or_default(),
+            asked_before,
+            asked_after,
+            self.within.clone().unwrap_or_default(),
+            self.is_same_report().to_string(),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_one_name_are_told_apart_by_region_and_then_by_position() {
+        let at = |x: f64| Coord { x, y: 48.0 };
+        let places = [
+            ("Ivanivka", "Donetsk", at(37.0)),
+            ("Ivanivka", "Luhansk", at(38.0)),
+            ("Pisky", "Donetsk", at(37.0)),
+            ("Stepne", "Donetsk", at(37.0)),
+            ("Stepne", "Donetsk", at(37.5)),
+            ("Mine", "", at(37.0)),
+            ("Mine", "Donetsk", at(37.5)),
+        ];
+        let expected = [
+            "Ivanivka (Donetsk)",
+            "Ivanivka (Luhansk)",
+            "Pisky",
+            "Stepne (Donetsk, 48.0000° N 37.0000° E)",
+            "Stepne (Donetsk, 48.0000° N 37.5000° E)",
+            "Mine (48.0000° N 37.0000° E)",
+            "Mine (Donetsk)",
+        ];
+        assert_eq!(told_apart(&places), expected);
+        assert!(told_apart(&[]).is_empty());
     }
 }

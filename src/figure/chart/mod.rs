@@ -35,10 +35,11 @@ use crate::document::Document;
 use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::series::curve::{AreaOverTime, Curve, Point as Report};
-use crate::dossier::{Dossier, Overlay, USUAL_COLORS, words as english};
+use crate::dossier::{Dossier, Overlay, OwnLine, USUAL_COLORS, words as english};
 use crate::formats::day::Day;
 use crate::formats::direction::without_marks;
 use crate::formats::source_properties::PropertySource;
+use crate::formats::visible::visible;
 use crate::geometry::{Coord, Frame, View};
 use crate::scene::curve::{CurveMark, CurvePart, CurveSample};
 use crate::scene::display_list::{Bitmap, Color, DisplayList};
@@ -227,6 +228,9 @@ pub fn draw(
     put(Piece::References, Content::References(sources.list.clone()));
     let mut notes = Notes::default();
     notes.before.push(words.chart.nothing_between.to_owned());
+    let shown = material.shown();
+    let line = shown.iter().find_map(|overlay| material.line_of(overlay));
+    notes.before.extend(line.map(|own| format!("{}.", words.own_line(own))));
     notes.before.extend((!chart.from_zero).then(|| words.chart.not_from_zero.to_owned()));
     put(Piece::Notes, Content::Notes(notes));
     if material.is_of_dossier() {
@@ -348,7 +352,7 @@ impl Material<'_> {
         let own = curve.overlay.as_ref().and_then(|id| self.options.legend_names.get(id));
         let title = own.map_or_else(|| words.name_in(&curve.title), String::as_str);
         match &curve.who {
-            Some(who) if who != title => words.titled(title, who),
+            Some(who) if visible(who) != title => words.titled(title, &visible(who)),
             _ => title.to_owned(),
         }
     }
@@ -476,8 +480,11 @@ impl Material<'_> {
         let mut numbers: Vec<usize> = Vec::new();
         let of_reports = curve.points.iter().flat_map(|point| &point.excerpts).filter_map(|id| dossier.excerpt(id));
         numbers.extend(of_reports.filter_map(|excerpt| sources.of_dossier(dossier, words, &excerpt.source)));
-        if let Some(id) = curve.overlay.as_deref().filter(|_| numbers.is_empty()) {
-            let own = dossier.excerpts_of(id);
+        // What is worked out with a line of the user's own rests on the reports of that.
+        let overlay = self.overlay(curve.overlay.as_ref());
+        let line = overlay.and_then(|overlay| self.line_of(overlay));
+        if let Some(overlay) = overlay.filter(|_| numbers.is_empty() && line.is_none()) {
+            let own = dossier.excerpts_of(&overlay.id);
             numbers.extend(own.filter_map(|excerpt| sources.of_dossier(dossier, words, &excerpt.source)));
         }
         let layer = curve.overlay.as_ref().and_then(|id| self.document?.overlay(id));
@@ -493,13 +500,14 @@ impl Material<'_> {
         if numbers.is_empty()
             && let (Some(first), Some(last)) = (curve.points.first(), curve.points.last())
         {
+            // The names of files are of others.
             let reports = if first.report == last.report {
-                first.report.clone()
+                visible(&first.report)
             } else {
-                format!("{} … {}", first.report, last.report)
+                visible(&format!("{} … {}", first.report, last.report))
             };
             let days = self.stretch(*first.days.start(), *last.days.end());
-            let outlet = self.name(curve);
+            let outlet = line.map_or_else(|| self.name(curve), |line| line.title.clone());
             numbers.push(sources.number(format!("reports {outlet}"), |number| Reference {
                 number,
                 id: None,
@@ -513,6 +521,11 @@ impl Material<'_> {
         numbers.sort_unstable();
         numbers.dedup();
         numbers
+    }
+
+    /// The line of the user's own that takes part in an overlay.
+    fn line_of(&self, overlay: &Overlay) -> Option<&OwnLine> {
+        self.dossier.own_line.as_ref().filter(|own| own.takes_part_in(overlay))
     }
 
     fn source_of_stated(&self, index: usize, sources: &mut Sources) -> Option<usize> {

@@ -141,7 +141,7 @@ pub fn check(
 
     let mut known = HashSet::new();
     let annotations = drawn.annotations();
-    let of_overlays = shown.iter().flat_map(|overlay| dossier.excerpts_of(&overlay.id));
+    let of_overlays = shown.iter().flat_map(|overlay| dossier.rests_on(overlay));
     let of_either = of_overlays.chain(annotations.excerpts());
     let cited: Vec<&Excerpt> = of_either.filter(|excerpt| known.insert(excerpt.id.as_str())).collect();
     let mut unread: Vec<&str> = Vec::new();

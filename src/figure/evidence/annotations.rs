@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::visible;
 use crate::document::annotation::{Citation, Traced};
 use crate::document::{Annotation, Document, project};
-use crate::dossier::{Dossier, Excerpt};
+use crate::dossier::{Dossier, Excerpt, Overlay};
 use crate::figure::evidence::others::{Others, in_dossier};
 use crate::figure::options::FigureOptions;
 use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
@@ -39,7 +39,18 @@ impl<'a> Shown<'a> {
         let seen = frame.lon_lat_bounds();
         let layers = document.shown(dossier).rev().filter(|it| !it.state.layer.citations.is_empty());
         let layers = layers.filter(|it| it.overlay.reaches_into(seen));
-        let layers = layers.map(|it| (it.state.id.as_str(), it.state.layer.citations.as_slice())).collect();
+        let mut layers: Vec<(&str, &[Citation])> =
+            layers.map(|it| (it.state.id.as_str(), it.state.layer.citations.as_slice())).collect();
+        // The line of contact rests on what is cited for the layer that it is, whether that is shown or not.
+        let line = document.chosen_line.as_ref().filter(|_| {
+            let is_of_line =
+                |overlay: &Overlay| dossier.own_line.as_ref().is_some_and(|own| own.takes_part_in(overlay));
+            document.shown(dossier).any(|it| is_of_line(it.overlay))
+        });
+        let line = line.and_then(|line| document.overlay(&line.overlay));
+        if let Some(state) = line.filter(|state| !layers.iter().any(|(id, _)| *id == state.id)) {
+            layers.push((&state.id, &state.layer.citations));
+        }
         let annotations = annotations::shown(document, frame);
         let mut own_excerpts = HashMap::new();
         for excerpt in &document.own_excerpts {

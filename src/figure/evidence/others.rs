@@ -24,9 +24,16 @@ pub(in crate::figure) struct Others<'a> {
 }
 
 impl<'a> Others<'a> {
-    /// Those of features, as far as they have numbers, and those of annotations; `first` is the number of the first.
-    pub(in crate::figure) fn new(features: &features::Shown<'a>, drawn: &annotations::Shown<'a>, first: usize) -> Self {
+    /// Those of a line of the user's own that are none of the dossier's, those of features, as far as they have numbers, and those of
+    /// annotations; `first` is the number of the first.
+    pub(in crate::figure) fn new(
+        of_line: impl IntoIterator<Item = &'a PropertySource>,
+        features: &features::Shown<'a>,
+        drawn: &annotations::Shown<'a>,
+        first: usize,
+    ) -> Self {
         let mut others = Self::default();
+        others.extend(of_line);
         others.extend(features.other_sources().into_iter().take(MOST_OF_FEATURES));
         others.extend(drawn.other_sources());
         others.number_from(first);

@@ -20,10 +20,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::others::Others;
+use super::others::{Others, in_dossier};
 use super::{annotations, citations, features};
 use crate::document::Annotation;
 use crate::dossier::{Dossier, Excerpt, Overlay, Source, fingerprint, words};
+use crate::figure::contents::of_line;
 use crate::formats::visible::visible;
 
 /// The file with what the figure was made from.
@@ -57,8 +58,13 @@ pub(in crate::figure) fn files(
     let Contents { title, provenance, credits, mut files, captures } = contents;
     let excerpts = excerpts(dossier, shown, drawn);
     let quoted = excerpts.iter().map(|excerpt| excerpt.source.as_str());
-    let cited: HashSet<&str> = drawn.linked_sources().chain(features.in_dossier()).chain(quoted).collect();
+    let (of_line, of_others): (Vec<_>, Vec<_>) =
+        of_line(dossier, shown).iter().partition(|source| in_dossier(dossier, source).is_some());
+    let of_line = of_line.into_iter().filter_map(|source| in_dossier(dossier, source));
+    let cited: HashSet<&str> =
+        drawn.linked_sources().chain(features.in_dossier()).chain(quoted).chain(of_line).collect();
     let mut others = Others::default();
+    others.extend(of_others);
     // A page has no room for all of them; a list for reference managers has.
     others.extend(features.other_sources());
     others.extend(drawn.other_sources());
@@ -100,7 +106,9 @@ pub(in crate::figure) fn excerpts<'a>(
     shown: &[&Overlay],
     drawn: &annotations::Shown<'a>,
 ) -> Vec<&'a Excerpt> {
-    let of_overlays = |excerpt: &&Excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id));
+    let behind: HashSet<&str> =
+        shown.iter().flat_map(|overlay| dossier.rests_on(overlay)).map(|excerpt| excerpt.id.as_str()).collect();
+    let of_overlays = |excerpt: &&Excerpt| behind.contains(excerpt.id.as_str());
     let mut excerpts: Vec<&Excerpt> = dossier.excerpts.iter().filter(of_overlays).collect();
     let known: HashSet<&str> = excerpts.iter().map(|excerpt| excerpt.id.as_str()).collect();
     excerpts.extend(drawn.excerpts().into_iter().filter(|cited| !known.contains(cited.id.as_str())));

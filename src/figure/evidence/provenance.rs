@@ -242,6 +242,8 @@ struct Members {
     #[serde(default)]
     excerpts_sha256: BTreeMap<String, String>,
     #[serde(default)]
+    days: BTreeMap<String, DayMember>,
+    #[serde(default)]
     own_excerpts: Vec<String>,
     annotations: Option<AnnotationsMember>,
     #[serde(default)]
@@ -251,6 +253,24 @@ struct Members {
     view: Option<ViewMember>,
     map_frame_px: Option<[f64; 4]>,
     scale: Option<f64>,
+}
+
+/// Of which report an overlay is that has several.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct DayMember {
+    reported: String,
+}
+
+impl DayMember {
+    /// The fingerprint of the overlay as it is reported of that day: of several reports of one the one that has the sum `then`.
+    fn fingerprint(&self, overlay: &Overlay, then: Option<&str>) -> String {
+        let versions = overlay.dated.iter().flat_map(|dated| dated.series().versions());
+        let of_day = versions.filter(|version| version.when.is_some_and(|when| when.iso() == self.reported));
+        let sums: Vec<String> = of_day.map(|version| fingerprint::geometry(&version.shape)).collect();
+        let same = sums.iter().find(|sum| Some(sum.as_str()) == then).or(sums.last());
+        same.cloned().unwrap_or_else(|| fingerprint::geometry(&overlay.shape))
+    }
 }
 
 /// Of a figure of what changed.
@@ -417,9 +437,13 @@ pub fn compare(found: &Found, dossier: &Dossier, document: Option<&Document>) ->
         Finding { what: "overlay", id, state }
     }));
     findings.extend(shown.map(|id| {
-        let now = dossier.overlay(&id).map(|overlay| fingerprint::geometry(&overlay.shape));
+        let then = members.geometry_sha256.get(&id).map(String::as_str);
+        let now = dossier.overlay(&id).map(|overlay| match members.days.get(&id) {
+            Some(day) => day.fingerprint(overlay, then),
+            None => fingerprint::geometry(&overlay.shape),
+        });
         let own = members.own_files.contains(&id);
-        let state = match state(members.geometry_sha256.get(&id).map(String::as_str), now) {
+        let state = match state(then, now) {
             State::Missing | State::Changed if own => State::OwnFile,
             state => state,
         };

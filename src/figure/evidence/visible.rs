@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 use super::annotations;
 use crate::document::{Annotations, Document};
 use crate::dossier::feature_sources::of_feature as of_feature_sources;
-use crate::dossier::{Dimension, Dossier, Excerpt, Kind, Measure, Overlay, Place, Shape, Source, Style, fingerprint};
+use crate::dossier::{
+    Dimension, Dossier, Excerpt, Kind, Measure, Overlay, OwnLine, Place, Shape, Source, Style, fingerprint,
+};
 use crate::formats::color::Rgba;
 use crate::formats::exact;
 use crate::formats::feature::Feature;
@@ -175,12 +177,13 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
     put("license", json!(overlay.license));
     put("credit", json!(overlay.credit));
     put("geometry_sha256", json!(fingerprint::geometry(&overlay.shape)));
-    let mut ids: Vec<&str> = dossier.excerpts_of(&overlay.id).map(|excerpt| excerpt.source.as_str()).collect();
+    let mut ids: Vec<&str> = dossier.rests_on(overlay).map(|excerpt| excerpt.source.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
     let sources = ids.iter().filter_map(|id| dossier.source(id)).map(source);
-    put("sources", sources.collect());
-    let excerpts = dossier.excerpts_of(&overlay.id);
+    let own = dossier.own_line.iter().filter(|own| own.takes_part_in(overlay)).flat_map(OwnLine::sources);
+    put("sources", sources.chain(own.map(cited)).collect());
+    let excerpts = dossier.rests_on(overlay);
     put("excerpts", excerpts.map(excerpt).collect());
     let style = &overlay.style;
     if matches!(*overlay.shape, Shape::Places(_)) {

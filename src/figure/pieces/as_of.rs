@@ -55,8 +55,12 @@ fn of_dated(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> String {
             words.date(&first.as_of)
         }
         _ => {
-            let of_another_day =
-                of_dossier.into_iter().filter(is_dated).filter(|overlay| overlay.as_of != dossier.as_of);
+            // The day of an own line is said once, of the line.
+            let is_of_line =
+                |overlay: &&Overlay| dossier.own_line.as_ref().is_some_and(|own| own.takes_part_in(overlay));
+            let of_another_day = of_dossier
+                .into_iter()
+                .filter(|overlay| is_dated(overlay) && !is_of_line(overlay) && overlay.as_of != dossier.as_of);
             let each =
                 of_another_day.map(|overlay| words.titled(words.name_in(&overlay.title), &words.date(&overlay.as_of)));
             let day = words.date(&dossier.as_of);

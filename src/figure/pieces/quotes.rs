@@ -17,11 +17,13 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 
 /// The words that a source says of what is shown, each once.
 pub(in crate::figure) fn quotes_of(dossier: &Dossier, source: &str, shown: &[&Overlay]) -> Vec<String> {
+    let behind: Vec<&str> =
+        shown.iter().flat_map(|overlay| dossier.rests_on(overlay)).map(|excerpt| excerpt.id.as_str()).collect();
     dossier
         .excerpts
         .iter()
         .filter(|excerpt| excerpt.source == source)
-        .filter(|excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id)))
+        .filter(|excerpt| behind.contains(&excerpt.id.as_str()))
         .map(|excerpt| excerpt.exact.clone())
         .collect()
 }

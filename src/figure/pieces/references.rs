@@ -100,9 +100,7 @@ impl<'a> Cited<'a> {
     pub(in crate::figure) fn of(dossier: &'a Dossier, shown: &[&Overlay]) -> Self {
         let mut cited = Self::default();
         for overlay in shown {
-            for excerpt in dossier.excerpts.iter().filter(|excerpt| excerpt.overlays.contains(&overlay.id)) {
-                cited.add(&excerpt.source);
-            }
+            dossier.rests_on(overlay).for_each(|excerpt| cited.add(&excerpt.source));
         }
         cited
     }
@@ -129,7 +127,7 @@ impl<'a> Cited<'a> {
 /// The numbers of the sources that an overlay rests on.
 pub(in crate::figure) fn numbers_of(dossier: &Dossier, cited: &Cited<'_>, overlay: &Overlay) -> Vec<usize> {
     let mut numbers: Vec<usize> =
-        dossier.excerpts_of(&overlay.id).filter_map(|excerpt| cited.number(&excerpt.source)).collect();
+        dossier.rests_on(overlay).filter_map(|excerpt| cited.number(&excerpt.source)).collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers
