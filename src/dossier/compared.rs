@@ -407,6 +407,7 @@ impl Dossier {
                     opened_from: None,
                     usual_color: 0,
                     only: None,
+                    only_of: None,
                     told_by: None,
                     origin: None,
                     merged: None,

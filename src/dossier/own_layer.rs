@@ -77,6 +77,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         opened_from: Some(name.to_owned()),
         usual_color: 0,
         only: None,
+        only_of: None,
         told_by,
         origin: None,
         merged,

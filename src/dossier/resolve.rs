@@ -310,6 +310,7 @@ fn finish(
         opened_from: None,
         usual_color: 0,
         only: None,
+        only_of: None,
         told_by: None,
         origin: None,
         merged: None,
