@@ -35,6 +35,7 @@ impl ClaimlineApp {
         self.dialog = None;
         self.export_folder = accepted.to.parent().map(PathBuf::from);
         let options = FigureOptions { panels: None, ..self.figure_options() };
-        self.jobs.write_animation(&self.session, self.ground.ground(), options, accepted);
+        let ground = (self.ground.ground(), self.ground.day_maps());
+        self.jobs.write_animation(&self.session, ground, options, accepted);
     }
 }

@@ -87,7 +87,8 @@ pub(super) fn run(options: Animate) -> anyhow::Result<Outcome> {
         )));
     }
     let (maps, document) = (&prepared.maps, &prepared.document);
-    let reel = maps.draw(&prepared.ground, document, |ground| {
+    let map_day = |day: Option<&Day>| [day.map(|day| day.last()).or(document.day)];
+    let reel = maps.draw_of_days(&prepared.ground, document, &map_day(days.last()), |ground| {
         Reel::new(&prepared.scene, ground, document, &prepared.options, &days)
     })?;
     let reel = reel.context("the animation was not written")?;
@@ -96,7 +97,8 @@ pub(super) fn run(options: Animate) -> anyhow::Result<Outcome> {
     }
     let mut painter = raster::Painter::reproducible();
     let mut paint = |index: usize| {
-        let page = maps.draw(&prepared.ground, document, |ground| reel.page(ground, index));
+        let day = map_day(days.get(index));
+        let page = maps.draw_of_days(&prepared.ground, document, &day, |ground| reel.page(ground, index));
         let page = page.map_err(|error| AnimationError::Drawing(error.to_string()))?;
         reel.paint(&mut painter, &page)
     };

@@ -67,7 +67,12 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     prepared.spare_layers(paths.iter().map(|path| path.as_path()))?;
     let outcome = prepared.outcome();
     let Prepared { scene, ground, document, options: figure, texts, maps, .. } = prepared;
-    let drawn = maps.draw(&ground, &document, |ground| figure::draw(&scene, ground, &document, &figure))?;
+    let days: Vec<Option<Day>> = match &figure.panels {
+        Some(panels) => panels.days().map(|day| Some(day.last())).collect(),
+        None => vec![document.day],
+    };
+    let drawn =
+        maps.draw_of_days(&ground, &document, &days, |ground| figure::draw(&scene, ground, &document, &figure))?;
     for warning in figure::checks::check(&scene, &document, &figure, &drawn, &texts, None) {
         say!("warning: {}", warning.what);
     }

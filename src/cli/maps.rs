@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 
 use super::Usage;
 use claimline::basemap::sources::{self, typed};
@@ -12,9 +12,10 @@ use claimline::basemap::{MapKind, MapSource};
 use claimline::document::Document;
 use claimline::dossier::words;
 use claimline::files::map_look::{self, Looked};
-use claimline::files::map_tiles::{self, RunningMap};
+use claimline::files::map_tiles::{self, DayMaps, RunningMap};
 use claimline::files::servers::{self, Server, Servers};
 use claimline::files::{self, Content, tile_server};
+use claimline::formats::day::Day;
 use claimline::formats::map_source::ShownMap;
 use claimline::scene::ground::Ground;
 
@@ -24,11 +25,10 @@ pub(super) struct Maps {
     running: Vec<RunningMap>,
     /// Ids of the maps that are another one on each day: their tiles are asked for when the day of a figure is known.
     by_day: Vec<String>,
-    /// Those of the day that was drawn last, with their records.
-    of_day: RefCell<Vec<(Arc<MapSource>, RunningMap)>>,
-    /// Of which maps it has been said that they need a day.
+    /// What brings theirs.
+    days: Option<DayMaps>,
+    /// Of which maps it has been said that they need a day, and what else has been said.
     said: RefCell<Vec<String>>,
-    servers: Servers,
 }
 
 /// Those of the maps that are told which are files.
@@ -91,7 +91,7 @@ impl Maps {
                 let tiles = files::tile_folder();
                 match RunningMap::start(source, &servers, tiles, Arc::new(|_| ())) {
                     Ok(running) => {
-                        ground.set_tiles(&source.id, Some(running.tiles()));
+                        ground.set_tiles(map.key(), Some(running.tiles()));
                         maps.running.push(running);
                     }
                     Err(why) if told.is_empty() => {
@@ -103,22 +103,17 @@ impl Maps {
             kept.push(map.shown);
         }
         document.maps = kept;
-        maps.servers = servers;
+        maps.days = Some(DayMaps::new(servers, files::tile_folder()));
         Ok(maps)
     }
 
-    /// The ground with the tiles of the maps that are another one on each day, of the document's day. One that has to be asked
-    /// for a day is left out where there is none, and named.
-    fn on_day(&self, ground: &Ground, document: &Document) -> anyhow::Result<Ground> {
-        let mut ground = ground.clone();
-        let laid = sources::laid(&document.maps, &document.map_sources, document.day);
-        let wanted: Vec<Arc<MapSource>> =
-            laid.into_iter().map(|map| map.source).filter(|source| self.by_day.contains(&source.id)).collect();
-        let mut of_day = self.of_day.borrow_mut();
-        of_day.retain(|(source, _)| wanted.contains(source));
-        for source in wanted {
-            if source.lacks_day() {
-                ground.set_tiles(&source.id, None);
+    /// The ground with the tiles of the maps that are another one on each day, of these days. One that has to be asked for a day
+    /// is left out where there is none, and named.
+    fn on_days(&self, ground: &Ground, document: &Document, days: &[Option<Day>]) -> anyhow::Result<Ground> {
+        for day in days {
+            let laid = sources::laid(&document.maps, &document.map_sources, *day);
+            for map in laid.iter().filter(|map| self.by_day.contains(&map.source.id) && map.source.lacks_day()) {
+                let source = &map.source;
                 let mut said = self.said.borrow_mut();
                 if !said.contains(&source.id) {
                     said.push(source.id.clone());
@@ -127,23 +122,12 @@ impl Maps {
                         source.title.main()
                     );
                 }
-                continue;
             }
-            let known = of_day.iter().find(|(known, _)| *known == source).map(|(_, running)| running.tiles());
-            let tiles = match known {
-                Some(tiles) => tiles,
-                None => match RunningMap::start(&source, &self.servers, files::tile_folder(), Arc::new(|_| ())) {
-                    Ok(running) => {
-                        let tiles = running.tiles();
-                        of_day.push((Arc::clone(&source), running));
-                        tiles
-                    }
-                    Err(why) => bail!("{} cannot be shown: {why}", source.title.main()),
-                },
-            };
-            ground.set_tiles(&source.id, Some(tiles));
         }
-        Ok(ground)
+        match &self.days {
+            Some(maps) => maps.ground(ground, document, days).map_err(|why| anyhow!(why)),
+            None => Ok(ground.clone()),
+        }
     }
 
     /// Draws something once its tiles are there, and tells what did not come.
@@ -153,13 +137,28 @@ impl Maps {
         document: &Document,
         draw: impl Fn(&Ground) -> R,
     ) -> anyhow::Result<R> {
+        self.draw_of_days(ground, document, &[document.day], draw)
+    }
+
+    /// The same of something that shows several days.
+    pub(super) fn draw_of_days<R>(
+        &self,
+        ground: &Ground,
+        document: &Document,
+        days: &[Option<Day>],
+        draw: impl Fn(&Ground) -> R,
+    ) -> anyhow::Result<R> {
         if self.running.is_empty() && self.by_day.is_empty() && !ground.pictures.are_live() {
             return Ok(draw(ground));
         }
-        let ground = &self.on_day(ground, document)?;
+        let ground = &self.on_days(ground, document, days)?;
         let Ok((drawn, lacking)) = map_tiles::draw_with_tiles(ground, draw) else { bail!("it was cancelled") };
-        for lacking in lacking {
-            say!("warning: {}", lacking.words(document));
+        for lacking in lacking.iter().map(|lacking| lacking.words(document)) {
+            let mut said = self.said.borrow_mut();
+            if !said.contains(&lacking) {
+                say!("warning: {lacking}");
+                said.push(lacking);
+            }
         }
         for picture in &document.pictures {
             if let Some(why) = ground.pictures.trouble(picture) {

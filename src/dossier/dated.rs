@@ -191,7 +191,7 @@ impl Overlay {
         if let Some(events) = &dated.events {
             let then = events.on(day);
             let is_same = Arc::ptr_eq(&then.shape, &self.shape);
-            return (!is_same).then(|| Self { only: then.only.clone(), ..self.as_on(&then, None) });
+            return (!is_same).then(|| Self { only_of: then.only_of.clone(), ..self.as_on(&then, None) });
         }
         self.standing_as(dated, dated.standing(day), day)
     }

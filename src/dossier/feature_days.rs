@@ -25,6 +25,17 @@ pub struct ByDays {
     pub shows: DayShows,
 }
 
+/// Of which days events are that are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventDays {
+    /// The property that says the day of a feature.
+    pub property: String,
+    /// The first of the days; without it, all are shown up to the last.
+    pub from: Option<Day>,
+    /// The last of the days.
+    pub to: Day,
+}
+
 /// Which features are shown on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -72,16 +83,7 @@ impl Events {
             }
             None => resolve::nothing_of(&self.layer),
         };
-        let days = match first {
-            Some(first) if first == day => format!("= {}", day.iso()),
-            Some(first) => format!("from {} to {}", first.iso(), day.iso()),
-            None => format!("up to {}", day.iso()),
-        };
-        let days = format!("{} {days}", self.by.property);
-        shown.only = Some(match &self.layer.only {
-            Some(only) => format!("{only} and {days}"),
-            None => days,
-        });
+        shown.only_of = Some(EventDays { property: self.by.property.clone(), from: first, to: day });
         shown.as_of = day.iso();
         Arc::new(shown)
     }

@@ -72,7 +72,7 @@ pub use compare::{Comparison, Verdict};
 pub(crate) use crossing::SOON_CHECKED;
 pub use crossing::{Crossing, CrossingKind, Merged};
 pub use dated::{AsOn, Dated, Unreported, layer_of_reports};
-pub use feature_days::{ByDays, DayShows};
+pub use feature_days::{ByDays, DayShows, EventDays};
 pub use features::{Dimension, Features, Size};
 pub use fonts::{DossierFont, MOST_FONT_BYTES, look_at_font};
 pub use kinds::{Kind, Kinds};

@@ -214,6 +214,7 @@ impl Overlay {
             && self.usual_color == other.usual_color
             && self.unreported == other.unreported
             && self.only == other.only
+            && self.only_of == other.only_of
             && self.dated.as_ref().map(Arc::as_ptr) == other.dated.as_ref().map(Arc::as_ptr)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use geo::{Coord, CoordsIter as _, Intersects as _};
 
+use super::feature_days::EventDays;
 use super::prepared::Prepared;
 use super::styling::{By, Categories, Rule, Styling};
 use super::{
@@ -69,6 +70,8 @@ pub struct Overlay {
     pub usual_color: u8,
     /// The filter by which its features were chosen when it was opened, as it was written; the others are not in it.
     pub only: Option<String>,
+    /// Of events: of which days those are that are in it, where it is not all of them.
+    pub only_of: Option<EventDays>,
     /// Of a shape of the user's own: the property by which its features are told apart unless the user says otherwise.
     pub told_by: Option<String>,
     /// Of a shape of the user's own: where it comes from.
@@ -115,6 +118,7 @@ impl Overlay {
             opened_from: None,
             usual_color: 0,
             only: None,
+            only_of: None,
             told_by: None,
             origin: None,
             merged: None,

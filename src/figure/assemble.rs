@@ -34,7 +34,7 @@ use crate::formats::{bundle, geojson};
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Bitmap, Color, DisplayList, texts_but};
 use crate::scene::ground::Ground;
-use crate::scene::palette::Theme;
+use crate::scene::palette::{Palette, Theme};
 use crate::scene::text::{AddedFont, added_fonts_of};
 use crate::scene::{Look, Scene};
 
@@ -308,7 +308,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
 
 /// A page that has been drawn, with all that is said of it.
 pub(in crate::figure) fn of_sheet(sheet: &Sheet, ground: &Ground, list: DisplayList) -> Drawn {
-    let Sheet { moments, document, options, spec, layout, differ } = sheet;
+    let Sheet { moments, document, options, spec, layout, differ, .. } = sheet;
     let scene = sheet.base().map_or_else(|| Arc::new(Scene::new(Dossier::empty())), |base| Arc::clone(&base.scene));
     let (dossier, words) = (scene.dossier(), options.words());
     let (theme, scale) = (options.theme, options.page.scale());
@@ -329,7 +329,7 @@ pub(in crate::figure) fn of_sheet(sheet: &Sheet, ground: &Ground, list: DisplayL
     put("view", json!({ "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) }));
     put("map_frame_px", json!(map_frame_px));
     put("scale", json!(scale));
-    let maps = maps(ground, document, &layout.map);
+    let maps = maps(ground, &sheet.laid_of_all(), &layout.map);
     if !maps.is_empty() {
         put("maps", Value::Array(maps));
     }
@@ -478,8 +478,55 @@ pub(in crate::figure) fn size_of_page(
     }
 }
 
-/// The map of the page in the page's points, or what `draw` takes of it. On a small page its lines, marks and names are
-/// drawn smaller.
+/// How the map of a page is drawn: on a small page its lines, marks and names are drawn smaller, so on a larger frame that is
+/// made smaller.
+#[derive(Debug, Clone)]
+pub(in crate::figure) struct Easel {
+    pub(in crate::figure) frame: Frame,
+    pub(in crate::figure) look: Look,
+    /// What stands on the map.
+    pub(in crate::figure) reserved: Vec<Rect>,
+    /// The smallest letters.
+    pub(in crate::figure) least_pt: f64,
+}
+
+impl Easel {
+    pub(in crate::figure) fn new(document: &Document, options: &FigureOptions, layout: &Layout) -> Self {
+        let k = layout.symbol_scale;
+        let View { center, zoom } = layout.map.view;
+        let view = View { center, zoom: zoom - k.log2() };
+        Self {
+            frame: Frame::new(view, layout.map.width_pt / k, layout.map.height_pt / k),
+            look: Look {
+                locale: options.words().locale,
+                ..Look::of(document, options.theme, options.page.scale() * k)
+            },
+            reserved: layout.reserved.iter().map(|rect| rect.scale_from_origin(1.0 / k)).collect(),
+            least_pt: (page::MIN_TEXT_PT / k).max(10.0),
+        }
+    }
+
+    pub(in crate::figure) fn palette(&self) -> Palette {
+        self.look.theme.palette()
+    }
+
+    /// The numbers of the sources beside the shapes that rest on them, where they are wanted.
+    pub(in crate::figure) fn add_numbers(
+        &self,
+        (document, options): (&Document, &FigureOptions),
+        shown: &[&Overlay],
+        numbers: &[Numbered],
+        reserved: Vec<Rect>,
+        list: &mut DisplayList,
+    ) {
+        if options.furniture.has(Piece::Numbers) {
+            let badges = badges(document, options, &self.frame, shown, numbers, reserved, list, self.least_pt);
+            list.items.extend(badges);
+        }
+    }
+}
+
+/// The map of the page in the page's points, or what `draw` takes of it.
 pub(in crate::figure) fn drawn_map(
     scene: &Scene,
     ground: &Ground,
@@ -490,20 +537,15 @@ pub(in crate::figure) fn drawn_map(
     draw: impl Fn(&Scene, &Look, &Ground, &Frame, &[Rect]) -> DisplayList,
 ) -> DisplayList {
     let k = layout.symbol_scale;
-    let View { center, zoom } = layout.map.view;
-    let large = Frame::new(View { center, zoom: zoom - k.log2() }, layout.map.width_pt / k, layout.map.height_pt / k);
-    let look = Look { locale: options.words().locale, ..Look::of(document, options.theme, options.page.scale() * k) };
-    let mut reserved: Vec<Rect> = layout.reserved.iter().map(|rect| rect.scale_from_origin(1.0 / k)).collect();
-    let least_pt = (page::MIN_TEXT_PT / k).max(10.0);
-    let covering = scene.covering(&look, &large);
-    let covering = covering_line(&covering, options, &large, &reserved, least_pt, &options.theme.palette());
+    let easel = Easel::new(document, options, layout);
+    let Easel { frame, look, reserved, least_pt } = &easel;
+    let covering = scene.covering(look, frame);
+    let covering = covering_line(&covering, options, frame, reserved, *least_pt, &easel.palette());
+    let mut reserved = reserved.clone();
     reserved.extend(covering.iter().map(|(rect, _)| *rect));
-    let mut list = draw(scene, &look, ground, &large, &reserved);
+    let mut list = draw(scene, look, ground, frame, &reserved);
     list.items.extend(covering.map(|(_, line)| line));
-    if options.furniture.has(Piece::Numbers) {
-        let badges = badges(document, options, &large, shown, numbers, reserved, &list, least_pt);
-        list.items.extend(badges);
-    }
+    easel.add_numbers((document, options), shown, numbers, reserved, &mut list);
     let items = if k == 1.0 { list.items } else { page::placed(list.items, k, Vec2::ZERO) };
     DisplayList { width_pt: layout.map.width_pt, height_pt: layout.map.height_pt, items }
 }

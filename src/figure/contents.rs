@@ -11,10 +11,12 @@ use super::pieces::credits::credits;
 use super::pieces::references::{Cited, numbers_of};
 use super::subject::Subject;
 use super::words::Words;
+use crate::basemap::sources::{self, LaidMap};
 use crate::document::{Document, Picture};
 use crate::dossier::agreed::AGREED_GROUP;
 use crate::dossier::{Dossier, Overlay, OwnLine};
 use crate::formats::source_properties::PropertySource;
+use crate::formats::day::Day;
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 use crate::scene::{Look, Scene, rings};
@@ -32,6 +34,14 @@ pub(in crate::figure) fn shown<'a>(dossier: &'a Dossier, document: &'a Document,
 
 /// Which of an overlay's features alone are drawn, in words; `None` where all are.
 pub(in crate::figure) fn filter_of(words: &Words, document: &Document, overlay: &Overlay) -> Option<String> {
+    let filter = features_where(words, document, overlay);
+    let days = overlay.only_of.as_ref().map(|days| words.only_of(days));
+    let said: Vec<String> = days.into_iter().chain(filter).collect();
+    (!said.is_empty()).then(|| words.long_list(said))
+}
+
+/// The same without the days of events.
+fn features_where(words: &Words, document: &Document, overlay: &Overlay) -> Option<String> {
     let styled = document.overlay(&overlay.id).and_then(|state| state.styling.filter.as_ref());
     match (&overlay.only, styled) {
         (None, None) => None,
@@ -43,15 +53,21 @@ pub(in crate::figure) fn filter_of(words: &Words, document: &Document, overlay: 
 
 /// What is to be said of how an overlay is drawn, in words; `None` where nothing is.
 pub(in crate::figure) fn note_of(
-    words: &Words,
+    options: &FigureOptions,
     document: &Document,
     overlay: &Overlay,
     frame: &Frame,
 ) -> Option<String> {
+    let words = options.words();
     let is_in_rings =
         document.overlay(&overlay.id).is_some_and(|state| !rings(overlay, &state.styling, frame).is_empty());
     let clusters = is_in_rings.then(|| words.rings.to_owned());
-    let notes: Vec<String> = filter_of(words, document, overlay).into_iter().chain(clusters).collect();
+    // Where a map is one of several, its heading says of which days it is.
+    let filter = match options.panels {
+        None => filter_of(words, document, overlay),
+        Some(_) => features_where(words, document, overlay),
+    };
+    let notes: Vec<String> = filter.into_iter().chain(clusters).collect();
     (!notes.is_empty()).then(|| words.long_list(notes))
 }
 
@@ -122,6 +138,19 @@ impl<'a> Material<'a> {
     /// The figure's own words.
     pub(in crate::figure) fn words(&self) -> &'static Words {
         self.options.words()
+    }
+
+    /// The maps beneath, on each of the days that the page shows; where one map shows all in turn, on the last.
+    pub(in crate::figure) fn laid_of_days(&self) -> Vec<Vec<LaidMap>> {
+        let Document { maps, map_sources, day, .. } = self.document;
+        let on = |day: Option<Day>| sources::laid(maps, map_sources, day);
+        match &self.options.panels {
+            Some(panels) if sources::are_by_day(maps, map_sources) => {
+                let kept = if panels.is_in_turn() { panels.of().len() - 1 } else { 0 };
+                panels.days().skip(kept).map(|day| on(Some(day.last()))).collect()
+            }
+            _ => vec![on(*day)],
+        }
     }
 
     /// The placed pictures that the map shows, top first.

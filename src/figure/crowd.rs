@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use kurbo::{Affine, Point, Rect, Vec2};
 
-use crate::dossier::{Overlay, SOON_CHECKED};
+use crate::dossier::{Overlay, Place, SOON_CHECKED};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Item, texts_but};
-use crate::scene::text;
+use crate::scene::{labels, text};
 
 /// Width and height of a cell.
 const CELL_PT: f64 = 5.0;
@@ -67,6 +67,8 @@ pub struct Crowd {
     rim: Vec<(usize, usize)>,
     /// Of these, one for each block of two by two.
     rim_thinned: Vec<(usize, usize)>,
+    /// The dots of the large towns of overlays, and of those that are named: names may give way, towns do not.
+    towns: Vec<Rect>,
     /// Of each cell, on which side of the lines that part two sides it lies; 0 on such a line. Cells of one side are
     /// joined by way of cells that touch each other.
     sides: Vec<u32>,
@@ -141,6 +143,14 @@ impl Crowd {
                 crowd.mark_rect(kurbo::Shape::bounding_box(&text::outline(text)).inflate(1.5, 1.5), what);
             }
         }
+        let named: BTreeSet<&str> = texts_but(items, "map").iter().map(|text| text.text.as_str()).collect();
+        let of_dossier = shown.iter().filter(|overlay| overlay.opened_from.is_none());
+        let places = of_dossier.flat_map(|overlay| overlay.shape.places());
+        let is_large = |place: &Place| place.population.is_some_and(|count| count as f64 >= labels::LARGE);
+        let is_named = |place: &Place| place.name.iter().any(|(_, name)| named.contains(name));
+        let towns = places.filter(|place| is_large(place) || is_named(place));
+        let dot = |place: &Place| Rect::from_center_size(frame.page_from_lon_lat(place.at), (11.0, 11.0));
+        crowd.towns = towns.map(dot).filter(|dot| dot.overlaps(frame.page())).collect();
         crowd.sum();
         crowd
     }
@@ -344,12 +354,14 @@ impl Crowd {
     }
 
     /// Where a callout of this size, in points, stands: within the main overlay where it fits, and else beside it with a
-    /// leader; over no name, no mark, no line, no words, no other filled area and none of the rectangles `taken`. Of such
+    /// leader; over no name, no mark, no line, no words, no other filled area and none of the rectangles `taken`, and with so
+    /// much of `clear` points aside and up and down that no town is hidden. Of such
     /// places the one with the shortest leader, which crosses as little as it can. `None` where there is none.
     pub(in crate::figure) fn callout(
         &self,
         size: kurbo::Size,
         taken: &[Rect],
+        clear: Vec2,
         Leeway { among_names, is_tight, across_lines }: Leeway,
     ) -> Option<CalloutPlace> {
         if self.rim.is_empty() {
@@ -370,6 +382,7 @@ impl Crowd {
                 })
                 .filter(|rect| page.contains_rect(*rect))
                 .filter(|rect| !taken.iter().any(|other| other.overlaps(rect.inflate(air_pt, air_pt))))
+                .filter(|rect| !self.towns.iter().any(|dot| dot.overlaps(rect.inflate(clear.x, clear.y))))
         };
         let count = self.rim.len() as f64;
         let middle =

@@ -1,26 +1,27 @@
 //! A page that is laid out, with the map or the maps still to be drawn on it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::Arc;
-
-use kurbo::Rect;
+use std::sync::{Arc, OnceLock};
 
 use super::assemble::{drawn_map, size_of_page};
 use super::contents::spec;
 use super::crowd::Crowd;
 use super::grey::grey;
 use super::options::FigureOptions;
-use super::page::{self, Content, FigureSpec, Layout};
-use super::panels::{Grid, Moment, heading_of, merged};
+use super::page::{self, Content, FigureSpec, Layout, MapOnPage};
+use super::panels::{Common, Grid, Grounds, Moment, heading_of, merged};
 use super::pieces::Piece;
 use super::pieces::as_of::as_of;
+use super::pieces::credits::credit_lines;
 use super::pieces::inset::{Located, locator};
 use super::subject::Subject;
+use crate::basemap::sources::{self, LaidMap};
 use crate::document::Document;
 use crate::dossier::Overlay;
 use crate::geometry::{Frame, work};
 use crate::scene::display_list::DisplayList;
-use crate::scene::ground::Ground;
+use crate::scene::ground::{DrawnGround, Ground};
 use crate::scene::palette::Theme;
 use crate::scene::{Scene, rings};
 
@@ -36,6 +37,20 @@ pub(in crate::figure) struct Sheet {
     pub(in crate::figure) layout: Layout,
     /// Pieces that are left out because what they say differs from map to map.
     pub(in crate::figure) differ: Vec<Piece>,
+    /// What several maps have in common, once one is drawn.
+    pub(in crate::figure) common: OnceLock<Common>,
+    /// The wider region, once it is drawn.
+    inset: OnceLock<Option<DisplayList>>,
+}
+
+/// A page in two parts.
+#[derive(Debug, Default)]
+pub(in crate::figure) struct Parted {
+    pub(in crate::figure) ground: Arc<DrawnGround>,
+    /// What lies under all overlays, with what stands beside the map, unless it is known already.
+    pub(in crate::figure) under: Option<DisplayList>,
+    /// What is drawn over that.
+    pub(in crate::figure) over: DisplayList,
 }
 
 /// The moments of which what a page says is not the same: the last, then others in order. Days on which the same reports stand
@@ -140,7 +155,8 @@ impl Sheet {
             spec.crowd = Crowd::of(&layout.map, (&shown, &rings), main, &seen.items);
             layout = laid(&spec);
         }
-        Self { moments, document, options: options.clone(), spec, layout, differ }
+        let (common, inset) = (OnceLock::new(), OnceLock::new());
+        Self { moments, document, options: options.clone(), spec, layout, differ, common, inset }
     }
 
     /// The moment by which goes what is said once of the whole page: the last.
@@ -151,28 +167,88 @@ impl Sheet {
     /// The page with the maps of these moments, by their numbers, each in the next place.
     pub(in crate::figure) fn page(&self, ground: &Ground, moments: &[usize]) -> DisplayList {
         let Self { document, options, spec, layout, .. } = self;
-        let has_headings = spec.grid.is_some();
         let mut maps = Vec::new();
-        for (place, index) in moments.iter().enumerate() {
-            let Some(moment) = self.moments.get(*index) else { continue };
+        if let ([moment], None) = (self.moments.as_slice(), &spec.grid) {
             let shown = moment.overlays(document, &layout.map);
             let numbers = (shown.as_slice(), spec.numbers());
-            // What stands on the map stands on the first.
-            let bare = (place > 0).then(|| Layout { reserved: Vec::<Rect>::new(), ..layout.clone() });
-            let layout = bare.as_ref().unwrap_or(layout);
             let map = drawn_map(&moment.scene, ground, document, options, layout, numbers, Scene::map);
-            maps.push((map, has_headings.then_some(*index)));
+            maps.push(MapOnPage { under: map.items, ..MapOnPage::default() });
+        } else {
+            let mut grounds = Grounds::default();
+            for (place, index) in moments.iter().enumerate() {
+                let Some((drawn, map)) = self.map_over(ground, (place, *index), &mut grounds) else { continue };
+                maps.push(MapOnPage { under: self.ground_items(&drawn), ..map });
+            }
         }
-        let inset = layout.inset.zip(self.base()).map(|(rect, base)| {
-            let shown = base.overlays(document, &layout.map);
-            let main = Subject::of(options.words(), base.dossier(), &shown).main;
-            let located = Located { map: &layout.map, country: base.dossier().country.as_deref(), main };
-            locator(ground, document, options, &located, rect, layout.symbol_scale)
-        });
-        let mut list = page::compose_all(spec, layout, maps, inset);
+        let mut list = page::compose_all(spec, layout, maps, self.inset(ground));
         if options.theme == Theme::Grey {
             grey(&mut list.items);
         }
         list
+    }
+
+    /// The page with the map of one moment, in two parts; without the lower one where its ground is known already.
+    pub(in crate::figure) fn frame(
+        &self,
+        ground: &Ground,
+        index: usize,
+        grounds: &mut Grounds,
+        is_known: impl Fn(&Arc<DrawnGround>) -> bool,
+    ) -> Parted {
+        let Some((drawn, map)) = self.map_over(ground, (0, index), grounds) else { return Parted::default() };
+        let is_known = is_known(&drawn);
+        let under = if is_known { Vec::new() } else { self.ground_items(&drawn) };
+        let layout = self.layout_of(ground, index);
+        let mut parts = page::compose_parted(&self.spec, &layout, MapOnPage { under, ..map }, self.inset(ground));
+        if self.options.theme == Theme::Grey {
+            parts.iter_mut().for_each(|part| grey(&mut part.items));
+        }
+        let [under, over] = parts;
+        Parted { ground: drawn, under: (!is_known).then_some(under), over }
+    }
+
+    /// The layout with the credits of a moment, where each has maps of its own.
+    fn layout_of(&self, ground: &Ground, index: usize) -> Cow<'_, Layout> {
+        let Some(moment) = self.moments.get(index).filter(|_| self.is_by_day()) else {
+            return Cow::Borrowed(&self.layout);
+        };
+        let document = moment.document(&self.document);
+        let laid = [sources::laid(&document.maps, &document.map_sources, document.day)];
+        let shown = moment.overlays(&document, &self.layout.map);
+        let credits = credit_lines((ground, &laid), &document, &self.layout.map, &shown);
+        Cow::Owned(self.layout.with_credits(&FigureSpec { credits, ..self.spec.clone() }))
+    }
+
+    /// The maps beneath on all days, each once.
+    pub(in crate::figure) fn laid_of_all(&self) -> Vec<LaidMap> {
+        let mut all: Vec<LaidMap> = Vec::new();
+        for moment in self.moments.iter().take(if self.is_by_day() { usize::MAX } else { 1 }) {
+            let document = moment.document(&self.document);
+            let laid = sources::laid(&document.maps, &document.map_sources, document.day);
+            all.extend(laid.into_iter().filter(|map| !all.contains(map)).collect::<Vec<_>>());
+        }
+        all
+    }
+
+    /// Whether a map is another one on each day.
+    fn is_by_day(&self) -> bool {
+        sources::are_by_day(&self.document.maps, &self.document.map_sources)
+    }
+
+    fn inset(&self, ground: &Ground) -> Option<DisplayList> {
+        match ground.is_live() {
+            true => self.drawn_inset(ground),
+            false => self.inset.get_or_init(|| self.drawn_inset(ground)).clone(),
+        }
+    }
+
+    fn drawn_inset(&self, ground: &Ground) -> Option<DisplayList> {
+        let Self { document, options, layout, .. } = self;
+        layout.inset.zip(self.base()).map(|(rect, base)| {
+            let shown = base.overlays(document, &layout.map);
+            let main = Subject::of(options.words(), base.dossier(), &shown).main;
+            let located = Located { map: &layout.map, country: base.dossier().country.as_deref(), main };
+            locator(ground, document, options, &located, rect, layout.symbol_scale)
+        })
     }
 }

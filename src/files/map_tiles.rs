@@ -2,6 +2,7 @@
 
 mod archive_tiles;
 mod figure_tiles;
+mod of_days;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::scene::ground::MapTiles;
 use self::archive_tiles::ArchiveTiles;
 
 pub use self::figure_tiles::{Cancelled, Lacking, draw_with_tiles};
+pub use self::of_days::DayMaps;
 
 /// Called from a thread of the background whenever a tile is at hand or the status has changed.
 pub type Arrived = Arc<dyn Fn(Arrival) + Send + Sync>;

@@ -209,7 +209,7 @@ impl Group {
 }
 
 /// A page of items, bottom first, in page points.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct DisplayList {
     /// Width of the page in points.
     pub width_pt: f64,

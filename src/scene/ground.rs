@@ -13,10 +13,11 @@ use super::labels::LabelCandidate;
 use super::palette::Theme;
 use super::pictures::PicturesAtHand;
 use crate::basemap::raster::{RasterPlacement, RasterSource, has_raster_tiles, raster_tiles_for};
-use crate::basemap::sources::{self, LaidMap};
+use crate::basemap::sources::{self, LaidMap, MapKey};
 use crate::basemap::vector::countries::Countries;
 use crate::basemap::{
-    self, Archive, Basemap, Bitmap, BoundaryView, BoundedCache, MapKind, MapSource, Tile, TileExtent, TileSource,
+    self, Archive, Basemap, Bitmap, BoundaryView, BoundedCache, Days, MapKind, MapSource, Tile, TileExtent,
+    TilePlacement, TileSource,
 };
 use crate::document::Document;
 use crate::dossier::Problem;
@@ -30,8 +31,8 @@ pub struct Ground {
     basemap: Option<Basemap>,
     /// For each theme, made when it is first drawn.
     relief: Arc<[OnceLock<Option<Relief>>; 4]>,
-    /// Where the tiles of maps of the document come from, by the maps' ids.
-    tiles: BTreeMap<String, MapTiles>,
+    /// Where the tiles of maps of the document come from.
+    tiles: BTreeMap<MapKey, MapTiles>,
     /// Pictures of maps as they are shown where that is not as they came.
     tinted: Arc<Mutex<Tinted>>,
     /// The pixels of pictures that are placed on it.
@@ -69,19 +70,24 @@ impl Ground {
         });
     }
 
-    /// Takes the tiles of the map of that id from here, or from nowhere.
-    pub fn set_tiles(&mut self, id: &str, tiles: Option<MapTiles>) {
+    /// Takes the tiles of a map from here, or from nowhere.
+    pub fn set_tiles(&mut self, map: MapKey, tiles: Option<MapTiles>) {
         match tiles {
-            Some(tiles) => self.tiles.insert(id.to_owned(), tiles),
-            None => self.tiles.remove(id),
+            Some(tiles) => self.tiles.insert(map, tiles),
+            None => self.tiles.remove(&map),
         };
     }
 
     /// The same ground with the tiles of each map taken from what `wrap` makes of where they came from.
     #[must_use]
-    pub fn with_tiles(&self, wrap: impl Fn(&str, &MapTiles) -> MapTiles) -> Self {
-        let tiles = self.tiles.iter().map(|(id, tiles)| (id.clone(), wrap(id, tiles))).collect();
+    pub fn with_tiles(&self, wrap: impl Fn(&MapKey, &MapTiles) -> MapTiles) -> Self {
+        let tiles = self.tiles.iter().map(|(map, tiles)| (map.clone(), wrap(map, tiles))).collect();
         Self { tiles, ..self.clone() }
+    }
+
+    /// Whether more of it may come while it is drawn.
+    pub fn is_live(&self) -> bool {
+        !self.tiles.is_empty() || self.pictures.are_live()
     }
 
     /// The maps that are shown, in their order. `compared`: a line divides the topmost from what lies beneath it.
@@ -89,7 +95,7 @@ impl Ground {
         let is_bare = maps.first().is_some_and(|map| map.source.kind == MapKind::None);
         let mut stack = Stack { base: self.basemap.clone().filter(|_| !is_bare), over: Vec::new() };
         let shown = maps.iter().filter(|map| map.shown.visible);
-        let shown: Vec<_> = shown.filter_map(|map| Some((map, self.tiles.get(&map.source.id)?))).collect();
+        let shown: Vec<_> = shown.filter_map(|map| Some((map, self.tiles.get(&map.key())?))).collect();
         for (index, (map, tiles)) in shown.iter().enumerate() {
             let is_compared = compared && index + 1 == shown.len();
             match tiles {
@@ -109,8 +115,8 @@ impl Ground {
     }
 
     /// When the tiles of a map were fetched, first and last, as far as that has been noted for one figure.
-    pub fn fetched_between(&self, map: &str) -> Option<(SystemTime, SystemTime)> {
-        match self.tiles.get(map)? {
+    pub fn fetched_between(&self, map: &LaidMap) -> Option<(SystemTime, SystemTime)> {
+        match self.tiles.get(&map.key())? {
             MapTiles::Raster(tiles) => tiles.fetched_between(),
             MapTiles::Vector(tiles) => tiles.fetched_between(),
         }
@@ -132,14 +138,9 @@ impl Ground {
         stack.over.iter().map(|(_, over)| of_map(over)).fold(of_base, u8::max)
     }
 
-    /// Whether the tiles of a map come from somewhere.
-    pub fn has_tiles(&self, map: &str) -> bool {
-        self.tiles.contains_key(map)
-    }
-
     /// Whether there are tiles of a map to be drawn in a frame.
-    pub fn has_tiles_in(&self, map: &str, frame: &Frame) -> bool {
-        match self.tiles.get(map) {
+    pub fn has_tiles_in(&self, map: &LaidMap, frame: &Frame) -> bool {
+        match self.tiles.get(&map.key()) {
             Some(MapTiles::Raster(tiles)) => has_raster_tiles(&**tiles, frame),
             Some(MapTiles::Vector(_)) => true,
             None => false,
@@ -150,6 +151,46 @@ impl Ground {
     /// of which anything is drawn. Decodes the frame's tiles.
     pub fn credits(&self, frame: &Frame, maps: &[LaidMap]) -> Vec<(String, String)> {
         self.credits_with(frame, maps, false, |basemap| basemap.attributions(frame))
+    }
+
+    /// The same for what is drawn on several days: of a map that is another one on each day, one credit with all days of which
+    /// anything of it is drawn.
+    pub fn credits_of_days(&self, frame: &Frame, days: &[Vec<LaidMap>]) -> Vec<(String, String)> {
+        let mut credits: Vec<(String, String)> = Vec::new();
+        for laid in days {
+            for (credit, page) in self.credits(frame, laid) {
+                if credits.iter().all(|(known, _)| *known != credit) {
+                    credits.push((credit, page));
+                }
+            }
+        }
+        let mut told: Vec<&str> = Vec::new();
+        for map in days.iter().flatten().filter(|map| map.day.is_some()) {
+            if told.contains(&map.source.id.as_str()) {
+                continue;
+            }
+            told.push(&map.source.id);
+            let of_map = days.iter().flatten().filter(|other| other.source.id == map.source.id);
+            let of_days: Vec<(&str, String)> =
+                of_map.map(|other| (other.source.imagery_date.as_str(), credit_of(&other.source))).collect();
+            let is_of_map = |credit: &str| of_days.iter().any(|(_, of_day)| of_day == credit);
+            let Some(first) = credits.iter().position(|(credit, _)| is_of_map(credit)) else { continue };
+            let mut drawn: Vec<&str> = of_days
+                .iter()
+                .filter(|(_, of_day)| credits.iter().any(|(credit, _)| credit == of_day))
+                .map(|(day, _)| *day)
+                .collect();
+            drawn.sort_unstable();
+            drawn.dedup();
+            let of_all = MapSource { imagery_date: drawn.join(", "), ..(*map.source).clone() };
+            credits[first].0 = credit_of(&of_all);
+            let mut place = 0;
+            credits.retain(|(credit, _)| {
+                place += 1;
+                place == first + 1 || !is_of_map(credit)
+            });
+        }
+        credits
     }
 
     /// The same without waiting for tiles that are not decoded yet. `compared`: a line divides the topmost map from what lies
@@ -201,13 +242,14 @@ impl Ground {
 
     /// Draws the map of a frame and collects its labels. It tells the ground of a country from that of others.
     pub(super) fn draw(&self, look: &Look, frame: &Frame, about: About<'_>) -> DrawnGround {
-        let mut ground = DrawnGround::default();
+        let mut ground = DrawnGround { day: about.day, ..DrawnGround::default() };
         let mut drawn = Vec::new();
         let stack = self.stack(&look.maps, look.swipe.is_some());
         if let Some(basemap) = &stack.base {
             let style = self.style(look, frame, about);
             ground.wants_grounds = style.grounds_named;
             let tiles = basemap.tiles_for(frame);
+            ground.add_days(&tiles);
             let DrawnGround { borders, labels, border_pieces, shores, .. } = &mut ground;
             basemap_style::draw(&tiles, self.relief(look.theme), frame, style.clone(), &mut drawn, borders);
             basemap_style::names(&tiles, frame, style, labels, border_pieces);
@@ -293,6 +335,7 @@ impl Ground {
         drawn: &mut Vec<Item>,
     ) -> Vec<Item> {
         let tiles = basemap.tiles_for(frame);
+        ground.add_days(&tiles);
         let squares: Vec<Rect> = tiles.iter().map(|tile| tile.page_rect().intersect(frame.page())).collect();
         let covered: f64 = squares.iter().map(|square| square.area()).sum();
         let is_whole = covered > 0.999 * frame.page().area();
@@ -476,6 +519,29 @@ fn is_opaque_at(placement: &RasterPlacement, at: Point) -> bool {
 }
 
 impl DrawnGround {
+    /// The map and the pictures on it, which lie under all overlays, for whom nobody else has them.
+    pub(super) fn take_items(&mut self) -> Vec<Item> {
+        self.map.take().into_iter().chain(std::mem::take(&mut self.pictures)).collect()
+    }
+
+    /// The map and the pictures on it, which lie under all overlays.
+    pub fn items(&self) -> Vec<Item> {
+        self.map.iter().chain(&self.pictures).cloned().collect()
+    }
+
+    /// Whether all that it shows is there on a day as well, and nothing else.
+    pub(super) fn is_of(&self, day: Option<Day>) -> bool {
+        day == self.day || self.days.iter().all(|days| days.hold(day) == days.hold(self.day))
+    }
+
+    fn add_days(&mut self, tiles: &[TilePlacement]) {
+        for days in tiles.iter().flat_map(|placement| placement.tile.days()).filter(|days| *days != Days::default()) {
+            if !self.days.contains(&days) {
+                self.days.push(days);
+            }
+        }
+    }
+
     /// Takes out the names and borders that are covered; the shores too, where all of the frame is.
     fn give_way_where(&mut self, is_covered: impl Fn(Point) -> bool, is_whole: bool) {
         self.labels.retain(|label| !label.anchor.middle().is_some_and(&is_covered));
@@ -496,9 +562,13 @@ pub(super) struct About<'a> {
     pub(super) day: Option<Day>,
 }
 
-/// The map of a frame.
-#[derive(Default)]
-pub(super) struct DrawnGround {
+/// The map of a frame, with the pictures that are placed on it and what it brings to be named.
+#[derive(Debug, Clone, Default)]
+pub struct DrawnGround {
+    /// The day that it was drawn for.
+    day: Option<Day>,
+    /// Of when things are of which not all are always there.
+    days: Vec<Days>,
     /// The map itself, under all overlays.
     pub(super) map: Option<Item>,
     /// The pictures that are placed on it.
@@ -574,14 +644,14 @@ mod tests {
         };
         let mut shown = ShownMap::plain(id);
         change(&mut shown);
-        LaidMap { source: Arc::new(source), shown }
+        LaidMap { source: Arc::new(source), shown, day: None }
     }
 
     /// What is drawn of some maps, and with which line between them.
     fn drawn(maps: Vec<LaidMap>, swipe: Option<f64>) -> Vec<Item> {
         let mut ground = Ground::blank();
-        ground.set_tiles("lakes", Some(MapTiles::Vector(Arc::new(Lakes))));
-        ground.set_tiles("plain", Some(MapTiles::Raster(Arc::new(Plain))));
+        ground.set_tiles(("lakes".to_owned(), None), Some(MapTiles::Vector(Arc::new(Lakes))));
+        ground.set_tiles(("plain".to_owned(), None), Some(MapTiles::Raster(Arc::new(Plain))));
         let document = crate::document::Document::empty("test", View { center: Coord { x: 37.0, y: 48.0 }, zoom: 9.0 });
         let mut look = Look::of(&document, Theme::Light, 1.0);
         (look.maps, look.swipe) = (maps, swipe);
@@ -642,8 +712,8 @@ mod tests {
         assert!(!last_is_image(&over) && has_water(&over, Theme::Light.palette().water));
         // Both are credited, the pictures first.
         let mut ground = Ground::blank();
-        ground.set_tiles("lakes", Some(MapTiles::Vector(Arc::new(Lakes))));
-        ground.set_tiles("plain", Some(MapTiles::Raster(Arc::new(Plain))));
+        ground.set_tiles(("lakes".to_owned(), None), Some(MapTiles::Vector(Arc::new(Lakes))));
+        ground.set_tiles(("plain".to_owned(), None), Some(MapTiles::Raster(Arc::new(Plain))));
         let frame = Frame::new(View { center: Coord { x: 37.0, y: 48.0 }, zoom: 9.0 }, 600.0, 400.0);
         let credits = ground.credits(&frame, &[plain(), lakes()]);
         let credits: Vec<&str> = credits.iter().map(|(credit, _)| credit.as_str()).collect();

@@ -27,8 +27,15 @@ const MOST_PLACES: usize = 160;
 
 impl Scene {
     /// The names of the countries, seas and shown regions in a frame, each with places on its own ground, the best first:
-    /// away from its edge, from towns and from what other overlays colour.
-    pub(super) fn ground_names(&self, look: &Look, frame: &Frame, labels: &mut Vec<LabelCandidate>) {
+    /// away from its edge, from towns and from what other overlays colour, those of `beside` too. Of `labels`, the names that
+    /// the map has of the same are taken out.
+    pub(super) fn ground_names(
+        &self,
+        look: &Look,
+        frame: &Frame,
+        labels: &mut Vec<LabelCandidate>,
+        beside: &[&Overlay],
+    ) -> Vec<LabelCandidate> {
         let palette = look.theme.palette();
         let known = Countries::builtin();
         let tag = look.names.first.tag();
@@ -102,11 +109,12 @@ impl Scene {
             .collect();
         let areas: Vec<&Overlay> = shown(self.dossier(), &look.overlays)
             .map(|it| it.overlay)
+            .chain(beside.iter().copied())
             .filter(|overlay| !overlay.shape.polygons().is_empty() && overlay.style.fill_opacity >= 0.05)
             // A look into a large file takes too long.
             .filter(|overlay| overlay.vertices() <= 100_000)
             .collect();
-        labels.extend(grounds.iter().flat_map(|ground| ground.candidates(frame, &towns, &areas)));
+        grounds.iter().flat_map(|ground| ground.candidates(frame, &towns, &areas)).collect()
     }
 }
 
@@ -119,8 +127,7 @@ fn in_capitals(name: &str) -> String {
 /// The names of the countries in a frame alone, that of `home` first, where they fit clear of the `obstacles`; for a map
 /// that shows nothing else.
 pub fn names_of_countries(look: &Look, frame: &Frame, home: &str, obstacles: &[Rect]) -> Vec<Item> {
-    let mut labels = Vec::new();
-    Scene::new(Dossier::empty()).ground_names(look, frame, &mut labels);
+    let mut labels = Scene::new(Dossier::empty()).ground_names(look, frame, &mut Vec::new(), &[]);
     labels.retain(|label| label.key.starts_with("country "));
     for label in labels.iter_mut().filter(|label| label.key == format!("country {home}")) {
         label.priority += 1e5;

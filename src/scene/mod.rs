@@ -14,6 +14,7 @@ mod apart;
 mod barriers;
 pub mod basemap_style;
 mod cell_marks;
+mod common_names;
 mod covering;
 pub mod curve;
 pub mod display_list;
@@ -21,6 +22,7 @@ pub mod ground;
 pub mod ground_names;
 pub mod hit;
 pub mod labels;
+mod names;
 mod overlays;
 pub mod palette;
 mod path;
@@ -33,10 +35,8 @@ use std::sync::{Arc, Mutex};
 
 use kurbo::{Affine, Rect};
 
-use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
+use self::display_list::{Cap, Color, DisplayList, Group, Item, Mark, Path, Stroke};
 use self::ground::{About, DrawnGround, Ground};
-use self::labels::{Anchor, Barrier, LabelCandidate, LabelLine, PlacedLabel, Surroundings};
-use self::overlays::Dot;
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
@@ -49,6 +49,9 @@ use crate::formats::locale::{EN, Locale};
 use crate::geometry::{Frame, Point};
 
 pub use apart::kinds_in;
+pub use common_names::{CommonNames, State, common_names};
+pub use names::PlacedNames;
+use names::group_of;
 use overlays::KnownRings;
 pub use overlays::{kind_swatch, kind_swatch_in, rings};
 
@@ -144,11 +147,6 @@ impl Look {
     }
 }
 
-/// From this zoom on the names of towns keep to their side of the borders of states, as web maps count.
-const SIDES_FROM_ZOOM: f64 = 6.0;
-/// How far names keep from the middle of such a border, in points.
-const BORDER_CLEAR_PT: f64 = 2.0;
-
 /// A dossier made ready for drawing and for clicks. Never changes: what was opened makes a new one, which shares the
 /// overlays that are the same.
 #[derive(Debug)]
@@ -217,173 +215,56 @@ impl Scene {
     /// The map of a frame without the annotations, and its names, which lie over their shapes. They keep off the
     /// `reserved` parts of the page and off the annotations' words and symbols.
     pub fn ground_map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> (DisplayList, Item) {
-        let mut items = Vec::new();
         let mut ground = ground.draw(look, frame, self.about(look));
-        items.extend(ground.map.take());
-        items.append(&mut ground.pictures);
         let names = self.names(look, frame, reserved, &mut ground, true);
-        let [areas, lines, places] = self.overlays(look, frame, &names);
+        let mut items = ground.take_items();
+        items.extend(self.over_ground(look, &ground, frame, &names));
+        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, group_of(&names))
+    }
+
+    /// What lies beneath the overlays of a frame, for several maps of it.
+    pub fn drawn_ground(&self, look: &Look, ground: &Ground, frame: &Frame) -> DrawnGround {
+        ground.draw(look, frame, self.about(look))
+    }
+
+    /// Whether a ground that has been drawn for the same maps, frame and theme is the one of this look.
+    pub fn is_on(&self, look: &Look, ground: &DrawnGround) -> bool {
+        ground.is_of(self.about(look).day)
+    }
+
+    /// What lies on a [drawn ground](Self::drawn_ground), with the names that all maps of the frame have in common.
+    pub fn map_over(
+        &self,
+        look: &Look,
+        ground: &DrawnGround,
+        frame: &Frame,
+        reserved: &[Rect],
+        common: &CommonNames,
+    ) -> DisplayList {
+        let names = self.names_beside(look, ground, frame, reserved, common);
+        let mut items = self.over_ground(look, ground, frame, &names);
+        items.extend(self.annotations(look, frame, group_of(&names)).items);
+        DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
+    }
+
+    fn over_ground(&self, look: &Look, ground: &DrawnGround, frame: &Frame, names: &PlacedNames) -> Vec<Item> {
+        let mut items = Vec::new();
+        let [areas, lines, places] = self.overlays(look, frame, names);
         let (selected_areas, selected_marks) = self.selection(look, frame);
         items.extend(areas);
         if !ground.borders.is_empty() {
-            items.push(Item::Group(Group::new("borders", "Borders of states", ground.borders)));
+            items.push(Item::Group(Group::new("borders", "Borders of states", ground.borders.clone())));
         }
         items.extend(selected_areas);
         items.extend(lines);
         items.extend(places);
         items.extend(selected_marks);
-        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, group_of(&names))
+        items
     }
 
     /// The names of a frame in their places, without the map: the same as on [`Self::map`].
     pub fn names_of(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> PlacedNames {
         self.names(look, frame, reserved, &mut ground.names(look, frame, self.about(look)), true)
-    }
-
-    /// The names that the ground brings and those of countries and overlays, in their places; with or without letting the
-    /// dots of towns go that find no room for their names.
-    fn names(
-        &self,
-        look: &Look,
-        frame: &Frame,
-        reserved: &[Rect],
-        ground: &mut DrawnGround,
-        lets_dots_go: bool,
-    ) -> PlacedNames {
-        let mut candidates = std::mem::take(&mut ground.labels);
-        if ground.wants_grounds {
-            self.ground_names(look, frame, &mut candidates);
-        }
-        let marked = self.dots(look, frame);
-        let dots: Vec<Rect> = marked.iter().map(|dot| dot.rect).collect();
-        name_overlaid_dots(&mut candidates, &dots);
-        self.place_labels(look, frame, &mut candidates);
-        self.feature_labels(look, frame, &mut candidates);
-        self.cell_marks(look, frame, &mut candidates);
-        name_marked_dots(&mut candidates, &annotations::markers(look, frame));
-        let drawn = annotations::obstacles(look, frame);
-        let (mut lines, mut barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));
-        // From afar names are wider than countries; from near no town is named on another state's ground.
-        if frame.view.zoom >= SIDES_FROM_ZOOM && self.dossier.country.is_some() {
-            let pieces = ground.border_pieces.clone();
-            barriers.push(Barrier { pieces, clear_pt: BORDER_CLEAR_PT, area: None });
-        }
-        lines.append(&mut ground.border_pieces);
-        let basemap_style::Shores { pieces: shores, seas } = &ground.shores;
-        let (drawn, outlines) = (&drawn, &self.outlines_kept_clear(look, frame));
-        let place = |candidates: &[LabelCandidate], dots: &mut dyn Iterator<Item = &Dot>| {
-            let (towns, marks): (Vec<&Dot>, Vec<&Dot>) = dots.partition(|dot| dot.goes_with_name);
-            let [dots, marks] = [towns, marks].map(|dots| dots.iter().map(|dot| dot.rect).collect::<Vec<_>>());
-            let (dots, marks, lines, barriers) = (&dots, &marks, &lines, &barriers);
-            let around =
-                Surroundings { covering: reserved, dots, marks, drawn, lines, outlines, barriers, shores, seas };
-            labels::place_clear_of(candidates, &around, frame.page())
-        };
-        let placed = place(&candidates, &mut marked.iter());
-        let mut names = PlacedNames { candidates, placed };
-        if !lets_dots_go {
-            return names;
-        }
-        // The dot of a town that finds no room for its name is not drawn: what it kept free is the other names', those of
-        // large towns first, which small ones give way to.
-        let is_large = |dot: &Dot| dot.population as f64 >= labels::LARGE;
-        // The map's own name beside a dot, in smaller letters, is a makeshift.
-        let is_named = |names: &PlacedNames, dot: &Dot| !dot.goes_with_name || names.main_names(dot.rect.center());
-        let gain = |names: &PlacedNames| {
-            let named = || marked.iter().filter(|dot| is_named(names, dot));
-            (named().filter(|dot| is_large(dot)).count(), named().map(|dot| dot.population + 3000).sum::<u64>())
-        };
-        let keeps: [fn(bool, bool) -> bool; 3] = [|named, large| named || large, |_, large| large, |named, _| named];
-        for (pass, keeps) in keeps.into_iter().enumerate() {
-            let is_kept = |dot: &&Dot| !dot.goes_with_name || keeps(is_named(&names, dot), is_large(dot));
-            let lacks_large = marked.iter().any(|dot| is_large(dot) && !is_named(&names, dot));
-            if marked.iter().all(|dot| is_kept(&dot)) || pass == 1 && !lacks_large {
-                continue;
-            }
-            let placed = place(&names.candidates, &mut marked.iter().filter(is_kept));
-            let next = PlacedNames { candidates: names.candidates.clone(), placed };
-            if gain(&next) >= gain(&names) {
-                names = next;
-            }
-        }
-        names
-    }
-
-    /// Names of the places of visible overlays; they go before the map's own.
-    fn place_labels(&self, look: &Look, frame: &Frame, labels: &mut Vec<LabelCandidate>) {
-        let palette = look.theme.palette();
-        for it in shown(&self.dossier, &look.overlays).rev() {
-            // Those of the user's files without inhabitants have no names by which to choose.
-            for place in it
-                .overlay
-                .shape
-                .places()
-                .iter()
-                .filter(|place| place.population.is_some() || it.overlay.opened_from.is_none())
-            {
-                let page = frame.page_from_lon_lat(place.at);
-                if !frame.page().inflate(40.0, 40.0).contains(page) {
-                    continue;
-                }
-                if !is_named(place, frame) {
-                    continue;
-                }
-                let population = place.population.unwrap_or(0) as f64;
-                let city = population >= 50_000.0;
-                let size_pt = if city { 13.0 } else { 11.5 };
-                let line = |text: &str, size_pt: f64, color: Color, bold: bool| LabelLine {
-                    text: text.to_owned(),
-                    face: if bold { Face::SansSemiBold } else { Face::Sans },
-                    size_pt,
-                    color,
-                    letter_spacing_pt: 0.0,
-                };
-                // A file of the user's may be about anywhere.
-                let country = self.dossier.country.as_deref().filter(|_| it.overlay.opened_from.is_none());
-                let name_in = |tag: &str| place.name.name_at(tag, country);
-                let name = name_in(look.names.first.tag()).unwrap_or_else(|| place.name.main());
-                let second = look.names.second.as_ref().and_then(|language| name_in(language.tag()));
-                let second = second.filter(|second| *second != name);
-                let mut lines = vec![line(name, size_pt, palette.label, city)];
-                lines.extend(second.map(|second| line(second, size_pt - 2.0, palette.second_label, false)));
-                labels.push(LabelCandidate {
-                    priority: labels::MAIN + population,
-                    lines,
-                    anchor: Anchor::Around { point: page, radius_pt: radius_pt(place, frame) },
-                    halo: palette.halo,
-                    dot: None,
-                    key: place.name.main().to_owned(),
-                    repeat_pt: labels::SAME_PLACE_PT,
-                    leader_pt: if population >= 30_000.0 { 90.0 } else { 58.0 },
-                });
-            }
-        }
-    }
-}
-
-/// Names that want a place on a page, and which found one.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct PlacedNames {
-    /// All of them.
-    pub candidates: Vec<LabelCandidate>,
-    /// Those that are shown.
-    pub placed: Vec<PlacedLabel>,
-}
-
-impl PlacedNames {
-    /// Whether the name of a dot at that place of the page is shown.
-    pub fn names(&self, dot: Point) -> bool {
-        self.of(dot).next().is_some()
-    }
-
-    /// The same of the name that its overlay gives it.
-    fn main_names(&self, dot: Point) -> bool {
-        self.of(dot).any(|name| name.priority >= labels::MAIN)
-    }
-
-    fn of(&self, dot: Point) -> impl Iterator<Item = &LabelCandidate> {
-        let shown = self.placed.iter().filter_map(|label| self.candidates.get(label.candidate));
-        shown.filter(move |name| name.place().is_some_and(|at| at.distance(dot) < 0.5))
     }
 }
 
@@ -467,7 +348,12 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
         mark,
         casing: style.casing.as_ref().map(|_| (palette.halo, 1.6)),
         dot: Some(DotStyle {
-            fill: fill.map_or(palette.ink, |color| theme.line(color)),
+            fill: match fill {
+                Some(color) => theme.line(color),
+                // Of what is shown as it was last reported the outline alone.
+                None if style.dash.is_some() => palette.halo,
+                None => palette.ink,
+            },
             outline: stroke_color.unwrap_or(palette.halo),
             outline_pt: style.stroke_width.clamp(0.5, 3.0),
             radius_pt: 4.0,
@@ -485,29 +371,6 @@ fn add_ring(points: &[Point], closed: bool, page_from_world: Affine, path: &mut 
     path.add_polyline(points[..end].iter().map(|point| page_from_world * *point), closed);
 }
 
-/// The map's name of a town that an overlay marks stands beside the overlay's dot and brings none of its own, which
-/// would look like another class of place.
-fn name_overlaid_dots(labels: &mut [LabelCandidate], dots: &[Rect]) {
-    for label in labels {
-        let Anchor::Around { point, radius_pt } = &mut label.anchor else { continue };
-        if let Some(dot) = dots.iter().find(|dot| dot.center().distance(*point) < dot.width() / 2.0 + *radius_pt) {
-            (*point, *radius_pt) = (dot.center(), dot.width() / 2.0);
-            label.dot = None;
-        }
-    }
-}
-
-/// A town's name stands beside a marker of the user's that covers its dot, and the dot is not drawn over it.
-fn name_marked_dots(labels: &mut [LabelCandidate], markers: &[Rect]) {
-    for label in labels {
-        let Anchor::Around { point, radius_pt } = &mut label.anchor else { continue };
-        if let Some(marker) = markers.iter().find(|marker| marker.contains(*point)) {
-            *radius_pt = radius_pt.max(marker.width() / 2.0);
-            label.dot = None;
-        }
-    }
-}
-
 /// Radius of a town's dot by its inhabitants, a little larger closer up.
 fn radius_pt(place: &Place, frame: &Frame) -> f64 {
     let size: f64 = match place.population {
@@ -520,13 +383,11 @@ fn radius_pt(place: &Place, frame: &Frame) -> f64 {
     size * (0.9 + 0.12 * (frame.view.zoom - 7.5)).clamp(0.7, 1.6)
 }
 
-/// Names in their places, as one group of a drawing.
-fn group_of(names: &PlacedNames) -> Item {
-    Item::Group(Group::new("labels", "Names", labels::items(&names.candidates, &names.placed)))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::labels::{Anchor, LabelCandidate, Surroundings};
+    use super::names::{name_marked_dots, name_overlaid_dots};
+    use super::overlays::Dot;
     use super::*;
     use crate::dossier::builtin;
 
@@ -557,7 +418,7 @@ mod tests {
     fn a_town_that_an_overlay_marks_has_no_second_dot() {
         let dot = Rect::from_center_size((100.0, 50.0), (8.0, 8.0));
         let mut labels = [town(103.0), town(110.0)];
-        name_overlaid_dots(&mut labels, &[dot]);
+        name_overlaid_dots(&mut labels, &[Dot { rect: dot, goes_with_name: true, population: 0 }]);
         assert_eq!((labels[0].dot, &labels[0].anchor), (None, &Anchor::Around { point: dot.center(), radius_pt: 4.0 }));
         assert_eq!(labels[1], town(110.0));
     }

@@ -358,6 +358,7 @@ fn small_pieces(overlay: &Overlay, frame: &Frame, closed: bool, most: usize) -> 
 }
 
 /// The dot of a place on the page.
+#[derive(Debug, Clone)]
 pub(super) struct Dot {
     pub(super) rect: Rect,
     /// Whether it is drawn only together with its name.

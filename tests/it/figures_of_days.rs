@@ -273,8 +273,8 @@ fn animations_that_cannot_be_are_refused_with_a_reason() {
     assert!(none.code == 2 && none.err.contains("reported of several days"), "{}", none.err);
 }
 
-/// A server of tiles of 2 February 2025 alone, and the addresses that it was asked for.
-fn tiles_of_a_day() -> (String, Arc<Mutex<Vec<String>>>) {
+/// A server of tiles of these days alone, and the addresses that it was asked for.
+fn tiles_of(days: &'static [&'static str]) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let asked = Arc::<Mutex<Vec<String>>>::default();
@@ -291,8 +291,8 @@ fn tiles_of_a_day() -> (String, Arc<Mutex<Vec<String>>>) {
             let mut reader = BufReader::new(stream.try_clone().unwrap());
             while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
             let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
-            let (status, body) =
-                if path.starts_with("/2025-02-02/") { ("200 OK", &tile[..]) } else { ("404 Not Found", &[][..]) };
+            let has = days.iter().any(|day| path.starts_with(&format!("/{day}/")));
+            let (status, body) = if has { ("200 OK", &tile[..]) } else { ("404 Not Found", &[][..]) };
             theirs.lock().unwrap().push(path);
             let head = format!(
                 "HTTP/1.1 {status}\r\nContent-Type: image/png\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
@@ -307,7 +307,7 @@ fn tiles_of_a_day() -> (String, Arc<Mutex<Vec<String>>>) {
 #[test]
 fn a_map_of_each_day_is_asked_for_the_day_and_credited_where_it_is_drawn() {
     let (folder, series) = reports();
-    let (at, asked) = tiles_of_a_day();
+    let (at, asked) = tiles_of(&["2025-02-02"]);
     let map = format!("{at}/{{YYYY}}-{{MM}}-{{DD}}/{{z}}/{{x}}/{{y}}.png");
     let drawn = |name: &str, more: &[&str]| {
         let (path, named) = in_folder(&folder, name);
@@ -331,6 +331,54 @@ fn a_map_of_each_day_is_asked_for_the_day_and_credited_where_it_is_drawn() {
             && said.contains("no day is chosen"),
         "{page} {said}"
     );
+}
+
+#[test]
+fn each_map_of_several_is_asked_for_its_own_day() {
+    let (folder, series) = reports();
+    let (at, asked) = tiles_of(&["2025-02-02", "2025-02-06"]);
+    let map = format!("{at}/{{YYYY}}-{{MM}}-{{DD}}/{{z}}/{{x}}/{{y}}.png");
+    let days_asked = || {
+        let mut days: Vec<String> =
+            asked.lock().unwrap().drain(..).filter_map(|path| Some(path.split('/').nth(1)?.to_owned())).collect();
+        days.sort();
+        days.dedup();
+        days
+    };
+    let (path, out) = in_folder(&folder, "maps.svg");
+    let told =
+        good(&["export", "-o", &out, "--map", &map, "--panels", "2x1", "--days", "2025-02-02,2025-02-06"], &series);
+    assert_eq!(days_asked(), ["2025-02-02", "2025-02-06"]);
+    let page = words(&path);
+    assert!(page.contains("imagery: 2025-02-02, 2025-02-06") && !told.err.contains("tiles"), "{page} {}", told.err);
+    // What does not come of one day is named with its day, and not credited.
+    let told = good(
+        &["export", "-o", &out, "--map", &map, "--panels", "2x1", "--days", "2025-02-01,2025-02-02", "--force"],
+        &series,
+    );
+    let page = words(&path);
+    assert!(page.contains("imagery: 2025-02-02") && !page.contains("imagery: 2025-02-01"), "{page}");
+    assert!(told.err.contains("1 Feb 2025 none came") && !told.err.contains("2 Feb 2025 none came"), "{}", told.err);
+    days_asked();
+    let (frames, out) = in_folder(&folder, "frames");
+    let span = ["--from", "2025-02-01", "--to", "2025-02-06", "--reported-only"];
+    let told = good(&[&["animate", "-o", &out, "--map", &map][..], &span].concat(), &series);
+    assert_eq!(days_asked(), ["2025-02-01", "2025-02-02", "2025-02-06"]);
+    assert!(told.err.contains("1 Feb 2025 none came"), "{}", told.err);
+    assert!(frames.join("frame-0003.png").is_file());
+}
+
+#[test]
+fn a_figure_of_a_day_before_the_first_report_says_when_that_is() {
+    let (folder, series) = reports();
+    let (path, out) = in_folder(&folder, "before.svg");
+    let told = good(&["export", "-o", &out, "--day", "2025-01-20"], &series).err;
+    assert!(words(&path).contains("front no report until 1 Feb 2025"), "{}", words(&path));
+    assert!(told.contains("is not in the figure"), "{told}");
+    good(&["export", "-o", &out, "--day", "2025-01-20", "--no", "legend", "--force"], &series);
+    assert!(words(&path).contains("front: no report until 1 Feb 2025."), "{}", words(&path));
+    good(&["export", "-o", &out, "--day", "2025-01-20", "--language", "uk", "--force"], &series);
+    assert!(words(&path).contains("немає повідомлень раніше за 1"), "{}", words(&path));
 }
 
 /// A folder with reports of whole months.

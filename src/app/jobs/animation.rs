@@ -1,10 +1,14 @@
 //! Animations, written frame by frame in the background.
 
+use std::cell::RefCell;
+
 use super::{Done, Jobs};
 use crate::app::dialogs::animation_dialog::{Accepted, frame_file};
 use crate::figure::animation::{AnimationError, AnimationKind, Frames, Reel, Written};
 use crate::figure::{FigureOptions, raster};
+use crate::files::map_tiles::DayMaps;
 use crate::files::{self, FileError, map_tiles};
+use crate::formats::day::Day;
 use crate::geometry::work;
 use crate::scene::ground::Ground;
 use crate::session::Session;
@@ -20,7 +24,7 @@ impl Jobs {
     pub(crate) fn write_animation(
         &mut self,
         session: &Session,
-        ground: &Ground,
+        (ground, day_maps): (&Ground, DayMaps),
         options: FigureOptions,
         accepted: Accepted,
     ) {
@@ -31,15 +35,19 @@ impl Jobs {
             AnimationKind::Gif | AnimationKind::Apng => "No file is written",
         };
         self.start_watched(then, move || {
-            let mut notes: Vec<String> = Vec::new();
+            let notes: RefCell<Vec<String>> = RefCell::default();
             let mut bytes = 0;
-            let write = |notes: &mut Vec<String>, bytes: &mut u64| -> Result<(), AnimationError> {
+            let write = |bytes: &mut u64| -> Result<(), AnimationError> {
                 work::begin(|| "Laying out the animation".to_owned(), 0);
+                let on_day = |day: Option<&Day>| {
+                    let day = day.map(|day| day.last()).or(document.day);
+                    day_maps.ground(&ground, &document, &[day]).map_err(AnimationError::Drawing)
+                };
                 let lay_out = |ground: &Ground| Reel::new(&scene, ground, &document, &options, &days);
-                let (reel, lacking) =
-                    map_tiles::draw_with_tiles(&ground, lay_out).map_err(|_| AnimationError::Cancelled)?;
+                let (reel, lacking) = map_tiles::draw_with_tiles(&on_day(days.last())?, lay_out)
+                    .map_err(|_| AnimationError::Cancelled)?;
                 let reel = reel?;
-                notes.extend(lacking.iter().map(|lacking| lacking.words(&document)));
+                notes.borrow_mut().extend(lacking.iter().map(|lacking| lacking.words(&document)));
                 work::begin(|| "Writing the animation".to_owned(), days.len() as u64);
                 let mut painter = raster::Painter::reproducible();
                 let mut paint = |index: usize| {
@@ -47,7 +55,14 @@ impl Jobs {
                         return Err(AnimationError::Cancelled);
                     }
                     let draw = |ground: &Ground| reel.page(ground, index);
-                    let (page, _) = map_tiles::draw_with_tiles(&ground, draw).map_err(|_| AnimationError::Cancelled)?;
+                    let (page, lacking) = map_tiles::draw_with_tiles(&on_day(days.get(index))?, draw)
+                        .map_err(|_| AnimationError::Cancelled)?;
+                    let mut notes = notes.borrow_mut();
+                    for lacking in lacking.iter().map(|lacking| lacking.words(&document)) {
+                        if !notes.contains(&lacking) {
+                            notes.push(lacking);
+                        }
+                    }
                     reel.paint(&mut painter, &page)
                 };
                 let mut on_frame = |written: Written| {
@@ -81,8 +96,8 @@ impl Jobs {
                 }
                 Ok(())
             };
-            match write(&mut notes, &mut bytes) {
-                Ok(()) => Done::Animated { path: to, frames: days.len(), bytes, notes },
+            match write(&mut bytes) {
+                Ok(()) => Done::Animated { path: to, frames: days.len(), bytes, notes: notes.take() },
                 Err(error) => Done::NotExported(format!("The animation was not written: {error}")),
             }
         });

@@ -9,11 +9,12 @@ use eframe::egui::Context;
 
 use crate::app::words::sees_area;
 use crate::basemap::raster::pyramid::Pyramid;
-use crate::basemap::sources::{self, LaidMap};
+use crate::basemap::sources::{self, LaidMap, MapKey};
 use crate::basemap::{Archive, MapKind, MapSource};
 use crate::document::{Document, Picture};
 use crate::dossier::{Dossier, FileRecord, words};
-use crate::files::map_tiles::{Arrived, Consent, RunningMap};
+use crate::figure::Panels;
+use crate::files::map_tiles::{Arrived, Consent, DayMaps, RunningMap};
 use crate::files::own_maps;
 use crate::files::servers::{Secret, Server, Servers};
 use crate::files::tile_server::{self, Arrival, TileServerStatus as Status};
@@ -24,8 +25,8 @@ use crate::scene::ground::Ground;
 /// The map's sources and what has changed of them.
 pub(crate) struct WindowMap {
     ground: Ground,
-    /// What brings the tiles of maps, by the maps' ids: each with the record that it was started for, or why there is none.
-    started: BTreeMap<String, (Arc<MapSource>, Result<RunningMap, String>)>,
+    /// What brings the tiles of maps: each with the record that it was started for, or why there is none.
+    started: BTreeMap<MapKey, (Arc<MapSource>, Result<RunningMap, String>)>,
     /// Which servers the user allows. What a project names is not fetched before: the file may come from anybody, and a
     /// server learns who looks at what.
     servers: Servers,
@@ -234,11 +235,11 @@ impl WindowMap {
 
     /// Has what brings tiles started anew, as what it was started with has changed.
     fn start_again(&mut self) {
-        for (id, (_, running)) in std::mem::take(&mut self.started) {
+        for (map, (_, running)) in std::mem::take(&mut self.started) {
             if let Ok(running) = running {
                 running.stop();
             }
-            self.ground.set_tiles(&id, None);
+            self.ground.set_tiles(map, None);
         }
         self.changes.fetch_add(1, Ordering::Relaxed);
     }
@@ -263,8 +264,10 @@ impl WindowMap {
     fn end_forbidden(&mut self, maps: &[LaidMap]) {
         let servers = &self.servers;
         let (ground, changes) = (&mut self.ground, &self.changes);
-        self.started.retain(|id, (record, running)| {
-            let is_other = maps.iter().any(|map| map.source.id == *id && map.source != *record);
+        self.started.retain(|known, (record, running)| {
+            let is_other = maps.iter().any(|map| map.key() == *known && map.source != *record);
+            // Those of days that are no longer shown are not kept.
+            let is_other = is_other || known.1.is_some() && maps.iter().all(|map| map.key() != *known);
             if !is_other && Consent::to(record, servers) == Consent::Given {
                 return true;
             }
@@ -272,7 +275,7 @@ impl WindowMap {
                 // A picture that is being painted may hold on to it for a while.
                 running.stop();
             }
-            ground.set_tiles(id, None);
+            ground.set_tiles(known.clone(), None);
             changes.fetch_add(1, Ordering::Relaxed);
             false
         });
@@ -280,13 +283,23 @@ impl WindowMap {
 
     /// Starts what brings the tiles of maps when they are first wanted; nothing touches the network before.
     pub(crate) fn prepare(&mut self, document: &Document) {
-        let maps = maps_of(document);
+        let mut maps = maps_of(document);
+        if sources::are_by_day(&document.maps, &document.map_sources) {
+            // The maps of a figure are each of their own day.
+            let panels =
+                document.figure.get("panels").and_then(|panels| serde_json::from_value::<Panels>(panels.clone()).ok());
+            for day in panels.iter().flat_map(Panels::days) {
+                let laid = sources::laid(&document.maps, &document.map_sources, Some(day.last()));
+                maps.extend(laid.into_iter().filter(|map| map.day.is_some()));
+            }
+        }
         self.end_forbidden(&maps);
-        for LaidMap { source, shown } in maps {
+        for map in maps {
+            let (key, LaidMap { source, shown, .. }) = (map.key(), map);
             let has_none = matches!(source.kind, MapKind::Builtin | MapKind::None);
             let may_not = Consent::to(&source, &self.servers) != Consent::Given;
             let has_none = has_none || source.lacks_day();
-            if has_none || !shown.visible || may_not || self.started.contains_key(&source.id) {
+            if has_none || !shown.visible || may_not || self.started.contains_key(&key) {
                 continue;
             }
             let (changes, ctx) = (Arc::clone(&self.changes), self.ctx.clone());
@@ -297,8 +310,8 @@ impl WindowMap {
                 ctx.request_repaint();
             });
             let running = RunningMap::start(&source, &self.servers, self.tiles.clone(), arrived);
-            self.ground.set_tiles(&source.id, running.as_ref().ok().map(RunningMap::tiles));
-            self.started.insert(source.id.clone(), (source, running));
+            self.ground.set_tiles(key.clone(), running.as_ref().ok().map(RunningMap::tiles));
+            self.started.insert(key, (source, running));
             self.changes.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -331,7 +344,7 @@ impl WindowMap {
             }
             Consent::Given => {}
         }
-        match self.started.get(&map.id).map(|(_, running)| running.as_ref().map(RunningMap::status)) {
+        match self.running_of(map).map(|running| running.as_ref().map(RunningMap::status)) {
             Some(Err(why)) => format!("{title} cannot be shown ({why}); what lies beneath it is"),
             Some(Ok(Status::Loading(tiles))) => format!("Loading {tiles} map tiles…"),
             Some(Ok(Status::Unusable(why))) => {
@@ -342,6 +355,16 @@ impl WindowMap {
             }
             Some(Ok(Status::Idle)) | None => String::new(),
         }
+    }
+
+    /// What brings the tiles of a map, or why there is none.
+    fn running_of(&self, map: &MapSource) -> Option<&Result<RunningMap, String>> {
+        self.started.values().find(|(record, _)| **record == *map).map(|(_, running)| running)
+    }
+
+    /// What brings the tiles of the maps of other days than that which is shown.
+    pub(crate) fn day_maps(&self) -> DayMaps {
+        DayMaps::new(self.servers.clone(), self.tiles.clone())
     }
 
     /// Whom to credit for what is on screen, each with a page or none. `compared`: a line divides the topmost map from what lies

@@ -55,13 +55,32 @@ pub struct LaidMap {
     pub source: Arc<MapSource>,
     /// How it is shown.
     pub shown: ShownMap,
+    /// The day that it is of, where it is another one on each day.
+    pub day: Option<Day>,
+}
+
+/// What tells maps apart that tiles are fetched of: the id of one, and the day where it is another one on each day.
+pub type MapKey = (String, Option<Day>);
+
+impl LaidMap {
+    /// What tells it from others.
+    pub fn key(&self) -> MapKey {
+        (self.source.id.clone(), self.day)
+    }
 }
 
 /// The maps of a document, bottom first, hidden ones too; in the place of one that is not known, the built-in one. Each frame
 /// asks for them: records are shared, and copied only where a map is another one [on each day](MapSource::on).
 pub fn laid(maps: &[ShownMap], own: &[Arc<MapSource>], day: Option<Day>) -> Vec<LaidMap> {
-    let of_day = |source: Arc<MapSource>| source.on(day).map_or(source, Arc::new);
-    maps.iter().map(|shown| LaidMap { source: of_day(find_or_builtin(&shown.id, own)), shown: shown.clone() }).collect()
+    let laid = |shown: &ShownMap| {
+        let source = find_or_builtin(&shown.id, own);
+        let shown = shown.clone();
+        match source.on(day) {
+            Some(then) => LaidMap { source: Arc::new(then), shown, day },
+            None => LaidMap { source, shown, day: None },
+        }
+    };
+    maps.iter().map(laid).collect()
 }
 
 /// Whether one of a document's maps is another one on each day.

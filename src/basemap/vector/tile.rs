@@ -468,6 +468,13 @@ pub struct Tile {
 }
 
 impl Tile {
+    /// Of when those of its things are that may not always be there.
+    pub fn days(&self) -> impl Iterator<Item = Days> + '_ {
+        let areas = self.land.iter().map(|area| area.days).chain(self.water.iter().map(|area| area.days));
+        let names = self.water_names.iter().map(|name| name.days);
+        areas.chain(names).chain(self.borders.iter().map(|border| border.days))
+    }
+
     /// Decodes the unpacked bytes of a vector tile, whose schema is told by the names of its layers.
     ///
     /// # Errors

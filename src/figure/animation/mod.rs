@@ -13,7 +13,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
-pub use self::reel::Reel;
+pub use self::reel::{FramePage, Reel};
 use super::output::EncodeError;
 use super::writers::raster::RasterError;
 use crate::scene::display_list::Bitmap;

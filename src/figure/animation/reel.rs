@@ -1,13 +1,13 @@
 //! The frames of an animation: one page for each day, all laid out alike.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::{About, AnimationError, MOST_FRAME_PIXELS, MOST_FRAMES};
 use crate::document::Document;
 use crate::figure::assemble::{Drawn, of_sheet};
 use crate::figure::options::FigureOptions;
 use crate::figure::output::EncodeError;
-use crate::figure::panels::Panels;
+use crate::figure::panels::{Grounds, Panels};
 use crate::figure::sheet::Sheet;
 use crate::figure::writers::png::{self, PngInfo};
 use crate::figure::writers::raster;
@@ -15,7 +15,7 @@ use crate::formats::day::Day;
 use crate::geometry::work;
 use crate::scene::Scene;
 use crate::scene::display_list::{Bitmap, DisplayList};
-use crate::scene::ground::Ground;
+use crate::scene::ground::{DrawnGround, Ground};
 
 /// A page that is laid out once, with what it shows on each of several days.
 #[derive(Debug)]
@@ -24,6 +24,41 @@ pub struct Reel {
     /// The page of the last day, with all that is said of it.
     last: Drawn,
     size_px: (u16, u16),
+    /// What the pages have in common.
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    grounds: Grounds,
+    under: Option<Arc<Under>>,
+}
+
+/// What lies under all overlays of a page, with what stands beside the map.
+#[derive(Debug)]
+struct Under {
+    ground: Arc<DrawnGround>,
+    list: DisplayList,
+    painted: OnceLock<Bitmap>,
+}
+
+/// The page of one day, in two parts.
+#[derive(Debug)]
+pub struct FramePage {
+    under: Arc<Under>,
+    over: DisplayList,
+}
+
+impl FramePage {
+    /// What lies under all overlays, with what stands beside the map; and what is drawn over that.
+    pub fn parts(&self) -> [&DisplayList; 2] {
+        [&self.under.list, &self.over]
+    }
+
+    /// Whether two pages share what lies under all overlays.
+    pub fn shares_ground(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.under, &other.under)
+    }
 }
 
 impl Reel {
@@ -56,7 +91,7 @@ impl Reel {
         if last.is_too_small {
             return Err(EncodeError::NoRoom.into());
         }
-        Ok(Self { sheet, last, size_px })
+        Ok(Self { sheet, last, size_px, kept: Mutex::default() })
     }
 
     /// How many days there are.
@@ -94,16 +129,43 @@ impl Reel {
     }
 
     /// The page of one day.
-    pub fn page(&self, ground: &Ground, index: usize) -> DisplayList {
-        self.sheet.page(ground, &[index])
+    pub fn page(&self, ground: &Ground, index: usize) -> FramePage {
+        let lock = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // What comes while it is drawn makes another ground.
+        let is_at_hand = !ground.is_live();
+        let mut grounds = if is_at_hand { std::mem::take(&mut lock().grounds) } else { Grounds::default() };
+        let known = lock().under.clone();
+        let is_known = |drawn: &Arc<DrawnGround>| known.as_ref().is_some_and(|known| Arc::ptr_eq(&known.ground, drawn));
+        let page = self.sheet.frame(ground, index, &mut grounds, is_known);
+        let under = match (known, page.under) {
+            (Some(known), None) => known,
+            (_, under) => {
+                Arc::new(Under { ground: page.ground, list: under.unwrap_or_default(), painted: OnceLock::new() })
+            }
+        };
+        if is_at_hand {
+            let mut kept = lock();
+            kept.grounds = grounds;
+            kept.under = Some(Arc::clone(&under));
+        }
+        FramePage { under, over: page.over }
     }
 
-    /// A page as pixels.
+    /// A page as pixels. What lies under all overlays is painted once for all pages that have it in common.
     ///
     /// # Errors
     /// [`AnimationError::Raster`].
-    pub fn paint(&self, painter: &mut raster::Painter, page: &DisplayList) -> Result<Bitmap, AnimationError> {
-        Ok(painter.paint(page, self.sheet.options.page.scale(), self.last.background())?)
+    pub fn paint(&self, painter: &mut raster::Painter, page: &FramePage) -> Result<Bitmap, AnimationError> {
+        let scale = self.sheet.options.page.scale();
+        let mut bitmap = match page.under.painted.get() {
+            Some(painted) => painted.clone(),
+            None => {
+                let painted = painter.paint(&page.under.list, scale, self.last.background())?;
+                page.under.painted.get_or_init(|| painted).clone()
+            }
+        };
+        painter.paint_over(&mut bitmap, &page.over, scale)?;
+        Ok(bitmap)
     }
 
     /// A painted page as a PNG of its own.

@@ -4,23 +4,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
-use crate::basemap::sources::{self, LaidMap};
+use crate::basemap::sources::LaidMap;
 use crate::basemap::{MapKind, MapSource};
-use crate::document::Document;
 use crate::dossier::name_of;
 use crate::formats::day::Day;
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 
 /// The maps of which anything is drawn under a figure besides the built-in one, bottom first. No key and no folder is in it.
-pub(in crate::figure) fn maps(ground: &Ground, document: &Document, frame: &Frame) -> Vec<Value> {
-    let all = sources::laid(&document.maps, &document.map_sources, document.day).into_iter();
-    all.filter(|map| map.shown.visible && ground.has_tiles_in(&map.source.id, frame))
-        .map(|map| one(ground, &map))
-        .collect()
+pub(in crate::figure) fn maps(ground: &Ground, laid: &[LaidMap], frame: &Frame) -> Vec<Value> {
+    let drawn = laid.iter().filter(|map| map.shown.visible && ground.has_tiles_in(map, frame));
+    drawn.map(|map| one(ground, map)).collect()
 }
 
-fn one(ground: &Ground, LaidMap { source, shown }: &LaidMap) -> Value {
+fn one(ground: &Ground, map: &LaidMap) -> Value {
+    let LaidMap { source, shown, .. } = map;
     let mut out = Map::new();
     let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
     put("id", json!(source.id));
@@ -42,7 +40,7 @@ fn one(ground: &Ground, LaidMap { source, shown }: &LaidMap) -> Value {
     if shown.opacity < 1.0 {
         put("opacity", json!(shown.opacity));
     }
-    if let Some((first, last)) = ground.fetched_between(&source.id)
+    if let Some((first, last)) = ground.fetched_between(map)
         && let (Some(first), Some(last)) = (day_of(first), day_of(last))
     {
         // Of when the tiles are that the figure shows: the days on which their server was asked for them.

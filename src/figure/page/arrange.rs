@@ -5,7 +5,7 @@ use kurbo::{Point, Rect, Size};
 
 use super::block::Block;
 use super::content::FigureSpec;
-use super::layout::Layout;
+use super::layout::{CREDITS, Layout};
 use super::setting::{MIN_TEXT_PT, Setting};
 use crate::figure::paper::PT_PER_MM;
 use crate::figure::pieces::legend::LegendEntry;
@@ -335,7 +335,7 @@ impl Setting {
                 Point::new(margin, (margin - 0.25 * self.base_pt).max(0.0)),
                 self.header.clone(),
             ),
-            ("credits", self.words.parts.credits, Point::new(margin, footer_top), self.footer.clone()),
+            (CREDITS, self.words.parts.credits, Point::new(margin, footer_top), self.footer.clone()),
         ];
         let mut rules = Vec::new();
         let references_left_out = spec.references().len().saturating_sub(limits.references);

@@ -64,6 +64,8 @@ pub struct Layout {
     pub symbol_scale: f64,
     /// Where the locator map stands, in the map's points.
     pub inset: Option<Rect>,
+    /// Where the credits begin, before that is mirrored for those who read from the right.
+    pub(in crate::figure) credits_at: Point,
     pub(in crate::figure) background: Color,
     /// Lines of longitude and latitude, in the map's points: over the ground, under the overlays.
     pub(in crate::figure) graticule: Vec<Item>,
@@ -83,53 +85,123 @@ impl Layout {
 /// Puts the map, drawn as a page of [`Layout::map`], and the locator map, drawn as one of [`Layout::inset`], into their
 /// places, with everything around them.
 pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Option<DisplayList>) -> DisplayList {
-    compose_all(spec, layout, vec![(map, None)], inset)
+    compose_all(spec, layout, vec![MapOnPage { under: map.items, ..MapOnPage::default() }], inset)
 }
 
-/// The same of several maps, each with the place of its heading among [`Layout::headings`].
+/// A map on its way to its place on the page, in points of its own.
+#[derive(Debug, Clone, Default)]
+pub(in crate::figure) struct MapOnPage {
+    /// What lies under all overlays.
+    pub(in crate::figure) under: Vec<Item>,
+    /// What lies over it.
+    pub(in crate::figure) over: Vec<Item>,
+    /// The place of its heading among [`Layout::headings`].
+    pub(in crate::figure) heading: Option<usize>,
+}
+
+/// The same of several maps.
 pub(in crate::figure) fn compose_all(
     spec: &FigureSpec,
     layout: &Layout,
-    maps: Vec<(DisplayList, Option<usize>)>,
+    maps: Vec<MapOnPage>,
     inset: Option<DisplayList>,
 ) -> DisplayList {
-    let (width_pt, height_pt) = (layout.page.width(), layout.page.height());
-    let parts = &spec.language.words().parts;
-    let mut items = vec![Item::Fill { path: Path::shared(layout.page.to_path(0.1)), color: layout.background }];
-    items.extend(layout.under_map.iter().cloned().map(Item::Group));
-    let headings = spec.grid.as_ref().map_or(&[][..], |grid| &grid.headings);
-    for ((map, heading), frame) in maps.into_iter().zip(&layout.map_frames) {
-        let origin = frame.origin().to_vec2();
-        let mut moved = shifted(map.items, origin);
-        if !layout.graticule.is_empty() {
-            let lines = Group::new("graticule", parts.graticule, shifted(layout.graticule.clone(), origin));
-            // The first item is the ground.
-            moved.insert(1.min(moved.len()), Item::Group(lines));
-        }
-        let own_day = heading.and_then(|index| headings.get(index)).map(Heading::in_line);
-        let title = match own_day.as_deref().unwrap_or(spec.words(Piece::AsOf)) {
-            "" => parts.map.to_owned(),
-            day => spec.language.words().fill(parts.map_as_of, &[("day", day)]),
-        };
-        items.extend(heading.and_then(|index| layout.headings.get(index)).cloned().map(Item::Group));
-        let (id, title) = match &spec.chart {
-            Some(chart) => ("chart", chart.clone()),
-            None => ("map", title),
-        };
-        items.push(Item::Group(Group { clip: Some(*frame), ..Group::new(id, title, moved) }));
+    let mut page = grounds(layout);
+    for (map, frame) in maps.into_iter().zip(&layout.map_frames) {
+        page.items.extend(heading(layout, &map));
+        page.items.push(map_group(spec, layout, map, *frame, true));
     }
-    items.extend(layout.over_map.iter().cloned().map(Item::Group));
+    page.items.extend(furniture(spec, layout, inset));
+    page
+}
+
+/// The page with one map, in two parts: what lies under all overlays, and what is drawn over that.
+pub(in crate::figure) fn compose_parted(
+    spec: &FigureSpec,
+    layout: &Layout,
+    map: MapOnPage,
+    inset: Option<DisplayList>,
+) -> [DisplayList; 2] {
+    let MapOnPage { under, over, heading: place } = map;
+    let (mut below, mut above) = (grounds(layout), empty(layout));
+    let ground = MapOnPage { under, over: Vec::new(), heading: place };
+    let rest = MapOnPage { under: Vec::new(), over, heading: place };
+    above.items.extend(heading(layout, &rest));
+    below.items.push(map_group(spec, layout, ground, layout.map_frame, true));
+    above.items.push(map_group(spec, layout, rest, layout.map_frame, false));
+    above.items.extend(furniture(spec, layout, inset));
+    [below, above]
+}
+
+fn empty(layout: &Layout) -> DisplayList {
+    DisplayList { width_pt: layout.page.width(), height_pt: layout.page.height(), items: Vec::new() }
+}
+
+/// The page with what lies beneath its maps.
+fn grounds(layout: &Layout) -> DisplayList {
+    let mut page = empty(layout);
+    page.items.push(Item::Fill { path: Path::shared(layout.page.to_path(0.1)), color: layout.background });
+    page.items.extend(layout.under_map.iter().cloned().map(Item::Group));
+    page
+}
+
+fn heading(layout: &Layout, map: &MapOnPage) -> Option<Item> {
+    map.heading.and_then(|index| layout.headings.get(index)).cloned().map(Item::Group)
+}
+
+fn map_group(spec: &FigureSpec, layout: &Layout, map: MapOnPage, frame: Rect, has_ground: bool) -> Item {
+    let parts = &spec.language.words().parts;
+    let headings = spec.grid.as_ref().map_or(&[][..], |grid| &grid.headings);
+    let origin = frame.origin().to_vec2();
+    let mut moved = shifted(map.under, origin);
+    if !layout.graticule.is_empty() && has_ground {
+        let lines = Group::new("graticule", parts.graticule, shifted(layout.graticule.clone(), origin));
+        // The first item is the ground.
+        moved.insert(1.min(moved.len()), Item::Group(lines));
+    }
+    moved.extend(shifted(map.over, origin));
+    let own_day = map.heading.and_then(|index| headings.get(index)).map(Heading::in_line);
+    let title = match own_day.as_deref().unwrap_or(spec.words(Piece::AsOf)) {
+        "" => parts.map.to_owned(),
+        day => spec.language.words().fill(parts.map_as_of, &[("day", day)]),
+    };
+    let (id, title) = match &spec.chart {
+        Some(chart) => ("chart", chart.clone()),
+        None => ("map", title),
+    };
+    Item::Group(Group { clip: Some(frame), ..Group::new(id, title, moved) })
+}
+
+/// What stands on the maps.
+fn furniture(spec: &FigureSpec, layout: &Layout, inset: Option<DisplayList>) -> Vec<Item> {
+    let mut items: Vec<Item> = layout.over_map.iter().cloned().map(Item::Group).collect();
     let origin = layout.map_frame.origin().to_vec2();
     if let (Some(rect), Some(inset)) = (layout.inset, inset) {
         let rect = rect + origin;
         let mut drawn = shifted(inset.items, rect.origin().to_vec2());
         let edge = Stroke { cap: Cap::Butt, ..Stroke::solid(spec.theme.palette().region_border, 0.75) };
         drawn.push(Item::Stroke { path: Path::shared(rect.to_path(0.1)), stroke: edge });
-        let group = Group::new("inset", parts.locator, drawn);
+        let group = Group::new("inset", spec.language.words().parts.locator, drawn);
         items.push(Item::Group(Group { clip: Some(rect.inflate(0.5, 0.5)), ..group }));
     }
-    DisplayList { width_pt, height_pt, items }
+    items
 }
+
+impl Layout {
+    /// The same page with other credits at their place.
+    pub(in crate::figure) fn with_credits(&self, spec: &FigureSpec) -> Self {
+        let setting = Setting::new(spec, self.page.size(), self.text_scale);
+        let mut layout = self.clone();
+        for group in layout.under_map.iter_mut().filter(|group| group.id == CREDITS) {
+            let items = shifted(setting.footer.items.clone(), self.credits_at.to_vec2());
+            group.items = if setting.words.is_rtl() { mirrored(items, self.page.width()) } else { items };
+        }
+        layout
+    }
+}
+
+/// What the group of the credits is called.
+pub(in crate::figure) const CREDITS: &str = "credits";
 
 impl Setting {
     pub(in crate::figure) fn build(&self, spec: &FigureSpec, plan: Plan, view: View) -> Layout {
@@ -194,7 +266,11 @@ impl Setting {
             under_map.push(Group::new("rules", parts.rules, rules));
         }
         let mut standing = Vec::new();
+        let mut credits_at = Point::ZERO;
         for (id, title, at, block) in plan.blocks {
+            if id == CREDITS {
+                credits_at = at;
+            }
             let mut items = shifted(block.items, at.to_vec2());
             if is_mirrored {
                 items = mirrored(items, self.page.width);
@@ -225,6 +301,7 @@ impl Setting {
             room: self.room(&map) + origin,
             symbol_scale: self.symbol_scale,
             inset: on_map.inset,
+            credits_at,
             background: self.palette.panel,
             graticule,
             headings,

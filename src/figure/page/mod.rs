@@ -17,8 +17,8 @@ pub(in crate::figure) use arrange::{Limits, MAX_COLUMN_PT, NARROW_PT, Room, most
 pub use arrange::{layout, natural_height};
 pub(in crate::figure) use block::{Block, Part, bounds_of};
 pub use content::{Content, FigureSpec};
-pub(in crate::figure) use layout::compose_all;
 pub use layout::{Layout, Standing, compose};
+pub(in crate::figure) use layout::{MapOnPage, compose_all, compose_parted};
 pub(in crate::figure) use on_map::Plate;
 pub use setting::MIN_TEXT_PT;
 pub(in crate::figure) use setting::{Run, Setting, baseline};

@@ -73,11 +73,11 @@ mod tests {
     use geo::Coord;
 
     use super::*;
-    use crate::figure::page::{Content, MIN_TEXT_PT, compose_all, layout};
+    use crate::figure::page::{Content, MIN_TEXT_PT, MapOnPage, compose_all, layout};
     use crate::figure::pieces::Piece;
     use crate::figure::words::FigureLanguage;
     use crate::geometry::View;
-    use crate::scene::display_list::{DisplayList, Item, Text};
+    use crate::scene::display_list::{Item, Text};
     use crate::scene::text;
 
     const VIEW: View = View { center: Coord { x: 37.8, y: 48.2 }, zoom: 7.0 };
@@ -130,8 +130,8 @@ mod tests {
                         let others = &layout.map_frames[index + 1..];
                         assert!(others.iter().all(|other| !other.inflate(1.0, 1.0).overlaps(*one)), "{what}");
                     }
-                    let map = || DisplayList { width_pt, height_pt, items: Vec::new() };
-                    let maps = (0..count).map(|index| (map(), Some(index))).collect();
+                    let map = |index| MapOnPage { heading: Some(index), ..MapOnPage::default() };
+                    let maps = (0..count).map(map).collect();
                     let list = compose_all(&spec, &layout, maps, None);
                     let bars = |items: &[Item]| {
                         let is_bar = |item: &&Item| matches!(item, Item::Group(group) if group.id == "scale");

@@ -40,7 +40,11 @@ pub(in crate::figure) fn heading_of(moment: &Moment, document: &Document, option
         })
     };
     let note = |overlay: &Overlay| {
-        let notes: Vec<String> = overlay.reporter().map(str::to_owned).into_iter().chain(of_day(overlay)).collect();
+        // Of the day of the map there is no need to say that it is.
+        let events = overlay.only_of.as_ref().filter(|days| days.from != Some(days.to));
+        let events = events.map(|days| words.only_of(days));
+        let reporter = overlay.reporter().map(str::to_owned);
+        let notes: Vec<String> = reporter.into_iter().chain(of_day(overlay)).chain(events).collect();
         (!notes.is_empty()).then(|| notes.join(", "))
     };
     let dated = moment.dossier().overlays.iter().filter(|overlay| overlay.dated.is_some());

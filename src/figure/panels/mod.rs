@@ -1,5 +1,6 @@
 //! Several maps of one frame on one page, each of another day, with one legend, one scale and the sources of all.
 
+mod drawing;
 mod grid;
 mod heading;
 mod merge;
@@ -8,6 +9,7 @@ mod moment;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub(in crate::figure) use self::drawing::{Common, Grounds};
 pub(in crate::figure) use self::grid::Cell;
 pub use self::grid::Grid;
 pub use self::heading::Heading;
@@ -116,6 +118,11 @@ impl Panels {
     /// One map for all these days in turn, as frames have them.
     pub(in crate::figure) fn in_turn(days: impl IntoIterator<Item = Day>) -> Self {
         Self { columns: 1, rows: 1, of: days.into_iter().map(Panel::Day).collect() }
+    }
+
+    /// Whether one map shows all days in turn.
+    pub(in crate::figure) fn is_in_turn(&self) -> bool {
+        self.of.len() > usize::from(self.columns) * usize::from(self.rows)
     }
 
     /// How many maps stand beside each other, and how many above each other.

@@ -1,7 +1,9 @@
 //! What is open as it stands on one day.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::basemap::sources;
 use crate::document::Document;
 use crate::dossier::{Dossier, Overlay};
 use crate::figure::contents::shown;
@@ -40,6 +42,16 @@ impl Moment {
     /// The evidence as it stands.
     pub fn dossier(&self) -> &Dossier {
         self.scene.dossier()
+    }
+
+    /// What the user made as it is on that day: which pictures a map has that is another one on each day.
+    pub(in crate::figure) fn document<'a>(&self, document: &'a Document) -> Cow<'a, Document> {
+        match self.day.map(|day| day.last()) {
+            Some(day) if document.day != Some(day) && sources::are_by_day(&document.maps, &document.map_sources) => {
+                Cow::Owned(Document { day: Some(day), ..document.clone() })
+            }
+            _ => Cow::Borrowed(document),
+        }
     }
 
     /// The overlays that a map of this frame shows.

@@ -104,17 +104,19 @@ impl Setting {
         let Some(Content::Callout(callout)) = spec.contents.get(&Piece::Callout) else { return None };
         let set_of = |said: &Callout, em: f64| self.set_callout(said, (em * self.size(1.05)).min(0.5 * map.width_pt));
         let set = |width_em: f64| set_of(callout, width_em);
+        // No name beside it reads as one more of its words.
+        let size_pt = self.size(0.95);
+        let clear = Vec2::new(0.9 * size_pt, 0.4 * size_pt);
         let shorter = Callout { sizes: callout.sizes.iter().take(1).cloned().collect(), ..callout.clone() };
         let found_with = |said: &Callout, most_lines: usize, leeway: Leeway| {
             // The widest has the fewest lines; where it finds no place a narrower one may.
             [17.0, 12.0, 9.0, 7.5].into_iter().find_map(|width_em| {
                 let set = set_of(said, width_em);
                 let is_short = set.lines.len() <= most_lines;
-                let found = is_short.then(|| spec.crowd.callout(set.size, taken, leeway)).flatten()?;
+                let found = is_short.then(|| spec.crowd.callout(set.size, taken, clear, leeway)).flatten()?;
                 Some((set, found.rect, found.target))
             })
         };
-        let size_pt = self.size(0.95);
         let found = match place {
             // A shorter one before one for which names give way.
             None => Leeway::ALL
@@ -136,8 +138,7 @@ impl Setting {
         };
         let (Lines { lines, size: Size { width: width_pt, .. } }, rect, target) = found?;
         let halo_pt = 0.22 * size_pt;
-        // No name beside it reads as one more of its words.
-        let mut reserved = vec![rect.inflate(0.9 * size_pt, 0.4 * size_pt)];
+        let mut reserved = vec![rect.inflate(clear.x, clear.y)];
         let mut items = Vec::new();
         if let Some(target) = target {
             let start = leader_start(rect.inflate(0.3 * size_pt, 0.0), target);

@@ -1,20 +1,34 @@
 //! Whom a figure credits: that stands whatever is left out.
 
 use super::Piece;
-use crate::basemap::sources;
-use crate::document::Picture;
+use crate::basemap::sources::LaidMap;
+use crate::document::{Document, Picture};
 use crate::dossier::{Overlay, words};
 use crate::figure::contents::Material;
 use crate::figure::page::{Block, FigureSpec, Setting};
+use crate::geometry::Frame;
 use crate::scene::display_list::Face;
+use crate::scene::ground::Ground;
 
 /// Whom to credit: the overlays' data first, then the pictures and the map, each once.
 pub(in crate::figure) fn credits(material: &Material<'_>) -> Vec<String> {
     let Material { ground, document, frame, shown, .. } = *material;
-    let ground = ground.credits(frame, &sources::laid(&document.maps, &document.map_sources, document.day));
+    credit_lines((ground, &material.laid_of_days()), document, frame, shown)
+}
+
+/// The same with the maps of these days beneath.
+pub(in crate::figure) fn credit_lines(
+    (ground, days): (&Ground, &[Vec<LaidMap>]),
+    document: &Document,
+    frame: &Frame,
+    shown: &[&Overlay],
+) -> Vec<String> {
+    let of_ground = ground.credits_of_days(frame, days);
     let own: Vec<String> = shown.iter().filter_map(|overlay| of_overlay(overlay)).collect();
-    let pictures: Vec<String> = material.pictures().into_iter().filter_map(Picture::credit_line).collect();
-    let all = own.iter().chain(&pictures).map(String::as_str).chain(ground.iter().map(|(credit, _)| credit.as_str()));
+    let pictures = ground.pictures.shown(&document.pictures, frame);
+    let pictures: Vec<String> = pictures.into_iter().filter_map(Picture::credit_line).collect();
+    let of_ground = of_ground.iter().map(|(credit, _)| credit.as_str());
+    let all = own.iter().chain(&pictures).map(String::as_str).chain(of_ground);
     let clauses = words::credit_clauses(all);
     clauses.into_iter().map(str::to_owned).collect()
 }

@@ -17,6 +17,7 @@ use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, placed, shifted};
 use crate::figure::panels::BETWEEN;
 use crate::figure::words::Words;
+use crate::formats::day::Day;
 use crate::geometry::Frame;
 use crate::geometry::boxes::is_within;
 use crate::scene::display_list::{Face, Item, Path};
@@ -78,9 +79,20 @@ fn says(material: &Material<'_>) -> Option<Content> {
         overlays
     };
     let words = options.words();
+    let before_reports = before_reports(material);
     let groups = dossier.groups.iter().flat_map(|group| {
         let overlays = of_group(&group.id);
-        let entries = overlays.iter().filter_map(|overlay| of_one_kind(material, overlay)).collect();
+        let mut entries: Vec<LegendEntry> =
+            overlays.iter().filter_map(|overlay| of_one_kind(material, overlay)).collect();
+        let later = before_reports.iter().filter(|(overlay, _)| overlay.group == group.id);
+        entries.extend(later.map(|(overlay, said)| LegendEntry {
+            title: options.name_of(overlay).to_owned(),
+            second_title: None,
+            // Nothing of it is drawn.
+            swatch: SwatchStyle::Several(Vec::new()),
+            note: Some(said.clone()),
+            references: Vec::new(),
+        }));
         let entries = with_note(words, share_rows(entries), group.note.as_ref().map(|note| words.name_in(note)));
         let title = match group.id == OWN_GROUP {
             true => words.own_files.to_owned(),
@@ -127,6 +139,28 @@ fn of_one_kind(material: &Material<'_>, overlay: &Overlay) -> Option<LegendEntry
         },
         references,
     })
+}
+
+/// What is to be shown and is not, for nobody reports of it until later, with that in words. Where a map is one of several, its
+/// heading says so, and here it is of which no map shows anything.
+pub(in crate::figure) fn before_reports<'a>(material: &Material<'a>) -> Vec<(&'a Overlay, String)> {
+    let Material { dossier, document, options, .. } = *material;
+    let words = options.words();
+    let of_all = |first: Option<Day>| {
+        let is_before = |day: Day| first.is_some_and(|first| day.last() < first.first());
+        options.panels.as_ref().is_none_or(|panels| panels.days().all(is_before))
+    };
+    let all = dossier.overlays.iter().filter(|overlay| overlay.is_before_reports() && document.is_shown(&overlay.id));
+    let said = all.filter_map(|overlay| {
+        let Unreported { day, .. } = overlay.unreported.as_ref()?;
+        let first = Day::in_text(&overlay.as_of).ok();
+        let said = match first {
+            Some(first) => words.fill(words.no_report_until, &[("day", &words.date(&first.iso()))]),
+            None => words.fill(words.no_report_yet, &[("day", &words.date(&day.iso()))]),
+        };
+        of_all(first).then_some((&**overlay, said))
+    });
+    said.collect()
 }
 
 /// That nobody surely reports of the day that the figure shows, and which report stands for one: never left out, for what is

@@ -1,6 +1,7 @@
 //! What a figure has to say in sentences, in one paragraph: what its parts say, such as the accuracy and whose boundaries
 //! are drawn, and what stands whatever is left out.
 
+use super::legend::before_reports;
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::figure::contents::{Material, hidden_cells, note_of, own_line};
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Setting};
@@ -35,9 +36,16 @@ fn says(material: &Material<'_>) -> Option<Content> {
         .extend([not_shown(material), same_on_all(material)].into_iter().flatten().map(|note| format!("{note}.")));
     notes.before.extend(own_line(material.dossier, shown).map(|own| format!("{}.", words.own_line(own))));
     notes.before.extend(shown.iter().filter_map(|overlay| {
-        let note = note_of(words, document, overlay, frame)?;
+        let note = note_of(options, document, overlay, frame)?;
         Some(format!("{}.", words.titled(options.name_of(overlay), &note)))
     }));
+    // In the legend it has a row.
+    if !material.has(Piece::Legend) {
+        let before = before_reports(material).into_iter();
+        notes
+            .before
+            .extend(before.map(|(overlay, said)| format!("{}.", words.titled(options.name_of(overlay), &said))));
+    }
     let unlisted = material.features.left_out();
     if material.has(Piece::References) && unlisted > 0 {
         let number = words.locale.number(unlisted as f64, 0);

@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}؛ {title}: خط خاص، {of}",
     unreported: "لا تقرير عن {day}؛ المعروض بتاريخ {last}",
     no_report_yet: "لا تقارير حتى {day}",
+    no_report_until: "لا تقارير قبل {day}",
     last_reported: "بحسب آخر تقرير",
     same_on_all: "نفسه في جميع الخرائط: {names}",
     map_of_day: "{title} · خريطة: {day}",
@@ -123,6 +124,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "تُحتسب العناصر التي فيها {filter}",
     counts_kinds: "تُحتسب {kinds}",
     only_where: "فقط العناصر التي فيها {filter}",
+    only_of_day: "فقط العناصر بتاريخ {day} ({property})",
+    only_of_days: "فقط العناصر من {from} إلى {to} ({property})",
+    only_up_to: "فقط العناصر حتى {to} ({property})",
     rings: "حلقة فيها رقم تمثل هذا العدد من النقاط المتقاربة",
     sources_not_listed: Counted {
         forms: &[

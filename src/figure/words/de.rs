@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}; {title}: eigene, {of}",
     unreported: "keine Meldung für {day}; gezeigt ist der Stand {last}",
     no_report_yet: "keine Meldung bis {day}",
+    no_report_until: "keine Meldung vor {day}",
     last_reported: "wie zuletzt gemeldet",
     same_on_all: "Auf allen Karten gleich: {names}",
     map_of_day: "{title} · Karte: {day}",
@@ -90,6 +91,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "gezählt werden Objekte, für die gilt: {filter}",
     counts_kinds: "gezählt werden {kinds}",
     only_where: "nur Objekte, für die gilt: {filter}",
+    only_of_day: "nur Objekte von {day} ({property})",
+    only_of_days: "nur Objekte von {from} bis {to} ({property})",
+    only_up_to: "nur Objekte bis {to} ({property})",
     rings: "ein Ring mit einer Zahl steht für so viele Punkte dicht beieinander",
     sources_not_listed: Counted {
         forms: &[(Form::One, "{count} weitere Quelle von Objekten ist nicht aufgeführt.")],

@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}; {title}: propia, {of}",
     unreported: "sin informe del {day}; se muestra a {last}",
     no_report_yet: "sin informes hasta el {day}",
+    no_report_until: "sin informes antes del {day}",
     last_reported: "según el último informe",
     same_on_all: "Igual en todos los mapas: {names}",
     map_of_day: "{title} · mapa: {day}",
@@ -87,6 +88,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "cuenta los objetos donde {filter}",
     counts_kinds: "cuenta {kinds}",
     only_where: "solo los objetos donde {filter}",
+    only_of_day: "solo los objetos del {day} ({property})",
+    only_of_days: "solo los objetos del {from} al {to} ({property})",
+    only_up_to: "solo los objetos hasta el {to} ({property})",
     rings: "un anillo con un número representa otros tantos puntos muy próximos",
     sources_not_listed: Counted {
         forms: &[(Form::One, "{count} fuente más de objetos no se indica.")],

@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}\u{202F}; {title}\u{a0}: propre, {of}",
     unreported: "aucun rapport au {day}\u{202F}; état au {last}",
     no_report_yet: "aucun rapport jusqu’au {day}",
+    no_report_until: "aucun rapport avant le {day}",
     last_reported: "tel que rapporté en dernier",
     same_on_all: "Identique sur toutes les cartes\u{a0}: {names}",
     map_of_day: "{title} · carte\u{a0}: {day}",
@@ -87,6 +88,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "compte les objets où {filter}",
     counts_kinds: "compte {kinds}",
     only_where: "seulement les objets où {filter}",
+    only_of_day: "seulement les objets du {day} ({property})",
+    only_of_days: "seulement les objets du {from} au {to} ({property})",
+    only_up_to: "seulement les objets jusqu’au {to} ({property})",
     rings: "un anneau avec un nombre représente autant de points proches les uns des autres",
     sources_not_listed: Counted {
         forms: &[(Form::One, "{count} autre source d’objets n’est pas indiquée.")],

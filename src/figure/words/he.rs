@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}; {title}: קו עצמי, {of}",
     unreported: "אין דיווח ל־{day}; מוצג נכון ל־{last}",
     no_report_yet: "אין דיווחים עד {day}",
+    no_report_until: "אין דיווחים לפני {day}",
     last_reported: "לפי הדיווח האחרון",
     same_on_all: "זהה בכל המפות: {names}",
     map_of_day: "{title} · מפה: {day}",
@@ -89,6 +90,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "נספרים עצמים שבהם {filter}",
     counts_kinds: "נספרים {kinds}",
     only_where: "רק עצמים שבהם {filter}",
+    only_of_day: "רק עצמים מיום {day} ({property})",
+    only_of_days: "רק עצמים מיום {from} עד {to} ({property})",
+    only_up_to: "רק עצמים עד {to} ({property})",
     rings: "טבעת עם מספר מייצגת מספר כזה של נקודות סמוכות",
     sources_not_listed: Counted {
         forms: &[(Form::One, "עוד מקור {count} של עצמים לא פורט.")],

@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}; {title}․ սեփական, {of}",
     unreported: "{day}՝ հաղորդում չկա, ցուցադրված է {last} դրությամբ",
     no_report_yet: "մինչև {day}՝ հաղորդում չկա",
+    no_report_until: "հաղորդում դեռ չկա, առաջինը՝ {day}",
     last_reported: "ըստ վերջին հաղորդման",
     same_on_all: "Բոլոր քարտեզներում նույնն է․ {names}",
     map_of_day: "{title} · քարտեզ․ {day}",
@@ -79,6 +80,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "հաշվվում են օբյեկտները, որտեղ {filter}",
     counts_kinds: "հաշվվում են {kinds}",
     only_where: "միայն օբյեկտները, որտեղ {filter}",
+    only_of_day: "միայն այս օրվա օբյեկտները՝ {day} ({property})",
+    only_of_days: "միայն այս օրերի օբյեկտները՝ {from} – {to} ({property})",
+    only_up_to: "միայն օբյեկտները մինչև {to} ({property})",
     rings: "թվով օղակը նշանակում է իրար մոտ գտնվող այդքան կետ",
     sources_not_listed: Counted {
         forms: &[], other: "Օբյեկտների ևս {count} աղբյուր չի նշվել։"

@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}; {title}: საკუთარი, {of}",
     unreported: "{day}: ცნობა არ არის; ნაჩვენებია {last} მდგომარეობით",
     no_report_yet: "{day}: ჯერ ცნობა არ არის",
+    no_report_until: "ჯერ ცნობა არ არის; პირველი: {day}",
     last_reported: "ბოლო ცნობის მიხედვით",
     same_on_all: "ყველა რუკაზე ერთნაირია: {names}",
     map_of_day: "{title} · რუკა: {day}",
@@ -87,6 +88,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "ითვლება ობიექტები, სადაც {filter}",
     counts_kinds: "ითვლება {kinds}",
     only_where: "მხოლოდ ობიექტები, სადაც {filter}",
+    only_of_day: "მხოლოდ ამ დღის ობიექტები: {day} ({property})",
+    only_of_days: "მხოლოდ ამ დღეების ობიექტები: {from} – {to} ({property})",
+    only_up_to: "მხოლოდ ობიექტები, ბოლო დღე: {to} ({property})",
     rings: "რგოლი რიცხვით ნიშნავს ერთმანეთთან ახლოს მდებარე ამდენივე წერტილს",
     sources_not_listed: Counted {
         forms: &[], other: "ობიექტების კიდევ {count} წყარო არ არის მითითებული."

@@ -194,6 +194,8 @@ pub struct Words {
     pub(super) unreported: &'static str,
     /// `{day}` is that of the figure: nobody has reported of it or of a day before.
     pub(super) no_report_yet: &'static str,
+    /// `{day}` is that of the first report: nothing is drawn, for the figure is of a day before.
+    pub(super) no_report_until: &'static str,
     /// Of what is drawn as it was on a day before.
     pub(super) last_reported: &'static str,
     /// `{names}` are those of what is of no day, where each of several maps is of another.
@@ -262,6 +264,12 @@ pub struct Words {
     pub(super) counts_kinds: &'static str,
     /// `{filter}`
     pub(super) only_where: &'static str,
+    /// `{day}`; `{property}` is that by which features are of a day.
+    pub(super) only_of_day: &'static str,
+    /// `{from}`, `{to}`, `{property}`
+    pub(super) only_of_days: &'static str,
+    /// `{to}`, `{property}`
+    pub(super) only_up_to: &'static str,
     pub(super) rings: &'static str,
     /// `{count}`
     pub(super) sources_not_listed: Counted,

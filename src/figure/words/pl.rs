@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}; {title}: własna, {of}",
     unreported: "brak doniesień na {day}; pokazano stan na {last}",
     no_report_yet: "brak doniesień do {day}",
+    no_report_until: "brak doniesień przed {day}",
     last_reported: "według ostatniego doniesienia",
     same_on_all: "Takie samo na wszystkich mapach: {names}",
     map_of_day: "{title} · mapa: {day}",
@@ -101,6 +102,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "uwzględnia obiekty, gdzie {filter}",
     counts_kinds: "uwzględnia {kinds}",
     only_where: "tylko obiekty, gdzie {filter}",
+    only_of_day: "tylko obiekty z {day} ({property})",
+    only_of_days: "tylko obiekty od {from} do {to} ({property})",
+    only_up_to: "tylko obiekty do {to} ({property})",
     rings: "pierścień z liczbą oznacza tyle punktów blisko siebie",
     sources_not_listed: Counted {
         forms: &[(Form::One, "Nie wymieniono jeszcze {count} źródła obiektów.")],

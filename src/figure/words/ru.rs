@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}; {title}: своя, {of}",
     unreported: "нет сообщения на {day}; показано по состоянию на {last}",
     no_report_yet: "нет сообщений по {day}",
+    no_report_until: "нет сообщений ранее {day}",
     last_reported: "по последнему сообщению",
     same_on_all: "Одинаково на всех картах: {names}",
     map_of_day: "{title} · карта: {day}",
@@ -110,6 +111,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "учтены объекты, где {filter}",
     counts_kinds: "учтены {kinds}",
     only_where: "только объекты, где {filter}",
+    only_of_day: "только объекты за {day} ({property})",
+    only_of_days: "только объекты с {from} по {to} ({property})",
+    only_up_to: "только объекты по {to} ({property})",
     rings: "кольцо с числом обозначает столько точек рядом друг с другом",
     sources_not_listed: Counted {
         forms: &[

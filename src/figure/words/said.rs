@@ -3,7 +3,7 @@
 use super::Words;
 use crate::dossier::own_line::Counting;
 use crate::dossier::words as english;
-use crate::dossier::{Accuracy, Dossier, Measure, Overlay, OwnLine, Quantity, ReportedFigure, Size, Stated};
+use crate::dossier::{Accuracy, Dossier, EventDays, Measure, Overlay, OwnLine, Quantity, ReportedFigure, Size, Stated};
 use crate::formats::day::Day;
 use crate::formats::language::Language;
 use crate::formats::locale::Unit;
@@ -226,6 +226,18 @@ impl Words {
             }
         };
         self.long_list([notice, counts])
+    }
+
+    /// Of which days the events are that are shown.
+    pub(in crate::figure) fn only_of(&self, days: &EventDays) -> String {
+        let EventDays { property, from, to } = days;
+        let date = |day: &Day| self.date(&day.iso());
+        let property = ("property", property.as_str());
+        match from {
+            Some(from) if from == to => self.fill(self.only_of_day, &[("day", &date(to)), property]),
+            Some(from) => self.fill(self.only_of_days, &[("from", &date(from)), ("to", &date(to)), property]),
+            None => self.fill(self.only_up_to, &[("to", &date(to)), property]),
+        }
     }
 
     /// What a filter leaves. A long one is cut.

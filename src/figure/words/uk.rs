@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     own_line_day: "{day}; {title}: власна, {of}",
     unreported: "немає повідомлення на {day}; показано станом на {last}",
     no_report_yet: "немає повідомлень до {day}",
+    no_report_until: "немає повідомлень раніше за {day}",
     last_reported: "за останнім повідомленням",
     same_on_all: "Однаково на всіх картах: {names}",
     map_of_day: "{title} · карта: {day}",
@@ -110,6 +111,9 @@ pub(super) static WORDS: Words = Words {
     counts_where: "враховано об’єкти, де {filter}",
     counts_kinds: "враховано {kinds}",
     only_where: "лише об’єкти, де {filter}",
+    only_of_day: "лише об’єкти за {day} ({property})",
+    only_of_days: "лише об’єкти з {from} по {to} ({property})",
+    only_up_to: "лише об’єкти по {to} ({property})",
     rings: "кільце з числом позначає стільки точок поруч одна з одною",
     sources_not_listed: Counted {
         forms: &[

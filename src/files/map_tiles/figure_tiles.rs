@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::basemap::{Standing, TileExtent, TileId, TileSource, sources};
+use crate::basemap::sources::{self, MapKey};
+use crate::basemap::{Standing, TileExtent, TileId, TileSource};
 use crate::document::Document;
 use crate::geometry::work;
 use crate::scene::ground::{Ground, MapTiles};
@@ -19,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What a figure lacks of a map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
-    /// Id of the map.
-    pub map: String,
+    /// The map.
+    pub map: MapKey,
     /// How many tiles did not come.
     pub tiles: usize,
     /// Of how many.
@@ -33,8 +34,12 @@ impl Lacking {
     /// What is said of it.
     pub fn words(&self, document: &Document) -> String {
         let Self { map, tiles, of, why } = self;
-        let title = sources::find_or_builtin(map, &document.map_sources);
-        let title = title.title.main();
+        let (id, day) = map;
+        let title = sources::find_or_builtin(id, &document.map_sources);
+        let title = match day {
+            Some(day) => format!("{} of {day}", title.title.main()),
+            None => title.title.main().to_owned(),
+        };
         if tiles == of {
             return format!("of {of} tiles of {title} none came ({why}); it is not in the figure, nor credited");
         }
@@ -93,7 +98,7 @@ impl<T> TileSource<T> for Noted<T> {
 
 /// The tiles that were asked for of one map, and how each stands.
 struct Asked {
-    map: String,
+    map: MapKey,
     wanted: Ids,
     missed: Ids,
     tiles: MapTiles,
@@ -133,7 +138,7 @@ impl Asked {
 pub fn draw_with_tiles<R>(ground: &Ground, draw: impl Fn(&Ground) -> R) -> Result<(R, Vec<Lacking>), Cancelled> {
     let asked: Mutex<Vec<Asked>> = Mutex::default();
     let noted = ground.with_tiles(|map, tiles| {
-        let one = Asked { map: map.to_owned(), wanted: Ids::default(), missed: Ids::default(), tiles: tiles.clone() };
+        let one = Asked { map: map.clone(), wanted: Ids::default(), missed: Ids::default(), tiles: tiles.clone() };
         let (wanted, missed) = (Arc::clone(&one.wanted), Arc::clone(&one.missed));
         let with_note = match tiles {
             MapTiles::Raster(tiles) => MapTiles::Raster(Arc::new(Noted { tiles: Arc::clone(tiles), wanted, missed })),
@@ -298,7 +303,7 @@ mod tests {
         for (comes, drawings) in [(true, 2), (false, 1)] {
             let mut ground = Ground::blank();
             let late = Late { looked: AtomicUsize::new(0), comes };
-            ground.set_tiles("late", Some(MapTiles::Raster(Arc::new(late))));
+            ground.set_tiles(("late".to_owned(), None), Some(MapTiles::Raster(Arc::new(late))));
             let count = AtomicUsize::new(0);
             let (has_tile, lacking) = draw_with_tiles(&ground, |ground| {
                 count.fetch_add(1, Ordering::SeqCst);
