@@ -470,12 +470,18 @@ fn drawn() -> ExitCode {
 fn layer() -> ExitCode {
     const MOVES: u32 = 200;
     const JUMPS: usize = 7;
+    /// How exactly it is known when something was first seen.
+    const LOOK: Duration = Duration::from_millis(30);
     let file = PathBuf::from(std::env::var_os(FILE).unwrap_or_default());
     let (mut sketched_ms, mut painted_ms, mut frames) = (None, None, 0);
     let (mut times_ms, mut sharp_ms, mut toggles_ms) = (Vec::new(), Vec::new(), Vec::new());
     let mut moved: Option<(Instant, u64)> = None;
     let result = launch::run_observed(vec![file], move |app, ctx| {
-        ctx.request_repaint();
+        // Nobody asks for frame after frame while a file is opened, and drawn without a GPU they would take both processors.
+        match painted_ms {
+            Some(_) => ctx.request_repaint(),
+            None => ctx.request_repaint_after(LOOK),
+        }
         if sketched_ms.is_none() && app.shows_sketch() {
             sketched_ms = Some(since_start_ms());
         }

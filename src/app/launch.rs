@@ -10,6 +10,7 @@ use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use eframe::wgpu;
 
 use crate::app::event_queue::EventQueue;
+use crate::app::jobs::Early;
 use crate::app::map::MapView;
 use crate::app::map::map_worker::{self, Painted, Request, Studio, waker};
 use crate::app::{ClaimlineApp, REMEMBERED, Remembered, theme};
@@ -44,7 +45,8 @@ pub fn run_observed(
     }
     crate::scene::text::set_font_finder(crate::files::system_fonts::find);
     let mut settings_trouble = keep_settings_private();
-    // Reading the dossier, painting the first picture and making the window take about as long: all at once.
+    // Reading the dossier and the file, painting the first picture and making the window take about as long: all at once.
+    let mut early = Early::start(&files);
     let (sender, receiver) = std::sync::mpsc::channel();
     let (picture_sender, picture) = std::sync::mpsc::channel();
     std::thread::Builder::new()
@@ -75,6 +77,7 @@ pub fn run_observed(
                 app.keep_servers_in(&file, files::tile_folder());
             }
             app.tell_trouble(settings_trouble.take());
+            app.jobs.expect(early.take());
             app.open_files(files);
             Ok(Box::new(Observed { app, observe, fits: false }))
         }),

@@ -555,6 +555,7 @@ impl eframe::App for ClaimlineApp {
         }
         self.ask(&ctx);
         self.jobs.sort_features(&self.session);
+        self.jobs.prepare_shown(self.map.shows_all(&self.session));
         self.keep(&ctx);
         self.hand_keys_to_dialog(&ctx);
         self.focus.end(&ctx, self.is_covered());

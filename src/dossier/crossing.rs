@@ -1,8 +1,8 @@
 //! Areas whose size is in doubt: outlines that cross themselves, and parts that lie over each other.
 
-use geo::{Contains as _, Coord, CoordsIter as _, Geometry, Line, MultiPolygon, Polygon};
+use geo::{Contains as _, Coord, CoordsIter as _, Line, MultiPolygon, Polygon};
 
-use crate::geometry::chain::corners;
+use crate::geometry::chain::{ShapeRef, corners};
 #[cfg(doc)]
 use crate::geometry::crossing::MOST_CROSSINGS;
 use crate::geometry::crossing::{first_crossing, first_jump, first_overlap, is_tangled};
@@ -103,7 +103,7 @@ impl Crossing {
         if let Some(at) = first_jump(area) {
             return Ok(Some(Self::at(at, CrossingKind::LongWay)));
         }
-        let crosses_itself = first_crossing(&Geometry::MultiPolygon(area.clone()));
+        let crosses_itself = first_crossing(ShapeRef::Areas(area));
         let at = crosses_itself.or_else(|| first_overlap(area));
         let is_tangled = at.is_some() && is_tangled(area);
         // A search that is cancelled has found nothing, which says nothing.
@@ -206,7 +206,7 @@ pub(super) fn with_parts_merged(
 }
 
 fn overlapping_parts(part: &MultiPolygon<f64>) -> Option<Overlap> {
-    if part.0.len() < 2 || first_crossing(&Geometry::MultiPolygon(part.clone())).is_some() {
+    if part.0.len() < 2 || first_crossing(ShapeRef::Areas(part)).is_some() {
         return None;
     }
     let at = first_overlap(part).filter(|_| !is_tangled(part))?;

@@ -97,7 +97,7 @@ fn has_hole_outside(polygon: &Polygon<f64>, steps: &mut usize) -> bool {
         return false;
     }
     let Some(bounds) = corners(&outline.0) else { return false };
-    let tree = (holes.len() >= MANY_HOLES).then(|| EdgeTree::new([outline.0.clone()]));
+    let tree = (holes.len() >= MANY_HOLES).then(|| EdgeTree::new([&outline.0]));
     holes.iter().any(|hole| is_outside(hole, outline, bounds, tree.as_ref(), steps))
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use geo::{LineString, MultiLineString, MultiPoint, MultiPolygon, Polygon};
+use geo::{LineString, MultiLineString, MultiPoint, Polygon};
 
 use super::kinds::{self, Kinds};
 use super::model::Style;
@@ -13,7 +13,8 @@ use crate::formats::columns::{self, ColumnKind};
 use crate::formats::written::Finder;
 use crate::geometry::boxes::{Bounds, BoxTree};
 use crate::geometry::hit::HitShape;
-use crate::geometry::simplify::{Levels, at_one_zoom, at_tolerance};
+use crate::geometry::ring_index::{RingIndex, is_met};
+use crate::geometry::simplify::{HeldShape, Levels, at_one_zoom, at_tolerance};
 use crate::geometry::{Coord, Point, Rect, ShapeRef};
 
 /// Parts of more vertices than this have an index of their own.
@@ -86,14 +87,13 @@ impl Clone for Prepared {
 struct Parts {
     polygons: BoxTree,
     lines: BoxTree,
-    large_polygons: HashMap<usize, HitShape>,
+    large_polygons: HashMap<usize, RingIndex>,
     large_lines: HashMap<usize, HitShape>,
 }
 
 impl Parts {
     fn new(shape: &Shape) -> Self {
         let large = |count: usize| count > LARGE;
-        let of_polygon = |polygon: &Polygon<f64>| HitShape::new(ShapeRef::Areas(&MultiPolygon(vec![polygon.clone()])));
         let of_line = |line: &LineString<f64>| HitShape::new(ShapeRef::Lines(&MultiLineString(vec![line.clone()])));
         let vertices = |polygon: &Polygon<f64>| {
             polygon.exterior().0.len() + polygon.interiors().iter().map(|ring| ring.0.len()).sum::<usize>()
@@ -104,7 +104,7 @@ impl Parts {
             lines: BoxTree::new(lines.iter().map(bounds_of)),
             large_polygons: (polygons.iter().enumerate())
                 .filter(|(_, polygon)| large(vertices(polygon)))
-                .map(|(index, polygon)| (index, of_polygon(polygon)))
+                .map(|(index, polygon)| (index, RingIndex::new(polygon)))
                 .collect(),
             large_lines: (lines.iter().enumerate())
                 .filter(|(_, line)| large(line.0.len()))
@@ -124,17 +124,19 @@ fn bounds_of(line: &LineString<f64>) -> Bounds {
 /// The even–odd rule over the rings of one polygon.
 fn contains(polygon: &Polygon<f64>, at: Coord<f64>) -> bool {
     let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-    let crossings = rings.flat_map(|ring| ring.0.windows(2)).filter(|edge| {
-        let (a, b) = (edge[0], edge[1]);
-        (a.y > at.y) != (b.y > at.y) && a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x) > at.x
-    });
-    crossings.count() % 2 == 1
+    rings.flat_map(|ring| ring.0.windows(2)).filter(|edge| is_met(edge[0], edge[1], at)).count() % 2 == 1
 }
 
 impl Overlay {
     /// Its areas and lines, projected, and simplified for each zoom; of one that has places alone, these.
     pub fn levels(&self) -> &Levels {
-        self.prepared.of_features.levels.get_or_init(|| with_parts(&self.shape, |parts| Levels::new(parts)))
+        self.prepared.of_features.levels.get_or_init(|| {
+            if self.shape.places().is_empty() {
+                Levels::of_held(Arc::clone(&self.shape) as Arc<dyn HeldShape>)
+            } else {
+                with_parts(&self.shape, |parts| Levels::new(parts))
+            }
+        })
     }
 
     /// Whether to draw it without [`Self::levels`]: the first time, for a figure draws it once.
@@ -185,7 +187,7 @@ impl Overlay {
         let (parts, polygons) = (self.parts(), self.shape.polygons());
         let mut found = parts.polygons.meeting([at.x, at.y, at.x, at.y]);
         found.retain(|index| match parts.large_polygons.get(index) {
-            Some(hit) => hit.contains(at),
+            Some(rings) => rings.contains(&polygons[*index], at),
             None => contains(&polygons[*index], at),
         });
         found
@@ -307,6 +309,12 @@ pub(super) fn with_parts<R>(shape: &Shape, take: impl FnOnce(ShapeRef<'_>) -> R)
         Shape::Mixed(mixed) => {
             take(ShapeRef::Mixed { areas: &mixed.areas, lines: &mixed.lines, points: &points_of(&mixed.places) })
         }
+    }
+}
+
+impl HeldShape for Shape {
+    fn give(&self, take: &mut dyn FnMut(ShapeRef<'_>)) {
+        with_parts(self, take);
     }
 }
 

@@ -64,7 +64,7 @@ impl Ground {
     pub fn new(area: &MultiPolygon<f64>) -> Self {
         let area = union_all([area]);
         let rings = oriented_rings(&area);
-        let border = EdgeTree::new(rings.iter().cloned());
+        let border = EdgeTree::new(&rings);
         let area_m2 = area_m2(&area);
         Self { area, rings, border, area_m2 }
     }
@@ -349,7 +349,7 @@ impl Tally {
             self.swept_m2 += area_m2;
             self.moved_m[0] += old.length_m;
             self.moved_m[1] += new.length_m;
-            let trees = [&old, &new].map(|stretches| EdgeTree::new(stretches.lines.iter().cloned()));
+            let trees = [&old, &new].map(|stretches| EdgeTree::new(&stretches.lines));
             self.largest_m = farthest_m(&old.lines, &trees[1], self.largest_m);
             self.largest_m = farthest_m(&new.lines, &trees[0], self.largest_m);
         }

@@ -10,7 +10,7 @@ use geo::{
     MultiPolygon, Polygon, Rect,
 };
 
-use crate::geometry::chain::{ChainKind, chains};
+use crate::geometry::chain::{ChainKind, ShapeRef, for_each_chain};
 use crate::geometry::hit::{EdgeTree, HitShape};
 
 /// A border this deep within another polygon lies over it; one less deep may be the same border, drawn by another hand.
@@ -21,18 +21,22 @@ const DEEP_M: f64 = 1.0;
 ///
 /// About 0.5 µs a vertex where neighbours in a line are neighbours on the map. The search ends without an answer where
 /// edges lie over each other so much that it would take a hundred times as long.
-pub fn first_crossing(shape: &Geometry<f64>) -> Option<Coord<f64>> {
-    let (mut lines, mut polygons) = (Vec::new(), Vec::<Vec<Vec<Coord<f64>>>>::new());
-    for chain in chains(shape) {
-        match chain.kind {
-            ChainKind::Outer => polygons.push(vec![chain.coords]),
-            ChainKind::Hole => polygons.last_mut()?.push(chain.coords),
-            ChainKind::Line => lines.push(chain.coords),
+pub fn first_crossing<'a>(shape: impl Into<ShapeRef<'a>>) -> Option<Coord<f64>> {
+    let (mut lines, mut polygon, mut found) = (Vec::new(), Vec::<Vec<Coord<f64>>>::new(), None);
+    // One polygon at a time: a copy of all would take as much memory as the shape.
+    for_each_chain(shape, |coords, kind, _| {
+        if kind == ChainKind::Outer && found.is_none() {
+            found = crossing_among(&polygon);
+            polygon.clear();
+        }
+        match kind {
+            _ if found.is_some() => {}
+            ChainKind::Outer | ChainKind::Hole => polygon.push(coords.to_vec()),
+            ChainKind::Line => lines.push(coords.to_vec()),
             ChainKind::Points => {}
         }
-    }
-    polygons.push(lines);
-    polygons.into_iter().find_map(crossing_among)
+    });
+    found.or_else(|| crossing_among(&polygon)).or_else(|| crossing_among(&lines))
 }
 
 /// Where the first edge of an area that spans more than half of the world meets the meridian of 180°: most likely its
@@ -58,17 +62,19 @@ pub const MOST_OF_A_LINE: usize = 1_000;
 /// Whether the edges of an area cross each other more than [`MOST_CROSSINGS`] times, so that its union could not be worked
 /// out in a second or two and 100 MB. Looking for them ends as soon as there are more.
 pub fn is_tangled(area: &MultiPolygon<f64>) -> bool {
-    cross_more_than(MOST_CROSSINGS, area.0.iter().flat_map(rings_of).map(|ring| ring.0.clone()).collect())
+    let rings: Vec<&[Coord<f64>]> = area.0.iter().flat_map(rings_of).map(|ring| ring.0.as_slice()).collect();
+    cross_more_than(MOST_CROSSINGS, &rings)
 }
 
 /// Whether lines cross themselves and each other more than [`MOST_OF_A_LINE`] times.
 pub fn is_line_tangled(lines: &MultiLineString<f64>) -> bool {
-    cross_more_than(MOST_OF_A_LINE, lines.0.iter().map(|line| line.0.clone()).collect())
+    let lines: Vec<&[Coord<f64>]> = lines.0.iter().map(|line| line.0.as_slice()).collect();
+    cross_more_than(MOST_OF_A_LINE, &lines)
 }
 
 /// Whether edges of chains cross more than so many times, or lie over each other so much that it takes too long to say.
-fn cross_more_than(most: usize, chains: Vec<Vec<Coord<f64>>>) -> bool {
-    let boxes = 400 * chains.iter().map(Vec::len).sum::<usize>() + 1_000_000;
+fn cross_more_than(most: usize, chains: &[&[Coord<f64>]]) -> bool {
+    let boxes = 400 * chains.iter().map(|chain| chain.len()).sum::<usize>() + 1_000_000;
     let tree = EdgeTree::new(chains);
     let mut count = 0;
     let too_many = tree.first_pair_within(boxes, |one, other| {
@@ -79,7 +85,7 @@ fn cross_more_than(most: usize, chains: Vec<Vec<Coord<f64>>>) -> bool {
     too_many != Ok(None)
 }
 
-fn crossing_among(chains: Vec<Vec<Coord<f64>>>) -> Option<Coord<f64>> {
+fn crossing_among<C: AsRef<[Coord<f64>]>>(chains: &[C]) -> Option<Coord<f64>> {
     let tree = EdgeTree::new(chains);
     tree.first_pair(|one, other| match line_intersection(Line::new(one.0, one.1), Line::new(other.0, other.1)) {
         Some(LineIntersection::SinglePoint { intersection, is_proper: true }) => Some(intersection),
@@ -118,9 +124,12 @@ pub fn first_overlap(area: &MultiPolygon<f64>) -> Option<Coord<f64>> {
                 return Some(at);
             }
         }
+        // It is not asked again, and all of them together would take more memory than the area.
+        parts[one].within.take();
     }
-    let rings = || area.0.iter().flat_map(rings_of).map(|ring| ring.0.clone()).collect();
-    any.then(|| crossing_among(rings())).flatten()
+    drop(parts);
+    let rings = || area.0.iter().flat_map(rings_of).map(|ring| ring.0.as_slice()).collect::<Vec<_>>();
+    any.then(|| crossing_among(&rings())).flatten()
 }
 
 fn rings_of(polygon: &Polygon<f64>) -> impl Iterator<Item = &LineString<f64>> {

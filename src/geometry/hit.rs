@@ -197,14 +197,21 @@ pub(crate) struct EdgeTree {
 
 impl EdgeTree {
     /// Builds the hierarchy. A chain of one vertex is a point; empty chains leave no trace.
-    pub(crate) fn new(chains: impl IntoIterator<Item = Vec<Coord<f64>>>) -> Self {
+    pub(crate) fn new<C: AsRef<[Coord<f64>]>>(chains: impl IntoIterator<Item = C>) -> Self {
         let (mut vertices, mut starts, mut is_last) = (Vec::new(), Vec::new(), Vec::new());
-        for chain in chains.into_iter().filter(|chain| !chain.is_empty()) {
+        for chain in chains {
+            let chain = chain.as_ref();
+            if chain.is_empty() {
+                continue;
+            }
             starts.push(vertices.len());
-            vertices.extend(chain);
+            vertices.extend_from_slice(chain);
             is_last.resize(vertices.len(), false);
             is_last[vertices.len() - 1] = true;
         }
+        // Lists that have grown have room for up to as much again.
+        vertices.shrink_to_fit();
+        is_last.shrink_to_fit();
         let edge = |index: usize| {
             let (a, b): (Coord<f64>, Coord<f64>) = (vertices[index], vertices[index + usize::from(!is_last[index])]);
             Bounds { min: Coord { x: a.x.min(b.x), y: a.y.min(b.y) }, max: Coord { x: a.x.max(b.x), y: a.y.max(b.y) } }

@@ -22,6 +22,7 @@ pub mod measure;
 mod near;
 mod planar;
 pub mod reshape;
+pub(crate) mod ring_index;
 pub mod simplify;
 pub mod sketch;
 pub mod slivers;

@@ -112,7 +112,7 @@ impl Grid {
         if crossings.is_empty() || clip.is_empty() {
             return;
         }
-        let [subject, clip] = [subject, clip].map(|rings| EdgeTree::new(rings.iter().cloned()));
+        let [subject, clip] = [subject, clip].map(|rings| EdgeTree::new(rings));
         for point in crossings {
             let rounded = self.coord(point);
             let (Some(one), Some(other)) = (self.edge_at(rounded, &subject), self.edge_at(rounded, &clip)) else {
@@ -129,7 +129,7 @@ impl Grid {
     /// Puts the points of shapes that lie on the edges of rings, and are none of their vertices, onto those edges.
     fn settle_on(&mut self, shapes: &IntShapes, rings: &[Vec<Coord<f64>>], corners: &[Vec<IntPoint>]) {
         let corners: HashSet<IntPoint, BuildHasherDefault<GridHasher>> = corners.iter().flatten().copied().collect();
-        let tree = EdgeTree::new(rings.iter().cloned());
+        let tree = EdgeTree::new(rings);
         for point in shapes.iter().flatten().flatten().filter(|point| !corners.contains(point)) {
             let rounded = self.coord(*point);
             if let Some(edge) = self.edge_at(rounded, &tree) {

@@ -81,7 +81,7 @@ pub fn map_bearing_deg(from: Coord<f64>, to: Coord<f64>) -> Option<f64> {
 /// Nearest in degrees stretched to the ground at this latitude; a vertex within a millionth of an edge is taken as is.
 pub fn split_line(line: &LineString<f64>, near: Coord<f64>) -> Option<(LineString<f64>, LineString<f64>)> {
     const AT_VERTEX: f64 = 1e-6;
-    let tree = EdgeTree::new([line.0.clone()]);
+    let tree = EdgeTree::new([&line.0]);
     let found = tree.nearest(near, meters_per_degree(near.y), f64::INFINITY)?;
     let (edge, part) = (found.edge, found.part.clamp(0.0, 1.0));
     let last = line.0.len() - 1;

@@ -3,12 +3,13 @@
 //! Shapes here are for display only. A simplified ring may touch itself or a neighbour by less than the tolerance;
 //! measures, derived shapes and hit tests use the full one.
 
-use std::sync::OnceLock;
+use std::fmt::Debug;
+use std::sync::{Arc, OnceLock};
 
-use geo::Geometry;
+use geo::{Coord, Geometry};
 use kurbo::{Point, Rect};
 
-use crate::geometry::chain::{ChainKind, ShapeRef, chains, for_each_chain, is_usable};
+use crate::geometry::chain::{self, ChainKind, ShapeRef, chains, for_each_chain, is_usable};
 use crate::geometry::frame::{WORLD_AT_ZOOM_0_PT, world_from_lon_lat};
 use crate::geometry::near;
 use crate::geometry::straighten::straightened;
@@ -155,59 +156,91 @@ pub struct Ring {
 /// A shape projected once and simplified for each zoom step when it is first shown.
 ///
 /// Building it only projects. A step is simplified when it is first asked for and then kept; a step that would save
-/// less than a fifth of the vertices is not kept and shows the full shape.
+/// less than a fifth of the vertices is not kept and shows the full shape. Of a shape that is [held](HeldShape) elsewhere,
+/// the full shape is projected only once it is shown.
 #[derive(Debug)]
 pub struct Levels {
-    full: Vec<Ring>,
+    /// What is projected, where that has not been done.
+    held: Option<Arc<dyn HeldShape>>,
+    full: OnceLock<Vec<Ring>>,
     bounds: Option<Rect>,
     steps: [OnceLock<Option<Vec<Ring>>>; FINEST_STEP + 1],
+}
+
+/// Areas and lines that somebody holds in degrees for as long as their [`Levels`] are there.
+pub trait HeldShape: Debug + Send + Sync {
+    /// Gives them to `take`.
+    fn give(&self, take: &mut dyn FnMut(ShapeRef<'_>));
 }
 
 impl Levels {
     /// Projects a shape. Coordinates that are no place are left out, and so is a ring or line that they leave too
     /// short. Points become rings of one point.
     pub fn new<'a>(shape: impl Into<ShapeRef<'a>>) -> Self {
-        let mut full: Vec<Ring> = Vec::new();
-        for_each_chain(shape, |coords, kind, part| {
-            let is_hole = kind == ChainKind::Hole;
-            let closed = is_hole || kind == ChainKind::Outer;
-            if kind == ChainKind::Points {
-                full.extend(coords.iter().filter(|coord| is_usable(**coord)).map(|coord| Ring {
-                    points: vec![world_from_lon_lat(*coord)],
-                    closed,
-                    is_hole,
-                    part,
-                }));
-            } else {
-                full.push(Ring { points: near::world_from_lon_lats(coords), closed, is_hole, part });
-            }
-        });
+        let full = projected(shape);
         let bounds = bounds_of(&full);
-        Self { full, bounds, steps: Default::default() }
+        Self { held: None, full: OnceLock::from(full), bounds, steps: Default::default() }
+    }
+
+    /// Of areas and lines that are held elsewhere: they take no memory here but for what is shown of them.
+    pub fn of_held(held: Arc<dyn HeldShape>) -> Self {
+        let mut corners: Option<(Coord<f64>, Coord<f64>)> = None;
+        held.give(&mut |shape| {
+            for_each_chain(shape, |coords, _, _| {
+                corners = chain::corners(coords.iter().chain(corners.iter().flat_map(|(min, max)| [min, max])));
+            });
+        });
+        let bounds = corners.map(|(min, max)| Rect::from_points(world_from_lon_lat(min), world_from_lon_lat(max)));
+        Self { held: Some(held), full: OnceLock::new(), bounds, steps: Default::default() }
     }
 
     /// The shape in full.
     pub fn full(&self) -> &[Ring] {
-        &self.full
+        self.full.get_or_init(|| {
+            let mut full = Vec::new();
+            if let Some(held) = &self.held {
+                held.give(&mut |shape| full = projected(shape));
+            }
+            full
+        })
+    }
+
+    /// What is left of the full shape within a tolerance, and how many vertices it has.
+    fn simple(&self, tolerance: f64) -> (Vec<Ring>, usize) {
+        let mut simple: Vec<Ring> = Vec::new();
+        match (self.full.get(), &self.held) {
+            (None, Some(held)) => {
+                let mut all = 0;
+                held.give(&mut |shape| {
+                    all = each_at_tolerance(shape, tolerance, |points, kind, part, _| {
+                        let (is_hole, closed) = (kind == ChainKind::Hole, kind != ChainKind::Line);
+                        simple.push(Ring { points: points.to_vec(), closed, is_hole, part });
+                    });
+                });
+                (simple, all)
+            }
+            _ => {
+                let mut kept = Vec::new();
+                simple.extend(self.full().iter().map(|ring| {
+                    straightened(&ring.points, tolerance, &mut kept);
+                    // No more memory than it takes.
+                    Ring { points: kept.as_slice().to_vec(), ..*ring }
+                }));
+                (simple, vertices(self.full()))
+            }
+        }
     }
 
     /// The shape within [`TOLERANCE_PT`] at this zoom; in full above [`FINEST_STEP`] and for a zoom that is NaN.
     pub fn at_zoom(&self, zoom: f64) -> &[Ring] {
         let Some(step) = step_of(zoom) else {
-            return &self.full;
+            return self.full();
         };
         let simple = self.steps[step].get_or_init(|| {
-            let tolerance = tolerance_of(step);
-            let mut kept = Vec::new();
-            let simplify = |ring: &Ring| {
-                straightened(&ring.points, tolerance, &mut kept);
-                // No more memory than it takes.
-                Ring { points: kept.as_slice().to_vec(), ..*ring }
-            };
-            let simple: Vec<Ring> = self.full.iter().map(simplify).collect();
-            is_worthwhile(vertices(&simple), vertices(&self.full)).then_some(simple)
+            let (simple, all) = self.simple(tolerance_of(step));
+            is_worthwhile(vertices(&simple), all).then_some(simple)
         });
-        simple.as_deref().unwrap_or(&self.full)
+        simple.as_deref().unwrap_or_else(|| self.full())
     }
 
     /// The smallest rectangle that holds the shape; none if nothing of it can be shown.
@@ -241,6 +274,17 @@ pub fn at_tolerance<'a>(
     tolerance_world: f64,
     mut each: impl FnMut(&[Point], bool, usize, Option<Rect>),
 ) -> usize {
+    each_at_tolerance(shape, tolerance_world, |points, kind, part, full| {
+        each(points, kind != ChainKind::Line, part, bounds(full.iter().copied()));
+    })
+}
+
+/// The same, with all vertices of each in place of the box around them, and with what each is.
+fn each_at_tolerance<'a>(
+    shape: impl Into<ShapeRef<'a>>,
+    tolerance_world: f64,
+    mut each: impl FnMut(&[Point], ChainKind, usize, &[Point]),
+) -> usize {
     let (mut full, mut kept, mut all) = (Vec::new(), Vec::new(), 0);
     for_each_chain(shape, |coords, kind, part| {
         if kind == ChainKind::Points {
@@ -249,9 +293,29 @@ pub fn at_tolerance<'a>(
         near::world_from_lon_lats_into(coords, &mut full);
         straightened(&full, tolerance_world, &mut kept);
         all += full.len();
-        each(&kept, kind != ChainKind::Line, part, bounds(full.iter().copied()));
+        each(&kept, kind, part, &full);
     });
     all
+}
+
+/// Every ring, line and point in world coordinates.
+fn projected<'a>(shape: impl Into<ShapeRef<'a>>) -> Vec<Ring> {
+    let mut full: Vec<Ring> = Vec::new();
+    for_each_chain(shape, |coords, kind, part| {
+        let is_hole = kind == ChainKind::Hole;
+        let closed = is_hole || kind == ChainKind::Outer;
+        if kind == ChainKind::Points {
+            full.extend(coords.iter().filter(|coord| is_usable(**coord)).map(|coord| Ring {
+                points: vec![world_from_lon_lat(*coord)],
+                closed,
+                is_hole,
+                part,
+            }));
+        } else {
+            full.push(Ring { points: near::world_from_lon_lats(coords), closed, is_hole, part });
+        }
+    });
+    full
 }
 
 /// How far a simplified shape may lie from the full one where a point is so many pixels and the zoom is this one, in world
@@ -299,7 +363,7 @@ fn vertices(rings: &[Ring]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use geo::{Coord, GeometryCollection, LineString, MultiPoint, Polygon};
+    use geo::{GeometryCollection, LineString, MultiPoint, Polygon};
     use proptest::prelude::*;
 
     use super::*;
@@ -400,6 +464,37 @@ mod tests {
             }
         }
         assert_eq!(at_one_zoom(&Geometry::GeometryCollection(GeometryCollection(vec![])), 3.0, |_, _, _| {}), None);
+    }
+
+    #[test]
+    fn a_shape_that_is_held_elsewhere_is_shown_as_any() {
+        #[derive(Debug)]
+        struct Held(Geometry<f64>);
+        impl HeldShape for Held {
+            fn give(&self, take: &mut dyn FnMut(ShapeRef<'_>)) {
+                take(ShapeRef::Any(&self.0));
+            }
+        }
+        let ring = |count: usize| -> LineString<f64> {
+            wavy(count).into_iter().map(crate::geometry::lon_lat_from_world).collect::<Vec<Coord<f64>>>().into()
+        };
+        let hole = LineString(ring(900).0.into_iter().rev().collect());
+        let shape = Geometry::GeometryCollection(GeometryCollection(vec![
+            Geometry::Polygon(Polygon::new(ring(9000), vec![hole])),
+            Geometry::LineString(ring(400)),
+        ]));
+        let levels = Levels::new(&shape);
+        for first in [7.0, 17.0] {
+            let held = Levels::of_held(Arc::new(Held(shape.clone())));
+            for zoom in [first, 0.0, 3.2, 12.7, 16.0, 16.1, f64::NAN] {
+                assert_eq!(held.at_zoom(zoom), levels.at_zoom(zoom), "{zoom}");
+            }
+            let [own, other] = [&held, &levels].map(|levels| levels.bounds_world().expect("there is something"));
+            assert!((own.x0, own.x1) == (other.x0, other.x1) && (own.y0 - other.y0).abs() < 1e-15, "{own:?} {other:?}");
+        }
+        let nothing = Held(Geometry::GeometryCollection(GeometryCollection(vec![])));
+        let nothing = Levels::of_held(Arc::new(nothing));
+        assert!(nothing.bounds_world().is_none() && nothing.at_zoom(3.0).is_empty() && nothing.full().is_empty());
     }
 
     #[test]

@@ -347,7 +347,7 @@ impl Border {
     fn cuts_beside(&self, left: &MultiPolygon<f64>) -> Cuts {
         let lines: Vec<Vec<Coord<f64>>> =
             self.stretches(left).into_iter().flat_map(|stretch| self.cuts(stretch)).collect();
-        Cuts { tree: EdgeTree::new(lines.iter().cloned()), lines }
+        Cuts { tree: EdgeTree::new(&lines), lines }
     }
 
     /// Where to part the strips between a stretch and the border from the rest of their side.
@@ -463,7 +463,7 @@ impl Border {
 
     /// The sides once pieces smaller than [`SPECK_M2`] that lie beside the other side have gone to it.
     fn without_specks(&self, area: &MultiPolygon<f64>, split: Split, dropped: &mut Vec<Sliver>) -> Split {
-        let none = EdgeTree::new(Vec::new());
+        let none = EdgeTree::new(Vec::<Vec<Coord<f64>>>::new());
         let is_speck = |piece: &Polygon<f64>| {
             piece.exterior().0.len() < 2_000
                 && measure::polygon_area_m2(piece) < SPECK_M2

@@ -29,6 +29,7 @@ use crate::dossier::styling::LabelPlacement;
 use crate::dossier::{Dimension, Kind, Kinds, Overlay, Shape, Style, Styling};
 use crate::formats::table::parts_of;
 use crate::formats::written::Finder;
+use crate::geometry::boxes::is_within;
 use crate::geometry::derive::largest_label_point;
 use crate::geometry::measure::line_length_m;
 use crate::geometry::simplify::{Levels, tolerance_world};
@@ -171,6 +172,9 @@ impl Scene {
         const MOST: usize = 1500;
         let mut pieces = Vec::new();
         for it in shown(self.dossier(), &look.overlays).filter(|it| it.overlay.opened_from.is_some()) {
+            if has_more_outlines_in(it.overlay, frame, MOST) {
+                return Vec::new();
+            }
             pieces.extend(small_pieces(it.overlay, frame, true, MOST));
             if pieces.len() > MOST {
                 return Vec::new();
@@ -355,6 +359,18 @@ fn small_pieces(overlay: &Overlay, frame: &Frame, closed: bool, most: usize) -> 
         pieces.extend(in_pieces(edge, PIECE_PT));
     }
     pieces
+}
+
+/// Whether the outlines of the areas of an overlay that lie all within a frame are more than so many pieces, for each has
+/// three: a look at their corners is quicker than the outlines of all.
+fn has_more_outlines_in(overlay: &Overlay, frame: &Frame, most: usize) -> bool {
+    let (polygons, most) = (overlay.shape.polygons(), most / 3);
+    if polygons.len() <= most {
+        return false;
+    }
+    let bounds = frame.lon_lat_bounds();
+    let is_in = |at: &Coord<f64>| is_within([at.x, at.y, at.x, at.y], bounds);
+    polygons.iter().filter(|polygon| polygon.exterior().0.iter().all(is_in)).nth(most).is_some()
 }
 
 /// The dot of a place on the page.
@@ -693,5 +709,41 @@ pub fn kind_swatch(overlay: &Overlay, kind: &Kind, theme: Theme, opacity: f64) -
             PointLook::Dots(..) => SwatchStyle::Points(style()),
             PointLook::Marker(marker) => SwatchStyle::Marker(marker.with_opacity(opacity)),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::own_layer;
+    use crate::formats::geojson;
+    use crate::geometry::View;
+
+    /// So many squares in rows of 40.
+    fn squares(count: usize) -> Overlay {
+        let feature = |index: usize| {
+            let (x, y) = (37.0 + 0.02 * (index % 40) as f64, 48.0 + 0.02 * (index / 40) as f64);
+            let corners = [(0.0, 0.0), (0.01, 0.0), (0.01, 0.01), (0.0, 0.01), (0.0, 0.0)];
+            let ring: Vec<String> =
+                corners.iter().map(|(east, north)| format!("[{},{}]", x + east, y + north)).collect();
+            let ring = ring.join(",");
+            format!(
+                r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[{ring}]]}}}}"#
+            )
+        };
+        let all = (0..count).map(feature).collect::<Vec<_>>().join(",");
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{all}]}}"#);
+        own_layer("squares", geojson::read_table(text.as_bytes()).unwrap()).unwrap().0
+    }
+
+    #[test]
+    fn many_outlines_are_told_by_a_look_at_corners_as_by_their_pieces() {
+        let frame = |lon: f64| Frame::new(View { center: Coord { x: lon, y: 48.2 }, zoom: 10.0 }, 1000.0, 700.0);
+        for (count, lon, are_many) in [(600, 37.4, true), (100, 37.4, false), (600, 38.1, false), (600, 30.0, false)] {
+            let (overlay, frame) = (squares(count), frame(lon));
+            assert_eq!(has_more_outlines_in(&overlay, &frame, 1500), are_many, "{count} about {lon}");
+            // What a look at corners calls many is many.
+            assert!(!are_many || small_pieces(&overlay, &frame, true, 1500).len() > 1500, "{count} about {lon}");
+        }
     }
 }

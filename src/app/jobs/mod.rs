@@ -1,6 +1,7 @@
 //! What takes time: reading files, drawing figures, the system's file chooser; each in a thread of its own.
 
 mod animation;
+mod early;
 mod progress;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{ColorImage, Context};
 
+pub(crate) use self::early::Early;
 pub(crate) use self::progress::{SKETCHED_AFTER, Watched};
 use crate::app::capturing::{LookedAgain, MadeCapture};
 use crate::app::comparing::{self, OpenSide};
@@ -396,7 +398,7 @@ fn question(path: &Path, taken: &Taken, error: &FileError) -> Option<Asked> {
 }
 
 /// Reads files, each once, as `known` says that they are taken. What the work is cancelled before, is left out by name.
-fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
+fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>, mut early: Option<Early>) -> Opened {
     let mut opened = Opened::default();
     let folder = files::pyramid_folder();
     let store = folder.as_deref().map_or(Store::Temporary, Store::Cache);
@@ -408,7 +410,8 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
             continue;
         }
         let taken = known.get(&files::layers::place(&path)).cloned().unwrap_or_default();
-        match files::open_as(&path, taken.clone()) {
+        let read = early.take().and_then(Early::finished);
+        match read.unwrap_or_else(|| files::open_as(&path, taken.clone())) {
             Ok(file) => {
                 if let Some(asked) = doubt(&path, &taken, &file.content) {
                     opened.asked.push(asked);
@@ -496,6 +499,8 @@ pub(crate) struct Jobs {
     sender: Sender<Done>,
     receiver: Receiver<Done>,
     under_way: usize,
+    /// What is being read before it is opened.
+    early: Option<Early>,
     /// From what nothing waits for.
     asides: Sender<Done>,
     aside: Receiver<Done>,
@@ -506,6 +511,8 @@ pub(crate) struct Jobs {
     layers_under_way: usize,
     /// Answers once the features of a large layer have been sorted.
     sorting: Option<Receiver<()>>,
+    /// Scenes that are to be made ready once they are shown, and since when.
+    to_prepare: Vec<(Arc<Scene>, Instant)>,
     /// What can be cancelled, the oldest first.
     watched: Vec<Watched>,
     /// What reads shapes, and has read them until the map shows them.
@@ -514,6 +521,9 @@ pub(crate) struct Jobs {
 
 /// Within this time no user closes a file chooser that has just been asked for.
 const AT_ONCE: Duration = Duration::from_millis(1500);
+
+/// What is to be made ready waits no longer than this for its picture.
+const PREPARED_AFTER: Duration = Duration::from_secs(2);
 
 impl Jobs {
     pub(crate) fn new(ctx: Context) -> Self {
@@ -526,9 +536,11 @@ impl Jobs {
             asides,
             aside,
             under_way: 0,
+            early: None,
             opening: VecDeque::new(),
             layers_under_way: 0,
             sorting: None,
+            to_prepare: Vec::new(),
             watched: Vec::new(),
             sketching: Vec::new(),
         }
@@ -560,10 +572,9 @@ impl Jobs {
         self.sketching.retain(|(work, _)| !work.is_over());
     }
 
-    /// Some work that reads shapes, and can be cancelled.
-    fn watch_reading(&mut self, then: &'static str) -> Work {
-        let work = Work::sketching();
-        self.sketching.push((work.clone(), Instant::now()));
+    /// Some work that has read shapes since then, and can be cancelled.
+    fn watch_reading(&mut self, (work, since): (Work, Instant), then: &'static str) -> Work {
+        self.sketching.push((work.clone(), since));
         self.ctx.request_repaint_after(progress::SKETCHED_AFTER);
         self.watch_work(work, then)
     }
@@ -739,7 +750,14 @@ impl Jobs {
 
     /// Reads dossiers, GeoJSON, map files and projects; files that are `known` as they are taken there.
     pub(crate) fn open(&mut self, paths: Vec<PathBuf>, known: BTreeMap<PathBuf, Taken>) {
-        self.start_opening(move || read(paths, &known));
+        let early = self.early.take().filter(|early| early.is_of(&paths, &known));
+        let watched = early.as_ref().map(|early| (early.work.clone(), early.since));
+        self.start_opening_watched(watched, move || read(paths, &known, early));
+    }
+
+    /// Takes a file that is being read already, for when it is opened.
+    pub(crate) fn expect(&mut self, early: Option<Early>) {
+        self.early = early;
     }
 
     /// Reads the dossier that comes with the program.
@@ -758,10 +776,20 @@ impl Jobs {
     }
 
     fn start_opening(&mut self, read: impl FnOnce() -> Opened + Send + 'static) {
+        self.start_opening_watched(None, read);
+    }
+
+    /// The same of what is watched already, since when is said too.
+    fn start_opening_watched(
+        &mut self,
+        watched: Option<(Work, Instant)>,
+        read: impl FnOnce() -> Opened + Send + 'static,
+    ) {
         let (sender, receiver) = channel();
         self.opening.push_back(receiver);
         let ctx = self.ctx.clone();
-        let work = self.watch_reading("What has been worked out is opened, and what has not is named");
+        let watched = watched.unwrap_or_else(|| (Work::sketching(), Instant::now()));
+        let work = self.watch_reading(watched, "What has been worked out is opened, and what has not is named");
         let spawned = std::thread::Builder::new().name("opening".to_owned()).spawn(move || {
             // The receiver is gone only when the window is.
             let _ = sender.send(work.run(read));
@@ -778,8 +806,24 @@ impl Jobs {
         let _ = self.sender.send(Done::Failed(format!("The system cannot start another thread: {error}")));
     }
 
-    /// Makes a new scene ready for drawing and clicks, and looks through what is large when it is on the map already.
+    /// Makes a new scene ready for drawing and clicks, and looks through what is large, once it is on the map: see
+    /// [`Self::prepare_shown`].
     pub(crate) fn prepare(&mut self, scene: Arc<Scene>) {
+        self.to_prepare.push((scene, Instant::now()));
+        self.ctx.request_repaint_after(PREPARED_AFTER);
+    }
+
+    /// Begins what [`Self::prepare`] asked for, if the map shows all that is open, so that its picture is not held up; or if
+    /// that takes long.
+    pub(crate) fn prepare_shown(&mut self, is_shown: bool) {
+        let (now, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.to_prepare)
+            .into_iter()
+            .partition(|(_, since)| is_shown || since.elapsed() >= PREPARED_AFTER);
+        self.to_prepare = later;
+        now.into_iter().for_each(|(scene, _)| self.start_preparing(scene));
+    }
+
+    fn start_preparing(&mut self, scene: Arc<Scene>) {
         let ctx = self.ctx.clone();
         let work = self.watch("The outlines are looked through when the figure is exported");
         let look_through = move || {
@@ -1245,7 +1289,7 @@ impl Jobs {
 
     /// Reads layers of the project of that number.
     pub(crate) fn read_layers(&mut self, project: u64, wanted: Vec<Wanted>) {
-        let work = self.watch_reading(LAYERS_CANCELLED);
+        let work = self.watch_reading((Work::sketching(), Instant::now()), LAYERS_CANCELLED);
         let read = move || Done::Layers(project, wanted.into_iter().map(files::layers::read_layer).collect());
         self.layers_under_way += 1;
         self.start(move || work.run(read));

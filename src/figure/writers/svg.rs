@@ -553,14 +553,72 @@ impl PathData<'_> {
         let from = self.at;
         for point in points {
             for offset in [point.0 - from.0, point.1 - from.1] {
-                if offset >= 0 && !parted {
-                    self.out.push(b' ');
+                match SHORT.get(offset.unsigned_abs() as usize) {
+                    Some(short) => short.push(self.out, offset < 0, parted),
+                    None => {
+                        if offset >= 0 && !parted {
+                            self.out.push(b' ');
+                        }
+                        push_hundredths(self.out, offset);
+                    }
                 }
                 parted = false;
-                push_hundredths(self.out, offset);
             }
             self.at = point;
         }
+    }
+}
+
+/// Hundredths below this are looked up and not worked out: nearly all steps of outlines that are as fine as a page can show.
+const FEW_HUNDREDTHS: usize = 1000;
+
+static SHORT: [Short; FEW_HUNDREDTHS] = Short::all();
+
+/// A number of hundredths as [`push_hundredths`] has it, of four letters at most.
+#[derive(Debug, Clone, Copy)]
+struct Short {
+    text: [u8; 4],
+    length: u8,
+}
+
+impl Short {
+    const fn all() -> [Self; FEW_HUNDREDTHS] {
+        let mut all = [Self { text: [b'0', 0, 0, 0], length: 1 }; FEW_HUNDREDTHS];
+        let mut value = 1;
+        while value < FEW_HUNDREDTHS {
+            let (whole, tenth, hundredth) = ((value / 100) as u8, (value / 10 % 10) as u8, (value % 10) as u8);
+            let mut text = [0; 4];
+            let mut length = 0;
+            if whole > 0 {
+                text[length] = b'0' + whole;
+                length += 1;
+            }
+            if tenth > 0 || hundredth > 0 {
+                (text[length], text[length + 1]) = (b'.', b'0' + tenth);
+                length += 2;
+            }
+            if hundredth > 0 {
+                text[length] = b'0' + hundredth;
+                length += 1;
+            }
+            all[value] = Self { text, length: length as u8 };
+            value += 1;
+        }
+        all
+    }
+
+    /// Adds it with its sign, or with what parts it from the number before where a letter does not.
+    fn push(self, out: &mut Vec<u8>, is_negative: bool, is_parted: bool) {
+        let Self { text: [a, b, c, d], length } = self;
+        let is_bare = is_parted && !is_negative;
+        // All letters at once, and those back that are too many, which is quicker than as many as there are.
+        let (letters, count) = match (is_bare, is_negative) {
+            (true, _) => ([a, b, c, d, 0], length),
+            (false, true) => ([b'-', a, b, c, d], length + 1),
+            (false, false) => ([b' ', a, b, c, d], length + 1),
+        };
+        out.extend_from_slice(&letters);
+        out.truncate(out.len() - (letters.len() - usize::from(count)));
     }
 }
 
@@ -666,6 +724,21 @@ mod tests {
         curve.quad_to((0.5, -0.05), (1.0, 0.0));
         curve.curve_to((2.0, 1.0), (3.0, 1.0), (4.0, 0.0));
         assert_eq!(path_data(&curve), "M0 0q.5-.05 1 0c1 1 2 1 3 0");
+    }
+
+    #[test]
+    fn numbers_that_are_looked_up_are_those_that_are_worked_out() {
+        for value in 0..FEW_HUNDREDTHS as i64 {
+            for (sign, is_parted) in [(1, true), (1, false), (-1, true), (-1, false)] {
+                let (mut found, mut worked_out) = (Vec::new(), Vec::new());
+                SHORT[value as usize].push(&mut found, sign < 0 && value > 0, is_parted);
+                if !is_parted && sign * value >= 0 {
+                    worked_out.push(b' ');
+                }
+                push_hundredths(&mut worked_out, sign * value);
+                assert_eq!(text_of(found), text_of(worked_out));
+            }
+        }
     }
 
     #[test]
