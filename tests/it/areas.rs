@@ -244,7 +244,7 @@ fn what_a_line_of_several_days_divides_is_a_curve_of_the_areas_of_each_day() {
     for said in ["“front_20250201.geojson", "front_20250207.geojson”", "own line from front_{YYYYMMDD}.geojson"] {
         assert!(words.contains(said), "{said}: {words}");
     }
-    let found = run(&["inspect", &figure, "--json"]).json();
+    let found: Value = serde_json::from_str(&run(&["inspect", &figure, "--json"]).out).unwrap();
     let sources = found["provenance"]["sources"].to_string();
     assert!(sources.contains("Line of contact") && !sources.contains("tfiglobal"), "{sources}");
     // Not over a file of it, nor of a line of one day.
