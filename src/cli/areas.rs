@@ -322,7 +322,9 @@ impl Areas {
         for id in overlays {
             let overlay = known(dossier, id)?;
             let Some(dated) = &overlay.dated else {
-                bail!(Usage(format!("--overlay: '{id}' is of one day, {}; it has no other", overlay.as_of)));
+                let day = Some(overlay.as_of.as_str()).filter(|day| !day.is_empty());
+                let day = day.map_or_else(String::new, |day| format!(", {day}"));
+                bail!(Usage(format!("--overlay: '{id}' is of one day{day}; it has no other")));
             };
             let accuracy_m = overlay.accuracy_m.or(self.accuracy);
             for who in dated.series().whose().into_iter().filter(|who| is_wanted(*who)) {

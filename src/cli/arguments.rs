@@ -117,7 +117,7 @@ pub(super) enum Command {
     Agree(Box<agree::Agree>),
     /// Print how much ground each report covers, day by day, and write it as a figure
     #[command(
-        after_help = "Examples:\n  claimline areas days --within donetsk --stated donetsk-russian-held -o donetsk.pdf\n  claimline areas --file East=east --file West=west.gpkg --within donetsk --csv > areas.csv\n  claimline areas front_2025*.geojson --from 2025-02 --accuracy 500 --json\n\nThe days are read as `claimline changes` reads them. Each report is a point of its day; nothing is interpolated. In the figure a dotted level line repeats the last report over days of which nobody reports, and stated figures stand beside the curve with the numbers of their sources."
+        after_help = "Examples:\n  claimline areas days --within donetsk --stated donetsk-russian-held -o donetsk.pdf\n  claimline areas --file East=east --file West=west.gpkg --within donetsk --csv > areas.csv\n  claimline areas front_2025*.geojson --from 2025-02 --accuracy 500 --json\n  claimline areas --line control-days --within donetsk\n\nThe days are read as `claimline changes` reads them. Each report is a point of its day; nothing is interpolated. In the figure a dotted level line repeats the last report over days of which nobody reports, and stated figures stand beside the curve with the numbers of their sources."
     )]
     Areas(Box<areas::Areas>),
     /// Copy the tiles of an area out of a map archive, on the disk or on a server, to have the map without the network
