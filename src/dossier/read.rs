@@ -9,7 +9,7 @@ use super::{
     About, Dossier, DossierError, OWN_GROUP, Overlay, Problem, fingerprint, fonts, join_bounds, model, own_line,
     read_entries, resolve, schema_check,
 };
-use crate::formats::language::Text;
+use crate::formats::language::{Language, Text};
 
 /// Gives the bytes of a file in the dossier's folder, or says why it can't.
 pub type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
@@ -108,21 +108,7 @@ fn is_ungrouped(overlay: &Overlay, groups: &[model::Group]) -> bool {
 
 /// What overlays stand under that are in no group of their dossier: by groups they are listed, and named in figures.
 pub fn rest_title() -> Text {
-    let others = [
-        ("uk", "Шари"),
-        ("ru", "Слои"),
-        ("de", "Ebenen"),
-        ("fr", "Couches"),
-        ("es", "Capas"),
-        ("pl", "Warstwy"),
-        ("ar", "الطبقات"),
-        ("he", "שכבות"),
-        ("hy", "Շերտեր"),
-        ("ka", "ფენები"),
-        ("az", "Laylar"),
-        ("zh", "图层"),
-    ];
-    others.into_iter().fold(Text::new("en", "Overlays"), |title, (tag, words)| title.with(tag, words))
+    Text::new(Language::WINDOW, "Overlays")
 }
 
 /// The groups of a dossier, and one for each that its overlays name and that is not there.

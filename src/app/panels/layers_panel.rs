@@ -6,7 +6,7 @@ use crate::app::panels::kinds_list::{self, OpenRows};
 use crate::app::panels::swatches::Swatches;
 use crate::app::panels::{linking, pictures_panel};
 use crate::app::{chrome, icons, theme, widgets};
-use crate::dossier::{Counting, Overlay, rest_title, words};
+use crate::dossier::{Counting, Overlay, words};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, FeatureSet, OwnLayerChange, Selection, Session};
 
@@ -75,7 +75,7 @@ pub(crate) fn layers_ui(
                     actions.push(Action::ToggleGroup(group.id.clone()));
                 }
                 ui.label(theme::section(group.title.main(), shade));
-                if let Some(second) = group.title.second().filter(|_| group.title != rest_title()) {
+                if let Some(second) = group.title.second() {
                     ui.add(egui::Label::new(theme::second(second, shade)).truncate());
                 }
             });
