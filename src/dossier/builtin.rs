@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::{Dossier, DossierError, Problem, fingerprint, read};
+use crate::formats::language::Text;
 
 const FOLDER: &[(&str, &[u8])] = &[
     ("dossier.json", include_bytes!("../../assets/dossiers/berlin-2025-12/dossier.json")),
@@ -54,6 +55,16 @@ pub fn is_builtin(dossier: &Dossier) -> bool {
 /// Its files, by their paths within its folder.
 pub fn files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     FOLDER.iter().copied()
+}
+
+/// Its disclaimer, in every language of figures.
+pub(super) fn disclaimer() -> Text {
+    #[derive(serde::Deserialize)]
+    struct Disclaimer {
+        disclaimer: Text,
+    }
+    let json = files().find(|(name, _)| *name == "dossier.json").map_or(&[][..], |(_, bytes)| bytes);
+    serde_json::from_slice::<Disclaimer>(json).map(|said| said.disclaimer).unwrap_or_default()
 }
 
 /// Reads the built-in dossier.

@@ -88,7 +88,7 @@ pub use own_layer::{OWN_GROUP, USUAL_COLORS, layer_id, own_layer};
 pub use own_line::counting;
 pub use own_line::{COMPARISON_GROUP, Choice, Counting, Dropped, OwnLine};
 pub use prepared::{MANY_FEATURES, Property};
-pub use read::{Open, files_named, read};
+pub use read::{Open, files_named, read, rest_title};
 pub use shape::{BesideLine, Known, Measure, Mixed, Place, Shape};
 pub use stated::Stated;
 pub use styling::Styling;

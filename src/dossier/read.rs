@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    About, Dossier, DossierError, OWN_GROUP, Problem, fingerprint, fonts, join_bounds, model, own_line, read_entries,
-    resolve, schema_check,
+    About, Dossier, DossierError, OWN_GROUP, Overlay, Problem, fingerprint, fonts, join_bounds, model, own_line,
+    read_entries, resolve, schema_check,
 };
-use crate::formats::language::Text;
+use crate::formats::language::{Language, Text};
 
 /// Gives the bytes of a file in the dossier's folder, or says why it can't.
 pub type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
@@ -90,7 +90,36 @@ pub(super) fn read_after(
         ..Dossier::empty()
     };
     let sha256 = fingerprint::folder(&sums.borrow());
+    let lost = |overlay: &&Arc<Overlay>| !overlay.group.is_empty() && is_ungrouped(overlay, &file.groups);
+    problems.extend(shown.overlays.iter().filter(lost).map(|overlay| {
+        let title = rest_title();
+        let what =
+            format!("its group '{}' is not among the groups; it is listed under “{}”", overlay.group, title.main());
+        Problem { part: About::Overlay(overlay.id.clone()), what }
+    }));
     Ok(said_of(shown, file, sha256, problems))
+}
+
+/// Whether an overlay of a dossier is in none of its groups.
+fn is_ungrouped(overlay: &Overlay, groups: &[model::Group]) -> bool {
+    ![OWN_GROUP, own_line::COMPARISON_GROUP].contains(&overlay.group.as_str())
+        && !groups.iter().any(|group| group.id == overlay.group)
+}
+
+/// What overlays stand under that are in no group of their dossier: by groups they are listed, and named in figures.
+pub fn rest_title() -> Text {
+    Text::new(Language::WINDOW, "Overlays")
+}
+
+/// The groups of a dossier, and one for each that its overlays name and that is not there.
+fn all_groups(shown: &Dossier, groups: Vec<model::Group>) -> Vec<model::Group> {
+    let mut all = groups;
+    for overlay in &shown.overlays {
+        if is_ungrouped(overlay, &all) {
+            all.push(model::Group { id: overlay.group.clone(), title: rest_title(), note: None });
+        }
+    }
+    all
 }
 
 /// The dossier as another text says it, with the overlays and the layers as they are: what is said of them, who says it, and the
@@ -118,6 +147,7 @@ fn said_of(
     let limits = shown.own_layers().map(|layer| layer.bounds).fold(limits, join_bounds);
     let title = title_of(&file, &mut problems);
     let own_groups = shown.groups.iter().filter(|group| group.id == OWN_GROUP).cloned();
+    let groups = all_groups(&shown, file.groups);
     let mut dossier = Dossier {
         id: file.id,
         version: file.version,
@@ -131,7 +161,7 @@ fn said_of(
         disclaimer: file.disclaimer,
         disclaimer_short: file.disclaimer_short,
         boundary_view: file.boundary_view,
-        groups: own_groups.chain(file.groups).collect(),
+        groups: own_groups.chain(groups).collect(),
         sources: file.sources,
         excerpts: file.excerpts,
         positions: file.positions,

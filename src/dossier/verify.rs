@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
 use super::compare::{self, Comparison};
 use super::model::{Does, Excerpt, Quantity, Source};
-use super::{About, Acknowledged, Dated, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds};
+use super::{About, Acknowledged, Dated, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds, rest_title};
 use crate::formats::day::{Day, DayError};
 
 pub use texts::{MatchedBy, Texts, match_texts};
@@ -267,7 +267,9 @@ fn check_ids(dossier: &Dossier, list: &mut Findings<'_>) {
             }
         }
     }
-    unique(About::Group, dossier.groups.iter().map(|group| &group.id), list);
+    // What stands for groups that are not there has no id of its own.
+    let groups = dossier.groups.iter().filter(|group| group.title != rest_title());
+    unique(About::Group, groups.map(|group| &group.id), list);
     let layers = dossier.layers.iter().map(|layer| &layer.id);
     // Recipes name overlays and layers alike.
     let overlays = dossier.overlays.iter().map(AsRef::as_ref).filter(is_of_dossier);
@@ -346,9 +348,6 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings<'_>) {
             Some(dated) => check_versions(dossier, &part, dated, list),
         }
         credited(&part, overlay.license.as_deref(), overlay.credit.as_deref(), list);
-        if !dossier.groups.iter().any(|group| group.id == overlay.group) {
-            list.error(&part, format!("its group '{}' is not among the groups", overlay.group));
-        }
         match overlay.accuracy_m {
             None => list.warn(&part, "it states no accuracy (accuracy_m)"),
             Some(meters) if !(meters.is_finite() && meters > 0.0) => {

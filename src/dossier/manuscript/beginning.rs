@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Manuscript, id_from};
+use crate::dossier::builtin;
 use crate::dossier::model::FORMAT;
 use crate::formats::day::Day;
 use crate::formats::language::{Language, Text};
@@ -25,6 +26,20 @@ pub struct Beginning {
 /// What stands in a new dossier for whoever prints a figure of it, until its author says it in other words.
 const DISCLAIMER: &str = "The names and boundaries shown imply no opinion on the legal status of any country, territory, city \
                           or area, or of its authorities.";
+
+/// The same in those of the dossier's languages in which the built-in dossier says it.
+fn disclaimer(languages: &[Language]) -> Value {
+    let known = builtin::disclaimer();
+    let others = languages.iter().map(Language::tag).filter(|tag| *tag != Language::WINDOW);
+    let said: Vec<(&str, &str)> = others.filter_map(|tag| Some((tag, known.get(tag)?))).collect();
+    match said.is_empty() {
+        true => json!(DISCLAIMER),
+        false => {
+            let english = Text::new(Language::WINDOW, known.main());
+            json!(said.into_iter().fold(english, |all, (tag, words)| all.with(tag, words)))
+        }
+    }
+}
 
 #[cfg(test)]
 impl Manuscript {
@@ -63,7 +78,7 @@ impl Manuscript {
         if let Some(bounds) = bounds {
             put("limits_bbox", json!(bounds));
         }
-        put("disclaimer", json!(DISCLAIMER));
+        put("disclaimer", disclaimer(languages));
         put("boundary_view", json!(""));
         for list in super::List::ALL {
             put(list.member(), json!([]));

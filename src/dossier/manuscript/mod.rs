@@ -246,7 +246,8 @@ impl Manuscript {
     /// so that no shape has to be worked out; `None` where they have not. It keeps the layers of the user's own.
     pub fn restated(&self, former: &Self, dossier: &Dossier) -> Option<(Dossier, Vec<Problem>)> {
         let is_same = |name: &str| self.member(name) == former.member(name);
-        let shapes = [List::Overlays.member(), List::Layers.member(), "fonts"];
+        // An overlay that says no day or no group has that of the dossier, or its first.
+        let shapes = [List::Overlays.member(), List::Layers.member(), List::Groups.member(), "as_of", "fonts"];
         if !shapes.into_iter().all(is_same) || !(Arc::ptr_eq(&self.files, &former.files) || self.files == former.files)
         {
             return None;
@@ -454,6 +455,11 @@ impl Manuscript {
                 format!("{}-{id}", list.noun())
             }
             id => id.unwrap_or_else(|| list.noun().to_owned()),
+        };
+        // What is asked of a source or an excerpt by its id, such as what rests on it, is asked of one of them.
+        let base = match list {
+            List::Excerpts if self.entry(List::Sources, &base).is_some() => format!("{base}-excerpt"),
+            _ => base,
         };
         let numbered = (2..).map(|number: usize| format!("{base}-{number}"));
         std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or_default()

@@ -138,6 +138,11 @@ fn ids_and_paths_that_lead_astray_are_refused() {
     assert_eq!(manuscript.free_id(List::Overlays, "أبيي"), "overlay");
     assert_eq!(manuscript.free_id(List::Sources, "وزارة 2026-10-30"), "source-2026-10-30");
     assert_eq!(manuscript.free_id(List::Sources, "1911"), "1911");
+    manuscript
+        .put(List::Sources, object(json!({ "id": "post-2026", "outlet": "P", "title": "T", "url": "" })))
+        .unwrap();
+    assert_eq!(manuscript.free_id(List::Excerpts, "post-2026 أبيي"), "post-2026-excerpt");
+    assert_eq!(manuscript.free_id(List::Excerpts, "post-2026 70"), "post-2026-70");
 }
 
 #[test]
@@ -188,9 +193,41 @@ fn what_is_said_anew_is_read_as_the_whole_would_be() {
     assert_eq!((&quick.excerpts, quick.home, quick.limits), (&whole.excerpts, whole.home, whole.limits));
     assert_eq!(problems, all);
     assert!(problems.iter().any(|problem| problem.to_string().contains("lost")), "{problems:?}");
+    // A day or a group may be that of an overlay that says none.
+    for (name, value) in [("as_of", json!("2025-12-16")), ("groups", json!([]))] {
+        let mut other = former.clone();
+        other.set(name, value);
+        assert!(other.restated(&former, &dossier).is_none(), "{name}");
+    }
     // Another shape has to be worked out.
     let mut other = former.clone();
     let id = former.entries(List::Overlays).map(id_of).next().unwrap().to_owned();
     other.put(List::Overlays, object(json!({ "id": id, "gist": "Otherwise" }))).unwrap();
     assert!(other.restated(&former, &dossier).is_none());
+}
+
+#[test]
+fn an_overlay_in_no_group_is_listed_all_the_same() {
+    let mut manuscript = berlin();
+    let id = manuscript.entries(List::Overlays).map(id_of).next().unwrap().to_owned();
+    for (group, is_told) in [(json!("gone"), true), (json!(null), false)] {
+        manuscript.put(List::Overlays, object(json!({ "id": id, "group": group }))).unwrap();
+        let (dossier, problems) = manuscript.dossier().unwrap();
+        let overlay = dossier.overlay(&id).unwrap();
+        let listed = dossier.groups.iter().find(|one| one.id == overlay.group).unwrap();
+        assert_eq!(listed.title.main(), "Overlays");
+        let said = problems.iter().filter(|one| one.to_string().contains("'gone' is not among the groups")).count();
+        assert_eq!(said, usize::from(is_told), "{problems:?}");
+        assert_eq!(dossier.groups.iter().filter(|one| one.id == overlay.group).count(), 1);
+        // Without any group there is no first one to stand for what is not said.
+        manuscript.set("groups", json!([]));
+    }
+}
+
+#[test]
+fn a_new_dossier_has_its_disclaimer_in_its_languages() {
+    let (dossier, _) = begun().dossier().unwrap();
+    assert_eq!(dossier.disclaimer.iter().map(|(language, _)| language.tag()).collect::<Vec<_>>(), ["en", "hy", "ar"]);
+    let english = Manuscript::of_quill();
+    assert!(english.member("disclaimer").unwrap().is_string(), "words in English alone are bare, as they always were");
 }

@@ -2,8 +2,8 @@
 //!
 //! Each shape has its inputs: the SHA-256 of its recipe or of the bytes of its files, of the filter that chooses its features, and
 //! of the inputs of its operands. Only what has other inputs is worked out, and so only what was changed and what is made of it.
-//! Measured with 240 recipes on lines of 2,000 vertices, in a debug build: 9.8 s for all of them, 0.4 s after one title was
-//! changed.
+//! Measured with 241 overlays, 200 of them recipes on lines of 2,000 vertices, without optimisation: 10.0 s of the processor for
+//! all of them, 0.04 s after titles were changed, 0.09 s after one corridor was made wider.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use super::sizes::{size_note, sizes_note};
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::document::Document;
 use crate::dossier::kinds::Row;
-use crate::dossier::{AsOn, Kinds, OWN_GROUP, Overlay, Unreported};
+use crate::dossier::{AsOn, Kinds, OWN_GROUP, Overlay, Unreported, rest_title};
 use crate::figure::contents::Material;
 use crate::figure::evidence::others::Others;
 use crate::figure::options::FigureOptions;
@@ -94,9 +94,10 @@ fn says(material: &Material<'_>) -> Option<Content> {
             references: Vec::new(),
         }));
         let entries = with_note(words, share_rows(entries), group.note.as_ref().map(|note| words.name_in(note)));
-        let title = match group.id == OWN_GROUP {
-            true => words.own_files.to_owned(),
-            false => words.name_in(&group.title).to_owned(),
+        let title = match group.id.as_str() {
+            OWN_GROUP => words.own_files.to_owned(),
+            _ if group.title == rest_title() => words.overlays.to_owned(),
+            _ => words.name_in(&group.title).to_owned(),
         };
         let own = (!entries.is_empty()).then_some(LegendGroup { title, is_needed: group.note.is_some(), entries });
         let told_apart = overlays.into_iter().filter_map(|overlay| {

@@ -159,6 +159,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "و{count} غيرها، لم تُدرج لضيق المكان",
     own_files: "ملفاتك",
+    overlays: "الطبقات",
     changes: ChangeWords {
         what_changed: "ما الذي تغيّر",
         changed_from_to: "ما الذي تغيّر: {before} – {after}",

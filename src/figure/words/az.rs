@@ -90,6 +90,7 @@ pub(super) static WORDS: Words = Words {
     sources_left_out: Counted { forms: &[], other: "{count} mənbə, yer çatmadığı üçün göstərilməyib" },
     more_left_out: "və daha {count}, yer çatmadığı üçün göstərilməyib",
     own_files: "Fayllarınız",
+    overlays: "Laylar",
     changes: ChangeWords {
         what_changed: "Nə dəyişib",
         changed_from_to: "Nə dəyişib: {before} – {after}",

@@ -114,6 +114,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "und {count} weitere, aus Platzmangel nicht aufgeführt",
     own_files: "Ihre Dateien",
+    overlays: "Ebenen",
     changes: ChangeWords {
         what_changed: "Was sich geändert hat",
         changed_from_to: "Was sich geändert hat: {before} – {after}",

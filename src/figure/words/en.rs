@@ -105,6 +105,7 @@ pub(super) static WORDS: Words = Words {
     sources_left_out: Counted { forms: &[], other: "{count} sources, not listed for lack of space" },
     more_left_out: "and {count} more, not listed for lack of space",
     own_files: "Your files",
+    overlays: "Overlays",
     changes: ChangeWords {
         what_changed: "What changed",
         changed_from_to: "What changed between {before} and {after}",

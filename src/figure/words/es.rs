@@ -111,6 +111,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "y {count} más, no indicadas por falta de espacio",
     own_files: "Sus archivos",
+    overlays: "Capas",
     changes: ChangeWords {
         what_changed: "Qué cambió",
         changed_from_to: "Qué cambió: {before} – {after}",

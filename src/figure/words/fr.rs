@@ -111,6 +111,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "et {count} de plus, non indiquées faute de place",
     own_files: "Vos fichiers",
+    overlays: "Couches",
     changes: ChangeWords {
         what_changed: "Ce qui a changé",
         changed_from_to: "Ce qui a changé\u{a0}: {before} – {after}",

@@ -113,6 +113,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "ועוד {count}, לא פורטו מחוסר מקום",
     own_files: "הקבצים שלך",
+    overlays: "שכבות",
     changes: ChangeWords {
         what_changed: "מה השתנה",
         changed_from_to: "מה השתנה: {before} – {after}",

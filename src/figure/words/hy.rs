@@ -98,6 +98,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "և ևս {count}, չի նշվել տեղի սղության պատճառով",
     own_files: "Ձեր ֆայլերը",
+    overlays: "Շերտեր",
     changes: ChangeWords {
         what_changed: "Ինչ է փոխվել",
         changed_from_to: "Ինչ է փոխվել․ {before} – {after}",

@@ -108,6 +108,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "და კიდევ {count}, არ არის მითითებული ადგილის უქონლობის გამო",
     own_files: "თქვენი ფაილები",
+    overlays: "ფენები",
     changes: ChangeWords {
         what_changed: "რა შეიცვალა",
         changed_from_to: "რა შეიცვალა: {before} – {after}",

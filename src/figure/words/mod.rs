@@ -291,6 +291,8 @@ pub struct Words {
     pub(super) more_left_out: &'static str,
     /// The heading of what was opened from files.
     pub(super) own_files: &'static str,
+    /// The heading of overlays in no group of their dossier.
+    pub(super) overlays: &'static str,
     pub(super) changes: ChangeWords,
     pub(super) agreement: AgreementWords,
     pub(super) chart: ChartWords,

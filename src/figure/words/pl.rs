@@ -131,6 +131,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "i jeszcze {count}, nie wymieniono z braku miejsca",
     own_files: "Twoje pliki",
+    overlays: "Warstwy",
     changes: ChangeWords {
         what_changed: "Co się zmieniło",
         changed_from_to: "Co się zmieniło: {before} – {after}",

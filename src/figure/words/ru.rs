@@ -143,6 +143,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "и ещё {count}, не указано из-за нехватки места",
     own_files: "Ваши файлы",
+    overlays: "Слои",
     changes: ChangeWords {
         what_changed: "Что изменилось",
         changed_from_to: "Что изменилось: {before} – {after}",

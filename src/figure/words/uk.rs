@@ -143,6 +143,7 @@ pub(super) static WORDS: Words = Words {
     },
     more_left_out: "і ще {count}, не вказано через брак місця",
     own_files: "Ваші файли",
+    overlays: "Шари",
     changes: ChangeWords {
         what_changed: "Що змінилося",
         changed_from_to: "Що змінилося: {before} – {after}",

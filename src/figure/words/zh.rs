@@ -90,6 +90,7 @@ pub(super) static WORDS: Words = Words {
     sources_left_out: Counted { forms: &[], other: "{count}个来源，因版面所限未列出" },
     more_left_out: "另有{count}个，因版面所限未列出",
     own_files: "您的文件",
+    overlays: "图层",
     changes: ChangeWords {
         what_changed: "变化",
         changed_from_to: "变化：{before}与{after}",

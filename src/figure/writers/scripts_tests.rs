@@ -105,8 +105,9 @@ fn text_is_copied_from_a_pdf_as_it_was_typed() {
 #[test]
 fn the_tags_of_a_pdf_hold_lines_of_both_directions_as_they_were_typed() {
     let words = "אזור 12 (Kyiv)";
-    let file = written(&page(&[format!("\u{2068}{words}\u{2069}"), "Kyiv 12".to_owned()]));
-    let bytes = std::fs::read(file.path()).expect("what was written");
+    let info = pdf::PdfInfo { title: "Scripts".to_owned(), ..pdf::PdfInfo::default() };
+    let list = page(&[format!("\u{2068}{words}\u{2069}"), "Kyiv 12".to_owned()]);
+    let bytes = pdf::write(&list, &info, Color::rgb(0xFFFFFF)).expect("a page");
     let hex: String = words.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
     let said = format!("/ActualText<FEFF{hex}>");
     assert_eq!(memchr::memmem::find_iter(&bytes, said.as_bytes()).count(), 1, "{said}");
