@@ -478,8 +478,12 @@ impl ClaimlineApp {
             known.zip(here).is_some_and(|(known, here)| known.path != here.path || here.sha256 != known.sha256)
         };
         let stays = |layer: &&Arc<Overlay>| (is_untitled || beside.contains(&layer.id)) && !is_other(layer);
-        let staying: Vec<String> =
+        let mut staying: Vec<String> =
             self.session.dossier().own_layers().filter(stays).map(|layer| layer.id.clone()).collect();
+        // The reports of a series stay with the layer that stands for it.
+        let series = staying.iter().filter_map(|id| self.session.layer_info(id)).flat_map(|info| &info.series);
+        let reports: Vec<String> = series.map(|report| report.layer.clone()).collect();
+        staying.extend(reports);
         self.session.close_layers(&staying);
     }
 
