@@ -384,3 +384,20 @@ fn a_figure_of_what_changed_says_both_states_and_which_stands_for_a_day_without_
     assert_eq!(gained.title.main(), "Gained: Фронт");
     assert_eq!(gained.title.get("uk"), Some("Приріст: Фронт"));
 }
+
+#[test]
+fn the_days_of_events_are_told_in_each_language() {
+    use crate::dossier::EventDays;
+    use crate::formats::direction::without_marks;
+    let day = |iso: &str| iso.parse().unwrap();
+    for words in ALL {
+        let date = |iso: &str| without_marks(&words.date(iso)).into_owned();
+        for from in [None, Some("2025-02-01"), Some("2025-02-03")] {
+            let days = EventDays { property: "seen".to_owned(), from: from.map(day), to: day("2025-02-03") };
+            let said = without_marks(&words.only_of(&days)).into_owned();
+            let told = [from, Some("2025-02-03")].into_iter().flatten().all(|iso| said.contains(&date(iso)));
+            assert!(told && said.contains("seen"), "{}: {said}", words.locale.tag);
+            assert_eq!(said.contains("features"), words.locale.tag == "en", "{said}");
+        }
+    }
+}
