@@ -324,7 +324,7 @@ fn first_tile(archive: &Archive) {
         };
         // Fills the cache.
         let running = start(Arc::new(|_| ()));
-        ground.set_tiles("bench", Some(running.tiles()));
+        ground.set_tiles(("bench".to_owned(), None), Some(running.tiles()));
         let filled = Mutex::new(&mut paint);
         let lacking = draw_with_tiles(&ground, |ground| {
             if let Ok(mut paint) = filled.lock() {
@@ -336,7 +336,7 @@ fn first_tile(archive: &Archive) {
         let before = asked.load(Ordering::Relaxed);
         let (mut baseline, mut first, mut after, mut all) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..SAMPLES {
-            ground.set_tiles("bench", None);
+            ground.set_tiles(("bench".to_owned(), None), None);
             let started = Instant::now();
             paint(&ground);
             baseline.push(started.elapsed());
@@ -346,7 +346,7 @@ fn first_tile(archive: &Archive) {
                     let _ = sender.send(());
                 }
             }));
-            ground.set_tiles("bench", Some(running.tiles()));
+            ground.set_tiles(("bench".to_owned(), None), Some(running.tiles()));
             let started = Instant::now();
             paint(&ground);
             let asked_at = Instant::now();

@@ -101,7 +101,6 @@ fn whole() -> f64 {
     1.0
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn as_stored() -> u8 {
     AS_STORED
 }

@@ -112,7 +112,7 @@ impl Grid {
         if crossings.is_empty() || clip.is_empty() {
             return;
         }
-        let [subject, clip] = [subject, clip].map(|rings| EdgeTree::new(rings));
+        let [subject, clip] = [subject, clip].map(EdgeTree::new);
         for point in crossings {
             let rounded = self.coord(point);
             let (Some(one), Some(other)) = (self.edge_at(rounded, &subject), self.edge_at(rounded, &clip)) else {

@@ -203,7 +203,8 @@ pub const SAME_REPORT: &str = "no newer report: the same one stands for both day
 /// What some places are called, given by name, region and position, so that no two are called alike: with the region where another
 /// has the name too, and with the position where it has the region too or none is known.
 pub fn told_apart(places: &[(&str, &str, Coord<f64>)]) -> Vec<String> {
-    let (mut names, mut regions): (BTreeMap<&str, usize>, BTreeMap<(&str, &str), usize>) = Default::default();
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut regions: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for (name, region, _) in places {
         *names.entry(name).or_default() += 1;
         *regions.entry((name, region)).or_default() += 1;

@@ -67,8 +67,11 @@ fn of_id<'a>(list: &'a DisplayList, id: &str) -> Vec<&'a Group> {
     found
 }
 
-/// The names of each map of a page, with their places on it in hundredths of a point, and the dots of towns.
-fn names(list: &DisplayList) -> Vec<(Vec<(String, i64, i64)>, usize)> {
+/// The names of a map with their places on it in hundredths of a point, and how many towns have a dot.
+type Named = (Vec<(String, i64, i64)>, usize);
+
+/// The names of each map of a page.
+fn names(list: &DisplayList) -> Vec<Named> {
     let maps = of_id(list, "map").into_iter().filter(|map| map.clip.is_some());
     let named = maps.map(|map| {
         let origin: Vec2 = map.clip.map_or(Vec2::ZERO, |clip: Rect| clip.origin().to_vec2());
