@@ -101,8 +101,11 @@ impl Scene {
                     color,
                     letter_spacing_pt: 0.0,
                 };
-                let name = place.name.name_in(look.names.first.tag()).unwrap_or_else(|| place.name.main());
-                let second = look.names.second.as_ref().and_then(|language| place.name.name_in(language.tag()));
+                // A file of the user's may be about anywhere.
+                let country = self.dossier.country.as_deref().filter(|_| it.overlay.opened_from.is_none());
+                let name_in = |tag: &str| place.name.name_at(tag, country);
+                let name = name_in(look.names.first.tag()).unwrap_or_else(|| place.name.main());
+                let second = look.names.second.as_ref().and_then(|language| name_in(language.tag()));
                 let second = second.filter(|second| *second != name);
                 let mut lines = vec![line(name, size_pt, palette.label, city)];
                 lines.extend(second.map(|second| line(second, size_pt - 2.0, palette.second_label, false)));

@@ -120,7 +120,9 @@ fn a_project_keeps_a_series_and_the_day_and_names_what_is_gone() {
     let reopened = |what: &str| {
         let mut harness = window();
         harness.state_mut().open_files(vec![project.clone()]);
-        wait(&mut harness, what, |app| app.project_path() == Some(&*project));
+        wait(&mut harness, what, |app| {
+            app.project_path() == Some(&*project) && app.session().dossier().own_layers().next().is_some()
+        });
         harness.run_ok();
         harness
     };
@@ -141,7 +143,9 @@ fn a_project_keeps_a_series_and_the_day_and_names_what_is_gone() {
     }
     let mut harness = window();
     harness.state_mut().open_files(vec![alone.clone()]);
-    wait(&mut harness, "the lone project", |app| app.project_path() == Some(&*alone));
+    wait(&mut harness, "the lone project", |app| {
+        app.project_path() == Some(&*alone) && app.session().dossier().own_layers().next().is_some()
+    });
     harness.run_ok();
     assert_eq!((front(&harness).as_of.as_str(), east(&harness)), ("2025-02-01", 37.5));
     assert_eq!(front(&harness).dated.as_ref().unwrap().series().versions().len(), 3);
@@ -304,7 +308,8 @@ fn features_that_say_their_days_follow_the_timeline_as_the_user_chooses() {
     harness.run_ok();
     let shown = front(&harness);
     assert_eq!((shown.features.count(), shown.as_of.as_str()), (2, "2025-02-05"));
-    assert_eq!(shown.only.as_deref(), Some("date from 2025-01-30 to 2025-02-05"));
+    let days = shown.only_of.clone().map(|days| (days.property, days.from.map(|day| day.iso()), days.to.iso()));
+    assert_eq!(days, Some(("date".to_owned(), Some("2025-01-30".to_owned()), "2025-02-05".to_owned())));
     harness.state_mut().act(&ctx, Action::ShowDay(Some("2025-02-11".parse().unwrap())));
     harness.run_ok();
     assert_eq!(front(&harness).features.count(), 1);
