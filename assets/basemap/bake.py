@@ -82,6 +82,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import shape
 
+from russian_names import clean, key, russian_name
+
 warnings.filterwarnings("ignore", category=RuntimeWarning)
 
 WINDOW = (31.5, 43.5, 41.5, 51.5)
@@ -637,13 +639,6 @@ def region_lines(ukraine):
 KMU = dict(zip("абвгґдежзиіклмнопрстуфхцчшщ", "a b v h g d e zh z y i k l m n o p r s t u f kh ts ch sh shch".split()))
 KMU.update({"ь": "", "'": ""})
 SOFT = {"є": ("ye", "ie"), "ї": ("yi", "i"), "й": ("y", "i"), "ю": ("yu", "iu"), "я": ("ya", "ia")}
-RUS = dict(zip("абвгдежзийклмнопрстуфхцчшщъыьэ", "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e"
-                                                 .split()))
-RUS.update({"ё": "e", "ю": "yu", "я": "ya", "ъ": "", "ь": ""})
-
-
-def clean(s):
-    return re.sub(r"\s+", " ", re.sub("[’ʼ`´′]", "'", s.replace("\u0301", ""))).strip()
 
 
 @lru_cache(None)
@@ -660,14 +655,6 @@ def romanise(uk):
             t = KMU.get(ch, ch)
         out.append(t.capitalize() if clean(uk)[i].isupper() else t)
     return "".join(out)
-
-
-@lru_cache(None)
-def key(latin):
-    """One spelling for the romanisations in use: Zaporizhzhya, Zaporizhzhia."""
-    s = unicodedata.normalize("NFKD", latin.lower())
-    s = re.sub("[^a-z]", "", s)
-    return re.sub("i+", "i", re.sub("[yj]", "i", s))
 
 
 @lru_cache(None)
@@ -720,24 +707,6 @@ def ukrainian_name(name, alternates, official, crimea=False):
     if len(own) == 1:
         return own[0], None, False
     return None
-
-
-# names whose English form is not a romanisation
-RUSSIAN = {"Rostov-on-Don": "Ростов-на-Дону", "Moscow": "Москва", "Saint Petersburg": "Санкт-Петербург"}
-
-
-def russian_name(name, alternates):
-    if RUSSIAN.get(name) in alternates:
-        return RUSSIAN[name]
-
-    def rom(s):
-        return "".join(RUS.get(ch, ch) for ch in s.lower())
-    def k(s):
-        return re.sub("ie", "e", key(s.replace("yo", "e").replace("ye", "e")))
-    hit = sorted({a for a in map(clean, alternates) if re.match(r"^[а-яё' -]+$", a.lower()) and k(rom(a)) == k(name)})
-    # of several spellings the one with letters that only Russian, or few other languages, has
-    hit = [a for a in hit if not re.search("[сзц]ьк|ъ|[жш]ы|жэ|сэ", a.lower())]   # Ukrainian, Adyghe, Tatar spellings
-    return min(hit, key=lambda a: (-len(re.findall("[ыэёь]", a.lower())), a), default=None)
 
 
 def rank(pop):

