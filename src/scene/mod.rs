@@ -37,7 +37,7 @@ use kurbo::{Affine, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Group, Item, Mark, Path, Stroke};
 use self::ground::{About, DrawnGround, Ground};
-use self::palette::Theme;
+use self::palette::{Theme, contrast};
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
 use crate::basemap::sources::{self, LaidMap};
@@ -303,6 +303,11 @@ fn fill_opacity(style: &dossier::Style, theme: Theme) -> f64 {
 /// The least strength of a fill that lines stand for where colours are not printed.
 const LEAST_HATCHED: f64 = 0.1;
 
+/// The least contrast of the outline of a hollow dot with what fills it; with less it is drawn in the colour of names.
+const LEAST_OUTLINE_CONTRAST: f64 = 3.0;
+/// The least width of such an outline, in points.
+const HOLLOW_PT: f64 = 1.4;
+
 /// A dossier's style made ready for a theme.
 pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
     let palette = theme.palette();
@@ -343,6 +348,10 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
             size_pt: 1.5 * bold,
         }),
     };
+    // Of what is shown as it was last reported there is the outline alone, which is seen on any ground.
+    let is_hollow = fill.is_none() && style.dash.is_some();
+    let outline = stroke_color.unwrap_or(palette.halo);
+    let is_seen = contrast(Color { a: 255, ..outline }, palette.halo) >= LEAST_OUTLINE_CONTRAST;
     OverlayStyle {
         fill: fill_color.map(|color| color.with_opacity(fill_opacity(style, theme))).filter(|color| color.a > 0),
         mark,
@@ -350,12 +359,11 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
         dot: Some(DotStyle {
             fill: match fill {
                 Some(color) => theme.line(color),
-                // Of what is shown as it was last reported the outline alone.
-                None if style.dash.is_some() => palette.halo,
+                None if is_hollow => palette.halo,
                 None => palette.ink,
             },
-            outline: stroke_color.unwrap_or(palette.halo),
-            outline_pt: style.stroke_width.clamp(0.5, 3.0),
+            outline: if is_hollow && !is_seen { palette.label } else { outline },
+            outline_pt: style.stroke_width.clamp(if is_hollow { HOLLOW_PT } else { 0.5 }, 3.0),
             radius_pt: 4.0,
         }),
         stroke,
@@ -498,6 +506,18 @@ mod tests {
         };
         let ((main, thick), (held, thin)) = (on_land("withdrawal-area"), on_land("donetsk-russian-held"));
         assert!(main < held - 10.0 && thick > 2.0 * thin, "{main} and {held}, {thick} and {thin}");
+    }
+
+    #[test]
+    fn a_hollow_dot_is_seen_in_every_theme() {
+        let (dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let towns = dossier.overlay("held-towns").expect("an overlay").style.as_outline();
+        for theme in [Theme::Light, Theme::Dark, Theme::Grey, Theme::HighContrast] {
+            let dot = style_of(&towns, theme).dot.expect("a dot");
+            let palette = theme.palette();
+            assert!(contrast(dot.outline, dot.fill) > 3.0 && contrast(dot.outline, palette.land) > 3.0, "{theme:?}");
+            assert!(dot.outline.a == 255 && dot.outline_pt >= 1.0, "{theme:?}: {dot:?}");
+        }
     }
 
     #[test]
