@@ -193,9 +193,20 @@ impl Scene {
 
     /// The map of a frame. Labels keep off the `reserved` parts of the page.
     pub fn map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
-        let (mut list, names) = self.ground_map(look, ground, frame, reserved);
-        list.items.extend(self.annotations(look, frame, names).items);
-        list
+        self.map_and_hidden(look, ground, frame, reserved).0
+    }
+
+    /// The same, and of how many towns the dots are not drawn for want of room.
+    pub fn map_and_hidden(
+        &self,
+        look: &Look,
+        ground: &Ground,
+        frame: &Frame,
+        reserved: &[Rect],
+    ) -> (DisplayList, usize) {
+        let (mut list, names) = self.ground_and_names(look, ground, frame, reserved);
+        list.items.extend(self.annotations(look, frame, group_of(&names)).items);
+        (list, names.hidden.len())
     }
 
     /// The names and the annotations of [`Self::map`] alone, in their places.
@@ -215,11 +226,22 @@ impl Scene {
     /// The map of a frame without the annotations, and its names, which lie over their shapes. They keep off the
     /// `reserved` parts of the page and off the annotations' words and symbols.
     pub fn ground_map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> (DisplayList, Item) {
+        let (list, names) = self.ground_and_names(look, ground, frame, reserved);
+        (list, group_of(&names))
+    }
+
+    fn ground_and_names(
+        &self,
+        look: &Look,
+        ground: &Ground,
+        frame: &Frame,
+        reserved: &[Rect],
+    ) -> (DisplayList, PlacedNames) {
         let mut ground = ground.draw(look, frame, self.about(look));
         let names = self.names(look, frame, reserved, &mut ground, true);
         let mut items = ground.take_items();
         items.extend(self.over_ground(look, &ground, frame, &names));
-        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, group_of(&names))
+        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
     }
 
     /// What lies beneath the overlays of a frame, for several maps of it.
