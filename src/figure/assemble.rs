@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use geo::Coord;
 use kurbo::{Rect, Vec2};
@@ -74,6 +75,8 @@ pub struct Drawn {
     pub room: kurbo::Rect,
     /// How many rows of the legend, sources and stated figures found no room.
     pub rows_left_out: [usize; 3],
+    /// Of how many towns of overlays the dots are not drawn for want of room.
+    pub hidden_towns: usize,
     /// Whom the page credits.
     pub credits: Vec<String>,
     /// Ids of the overlays that the map shows.
@@ -392,6 +395,7 @@ pub(in crate::figure) fn of_sheet(sheet: &Sheet, ground: &Ground, list: DisplayL
         standing: layout.standing.clone(),
         room: layout.room,
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],
+        hidden_towns: sheet.hidden_towns.load(Ordering::Relaxed),
         credits: spec.credit_line().into_iter().map(str::to_owned).collect(),
         shown: ids,
         panels: if options.panels.is_some() { moments.clone() } else { Vec::new() },

@@ -4,7 +4,7 @@ use super::crowd::Crowd;
 use super::evidence::others::{Others, in_dossier};
 use super::evidence::{annotations, features};
 use super::options::FigureOptions;
-use super::page::FigureSpec;
+use super::page::{Content, FigureSpec};
 use super::paper::PageSize;
 use super::pieces::Piece;
 use super::pieces::credits::credits;
@@ -204,6 +204,18 @@ impl<'a> Material<'a> {
     pub(in crate::figure) fn listed_numbers_of_kinds(&self, overlay: &Overlay, kinds: Option<&[usize]>) -> Vec<usize> {
         if self.has(Piece::References) { self.numbers_of_kinds(overlay, kinds) } else { Vec::new() }
     }
+}
+
+/// What one piece says of these overlays.
+pub(in crate::figure) fn said_of(
+    piece: Piece,
+    open: (&Scene, &Ground, &Document),
+    options: &FigureOptions,
+    size_pt: (f64, f64),
+    frame: &Frame,
+    shown: &[&Overlay],
+) -> Option<Content> {
+    (piece.info().says)(&Material::new(open, options, size_pt, frame, shown))
 }
 
 pub(in crate::figure) fn spec(

@@ -2,28 +2,31 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use kurbo::Rect;
+
 use super::assemble::{drawn_map, size_of_page};
-use super::contents::spec;
+use super::contents::{said_of, spec};
 use super::crowd::Crowd;
 use super::grey::grey;
 use super::options::FigureOptions;
 use super::page::{self, Content, FigureSpec, Layout, MapOnPage};
 use super::panels::{Common, Grid, Grounds, Moment, heading_of, merged};
 use super::pieces::Piece;
-use super::pieces::as_of::as_of;
+use super::pieces::as_of::as_of_all;
 use super::pieces::credits::credit_lines;
 use super::pieces::inset::{Located, locator};
 use super::subject::Subject;
 use crate::basemap::sources::{self, LaidMap};
 use crate::document::Document;
-use crate::dossier::Overlay;
+use crate::dossier::{Dossier, Overlay};
 use crate::geometry::{Frame, work};
 use crate::scene::display_list::DisplayList;
 use crate::scene::ground::{DrawnGround, Ground};
 use crate::scene::palette::Theme;
-use crate::scene::{Scene, rings};
+use crate::scene::{Look, Scene, rings};
 
 /// A page that is laid out for all that its maps show.
 #[derive(Debug, Clone)]
@@ -39,6 +42,8 @@ pub(in crate::figure) struct Sheet {
     pub(in crate::figure) differ: Vec<Piece>,
     /// What several maps have in common, once one is drawn.
     pub(in crate::figure) common: OnceLock<Common>,
+    /// Of how many towns the dots have no room on the map that was drawn last.
+    pub(in crate::figure) hidden_towns: Arc<AtomicUsize>,
     /// The wider region, once it is drawn.
     inset: OnceLock<Option<DisplayList>>,
 }
@@ -72,6 +77,18 @@ fn distinct(moments: &[Moment]) -> Vec<usize> {
     std::iter::once(last).chain(0..last).filter(|index| state_of(index)).collect()
 }
 
+/// What the maps of these moments show, the last one's first: each overlay once, or more often where its accuracy is another.
+fn of_one_accuracy<'a>(
+    moments: &[&'a Moment],
+    options: &FigureOptions,
+    document: &'a Document,
+    frame: &Frame,
+) -> Vec<&'a Overlay> {
+    let mut known = HashSet::new();
+    let all = moments.iter().flat_map(|moment| moment.overlays(document, frame));
+    all.filter(|overlay| known.insert((overlay.id.as_str(), options.words().accuracy_range(overlay)))).collect()
+}
+
 impl Sheet {
     /// Of what is open, as the options have it.
     pub(in crate::figure) fn new(
@@ -101,17 +118,25 @@ impl Sheet {
             };
             // Work that is no longer wanted is not gone on with: what comes of it is dropped.
             let wanted = distinct.iter().enumerate().filter(|(place, _)| *place == 0 || !work::is_cancelled());
-            let mut specs: Vec<FigureSpec> = wanted.filter_map(|(_, index)| moments.get(*index)).map(of).collect();
+            let wanted: Vec<&Moment> = wanted.filter_map(|(_, index)| moments.get(*index)).collect();
+            let mut specs: Vec<FigureSpec> = wanted.iter().copied().map(of).collect();
             // Those in time go before the last, which came first.
             specs.rotate_left(1);
             let (mut spec, mut differ) = merged(specs);
             spec.grid.clone_from(&grid);
+            if wanted.len() > 1 && spec.contents.contains_key(&Piece::Accuracy) {
+                let of_all = of_one_accuracy(&wanted, options, &document, frame);
+                let open = (&*base.scene, ground, &document);
+                let said = said_of(Piece::Accuracy, open, options, size_pt, frame, &of_all);
+                spec.contents.extend(said.map(|said| (Piece::Accuracy, said)));
+            }
             if differ.contains(&Piece::AsOf) {
                 // Each map has its own day above it; what has no days is of the dossier's.
                 differ.retain(|piece| *piece != Piece::AsOf);
                 let shown = base.overlays(&document, frame);
                 let undated: Vec<&Overlay> = shown.into_iter().filter(|overlay| overlay.dated.is_none()).collect();
-                let day = as_of(options.words(), base.dossier(), &undated);
+                let dossiers: Vec<&Dossier> = moments.iter().map(Moment::dossier).collect();
+                let day = as_of_all(options.words(), &dossiers, &undated);
                 if !day.is_empty() {
                     spec.contents.insert(Piece::AsOf, Content::Words(day));
                 }
@@ -156,7 +181,8 @@ impl Sheet {
             layout = laid(&spec);
         }
         let (common, inset) = (OnceLock::new(), OnceLock::new());
-        Self { moments, document, options: options.clone(), spec, layout, differ, common, inset }
+        let hidden_towns = Arc::default();
+        Self { moments, document, options: options.clone(), spec, layout, differ, common, hidden_towns, inset }
     }
 
     /// The moment by which goes what is said once of the whole page: the last.
@@ -171,7 +197,12 @@ impl Sheet {
         if let ([moment], None) = (self.moments.as_slice(), &spec.grid) {
             let shown = moment.overlays(document, &layout.map);
             let numbers = (shown.as_slice(), spec.numbers());
-            let map = drawn_map(&moment.scene, ground, document, options, layout, numbers, Scene::map);
+            let draw = |scene: &Scene, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]| {
+                let (list, hidden) = scene.map_and_hidden(look, ground, frame, reserved);
+                self.hidden_towns.store(hidden, Ordering::Relaxed);
+                list
+            };
+            let map = drawn_map(&moment.scene, ground, document, options, layout, numbers, draw);
             maps.push(MapOnPage { under: map.items, ..MapOnPage::default() });
         } else {
             let mut grounds = Grounds::default();

@@ -1,10 +1,10 @@
 //! Names that several maps of one frame have in common, so that neighbours do not differ by a name or a town.
 //!
-//! What is named of the ground and of the overlays that are the same on all maps is placed once, clear of what any of them
-//! shows. What is named on some maps alone, such as the features of a layer that is another one on each day, finds its place
-//! on each of them beside that.
+//! What is named of the ground, of the overlays that are the same on all maps, and of the places of any overlay is placed once,
+//! clear of what any of the maps shows; a map has of it the names of the places that it shows. What else is named on some maps
+//! alone, such as the features of a layer that is another one on each day, finds its place on each of them beside that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kurbo::Rect;
@@ -13,10 +13,11 @@ use super::annotations;
 use super::ground::DrawnGround;
 use super::labels::{self, Anchor, LabelCandidate, PlacedLabel};
 use super::names::{Around, PlacedNames, name_marked_dots, name_overlaid_dots};
+use super::overlays::Dot;
 use super::{Look, Scene};
 use crate::document::shown;
 use crate::dossier::Overlay;
-use crate::geometry::Frame;
+use crate::geometry::{Frame, Point};
 
 /// Of so many maps it is looked what names keep clear of; of more, of so many spread over all.
 const MOST_LOOKED_AT: usize = 20;
@@ -43,6 +44,10 @@ pub struct CommonNames {
     alike: BTreeSet<String>,
     /// What the ground names on all maps, placed or not.
     of_ground: BTreeSet<Named>,
+    /// What of that names a place of an overlay that not all maps show, and where the place is.
+    overlaid: BTreeMap<Named, Point>,
+    /// The places of overlays that differ, each once.
+    places: Vec<Point>,
 }
 
 /// A name of the ground: which, and about where, in halves of a point.
@@ -51,6 +56,10 @@ type Named = (String, i64, i64);
 fn named(label: &LabelCandidate) -> Named {
     let at = label.anchor.middle().unwrap_or_default();
     (label.key.clone(), (2.0 * at.x).round() as i64, (2.0 * at.y).round() as i64)
+}
+
+fn is_at(place: Point, other: Point) -> bool {
+    place.distance(other) < 0.5
 }
 
 /// Which of so many maps are looked at: the last, the first, and others spread between them.
@@ -111,13 +120,25 @@ pub fn common_names(states: &[State<'_>], frame: &Frame, reserved: &[Rect]) -> C
     around.add_ground(base.scene, frame, base.ground.border_pieces.clone(), base.ground.shores.clone());
 
     let mut candidates = in_all(states);
-    let of_ground = candidates.iter().map(named).collect();
+    let names_of_ground: Vec<Named> = candidates.iter().map(named).collect();
+    let (places, dots) = places_and_dots(states, &alike, frame);
+    let shown: Vec<Point> = places.iter().filter_map(LabelCandidate::place).collect();
+    // The ground's name of a town that an overlay marks on any of the maps stands where the overlay's does.
+    name_overlaid_dots(&mut candidates, &dots);
+    let overlaid = (names_of_ground.iter().zip(&candidates))
+        .filter_map(|(named, label)| {
+            let at = label.place().filter(|at| shown.iter().any(|place| is_at(*place, *at)))?;
+            Some((named.clone(), at))
+        })
+        .collect();
+    around.dots.extend(dots);
     if base.ground.wants_grounds {
         let grounds = base.scene.ground_names(&look, frame, &mut candidates, &beside);
         candidates.extend(grounds);
     }
     name_overlaid_dots(&mut candidates, &around.dots);
     base.scene.overlay_names(&look, frame, &mut candidates);
+    candidates.extend(places);
     name_marked_dots(&mut candidates, &annotations::markers(&look, frame));
 
     let mut kept = Vec::new();
@@ -127,8 +148,38 @@ pub fn common_names(states: &[State<'_>], frame: &Frame, reserved: &[Rect]) -> C
         around.add(of_state);
     }
     around.drawn.extend(kept);
-    let names = around.placed(candidates, frame, reserved, true);
-    CommonNames { names, alike, of_ground }
+    let names = around.placed(candidates, frame, reserved, false);
+    CommonNames { names, alike, of_ground: names_of_ground.into_iter().collect(), overlaid, places: shown }
+}
+
+/// The names of the places, and the dots of the towns, of the overlays that differ from map to map, each once.
+fn places_and_dots(states: &[State<'_>], alike: &BTreeSet<String>, frame: &Frame) -> (Vec<LabelCandidate>, Vec<Dot>) {
+    let (mut places, mut dots): (Vec<LabelCandidate>, Vec<Dot>) = Default::default();
+    let (mut known, mut named_already) = (BTreeSet::new(), BTreeSet::new());
+    for state in states {
+        let mut is_new = |overlay: &&Overlay| {
+            let has_places = !overlay.shape.places().is_empty() && !alike.contains(&overlay.id);
+            has_places && known.insert((overlay.id.clone(), Arc::as_ptr(&overlay.shape).addr()))
+        };
+        let new: BTreeSet<String> = shown(state.scene.dossier(), &state.look.overlays)
+            .map(|it| it.overlay)
+            .filter(|overlay| is_new(overlay))
+            .map(|overlay| overlay.id.clone())
+            .collect();
+        if new.is_empty() {
+            continue;
+        }
+        let own = with_overlays(state.look, |id| new.contains(id));
+        let mut of_state = Vec::new();
+        state.scene.place_labels(&own, frame, &mut of_state);
+        places.extend(of_state.into_iter().filter(|label| named_already.insert(named(label))));
+        for dot in state.scene.dots(&own, frame).into_iter().filter(|dot| dot.goes_with_name) {
+            if !dots.iter().any(|known| is_at(known.rect.center(), dot.rect.center())) {
+                dots.push(dot);
+            }
+        }
+    }
+    (places, dots)
 }
 
 /// What the ground names on each of the maps.
@@ -150,7 +201,7 @@ fn in_all(states: &[State<'_>]) -> Vec<LabelCandidate> {
 /// Where what a map alone names stands if nothing else is named: what goes before the names of the ground.
 fn main_places(scene: &Scene, own: &Look, frame: &Frame, reserved: &[Rect], around: &Around) -> Vec<Rect> {
     let mut candidates = Vec::new();
-    scene.overlay_names(own, frame, &mut candidates);
+    scene.feature_names(own, frame, &mut candidates);
     candidates.retain(|label| label.priority >= labels::MAIN);
     if candidates.is_empty() {
         return Vec::new();
@@ -159,10 +210,9 @@ fn main_places(scene: &Scene, own: &Look, frame: &Frame, reserved: &[Rect], arou
 }
 
 impl Around {
-    /// What names keep clear of on another map, whose dots are drawn there whether they are named here or not.
+    /// What names keep clear of on another map, besides the dots of towns, which have been added once for all.
     fn add(&mut self, mut other: Self) {
-        other.dots.iter_mut().for_each(|dot| dot.goes_with_name = false);
-        self.dots.append(&mut other.dots);
+        self.dots.extend(other.dots.drain(..).filter(|dot| !dot.goes_with_name));
         self.lines.append(&mut other.lines);
         self.barriers.append(&mut other.barriers);
         if self.outlines.len() + other.outlines.len() <= MOST_OUTLINES {
@@ -181,11 +231,28 @@ impl Scene {
         reserved: &[Rect],
         common: &CommonNames,
     ) -> PlacedNames {
-        let is_own = |label: &&LabelCandidate| !common.of_ground.contains(&named(label));
-        let mut candidates: Vec<LabelCandidate> = ground.labels.iter().filter(is_own).cloned().collect();
         let own = with_overlays(look, |id| !common.alike.contains(id));
-        self.overlay_names(&own, frame, &mut candidates);
+        let mut places = Vec::new();
+        self.place_labels(&own, frame, &mut places);
+        let shown: BTreeSet<Named> = places.iter().map(named).collect();
+        let is_here = |at: Point| places.iter().filter_map(LabelCandidate::place).any(|place| is_at(place, at));
         let mut names = common.names.clone();
+        let of_all = &common.names.candidates;
+        names.placed.retain(|label| {
+            let Some(name) = of_all.get(label.candidate) else { return false };
+            // Of the names of the other days' places there is none, nor a dot.
+            let is_of_place = name.place().filter(|at| common.places.iter().any(|place| is_at(*place, *at)));
+            is_of_place.is_none_or(|at| shown.contains(&named(name)) || name.priority < labels::MAIN && is_here(at))
+        });
+
+        // The ground names for itself what no overlay marks on this map.
+        let is_own = |label: &&LabelCandidate| {
+            let named = named(label);
+            let is_overlaid_elsewhere = || common.overlaid.get(&named).is_some_and(|at| !is_here(*at));
+            !common.of_ground.contains(&named) || is_overlaid_elsewhere()
+        };
+        let mut candidates: Vec<LabelCandidate> = ground.labels.iter().filter(is_own).cloned().collect();
+        self.feature_names(&own, frame, &mut candidates);
         if candidates.is_empty() {
             return names;
         }
@@ -202,11 +269,73 @@ impl Scene {
             }
         }
         let before = names.candidates.len();
-        let PlacedNames { candidates, placed } = around.placed(candidates, frame, reserved, true);
+        let PlacedNames { candidates, placed, .. } = around.placed(candidates, frame, reserved, false);
         names.candidates.extend(candidates);
         names
             .placed
             .extend(placed.into_iter().map(|label| PlacedLabel { candidate: before + label.candidate, ..label }));
         names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::dossier::{Dossier, Shape, builtin};
+    use crate::geometry::{MultiLineString, MultiPolygon};
+    use crate::scene::ground::Ground;
+    use crate::scene::palette::Theme;
+
+    const TOWNS: &str = "held-towns";
+
+    /// The built-in dossier without some of its towns.
+    fn without(names: &[&str]) -> Dossier {
+        let (mut dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let index = dossier.overlays.iter().position(|overlay| overlay.id == TOWNS).expect("the towns");
+        let towns = Arc::make_mut(&mut dossier.overlays[index]);
+        let left = towns.shape.places().iter().filter(|place| !names.contains(&place.name.main())).cloned().collect();
+        towns.shape = Arc::new(Shape::of(MultiPolygon(Vec::new()), MultiLineString(Vec::new()), left).expect("towns"));
+        dossier
+    }
+
+    #[test]
+    fn towns_that_some_maps_have_are_named_once_and_at_the_same_place_on_each() {
+        let dossiers = [without(&["Lyman"]), without(&["Pokrovsk"]), without(&[])];
+        let document = Document::new(&dossiers[0], 900.0, 760.0);
+        let frame = Frame::new(document.view, 900.0, 760.0);
+        let look = Look::of(&document, Theme::Light, 1.0);
+        let ground = Ground::builtin().0;
+        let scenes = dossiers.map(Scene::new);
+        let drawn = scenes[0].drawn_ground(&look, &ground, &frame);
+        let states = scenes.each_ref().map(|scene| State { scene, look: &look, ground: &drawn });
+        let common = common_names(&states, &frame, &[]);
+        let maps = scenes.each_ref().map(|scene| {
+            let names = scene.names_beside(&look, &drawn, &frame, &[], &common);
+            assert!(names.hidden.is_empty());
+            let mut placed: Vec<_> = (names.placed.iter())
+                .map(|label| {
+                    let name = &names.candidates[label.candidate];
+                    (name.key.clone(), name.priority >= labels::MAIN, label.bounds)
+                })
+                .collect();
+            placed.sort_by(|a, b| a.0.cmp(&b.0));
+            placed
+        });
+        let places = |map: usize, town: &str| -> Vec<(bool, Rect)> {
+            maps[map]
+                .iter()
+                .filter(|(key, ..)| key == town)
+                .map(|(_, is_overlays, rect)| (*is_overlays, *rect))
+                .collect()
+        };
+        for town in ["Kramatorsk", "Sloviansk", "Kostiantynivka", "Druzhkivka"] {
+            let [(true, rect)] = places(0, town)[..] else { panic!("{town}: {:?}", places(0, town)) };
+            assert!((1..3).all(|map| places(map, town) == [(true, rect)]), "{town}");
+        }
+        // What a map does not hold the ground alone may name there.
+        assert!(places(0, "Lyman").iter().chain(&places(1, "Pokrovsk")).all(|(is_overlays, _)| !is_overlays));
+        assert_eq!(places(1, "Lyman"), places(2, "Lyman"));
+        assert_eq!(places(0, "Pokrovsk"), places(2, "Pokrovsk"));
     }
 }

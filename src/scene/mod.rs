@@ -37,7 +37,7 @@ use kurbo::{Affine, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Group, Item, Mark, Path, Stroke};
 use self::ground::{About, DrawnGround, Ground};
-use self::palette::Theme;
+use self::palette::{Theme, contrast};
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
 use crate::basemap::sources::{self, LaidMap};
@@ -193,9 +193,20 @@ impl Scene {
 
     /// The map of a frame. Labels keep off the `reserved` parts of the page.
     pub fn map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
-        let (mut list, names) = self.ground_map(look, ground, frame, reserved);
-        list.items.extend(self.annotations(look, frame, names).items);
-        list
+        self.map_and_hidden(look, ground, frame, reserved).0
+    }
+
+    /// The same, and of how many towns the dots are not drawn for want of room.
+    pub fn map_and_hidden(
+        &self,
+        look: &Look,
+        ground: &Ground,
+        frame: &Frame,
+        reserved: &[Rect],
+    ) -> (DisplayList, usize) {
+        let (mut list, names) = self.ground_and_names(look, ground, frame, reserved);
+        list.items.extend(self.annotations(look, frame, group_of(&names)).items);
+        (list, names.hidden.len())
     }
 
     /// The names and the annotations of [`Self::map`] alone, in their places.
@@ -215,11 +226,22 @@ impl Scene {
     /// The map of a frame without the annotations, and its names, which lie over their shapes. They keep off the
     /// `reserved` parts of the page and off the annotations' words and symbols.
     pub fn ground_map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> (DisplayList, Item) {
+        let (list, names) = self.ground_and_names(look, ground, frame, reserved);
+        (list, group_of(&names))
+    }
+
+    fn ground_and_names(
+        &self,
+        look: &Look,
+        ground: &Ground,
+        frame: &Frame,
+        reserved: &[Rect],
+    ) -> (DisplayList, PlacedNames) {
         let mut ground = ground.draw(look, frame, self.about(look));
         let names = self.names(look, frame, reserved, &mut ground, true);
         let mut items = ground.take_items();
         items.extend(self.over_ground(look, &ground, frame, &names));
-        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, group_of(&names))
+        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
     }
 
     /// What lies beneath the overlays of a frame, for several maps of it.
@@ -303,6 +325,11 @@ fn fill_opacity(style: &dossier::Style, theme: Theme) -> f64 {
 /// The least strength of a fill that lines stand for where colours are not printed.
 const LEAST_HATCHED: f64 = 0.1;
 
+/// The least contrast of the outline of a hollow dot with what fills it; with less it is drawn in the colour of names.
+const LEAST_OUTLINE_CONTRAST: f64 = 3.0;
+/// The least width of such an outline, in points.
+const HOLLOW_PT: f64 = 1.4;
+
 /// A dossier's style made ready for a theme.
 pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
     let palette = theme.palette();
@@ -343,6 +370,10 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
             size_pt: 1.5 * bold,
         }),
     };
+    // Of what is shown as it was last reported there is the outline alone, which is seen on any ground.
+    let is_hollow = fill.is_none() && style.dash.is_some();
+    let outline = stroke_color.unwrap_or(palette.halo);
+    let is_seen = contrast(Color { a: 255, ..outline }, palette.halo) >= LEAST_OUTLINE_CONTRAST;
     OverlayStyle {
         fill: fill_color.map(|color| color.with_opacity(fill_opacity(style, theme))).filter(|color| color.a > 0),
         mark,
@@ -350,12 +381,11 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
         dot: Some(DotStyle {
             fill: match fill {
                 Some(color) => theme.line(color),
-                // Of what is shown as it was last reported the outline alone.
-                None if style.dash.is_some() => palette.halo,
+                None if is_hollow => palette.halo,
                 None => palette.ink,
             },
-            outline: stroke_color.unwrap_or(palette.halo),
-            outline_pt: style.stroke_width.clamp(0.5, 3.0),
+            outline: if is_hollow && !is_seen { palette.label } else { outline },
+            outline_pt: style.stroke_width.clamp(if is_hollow { HOLLOW_PT } else { 0.5 }, 3.0),
             radius_pt: 4.0,
         }),
         stroke,
@@ -498,6 +528,18 @@ mod tests {
         };
         let ((main, thick), (held, thin)) = (on_land("withdrawal-area"), on_land("donetsk-russian-held"));
         assert!(main < held - 10.0 && thick > 2.0 * thin, "{main} and {held}, {thick} and {thin}");
+    }
+
+    #[test]
+    fn a_hollow_dot_is_seen_in_every_theme() {
+        let (dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let towns = dossier.overlay("held-towns").expect("an overlay").style.as_outline();
+        for theme in [Theme::Light, Theme::Dark, Theme::Grey, Theme::HighContrast] {
+            let dot = style_of(&towns, theme).dot.expect("a dot");
+            let palette = theme.palette();
+            assert!(contrast(dot.outline, dot.fill) > 3.0 && contrast(dot.outline, palette.land) > 3.0, "{theme:?}");
+            assert!(dot.outline.a == 255 && dot.outline_pt >= 1.0, "{theme:?}: {dot:?}");
+        }
     }
 
     #[test]

@@ -30,8 +30,8 @@ pub(super) struct Around {
 }
 
 impl Scene {
-    /// The names that the ground brings and those of countries and overlays, in their places; with or without letting the
-    /// dots of towns go that find no room for their names.
+    /// The names that the ground brings and those of countries and overlays, in their places; with or without giving names the
+    /// room of the dots of towns that find none for their own.
     pub(super) fn names(
         &self,
         look: &Look,
@@ -56,6 +56,11 @@ impl Scene {
     /// The names of the places and of the features of visible overlays, and the letters of cells.
     pub(super) fn overlay_names(&self, look: &Look, frame: &Frame, candidates: &mut Vec<LabelCandidate>) {
         self.place_labels(look, frame, candidates);
+        self.feature_names(look, frame, candidates);
+    }
+
+    /// The same without the names of places.
+    pub(super) fn feature_names(&self, look: &Look, frame: &Frame, candidates: &mut Vec<LabelCandidate>) {
         self.feature_labels(look, frame, candidates);
         self.cell_marks(look, frame, candidates);
     }
@@ -73,7 +78,7 @@ impl Scene {
     }
 
     /// Names of the places of visible overlays; they go before the map's own.
-    fn place_labels(&self, look: &Look, frame: &Frame, labels: &mut Vec<LabelCandidate>) {
+    pub(super) fn place_labels(&self, look: &Look, frame: &Frame, labels: &mut Vec<LabelCandidate>) {
         let palette = look.theme.palette();
         for it in shown(self.dossier(), &look.overlays).rev() {
             // Those of the user's files without inhabitants have no names by which to choose.
@@ -136,7 +141,8 @@ impl Around {
         self.shores = shores;
     }
 
-    /// The names in their places; with or without letting the dots of towns go that find no room for their names.
+    /// The names in their places; with or without giving names the room of the dots of towns that find none for their own.
+    /// A dot without a name is drawn unless another name has come to lie on it.
     pub(super) fn placed(
         &self,
         candidates: Vec<LabelCandidate>,
@@ -155,12 +161,12 @@ impl Around {
             labels::place_clear_of(candidates, &around, frame.page())
         };
         let placed = place(&candidates, &mut marked.iter());
-        let mut names = PlacedNames { candidates, placed };
+        let mut names = PlacedNames { candidates, placed, hidden: Vec::new() };
         if !lets_dots_go {
             return names;
         }
-        // The dot of a town that finds no room for its name is not drawn: what it kept free is the other names', those of
-        // large towns first, which small ones give way to.
+        // What the dot of a town that finds no room for its name kept free is the other names', those of large towns first,
+        // which small ones give way to.
         let is_large = |dot: &Dot| dot.population as f64 >= labels::LARGE;
         // The map's own name beside a dot, in smaller letters, is a makeshift.
         let is_named = |names: &PlacedNames, dot: &Dot| !dot.goes_with_name || names.main_names(dot.rect.center());
@@ -176,11 +182,16 @@ impl Around {
                 continue;
             }
             let placed = place(&names.candidates, &mut marked.iter().filter(is_kept));
-            let next = PlacedNames { candidates: names.candidates.clone(), placed };
+            let next = PlacedNames { candidates: names.candidates.clone(), placed, hidden: Vec::new() };
             if gain(&next) >= gain(&names) {
                 names = next;
             }
         }
+        let is_under = |dot: &&Dot| {
+            let is_bare = dot.goes_with_name && !names.names(dot.rect.center());
+            is_bare && names.placed.iter().any(|label| label.bounds.overlaps(dot.rect))
+        };
+        names.hidden = marked.iter().filter(is_under).map(|dot| dot.rect.center()).collect();
         names
     }
 }
@@ -192,6 +203,8 @@ pub struct PlacedNames {
     pub candidates: Vec<LabelCandidate>,
     /// Those that are shown.
     pub placed: Vec<PlacedLabel>,
+    /// The middles of dots of towns on the page that are not drawn, because the name of another place lies on them.
+    pub hidden: Vec<Point>,
 }
 
 impl PlacedNames {
@@ -200,7 +213,12 @@ impl PlacedNames {
         self.of(dot).next().is_some()
     }
 
-    /// The same of the name that its overlay gives it.
+    /// Whether a dot at that place of the page gives way to the name of another.
+    pub fn hides(&self, dot: Point) -> bool {
+        self.hidden.iter().any(|hidden| hidden.distance(dot) < 0.5)
+    }
+
+    /// The same as [`Self::names`] of the name that its overlay gives it.
     fn main_names(&self, dot: Point) -> bool {
         self.of(dot).any(|name| name.priority >= labels::MAIN)
     }

@@ -377,7 +377,7 @@ fn has_more_outlines_in(overlay: &Overlay, frame: &Frame, most: usize) -> bool {
 #[derive(Debug, Clone)]
 pub(super) struct Dot {
     pub(super) rect: Rect,
-    /// Whether it is drawn only together with its name.
+    /// Whether it is a town's, which gives way to the names of others where there is no room for its own.
     pub(super) goes_with_name: bool,
     /// Inhabitants of the place, if it is a town of which they are known.
     pub(super) population: u64,
@@ -538,7 +538,8 @@ impl Drawn<'_> {
             if is_own && !page.contains(at) {
                 continue;
             }
-            if self.overlay.is_town(place) && self.chosen != Some(index) && !self.names.names(at) {
+            let is_left_out = || !is_named(place, self.frame) || self.names.hides(at);
+            if self.overlay.is_town(place) && self.chosen != Some(index) && is_left_out() {
                 continue;
             }
             if dots_of != Some(kind) {

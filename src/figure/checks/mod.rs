@@ -298,6 +298,11 @@ pub fn check(
             warn(Concern::LeftOut, format!("no room on the page for {count} {what}; use a larger page"));
         }
     }
+    match drawn.hidden_towns {
+        0 => {}
+        1 => warn(Concern::LeftOut, "1 town is not shown for want of room; use a larger page".to_owned()),
+        count => warn(Concern::LeftOut, format!("{count} towns are not shown for want of room; use a larger page")),
+    }
 
     for (is_short, what) in [
         (drawn.legend_names_alone, "all sizes and second names in the legend"),

@@ -159,7 +159,11 @@ impl Setting {
             for mut word in text::word_ranges(words) {
                 let glued = !continues && index > 0 && !run.words.starts_with(' ');
                 let before_pt = if glued || pen.x == 0.0 { 0.0 } else { space_pt };
-                if pen.x > 0.0 && pen.x + before_pt + wide(&words[word.clone()], run.face) > width_pt {
+                // A comma stands with what goes before it, if need be in the margin.
+                let hangs = |words: &str| !words.is_empty() && words.chars().all(|sign| ",;.،؛、，；。".contains(sign));
+                let stays = glued && hangs(&words[word.clone()]);
+                let is_wide = || pen.x + before_pt + wide(&words[word.clone()], run.face) > width_pt;
+                if pen.x > 0.0 && !stays && is_wide() {
                     // A long address begins on the line that it cannot share when half a line is left.
                     let room_pt = width_pt - pen.x - before_pt;
                     let parts = text::breaks(&words[word.clone()], run.face, size_pt, room_pt);
@@ -175,7 +179,13 @@ impl Setting {
                     pen = Point::new(0.0, pen.y + step);
                     continues = false;
                 }
-                let parts = text::breaks(&words[word.clone()], run.face, size_pt, width_pt);
+                let mut parts = text::breaks(&words[word.clone()], run.face, size_pt, width_pt);
+                if let [.., before, last] = parts.as_mut_slice()
+                    && hangs(&words[word.start + last.start..word.start + last.end])
+                {
+                    before.end = last.end;
+                    parts.pop();
+                }
                 for (row, part) in parts.iter().enumerate() {
                     let part = word.start + part.start..word.start + part.end;
                     if row > 0 {

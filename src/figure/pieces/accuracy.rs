@@ -30,6 +30,7 @@ fn says(material: &Material<'_>) -> Option<Content> {
         };
         let name = words.name_in(&overlay.title).to_owned();
         match by_accuracy.iter_mut().find(|(_, other, _)| *other == said) {
+            Some((.., names)) if names.contains(&name) => {}
             Some((.., names)) => names.push(name),
             None => by_accuracy.push((overlay.accuracy_m.unwrap_or(0.0), said, vec![name])),
         }

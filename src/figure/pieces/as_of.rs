@@ -26,6 +26,12 @@ fn says(material: &Material<'_>) -> Option<Content> {
 /// The day that the figure describes, and those of what is the user's own in it, which are not the dossier's: of a line, and
 /// of dated layers. Of layers alone, their day if they have one in common, or else the day of each.
 pub(in crate::figure) fn as_of(words: &'static Words, dossier: &Dossier, shown: &[&Overlay]) -> String {
+    as_of_all(words, &[dossier], shown)
+}
+
+/// The same of a page with several maps, whose evidence is that of each of these in turn: it shows these overlays of the last.
+pub(in crate::figure) fn as_of_all(words: &'static Words, dossiers: &[&Dossier], shown: &[&Overlay]) -> String {
+    let Some(&dossier) = dossiers.last() else { return String::new() };
     let of_layer = |overlay: &&&Overlay| overlay.opened_from.is_some() && !overlay.as_of.is_empty();
     let layers: Vec<&Overlay> = shown.iter().filter(of_layer).copied().collect();
     let each = |layers: &[&Overlay]| -> Vec<String> {
@@ -41,7 +47,7 @@ pub(in crate::figure) fn as_of(words: &'static Words, dossier: &Dossier, shown: 
         };
     }
     let of_another_day: Vec<&Overlay> = layers.into_iter().filter(|layer| layer.as_of != dossier.as_of).collect();
-    let of_dossier = of_dossier_and_line(words, dossier, shown);
+    let of_dossier = of_dossier_and_line(words, dossiers, shown);
     words.long_list([of_dossier].into_iter().filter(|day| !day.is_empty()).chain(each(&of_another_day)))
 }
 
@@ -69,14 +75,26 @@ fn of_dated(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> String {
     }
 }
 
-/// The dossier's day, and that of an own line.
-fn of_dossier_and_line(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> String {
+/// The dossier's day, and those of an own line from the first of several maps to the last. Where nobody has reported of the
+/// line up to the day of the figure, that day, and from when on there are reports.
+fn of_dossier_and_line(words: &Words, dossiers: &[&Dossier], shown: &[&Overlay]) -> String {
+    let Some(dossier) = dossiers.last() else { return String::new() };
     let day = of_dated(words, dossier, shown);
     let Some(own) = own_line(dossier, shown).filter(|_| !day.is_empty()) else {
         return day;
     };
-    let of_line = dossier.overlay(&own.overlay).map_or("", |line| &line.as_of);
-    let of_line = if of_line.is_empty() { words.undated.to_owned() } else { words.date(of_line) };
+    let lines: Vec<&Overlay> = dossiers.iter().filter_map(|dossier| dossier.overlay(&own.overlay)).collect();
+    let reported = || lines.iter().filter(|line| !line.is_before_reports()).map(|line| line.as_of.as_str());
+    let (day, of_line) = match (reported().min(), reported().max(), lines.last()) {
+        (None, _, Some(line)) => {
+            let asked = line.unreported.as_ref().filter(|_| dossiers.len() == 1);
+            let day = asked.map_or(day, |unreported| words.date(&unreported.day.iso()));
+            (day, words.fill(words.no_report_until, &[("day", &words.date(&line.as_of))]))
+        }
+        (None | Some(""), ..) => (day, words.undated.to_owned()),
+        (Some(first), Some(last), _) if first != last => (day, format!("{} – {}", words.date(first), words.date(last))),
+        (Some(only), ..) => (day, words.date(only)),
+    };
     let mut letters = own.title.chars();
     let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
     words.fill(words.own_line_day, &[("day", &day), ("title", &title), ("of", &of_line)])
