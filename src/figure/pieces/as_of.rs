@@ -3,6 +3,7 @@
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::dossier::{Dossier, Overlay};
 use crate::figure::contents::{Material, own_line};
+use crate::figure::own_line::title;
 use crate::figure::page::Content;
 use crate::figure::subject::Subject;
 use crate::figure::words::Words;
@@ -77,7 +78,7 @@ fn of_dossier_and_line(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> 
     };
     let of_line = dossier.overlay(&own.overlay).map_or("", |line| &line.as_of);
     let of_line = if of_line.is_empty() { words.undated.to_owned() } else { words.date(of_line) };
-    let mut letters = own.title.chars();
+    let mut letters = title(words, dossier, own).chars();
     let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
     words.fill(words.own_line_day, &[("day", &day), ("title", &title), ("of", &of_line)])
 }

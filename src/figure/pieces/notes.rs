@@ -3,7 +3,7 @@
 
 use super::legend::before_reports;
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
-use crate::figure::contents::{Material, hidden_cells, note_of, own_line};
+use crate::figure::contents::{Material, hidden_cells, note_of};
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Setting};
 
 /// Its row of the table.
@@ -34,7 +34,7 @@ fn says(material: &Material<'_>) -> Option<Content> {
     notes
         .before
         .extend([not_shown(material), same_on_all(material)].into_iter().flatten().map(|note| format!("{note}.")));
-    notes.before.extend(own_line(material.dossier, shown).map(|own| format!("{}.", words.own_line(own))));
+    notes.before.extend(material.note_of_line().map(|note| format!("{note}.")));
     notes.before.extend(shown.iter().filter_map(|overlay| {
         let note = note_of(options, document, overlay, frame)?;
         Some(format!("{}.", words.titled(options.name_of(overlay), &note)))
