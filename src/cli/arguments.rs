@@ -342,6 +342,9 @@ pub(super) struct FigureArgs {
     /// The line under the headline
     #[arg(long, value_name = "T")]
     pub(super) subtitle: Option<String>,
+    /// Whom the figure credits for opened files, and for a line of contact of --line, that say nobody themselves; may be repeated
+    #[arg(long, value_name = "T")]
+    pub(super) credit: Vec<String>,
     /// Name of an overlay in the legend; may be repeated
     #[arg(long, value_name = "ID=NAME", value_parser = legend_name)]
     pub(super) legend_name: Vec<(String, String)>,

@@ -311,6 +311,7 @@ impl FigureArgs {
                 }
             }
         }
+        self.credit_files(&mut dossier, &own);
         let mut pictures = Vec::new();
         for path in overlaid.into_iter().chain(positional).chain(&self.pictures) {
             let (read, left_out) = pictures_of(path, self.reading.crs())?;
@@ -436,6 +437,22 @@ impl FigureArgs {
             options.panels = None;
         }
         Ok(Prepared { scene, ground, maps, document, options, texts, lacks_layers, layer_files })
+    }
+
+    /// Credits for files whom the options say, where they say nobody themselves.
+    fn credit_files(&self, dossier: &mut Dossier, own: &[String]) {
+        if self.credit.is_empty() {
+            return;
+        }
+        let credit = self.credit.join("; ");
+        for overlay in dossier.overlays.iter_mut().filter(|overlay| own.contains(&overlay.id)) {
+            if overlay.credit.is_none() {
+                Arc::make_mut(overlay).credit = Some(credit.clone());
+            }
+        }
+        if let Some(line) = &mut dossier.own_line {
+            line.credit_as(&credit);
+        }
     }
 
     /// The paper that the options ask for; what they leave open is as the project has it, if it has a figure set up.

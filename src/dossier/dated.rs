@@ -364,7 +364,7 @@ impl Dossier {
                     Some(told) => Overlay {
                         gist: told.gist.clone(),
                         method: told.method.clone(),
-                        credit: told.credit.clone(),
+                        credit: told.credit.clone().or_else(|| then.credit.clone()),
                         license: told.license.clone(),
                         ..then
                     },

@@ -40,6 +40,8 @@ pub struct OwnLine {
     pub title: String,
     /// Name of the file that the line is from.
     pub from: String,
+    /// Whom its layer says to credit.
+    pub credit: Option<String>,
     /// Its file as a source, and the sources that the features of that name.
     sources: Vec<PropertySource>,
     /// Which features of the file count.
@@ -67,6 +69,14 @@ impl OwnLine {
     /// Whether an overlay shows the line, something worked out with it, or how it compares with the dossier's.
     pub fn concerns(&self, overlay: &Overlay) -> bool {
         overlay.is_comparison() || self.former(&overlay.id).is_some()
+    }
+
+    /// Names whom to credit, of the line of all days, where nobody is.
+    pub fn credit_as(&mut self, credit: &str) {
+        self.credit.get_or_insert_with(|| credit.to_owned());
+        for day in Arc::make_mut(&mut self.days) {
+            day.credit.get_or_insert_with(|| credit.to_owned());
+        }
     }
 
     /// One sentence for a figure's credits.
@@ -453,6 +463,7 @@ impl Dossier {
             overlay: overlay_id.to_owned(),
             title: replaced.title.main().to_owned(),
             from: from.to_owned(),
+            credit: None,
             sources: vec![sources::of_file(from, "")],
             counting: Counting::All,
             left_out: Vec::new(),

@@ -29,6 +29,7 @@ pub mod furniture;
 mod grey;
 pub mod options;
 pub mod output;
+mod own_line;
 pub mod page;
 pub mod panels;
 pub mod paper;

@@ -12,6 +12,7 @@ use super::contents::{said_of, spec};
 use super::crowd::Crowd;
 use super::grey::grey;
 use super::options::FigureOptions;
+use super::own_line;
 use super::page::{self, Content, FigureSpec, Layout, MapOnPage};
 use super::panels::{Common, Grid, Grounds, Moment, heading_of, merged};
 use super::pieces::Piece;
@@ -22,6 +23,7 @@ use super::subject::Subject;
 use crate::basemap::sources::{self, LaidMap};
 use crate::document::Document;
 use crate::dossier::{Dossier, Overlay};
+use crate::formats::day::Day;
 use crate::geometry::{Frame, work};
 use crate::scene::display_list::DisplayList;
 use crate::scene::ground::{DrawnGround, Ground};
@@ -247,6 +249,8 @@ impl Sheet {
         let laid = [sources::laid(&document.maps, &document.map_sources, document.day)];
         let shown = moment.overlays(&document, &self.layout.map);
         let credits = credit_lines((ground, &laid), &document, &self.layout.map, &shown);
+        let days: Vec<Day> = self.options.panels.iter().flat_map(|panels| panels.days()).collect();
+        let credits = own_line::credited(self.options.words(), (moment.dossier(), &shown), &days, credits);
         Cow::Owned(self.layout.with_credits(&FigureSpec { credits, ..self.spec.clone() }))
     }
 

@@ -248,7 +248,15 @@ impl Ledgers {
             })?;
             Ok::<_, Failure>(State::new(account, overlay, day, standing))
         };
-        let states = [state(pair[0])?, state(pair[1])?];
+        let mut states = [state(pair[0])?, state(pair[1])?];
+        let title = states[1].title.clone();
+        let who = pair.map(|(account, _)| account.who.as_deref());
+        if who[0] != who[1] {
+            // Beside each other, who reports tells them apart alone.
+            for (state, who) in states.iter_mut().zip(who).filter_map(|(state, who)| Some((state, who?))) {
+                state.title = Text::plain(visible(who));
+            }
+        }
         let account = pair[1].0;
         let accuracy_m = self.asked.accuracy_m;
         let name = self.within.as_ref().map(|title| title.main().to_owned());
@@ -279,7 +287,7 @@ impl Ledgers {
             (one, other) if one != other => format!("{}-{}", self.key(one), self.key(other)),
             (account, _) => self.key(account),
         };
-        Ok(Ledger { id, title: states[1].title.clone(), states, whole, steps, shape })
+        Ok(Ledger { id, title, states, whole, steps, shape })
     }
 
     /// By which an account is known: the id of its overlay, and if there are several of it, its number.

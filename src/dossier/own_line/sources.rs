@@ -29,9 +29,10 @@ impl OwnLine {
 }
 
 impl Dossier {
-    /// Notes the sources that the features of the own line's file name.
+    /// Notes whom to credit for the own line, and the sources that the features of the own line's file name.
     pub fn cite_line(&mut self, own: &Overlay) {
         if let Some(line) = &mut self.own_line {
+            line.credit.clone_from(&own.credit);
             line.sources.truncate(1);
             line.sources.extend(own.features.sources().list().iter().take(MOST_SOURCES).cloned());
         }

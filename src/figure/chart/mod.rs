@@ -21,6 +21,7 @@ use super::evidence::{annotations, features, provenance};
 use super::grey::grey;
 use super::options::FigureOptions;
 use super::output::{EncodeError, OutputFormat};
+use super::own_line;
 use super::page::{self, Content, FigureSpec, Layout, Setting};
 use super::paper::{PageSize, Unit};
 use super::pieces::Piece;
@@ -230,7 +231,9 @@ pub fn draw(
     notes.before.push(words.chart.nothing_between.to_owned());
     let shown = material.shown();
     let line = shown.iter().find_map(|overlay| material.line_of(overlay));
-    notes.before.extend(line.map(|own| format!("{}.", words.own_line(own))));
+    notes.before.extend(
+        line.map(|own| format!("{}.", words.own_line_note(own, own_line::title(words, dossier, own), &own.from))),
+    );
     notes.before.extend((!chart.from_zero).then(|| words.chart.not_from_zero.to_owned()));
     put(Piece::Notes, Content::Notes(notes));
     if material.is_of_dossier() {
@@ -507,7 +510,8 @@ impl Material<'_> {
                 visible(&format!("{} … {}", first.report, last.report))
             };
             let days = self.stretch(*first.days.start(), *last.days.end());
-            let outlet = line.map_or_else(|| self.name(curve), |line| line.title.clone());
+            let outlet = line
+                .map_or_else(|| self.name(curve), |line| own_line::title(self.words, self.dossier, line).to_owned());
             numbers.push(sources.number(format!("reports {outlet}"), |number| Reference {
                 number,
                 id: None,
@@ -554,7 +558,8 @@ impl Material<'_> {
         let curves = self.all.curves.iter().filter_map(|curve| self.overlay(curve.overlay.as_ref()));
         let own: Vec<String> = within.into_iter().chain(curves).filter_map(credits::of_overlay).collect();
         let all = own.iter().chain(&chart.credits).map(String::as_str);
-        english::credit_clauses(all).into_iter().map(str::to_owned).collect()
+        let all = english::credit_clauses(all).into_iter().map(str::to_owned).collect();
+        own_line::credited(self.words, (self.dossier, &self.shown()), &[], all)
     }
 
     /// What the figure was made from.

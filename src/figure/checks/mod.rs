@@ -19,7 +19,7 @@ use crate::dossier::kinds::Row;
 use crate::dossier::verify::Texts;
 use crate::dossier::{Dimension, Excerpt, Kind, OWN_GROUP, Overlay, Style, words};
 use crate::figure::assemble::Drawn;
-use crate::figure::contents::hidden_cells;
+use crate::figure::contents::{hidden_cells, own_line};
 use crate::figure::options::FigureOptions;
 use crate::figure::output::EncodeError;
 use crate::figure::pieces::Piece;
@@ -339,6 +339,7 @@ pub fn check(
         .filter(|overlay| overlay.credit.is_none() && !is_drawn_by_user(overlay) && overlay.group != AGREED_GROUP)
         .map(|overlay| words::quoted(overlay.title.main()))
         .chain(accounts)
+        .chain(own_line(dossier, &shown).filter(|own| own.credit.is_none()).map(|own| words::quoted(&own.from)))
         .collect();
     if !uncredited.is_empty() {
         warn(Concern::Credits, format!("no credit is given for {}", list(&uncredited)));

@@ -3,6 +3,7 @@
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::dossier::{Dossier, Overlay};
 use crate::figure::contents::{Material, own_line};
+use crate::figure::own_line::title;
 use crate::figure::page::Content;
 use crate::figure::subject::Subject;
 use crate::figure::words::Words;
@@ -95,7 +96,7 @@ fn of_dossier_and_line(words: &Words, dossiers: &[&Dossier], shown: &[&Overlay])
         (Some(first), Some(last), _) if first != last => (day, format!("{} – {}", words.date(first), words.date(last))),
         (Some(only), ..) => (day, words.date(only)),
     };
-    let mut letters = own.title.chars();
+    let mut letters = title(words, dossier, own).chars();
     let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
     words.fill(words.own_line_day, &[("day", &day), ("title", &title), ("of", &of_line)])
 }

@@ -5,6 +5,7 @@ use crate::basemap::sources::LaidMap;
 use crate::document::{Document, Picture};
 use crate::dossier::{Overlay, words};
 use crate::figure::contents::Material;
+use crate::figure::own_line;
 use crate::figure::page::{Block, FigureSpec, Setting};
 use crate::geometry::Frame;
 use crate::scene::display_list::Face;
@@ -13,7 +14,8 @@ use crate::scene::ground::Ground;
 /// Whom to credit: the overlays' data first, then the pictures and the map, each once.
 pub(in crate::figure) fn credits(material: &Material<'_>) -> Vec<String> {
     let Material { ground, document, frame, shown, .. } = *material;
-    credit_lines((ground, &material.laid_of_days()), document, frame, shown)
+    let lines = credit_lines((ground, &material.laid_of_days()), document, frame, shown);
+    own_line::credited(material.words(), (material.dossier, shown), &material.days_of_maps(), lines)
 }
 
 /// The same with the maps of these days beneath.

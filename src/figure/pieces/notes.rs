@@ -3,8 +3,7 @@
 
 use super::legend::before_reports;
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
-use crate::dossier::{Overlay, OwnLine};
-use crate::figure::contents::{Material, hidden_cells, note_of, own_line};
+use crate::figure::contents::{Material, hidden_cells, note_of};
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Setting};
 
 /// Its row of the table.
@@ -35,10 +34,7 @@ fn says(material: &Material<'_>) -> Option<Content> {
     notes
         .before
         .extend([not_shown(material), same_on_all(material)].into_iter().flatten().map(|note| format!("{note}.")));
-    // Of a line that nobody has reported yet nothing is drawn.
-    let is_drawn = |own: &&OwnLine| !material.dossier.overlay(&own.overlay).is_some_and(Overlay::is_before_reports);
-    let own = own_line(material.dossier, shown).filter(is_drawn);
-    notes.before.extend(own.map(|own| format!("{}.", words.own_line(own))));
+    notes.before.extend(material.note_of_line().map(|note| format!("{note}.")));
     notes.before.extend(shown.iter().filter_map(|overlay| {
         let note = note_of(options, document, overlay, frame)?;
         Some(format!("{}.", words.titled(options.name_of(overlay), &note)))

@@ -2,9 +2,10 @@
 
 use super::{ALL, Words};
 use crate::document::comparison::Comparison;
-use crate::document::comparison::states::{ShownLedgers, State};
+use crate::document::comparison::states::{State, States};
 use crate::dossier::compared::{Edition, PartName, Wording};
 use crate::formats::language::Text;
+use crate::formats::visible::visible;
 
 /// So many titles stand in a headline at most.
 const MOST_TITLES: usize = 3;
@@ -81,8 +82,8 @@ impl Words {
 
     fn changed_group(&self, comparison: &Comparison) -> String {
         let [before, after] = comparison.editions.each_ref().map(|edition| edition.as_of.as_str());
-        if comparison.ledgers.as_ref().is_some_and(ShownLedgers::is_of_accounts) {
-            return self.fill(self.as_of, &[("day", &self.date(after))]);
+        if let Some(States::Accounts(day, _)) = comparison.ledgers.as_ref().map(|shown| &shown.ledgers.asked.states) {
+            return self.fill(self.as_of, &[("day", &self.date(&day.iso()))]);
         }
         if before == after || before.is_empty() || after.is_empty() {
             return self.changes.what_changed.to_owned();
@@ -125,6 +126,8 @@ impl Words {
     fn reported(&self, state: &State) -> String {
         let when = state.version.when.map(|when| self.date(&when.iso())).unwrap_or_default();
         let said = match &state.version.who {
+            // Its title says so already.
+            Some(who) if *self.name_in(&state.title) == *visible(who) => when.clone(),
             Some(who) => self.fill(self.according, &[("size", &when), ("source", who)]),
             None => when.clone(),
         };

@@ -211,12 +211,14 @@ impl Words {
         format!("{open}{words}{close}")
     }
 
-    /// What a figure has to say of a line of the user's own.
-    pub(in crate::figure) fn own_line(&self, own: &OwnLine) -> String {
-        if self.is_english() {
-            return own.note();
-        }
-        let notice = self.fill(self.own_line, &[("title", &own.title), ("file", &own.from)]);
+    /// That a line is the user's own, not the dossier's.
+    pub(in crate::figure) fn own_line(&self, title: &str, file: &str) -> String {
+        self.fill(self.own_line, &[("title", title), ("file", file)])
+    }
+
+    /// The same with which features of its file count.
+    pub(in crate::figure) fn own_line_note(&self, own: &OwnLine, title: &str, file: &str) -> String {
+        let notice = self.own_line(title, file);
         let counts = match &own.counting {
             Counting::All => return notice,
             Counting::Where(filter) => self.fill(self.counts_where, &[("filter", &filter.to_string())]),
