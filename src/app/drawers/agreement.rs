@@ -166,7 +166,7 @@ impl AgreementDrawer {
                     actions.push(Action::GoToCell(place));
                 }
             }
-            ui.label(format!("{} ({:.1} %)", words::km2(cell.km2), 100.0 * agreement.share(cell)));
+            ui.label(format!("{} ({})", words::km2(cell.km2), words::percent(100.0 * agreement.share(cell))));
             let origins = match cell.origins.len() {
                 1 => "1 independent origin".to_owned(),
                 count => format!("{count} independent origins"),

@@ -205,6 +205,11 @@ impl Series {
         Some((days().min()?, days().max()?))
     }
 
+    /// Where the reports begin and end, as exactly as they say: a report of a month begins in that month, not on a day of it.
+    pub fn reach(&self) -> Option<(Day, Day)> {
+        Edtf::reach(self.versions.iter().filter_map(|version| version.when))
+    }
+
     /// The stretches of days between two reports of an account on which nobody reports.
     pub fn gaps(&self, who: Option<&str>) -> Vec<Gap> {
         faults::gaps(self.of(who))
