@@ -12,6 +12,7 @@ use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
 use crate::dossier::series::{Fault, day_property};
 use crate::dossier::{Facts, LayerDay, LayerReport, Overlay};
 use crate::formats::edtf::Edtf;
+use crate::formats::language::Text;
 
 /// From where the day of a layer is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,7 +242,12 @@ impl Session {
 
     /// Has a layer stand for a series, as one step.
     pub(super) fn make_series(&mut self, id: &str, title: &str, reports: &[LayerDay]) -> Vec<Effect> {
-        let step = Step::OwnLayer(OwnLayerPart::Series, self.named(id));
+        // The step is called as the series is, whichever layer stands for it.
+        let mut named = self.named(id);
+        if !title.trim().is_empty() {
+            named.title = Some(Text::plain(title.trim()));
+        }
+        let step = Step::OwnLayer(OwnLayerPart::Series, named);
         self.history.edit(step, |document| edit::series_of_own(document, id, title, reports));
         self.dress();
         let _ = self.apply(super::Action::Select(id.to_owned()));

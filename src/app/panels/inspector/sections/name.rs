@@ -368,6 +368,12 @@ fn reports_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Ac
     if let Some(unreported) = &overlay.unreported {
         small_warning_ui(ui, &format!("{}.", capital(&words::unreported(unreported))));
     }
+    // What happens on a day needs no last report.
+    let later = if dated.are_events() || overlay.is_before_reports() { Vec::new() } else { overlay.perhaps_later() };
+    for when in later {
+        let said = format!("The report of {when} may be later: it does not say of which day it is.");
+        ui.add(egui::Label::new(theme::second(said, shade)).wrap());
+    }
     ui.horizontal(|ui| {
         let count = dated.series().versions().len();
         let reports = if count == 1 { "report" } else { "reports" };
