@@ -286,6 +286,9 @@ fn name_of(overlay: &Overlay, hit: &Hit) -> String {
 
 /// How large what lies under a point is: a feature, or an overlay.
 fn size_of(overlay: &Overlay, hit: &Hit) -> String {
+    if overlay.is_before_reports() {
+        return "no report yet".to_owned();
+    }
     let size = hit.feature.and_then(|feature| overlay.features.sizes(&overlay.shape).get(feature));
     size.map_or_else(|| dossier::words::measure(overlay.measure), |size| dossier::words::size(*size))
 }

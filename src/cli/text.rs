@@ -45,7 +45,7 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
             overlay.title.main().to_owned(),
             group_title(dossier, overlay),
             overlay.kind.clone(),
-            words::measure(overlay.measure),
+            size_words(overlay),
             excerpts.get(overlay.id.as_str()).map_or(0, Vec::len).to_string(),
         ]);
         if let Some(reports) = reports_in_short(overlay) {
@@ -77,6 +77,11 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
         let _ = writeln!(text, "\n{}", own.note());
     }
     text
+}
+
+/// How large an overlay is; of a day of which nobody had reported yet it has no size.
+fn size_words(overlay: &Overlay) -> String {
+    if overlay.is_before_reports() { "no report yet".to_owned() } else { words::measure(overlay.measure) }
 }
 
 fn group_title(dossier: &Dossier, overlay: &Overlay) -> String {
@@ -220,7 +225,7 @@ fn reports(overlay: &Overlay) -> impl Iterator<Item = (&Version, &Overlay)> {
 fn reports_in_short(overlay: &Overlay) -> Option<String> {
     let series = overlay.dated.as_ref()?.series();
     let count = series.versions().len();
-    let (first, last) = series.span()?;
+    let (first, last) = series.reach()?;
     let reports = if count == 1 { "report" } else { "reports" };
     Some(format!("{count} {reports}, {}–{}", words::date(&first.iso()), words::date(&last.iso())))
 }
@@ -363,6 +368,11 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
     let mut text = format!("{}\n", overlay.title.main());
     if let Some(uk) = overlay.title.get("uk") {
         let _ = writeln!(text, "{uk}");
+    }
+    if let Some(unreported) = overlay.unreported.as_ref().filter(|_| overlay.is_before_reports()) {
+        let (kind, unreported) = (words::kind(&overlay.kind), words::unreported(unreported));
+        let _ = writeln!(text, "{kind}\n{}\n\nNot measured: {unreported}", overlay.gist);
+        return text;
     }
     let _ = writeln!(text, "{} · {}\n{}", words::kind(&overlay.kind), words::as_of(&overlay.as_of), overlay.gist);
     let former = dossier.own_line.as_ref().and_then(|own| own.former(&overlay.id)).map(|former| former.measure);

@@ -196,15 +196,26 @@ impl Agreement {
         if count == 2 { "Both accounts".to_owned() } else { format!("All {count} accounts") }
     }
 
+    /// Whether anything is known of the origins of those who shade a cell: else each counts as its own, which nobody has said.
+    pub fn states_origins(&self, cell: &Cell) -> bool {
+        self.saying(cell).any(Account::states_origins)
+    }
+
+    /// Of how many origins a cell is, in English.
+    pub fn origins_in_words(&self, cell: &Cell) -> String {
+        match cell.origins.len() {
+            _ if !self.states_origins(cell) => "origins not stated".to_owned(),
+            1 => "1 independent origin".to_owned(),
+            count => format!("{count} independent origins"),
+        }
+    }
+
     /// A cell in one English line: how many accounts, which, and of how many origins.
     pub fn in_words(&self, cell: &Cell) -> String {
         let names = |accounts: Vec<&Account>| -> String {
             accounts.iter().map(|account| account.name.as_str()).collect::<Vec<_>>().join(", ")
         };
-        let origins = match cell.origins.len() {
-            1 => "1 independent origin".to_owned(),
-            count => format!("{count} independent origins"),
-        };
+        let origins = self.origins_in_words(cell);
         let all = self.accounts.len();
         if self.is_agreed(cell) {
             return format!("{} say so; {origins}", Self::all_in_words(all));

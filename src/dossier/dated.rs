@@ -286,6 +286,20 @@ impl Overlay {
         dated.series.versions().get(place)
     }
 
+    /// Of which months or years there are reports that may be later than the one that is shown, which lies in them: they do not say
+    /// of which day they are.
+    pub fn perhaps_later(&self) -> Vec<Edtf> {
+        let Some(shown) = self.shown_report().and_then(|report| report.when?.latest()) else { return Vec::new() };
+        let versions = self.dated.iter().flat_map(|dated| dated.series.versions());
+        let whens = versions.filter_map(|version| version.when);
+        let may_be_later = |when: &Edtf| {
+            matches!(when, Edtf::Date(date) if date.day().is_none())
+                && when.earliest().is_some_and(|from| from <= shown)
+                && when.latest().is_some_and(|to| to > shown)
+        };
+        whens.filter(may_be_later).collect()
+    }
+
     /// Whose report it shows, where several accounts report of it.
     pub fn reporter(&self) -> Option<&str> {
         let several = self.dated.as_ref().is_some_and(|dated| dated.series.accounts().len() > 1);

@@ -337,7 +337,11 @@ impl Dossier {
     /// an overlay of the dossier that has the same keeps it.
     pub fn add(&mut self, overlay: Overlay) -> String {
         if !self.groups.iter().any(|group| group.id == OWN_GROUP) {
-            let title = Text::new("en", "Your files").with("uk", "Ваші файли");
+            // In another language only where the dossier speaks that.
+            let mut title = Text::new("en", "Your files");
+            if self.groups.iter().any(|group| group.title.get("uk").is_some()) {
+                title = title.with("uk", "Ваші файли");
+            }
             self.groups.insert(0, Group { id: OWN_GROUP.to_owned(), title, note: None });
         }
         let is_same = |other: &&Arc<Overlay>| other.id == overlay.id;

@@ -23,6 +23,16 @@ pub fn date(iso: &str) -> String {
     }
 }
 
+/// `Jul 2024 to 3 Feb 2025`: from where to where reports reach, by [`Edtf::reach`].
+pub fn reach((first, last): (Day, Day)) -> String {
+    if first == last { first.to_string() } else { format!("{first} to {last}") }
+}
+
+/// A share in percent, with a decimal; of what is too small for that, `< 0.1`.
+pub fn percent(percent: f64) -> String {
+    if percent > 0.0 && percent < 0.05 { "< 0.1 %".to_owned() } else { format!("{} %", number(percent, 1)) }
+}
+
 /// That nobody surely reports of the day that is shown, and what stands for it.
 pub fn unreported(unreported: &Unreported) -> String {
     let Unreported { day, as_on } = unreported;

@@ -37,7 +37,10 @@ fn title(words: &Words, agreement: &Agreement, cell: &Cell) -> String {
         words.list(accounts.map(|account| visible(&account.name)).collect::<Vec<_>>())
     };
     let number = |count: usize| words.locale.number(count as f64, 0);
-    let origins = number(cell.origins.len());
+    let origins = match agreement.states_origins(cell) {
+        true => number(cell.origins.len()),
+        false => words.agreement.not_stated.to_owned(),
+    };
     if agreement.is_agreed(cell) {
         let count = number(agreement.accounts.len());
         return words.fill(words.agreement.all, &[("count", &count), ("origins", &origins)]);

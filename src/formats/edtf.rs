@@ -285,6 +285,50 @@ impl Edtf {
         }
     }
 
+    /// Where it begins, as exactly as it is said: a month where that is all that is said. `None` as of [`Self::earliest`].
+    pub fn beginning(&self) -> Option<Day> {
+        match self {
+            Self::Date(date) | Self::Interval { from: End::Date(date), .. } => {
+                Some(date.as_said().unwrap_or_else(|| date.earliest()))
+            }
+            Self::Interval { .. } => None,
+        }
+    }
+
+    /// Where it ends, as exactly as it is said: a month where that is all that is said. `None` as of [`Self::latest`].
+    pub fn end(&self) -> Option<Day> {
+        match self {
+            Self::Date(date) | Self::Interval { to: End::Date(date), .. } => {
+                Some(date.as_said().unwrap_or_else(|| date.latest()))
+            }
+            Self::Interval { .. } => None,
+        }
+    }
+
+    /// Where the first of several begins and the last ends, each as exactly as it is said: July 2024 to 3 February 2025 for a report
+    /// of that month and one of that day.
+    ///
+    /// # Examples
+    /// ```
+    /// use claimline::formats::edtf::Edtf;
+    ///
+    /// let whens: Vec<Edtf> = ["2025-02-03", "2024-07"].into_iter().map(|when| when.parse()).collect::<Result<_, _>>()?;
+    /// let (first, last) = Edtf::reach(whens).unwrap();
+    /// assert_eq!((first.iso().as_str(), last.iso().as_str()), ("2024-07", "2025-02-03"));
+    /// # Ok::<(), claimline::formats::edtf::EdtfError>(())
+    /// ```
+    pub fn reach(whens: impl IntoIterator<Item = Self>) -> Option<(Day, Day)> {
+        let ends = |when: Self| {
+            let (from, to) = (when.beginning(), when.end());
+            Some((from.or(to)?, to.or(from)?))
+        };
+        let all: Vec<(Day, Day)> = whens.into_iter().filter_map(ends).collect();
+        // Of two that begin on one day, that which says so more exactly.
+        let first = all.iter().map(|(from, _)| *from).min_by_key(|from| (from.first(), from.last()))?;
+        let last = all.iter().map(|(_, to)| *to).max_by_key(|to| (to.last(), to.first()))?;
+        Some((first, last))
+    }
+
     /// Whether it is just this day, month or year, all of it.
     pub fn spans(&self, day: Day) -> bool {
         self.earliest() == Some(day.first()) && self.latest() == Some(day.last())
@@ -387,6 +431,16 @@ impl EdtfDate {
             Part::Season(season) => day_of(year, season.first_month() + 2, None),
             Part::Month(month) | Part::SomeDayOf(month) => day_of(year, month, None),
             Part::Day(month, day) => day_of(year, month, Some(day)),
+        }
+    }
+
+    /// The day, the month or the year that it names; `None` of other stretches, such as a season.
+    fn as_said(&self) -> Option<Day> {
+        match self.precision() {
+            Precision::Moment | Precision::Day => Some(self.earliest()),
+            Precision::Month => Day::new(self.year, self.earliest().month(), None),
+            Precision::Year => Day::new(self.year, None, None),
+            Precision::Season | Precision::Decade | Precision::Century | Precision::Interval => None,
         }
     }
 

@@ -87,7 +87,7 @@ commands! {
     Copy, "Copy", "Copy the selected annotations to the clipboard as GeoJSON", ["Ctrl+C"];
     Paste, "Paste", "Add annotations, GeoJSON or text from the clipboard", ["Ctrl+V"];
     Duplicate, "Duplicate", "Add a copy of the selected annotations next to them", ["Ctrl+D"];
-    Delete, "Delete", "Delete the selected annotations, or your selected layer", ["Delete"];
+    Delete, "Delete", "Remove the selected annotations, or your selected layer", ["Delete"];
     SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];
     ClearSelection, "Clear selection", "Cancel the sketch, then the mark of a found place, the selection, a comparison or who agrees, the tool", ["Escape"];
     Find, "Find annotation", "Search the list of annotations", ["Ctrl+F"];

@@ -47,7 +47,7 @@ pub use opening::{Merged, Part, merge};
 pub use own_layers::OwnLayerChange;
 pub use pictures::PictureChange;
 pub use selection::{Pick, Selection};
-pub use series::{DayFrom, SeriesCandidate, SeriesCandidates};
+pub use series::{DayFrom, SeriesCandidate, SeriesCandidates, series_name};
 pub use texts::{Attached, AttachedTexts};
 pub use view::MAX_ZOOM;
 

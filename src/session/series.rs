@@ -12,6 +12,7 @@ use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
 use crate::dossier::series::{Fault, day_property};
 use crate::dossier::{Facts, LayerDay, LayerReport, Overlay};
 use crate::formats::edtf::Edtf;
+use crate::formats::language::Text;
 
 /// From where the day of a layer is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,9 @@ pub struct SeriesCandidate {
     pub day: Option<Edtf>,
     /// From where that is known.
     pub from: DayFrom,
+    /// What its name says beside its day, by which the reports of one account are told from those of others: nothing where it is
+    /// its day alone. `None` where its name has no day.
+    pub account: Option<String>,
 }
 
 /// What a series can be made of.
@@ -46,8 +50,35 @@ pub struct SeriesCandidates {
     pub layers: Vec<SeriesCandidate>,
     /// Why no day is taken from names, where they can be read in two ways.
     pub ambiguous: Option<String>,
-    /// What the names say beside the day, where they have one.
-    pub name: Option<String>,
+}
+
+impl SeriesCandidates {
+    /// The layers that are reports of one thing by their names and whose days are known: of that layer, which is always one of
+    /// them; without one, of that which has most of them.
+    pub fn alike(&self, layer: Option<&str>) -> Vec<&str> {
+        let of_account = |account: &str| {
+            let is_one = move |one: &&SeriesCandidate| one.day.is_some() && one.account.as_deref() == Some(account);
+            self.layers.iter().filter(is_one).map(|one| one.id.as_str()).collect::<Vec<_>>()
+        };
+        let accounts = |is_meant: &dyn Fn(&&SeriesCandidate) -> bool| {
+            let accounts = self.layers.iter().filter(is_meant).filter_map(|one| one.account.as_deref());
+            accounts.map(of_account).rev().max_by_key(Vec::len).unwrap_or_default()
+        };
+        let Some(layer) = layer else { return accounts(&|_| true) };
+        let mut alike = accounts(&|one| one.id == layer);
+        if !alike.contains(&layer) {
+            alike.extend(self.layers.iter().map(|one| one.id.as_str()).filter(|id| *id == layer));
+        }
+        alike
+    }
+}
+
+/// What a series of some layers is called by their names: what all say beside their days. Nothing where they are of different
+/// accounts.
+pub fn series_name<'a>(layers: impl IntoIterator<Item = &'a SeriesCandidate>) -> &'a str {
+    let mut accounts = layers.into_iter().filter_map(|one| one.account.as_deref());
+    let first = accounts.next().unwrap_or_default();
+    if accounts.all(|account| account == first) { first } else { "" }
 }
 
 /// A layer as it was read, its day, and what is said of it.
@@ -192,11 +223,10 @@ impl Session {
             // The name of the series is that of all.
             let title = facts.title.filter(|_| series != Some(layer.id.as_str()));
             let title = title.unwrap_or_else(|| layer.title.main().to_owned());
-            SeriesCandidate { id: layer.id.clone(), title, day, from }
+            let account = pattern.as_ref().and_then(|pattern| Some(beside_day(&pattern.in_braces(name)?)));
+            SeriesCandidate { id: layer.id.clone(), title, day, from, account }
         };
-        let all: Vec<SeriesCandidate> = layers.iter().zip(&names).map(candidate).collect();
-        let name = names.iter().find_map(|name| beside_day(&pattern.as_ref()?.in_braces(name)?));
-        SeriesCandidates { layers: all, ambiguous, name }
+        SeriesCandidates { layers: layers.iter().zip(&names).map(candidate).collect(), ambiguous }
     }
 
     /// The property by which the features of a layer say their days, if they do and the layer is not of several days yet.
@@ -212,7 +242,12 @@ impl Session {
 
     /// Has a layer stand for a series, as one step.
     pub(super) fn make_series(&mut self, id: &str, title: &str, reports: &[LayerDay]) -> Vec<Effect> {
-        let step = Step::OwnLayer(OwnLayerPart::Series, self.named(id));
+        // The step is called as the series is, whichever layer stands for it.
+        let mut named = self.named(id);
+        if !title.trim().is_empty() {
+            named.title = Some(Text::plain(title.trim()));
+        }
+        let step = Step::OwnLayer(OwnLayerPart::Series, named);
         self.history.edit(step, |document| edit::series_of_own(document, id, title, reports));
         self.dress();
         let _ = self.apply(super::Action::Select(id.to_owned()));
@@ -223,12 +258,45 @@ impl Session {
     }
 }
 
-/// What a name with a day in braces says beside it; `None` where that is nothing.
-fn beside_day(name: &str) -> Option<String> {
-    let (before, rest) = name.split_once('{')?;
-    let (_, after) = rest.split_once('}')?;
+/// What a name with a day in braces says beside it: nothing where it is its day alone.
+fn beside_day(name: &str) -> String {
+    let (before, rest) = name.split_once('{').unwrap_or((name, ""));
+    let (_, after) = rest.split_once('}').unwrap_or_default();
     let is_apart = |letter: char| !letter.is_alphanumeric();
     let parts = [before.trim_matches(is_apart), after.trim_matches(is_apart)];
     let said: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    (!said.is_empty()).then(|| said.join(" "))
+    said.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reports_of_one_account_are_told_from_those_of_others_by_their_names() {
+        let one = |id: &str, account: Option<&str>, day: Option<&str>| SeriesCandidate {
+            id: id.to_owned(),
+            title: id.to_owned(),
+            day: day.map(|day| day.parse().unwrap()),
+            from: DayFrom::Name,
+            account: account.map(str::to_owned),
+        };
+        let layers = vec![
+            one("gamma_1", Some("gamma"), Some("2025-01-31")),
+            one("gamma_3", Some("gamma"), Some("2025-02-03")),
+            one("alpha_1", Some("alpha"), Some("2025-02-01")),
+            one("alpha_2", Some("alpha"), Some("2025-02-02")),
+            one("alpha_3", Some("alpha"), Some("2025-02-03")),
+            one("roads", None, None),
+        ];
+        let all = SeriesCandidates { layers, ambiguous: None };
+        assert_eq!(all.alike(Some("gamma_3")), ["gamma_1", "gamma_3"]);
+        assert_eq!(all.alike(None), ["alpha_1", "alpha_2", "alpha_3"], "that of which there are most");
+        assert_eq!(all.alike(Some("roads")), ["roads"]);
+        assert_eq!(
+            (series_name(&all.layers[..2]), series_name(&all.layers[2..]), series_name(&all.layers)),
+            ("gamma", "alpha", "")
+        );
+        assert_eq!((beside_day("front_{YYYYMMDD}"), beside_day("{YYYYMMDD}")), ("front".to_owned(), String::new()));
+    }
 }

@@ -418,6 +418,10 @@ pub(crate) fn dialog_ui(
         // The map shows what comes of a choice, and is to be seen beside it.
         let area = Modal::default_area(Id::unique("dialog")).anchor(Align2::RIGHT_CENTER, [-16.0, 0.0]);
         modal = modal.area(area).backdrop_color(Color32::TRANSPARENT);
+    } else if matches!(dialog, Dialog::Series(_)) {
+        // What is said of the ticks comes and goes below them: they stay where the pointer is.
+        let area = Modal::default_area(Id::unique("dialog")).anchor(Align2::CENTER_TOP, [0.0, 40.0]);
+        modal = modal.area(area);
     }
     let modal = modal.show(ctx, |ui| {
         focus::part(ui, Part::Dialog);

@@ -9,7 +9,7 @@ use crate::app::widgets::{elided_middle, goes_on, line_edit, small_warning_ui, t
 use crate::app::{chrome, theme};
 use crate::dossier::{ByDays, DayShows, LayerDay, words};
 use crate::formats::edtf::Edtf;
-use crate::session::{Action, DayFrom, OwnLayerChange, SeriesCandidate, Session};
+use crate::session::{Action, DayFrom, OwnLayerChange, SeriesCandidate, Session, series_name};
 
 /// How wide the field of a day is, in points.
 const DAY_PT: f32 = 120.0;
@@ -20,6 +20,8 @@ const TITLE_PT: f32 = 270.0;
 /// The dialog.
 pub(crate) struct SeriesDialog {
     name: String,
+    /// Whether somebody has given that name: else it goes by the layers that are ticked.
+    is_named: bool,
     rows: Vec<Row>,
     /// Why no day is taken from names.
     ambiguous: Option<String>,
@@ -48,14 +50,16 @@ struct Wish {
 }
 
 impl SeriesDialog {
-    /// With a layer, or with those of the series that it stands for; without one, with all whose days are known.
+    /// With a layer and those of the same account by their names, or with those of the series that it stands for; without one, with
+    /// those of the account that has most of them.
     pub(crate) fn new(session: &Session, layer: Option<&str>) -> Self {
         let has_series = |id: &&str| session.layer_info(id).is_some_and(|info| !info.series.is_empty());
         let series = layer.filter(has_series);
         let found = session.series_candidates(series);
+        let alike: Vec<String> = found.alike(layer).into_iter().map(str::to_owned).collect();
         let is_known = |one: &SeriesCandidate| match series {
             Some(_) => one.from == DayFrom::Series,
-            None => one.day.is_some() || layer == Some(one.id.as_str()),
+            None => alike.contains(&one.id),
         };
         let rows = found.layers.into_iter().map(|layer| Row {
             is_chosen: is_known(&layer),
@@ -63,18 +67,26 @@ impl SeriesDialog {
             layer,
         });
         let title = |id: &str| session.dossier().overlay(id).map(|overlay| overlay.title.main().to_owned());
-        let name = match series {
-            Some(id) => title(id).unwrap_or_default(),
-            None => found.name.unwrap_or_default(),
-        };
+        let name = series.and_then(title).unwrap_or_default();
         let of_features = layer.and_then(|id| Some((id.to_owned(), title(id)?, session.day_property_of(id)?)));
-        Self {
+        let mut dialog = Self {
             name,
+            is_named: series.is_some(),
             rows: rows.collect(),
             ambiguous: found.ambiguous,
             series: series.map(str::to_owned),
             of_features,
             first: layer.map(str::to_owned),
+        };
+        dialog.follow_ticks();
+        dialog
+    }
+
+    /// Calls the series what the layers that are ticked say, unless somebody has named it.
+    fn follow_ticks(&mut self) {
+        if !self.is_named {
+            let name = series_name(self.chosen().map(|row| &row.layer)).to_owned();
+            self.name = name;
         }
     }
 
@@ -150,7 +162,7 @@ pub(super) fn series_ui(
     let mut own = (goes_on_by_keys(ui) && dialog.wish().is_ok()).then_some(Decision::Accept);
     width_ui(ui, 560.0);
     let shade = theme::theme_of(ui.ctx());
-    ui.heading("Make series");
+    ui.heading(if dialog.series.is_some() { "Layers of the series" } else { "Make series" });
     let said = "One layer with a timeline, of layers of a day each. Nothing is put in between; untick them all later to \
                 have each on its own again.";
     ui.label(said);
@@ -170,6 +182,7 @@ pub(super) fn series_ui(
     let label = ui.label("Name");
     let field = line_edit(&mut dialog.name).hint_text("as the file of its first layer").desired_width(f32::INFINITY);
     let field = ui.add(field.id(name_field())).labelled_by(label.id);
+    dialog.is_named |= field.changed();
     let mut enters = goes_on(&field);
     ui.add_space(6.0);
     ui.label(theme::section("Layers", shade));
@@ -190,7 +203,8 @@ pub(super) fn series_ui(
                 if number == 0 && ui.memory(|memory| memory.focused().is_none()) {
                     ticked.request_focus();
                 }
-                let field = line_edit(&mut row.day).hint_text("2025-02-01").id(Id::unique(("day of a report", number)));
+                let field =
+                    line_edit(&mut row.day).hint_text("such as 2025-02-01").id(Id::unique(("day of a report", number)));
                 // A column of a grid that is not its last is no wider than what stands in it.
                 let field = ui.add_sized([DAY_PT, 24.0], field);
                 let text = row.day.clone();
@@ -208,6 +222,7 @@ pub(super) fn series_ui(
         });
         chrome::follow_focus(ui);
     });
+    dialog.follow_ticks();
     ui.add_space(4.0);
     if let Some(why) = &dialog.ambiguous {
         small_warning_ui(ui, why);

@@ -6,7 +6,7 @@ use super::{Decision, buttons_unless_ui, height_pt, width_ui};
 use crate::app::widgets::{choice, goes_on, line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
 use crate::document::comparison::states::{Account, AskedStates, States, accounts, series};
-use crate::dossier::Dossier;
+use crate::dossier::{Dossier, words};
 use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
 use crate::session::{Action, Session};
@@ -58,6 +58,12 @@ fn report_days(dossier: &Dossier, account: &Account) -> Vec<Day> {
     days
 }
 
+/// Where the reports of an account begin and end, as exactly as they say.
+fn report_reach(dossier: &Dossier, account: &Account) -> Option<(Day, Day)> {
+    let series = series(dossier, account)?;
+    Edtf::reach(series.of(account.who.as_deref()).filter_map(|version| version.when))
+}
+
 impl StatesDialog {
     /// Begins with all layers that are shown, and with the first report and the day that is shown, or with the last two reports.
     pub(crate) fn new(session: &Session) -> Self {
@@ -68,11 +74,10 @@ impl StatesDialog {
         let offered: Vec<Offered> = all
             .into_iter()
             .map(|(account, title)| {
-                let days = report_days(dossier, &account);
-                let days = match (days.first(), days.last()) {
-                    (Some(first), Some(last)) if days.len() > 1 => format!("{} reports, {first} to {last}", days.len()),
-                    (Some(first), _) => format!("1 report, {first}"),
-                    _ => "no report of a known day".to_owned(),
+                let days = match (report_days(dossier, &account).len(), report_reach(dossier, &account)) {
+                    (1, Some(reach)) => format!("1 report, {}", words::reach(reach)),
+                    (count, Some(reach)) => format!("{count} reports, {}", words::reach(reach)),
+                    (_, None) => "no report of a known day".to_owned(),
                 };
                 let is_chosen = none_is || is_shown(&account);
                 Offered { title: title.main().to_owned(), days, is_chosen, account }

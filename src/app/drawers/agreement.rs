@@ -166,11 +166,8 @@ impl AgreementDrawer {
                     actions.push(Action::GoToCell(place));
                 }
             }
-            ui.label(format!("{} ({:.1} %)", words::km2(cell.km2), 100.0 * agreement.share(cell)));
-            let origins = match cell.origins.len() {
-                1 => "1 independent origin".to_owned(),
-                count => format!("{count} independent origins"),
-            };
+            ui.label(format!("{} ({})", words::km2(cell.km2), words::percent(100.0 * agreement.share(cell))));
+            let origins = agreement.origins_in_words(cell);
             let names: Vec<&str> = cell.origins.iter().map(String::as_str).collect();
             ui.label(theme::second(origins, shade)).on_hover_text(visible(&names.join("; ")));
         });

@@ -163,6 +163,7 @@ impl BottomDrawer {
     /// Opens the timeline, or closes it.
     pub(crate) fn toggle_timeline(&mut self) {
         self.toggle(timeline::ID);
+        self.contents.timeline.takes_keys = self.open.is_some();
     }
 
     /// Opens the areas over time, or closes them.

@@ -14,7 +14,7 @@ use crate::app::dialogs::gaps_window::today;
 use crate::app::of_days::OfDays;
 use crate::app::widgets::{elided_middle, line_edit, small_warning_ui, tip};
 use crate::app::{chrome, focus, theme};
-use crate::dossier::series::Standing;
+use crate::dossier::series::{Standing, Version};
 use crate::dossier::words;
 use crate::formats::day::{Day, DayError};
 use crate::formats::edtf::Edtf;
@@ -72,6 +72,8 @@ impl Known {
 
 /// What the drawer holds.
 pub(crate) struct Timeline {
+    /// Whether the days take the keys, once they are drawn.
+    pub(super) takes_keys: bool,
     known: OfDays<Known>,
     /// What is in view; `None` is all.
     stretch: Option<Stretch>,
@@ -86,7 +88,15 @@ pub(crate) struct Timeline {
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { known: OfDays::default(), stretch: None, runs_since: None, pace: 5.0, typed: None, wrong: None }
+        Self {
+            takes_keys: false,
+            known: OfDays::default(),
+            stretch: None,
+            runs_since: None,
+            pace: 5.0,
+            typed: None,
+            wrong: None,
+        }
     }
 }
 
@@ -227,9 +237,14 @@ impl Timeline {
             let is_left = text.trim().is_empty() || text == shown || ui.input(|input| input.key_pressed(Key::Escape));
             match Day::in_text(&text) {
                 _ if is_left => self.wrong = None,
-                Ok(day) => actions.push(Action::ShowDay(Some(day.first()))),
+                Ok(day) if day.is_whole() => actions.push(Action::ShowDay(Some(day))),
+                // It stays to be put right.
+                Ok(several) => {
+                    let (first, last) = (several.first().iso(), several.last().iso());
+                    let wrong = format!("{several} is no single day; type one of it, from {first} to {last}.");
+                    (self.wrong, self.typed) = (Some((now, wrong)), Some(text));
+                }
                 Err(error) => {
-                    // It stays to be put right.
                     self.wrong = Some((now, no_day_words(&text, error)));
                     self.typed = Some(text);
                 }
@@ -277,6 +292,9 @@ impl Timeline {
         area.show(ui, |ui| {
             let size = vec2(ui.available_width(), AXIS_PT + LANE_PT * (lanes.len() + rows.len()) as f32);
             let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+            if std::mem::take(&mut self.takes_keys) {
+                response.request_focus();
+            }
             let axis = Rect::from_min_max(rect.min + vec2(NAMES_PT, 0.0), rect.max);
             self.zoom(ui, &response, axis, [usual, whole]);
             let scale = Scale { axis: axis.shrink2(vec2(ENDS_PT, 0.0)), stretch: self.stretch.unwrap_or(usual) };
@@ -421,7 +439,7 @@ impl Timeline {
 
 /// Why what was typed is no day.
 fn no_day_words(text: &str, error: DayError) -> String {
-    let (text, how) = (visible(text.trim()), "write one such as 2025-02-01, 2025-02 or 2025");
+    let (text, how) = (visible(text.trim()), "write one such as 2025-02-01");
     match error {
         DayError::Impossible => format!("The calendar has no “{text}”; {how}."),
         DayError::NotADay => format!("“{text}” is not understood as a day; {how}."),
@@ -584,8 +602,15 @@ fn beside_mark(x: f32, width: f32, within: egui::Rangef, taken: &[egui::Rangef])
 fn reports_ui(painter: &egui::Painter, scale: &Scale, lane: &Lane, top: f32, color: Color32) {
     let (high, low) = (top + 6.0, top + LANE_PT - 6.0);
     let mut taken = f32::MIN;
-    for version in lane.versions() {
+    // Reports of just one day lie over those of a month or another stretch of days, which may hold them.
+    let is_exact = |version: &&Version| version.when.is_some_and(|when| when.day().is_some());
+    let stretches = lane.versions().filter(|version| !is_exact(version));
+    let mut was_exact = false;
+    for version in stretches.chain(lane.versions().filter(is_exact)) {
         let Some(when) = version.when else { continue };
+        if when.day().is_some() && !was_exact {
+            (was_exact, taken) = (true, f32::MIN);
+        }
         let days = |day: Option<Day>| day.and_then(|day| day.since_1970()).map(|days| days as f64);
         let from = days(when.earliest().map(|day| day.first())).unwrap_or(scale.stretch.from);
         let to = days(when.latest().map(|day| day.last())).map_or(scale.stretch.to, |day| day + 1.0);

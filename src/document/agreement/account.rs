@@ -189,6 +189,11 @@ impl Account {
         origins
     }
 
+    /// Whether anything is known of where it comes from first: what it rests on, or on whom it relies.
+    pub fn states_origins(&self) -> bool {
+        !self.citations.is_empty() || self.origins.iter().any(|origin| *origin != self.name)
+    }
+
     /// The name of the file that it is from, without where that is.
     pub fn file_name(&self) -> &str {
         self.from.rsplit(['/', '\\']).next().unwrap_or_default()

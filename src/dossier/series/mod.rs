@@ -67,7 +67,7 @@ pub struct OnDay<'a> {
     pub reported: Vec<&'a Version>,
     /// Reports of a month or a year in which it lies: of some day of it.
     pub perhaps: Vec<&'a Version>,
-    /// The last report that is wholly of days before, and its age.
+    /// The last report that is wholly of days before, and its age. One of a month counts from the first day of it on.
     pub before: Option<(&'a Version, Age)>,
 }
 
@@ -205,6 +205,11 @@ impl Series {
         Some((days().min()?, days().max()?))
     }
 
+    /// Where the reports begin and end, as exactly as they say: a report of a month begins in that month, not on a day of it.
+    pub fn reach(&self) -> Option<(Day, Day)> {
+        Edtf::reach(self.versions.iter().filter_map(|version| version.when))
+    }
+
     /// The stretches of days between two reports of an account on which nobody reports.
     pub fn gaps(&self, who: Option<&str>) -> Vec<Gap> {
         faults::gaps(self.of(who))
@@ -224,9 +229,10 @@ impl Series {
             } else if version.is_perhaps_of(day) {
                 known.perhaps.push(version);
             } else if let Some(age) = version.age(day) {
-                // Of two of the same age the later one in the series counts.
+                // A report of a month counts from its first day on, as everywhere: after the month too it does not come after a report
+                // of a day in it. Of two of the same age the later one in the series counts.
                 let is_newer = |(_, other): &(&Version, Age)| {
-                    (age.least_days, age.most_days) <= (other.least_days, other.most_days)
+                    (age.most_days, age.least_days) <= (other.most_days, other.least_days)
                 };
                 if known.before.as_ref().is_none_or(is_newer) {
                     known.before = Some((version, age));

@@ -362,8 +362,11 @@ impl Material<'_> {
 
     /// The first and the last day of a chart.
     fn days(&self) -> String {
-        let Some(span) = self.all.span() else { return String::new() };
-        self.stretch(*span.start(), *span.end())
+        match self.all.reach() {
+            Some((from, to)) if from == to => self.words.date(&from.iso()),
+            Some((from, to)) => self.words.date(&format!("{}/{}", from.iso(), to.iso())),
+            None => String::new(),
+        }
     }
 
     fn stretch(&self, from: i64, to: i64) -> String {
@@ -379,7 +382,7 @@ impl Material<'_> {
         let words = self.words;
         let size = words.unbroken(&words.locale.km2(km2));
         match self.all.percent(km2) {
-            Some(percent) => format!("{size} ({})", words.locale.percent(&words.locale.number(percent, 1))),
+            Some(percent) => format!("{size} ({})", words.percent(percent)),
             None => size,
         }
     }

@@ -185,7 +185,9 @@ pub fn check(
         }
     }
 
-    for overlay in dossier.overlays.iter().filter(|overlay| overlay.is_before_reports()) {
+    // Where the figure is of several maps, the days of these count, not that of the project.
+    let of_page = dossier.overlays.iter().filter(|_| drawn.panels.is_empty());
+    for overlay in of_page.filter(|overlay| overlay.is_before_reports()) {
         if let Some(unreported) = overlay.unreported.as_ref().filter(|_| document.is_shown(&overlay.id)) {
             let (title, why) = (words::quoted(overlay.title.main()), words::unreported(unreported));
             warn(Concern::LeftOut, format!("{title} is not in the figure: {why}"));

@@ -183,6 +183,7 @@ pub(super) static WORDS: Words = Words {
         group: "وفق أي روايات",
         all: "جميع الروايات ({count}؛ مصادر أصلية مستقلة: {origins})",
         some: "{names}؛ وليس {others} (مصادر أصلية مستقلة: {origins})",
+        not_stated: "غير مذكورة",
         age: "العمر بالأيام: {days}",
         not_shown: "مساحات غير معروضة: {count} من {all}، {size}",
     },

@@ -114,6 +114,7 @@ pub(super) static WORDS: Words = Words {
         group: "Hansı məlumatlara görə",
         all: "Bütün məlumatlar ({count}; müstəqil ilkin mənbələr: {origins})",
         some: "{names}; {others} yox (müstəqil ilkin mənbələr: {origins})",
+        not_stated: "göstərilməyib",
         age: "günlərlə yaşı: {days}",
         not_shown: "Göstərilməyən sahələr: {count} / {all}, {size}",
     },

@@ -138,6 +138,7 @@ pub(super) static WORDS: Words = Words {
         group: "Nach wessen Angaben",
         all: "Alle Angaben ({count}; unabhängige Ursprünge: {origins})",
         some: "{names}; nicht {others} (unabhängige Ursprünge: {origins})",
+        not_stated: "nicht angegeben",
         age: "Alter in Tagen: {days}",
         not_shown: "Nicht gezeigt: {count} von {all} Flächen, {size}",
     },

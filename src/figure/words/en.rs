@@ -129,6 +129,7 @@ pub(super) static WORDS: Words = Words {
         group: "According to which accounts",
         all: "All accounts ({count}; independent origins: {origins})",
         some: "{names}; not {others} (independent origins: {origins})",
+        not_stated: "not stated",
         age: "age in days: {days}",
         not_shown: "Not shown: {count} of {all} areas, {size}",
     },

@@ -135,6 +135,7 @@ pub(super) static WORDS: Words = Words {
         group: "Según qué versiones",
         all: "Todas las versiones ({count}; orígenes independientes: {origins})",
         some: "{names}; no {others} (orígenes independientes: {origins})",
+        not_stated: "no indicados",
         age: "antigüedad en días: {days}",
         not_shown: "No se muestran: {count} de {all} superficies, {size}",
     },

@@ -135,6 +135,7 @@ pub(super) static WORDS: Words = Words {
         group: "Selon quelles versions",
         all: "Toutes les versions ({count}\u{202F}; origines indépendantes\u{a0}: {origins})",
         some: "{names}\u{202F}; pas {others} (origines indépendantes\u{a0}: {origins})",
+        not_stated: "non indiquées",
         age: "âge en jours\u{a0}: {days}",
         not_shown: "Surfaces non montrées\u{a0}: {count} sur {all}, {size}",
     },

@@ -137,6 +137,7 @@ pub(super) static WORDS: Words = Words {
         group: "לפי אילו דיווחים",
         all: "כל הדיווחים ({count}; מקורות ראשוניים בלתי תלויים: {origins})",
         some: "{names}; לא {others} (מקורות ראשוניים בלתי תלויים: {origins})",
+        not_stated: "לא צוינו",
         age: "גיל בימים: {days}",
         not_shown: "שטחים שאינם מוצגים: {count} מתוך {all}, {size}",
     },

@@ -122,6 +122,7 @@ pub(super) static WORDS: Words = Words {
         group: "Ըստ որ հաղորդումների",
         all: "Բոլոր հաղորդումները ({count}; անկախ սկզբնաղբյուրներ․ {origins})",
         some: "{names}; ոչ {others} (անկախ սկզբնաղբյուրներ․ {origins})",
+        not_stated: "նշված չեն",
         age: "հնությունը օրերով․ {days}",
         not_shown: "Չցուցադրված տարածքներ․ {count} / {all}, {size}",
     },

@@ -132,6 +132,7 @@ pub(super) static WORDS: Words = Words {
         group: "რომელი ცნობების მიხედვით",
         all: "ყველა ცნობა ({count}; დამოუკიდებელი პირველწყაროები: {origins})",
         some: "{names}; არა {others} (დამოუკიდებელი პირველწყაროები: {origins})",
+        not_stated: "მითითებული არ არის",
         age: "ხნოვანება დღეებში: {days}",
         not_shown: "ნაჩვენები არ არის: {count} / {all} ტერიტორია, {size}",
     },

@@ -135,6 +135,8 @@ pub struct AgreementWords {
     pub(in crate::figure) all: &'static str,
     /// `{names}` say so, and `{others}` do not, of so many independent `{origins}`.
     pub(in crate::figure) some: &'static str,
+    /// In place of the number of origins, where none is known.
+    pub(in crate::figure) not_stated: &'static str,
     /// `{days}`
     pub(in crate::figure) age: &'static str,
     /// `{count}` of `{all}` pieces of ground, of this `{size}`.

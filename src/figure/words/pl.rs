@@ -155,6 +155,7 @@ pub(super) static WORDS: Words = Words {
         group: "Według których relacji",
         all: "Wszystkie relacje ({count}; niezależne źródła pierwotne: {origins})",
         some: "{names}; nie {others} (niezależne źródła pierwotne: {origins})",
+        not_stated: "nie podano",
         age: "wiek w dniach: {days}",
         not_shown: "Niepokazane obszary: {count} z {all}, {size}",
     },

@@ -167,6 +167,7 @@ pub(super) static WORDS: Words = Words {
         group: "По каким сообщениям",
         all: "Все сообщения ({count}; независимых первоисточников: {origins})",
         some: "{names}; не {others} (независимых первоисточников: {origins})",
+        not_stated: "не указано",
         age: "давность в днях: {days}",
         not_shown: "Не показано участков: {count} из {all}, {size}",
     },

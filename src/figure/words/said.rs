@@ -23,6 +23,13 @@ impl Words {
         self.directed(&self.locale.date(iso)).into_owned()
     }
 
+    /// A share in percent, with a decimal; of what is too small for that, `< 0.1 %`.
+    pub(in crate::figure) fn percent(&self, percent: f64) -> String {
+        let is_least = percent > 0.0 && percent < 0.05;
+        let number = self.locale.number(if is_least { 0.1 } else { percent }, 1);
+        self.locale.percent(&if is_least { format!("< {number}") } else { number })
+    }
+
     /// The headline of a map that is one of several, each of another day: what all are of, if it is said, and the day of this one.
     pub fn map_of_day(&self, title: &str, day: Day) -> String {
         let day = self.date(&day.iso());

@@ -167,6 +167,7 @@ pub(super) static WORDS: Words = Words {
         group: "За якими повідомленнями",
         all: "Усі повідомлення ({count}; незалежних першоджерел: {origins})",
         some: "{names}; не {others} (незалежних першоджерел: {origins})",
+        not_stated: "не вказано",
         age: "давність у днях: {days}",
         not_shown: "Не показано ділянок: {count} з {all}, {size}",
     },

@@ -114,6 +114,7 @@ pub(super) static WORDS: Words = Words {
         group: "依据哪些说法",
         all: "所有说法（{count}；独立来源数：{origins}）",
         some: "{names}；{others}除外（独立来源数：{origins}）",
+        not_stated: "未说明",
         age: "距报告天数：{days}",
         not_shown: "未显示：{all}个区域中的{count}个，{size}",
     },

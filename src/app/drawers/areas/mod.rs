@@ -102,7 +102,7 @@ fn wholes(session: &Session) -> impl Iterator<Item = &Arc<Overlay>> {
 fn size_words(all: &AreaOverTime, km2: f64) -> String {
     let size = format!("{} km²", words::number(km2, usize::from(km2 < 1000.0)));
     match all.percent(km2) {
-        Some(percent) => format!("{size}, {} %", words::number(percent, 1)),
+        Some(percent) => format!("{size}, {}", words::percent(percent)),
         None => size,
     }
 }

@@ -266,6 +266,14 @@ impl AreaOverTime {
         Some(*all.iter().map(|days| days.start()).min()?..=*all.iter().map(|days| days.end()).max()?)
     }
 
+    /// Where all that is in it begins and ends, as exactly as it is said: a report of a month begins in that month.
+    pub fn reach(&self) -> Option<(Day, Day)> {
+        let points = self.curves.iter().flat_map(|curve| &curve.points).map(|point| point.when);
+        let day = |days: i64| Day::of_days(days);
+        let of_stated = |stated: &StatedPoint| Edtf::between(day(*stated.days.start())?, day(*stated.days.end())?);
+        Edtf::reach(points.chain(self.stated.iter().filter_map(of_stated)))
+    }
+
     /// The least and the largest area in it, ranges and stated figures counted.
     pub fn reach_km2(&self) -> Option<[f64; 2]> {
         let points = self.curves.iter().flat_map(|curve| &curve.points);

@@ -16,6 +16,10 @@ pub(crate) fn measured_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, act
     let Some(overlay) = subject.overlay() else { return };
     let (session, shade) = (subject.session, subject.shade);
     let dossier = session.dossier();
+    if overlay.is_before_reports() {
+        ui.label(theme::second("Nothing: nobody had reported yet on the day that is shown", shade));
+        return;
+    }
     if let Some((overlay, feature)) = subject.feature() {
         let size = overlay.features.sizes(&overlay.shape).get(feature).copied().unwrap_or_default();
         ui.label(RichText::new(words::size(size)).family(theme::semi_bold()).size(16.0));

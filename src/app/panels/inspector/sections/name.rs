@@ -55,7 +55,13 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     if let Some(second) = overlay.title.second() {
         words_label(ui, theme::second(second, shade));
     }
-    ui.label(theme::second(format!("{} · {}", words::kind(&overlay.kind), words::as_of(&overlay.as_of)), shade));
+    let kind = words::kind(&overlay.kind);
+    // Of a day of which nobody had reported yet nothing is shown that is as of a day.
+    let said = match overlay.is_before_reports() {
+        true => kind.to_string(),
+        false => format!("{kind} · {}", words::as_of(&overlay.as_of)),
+    };
+    ui.label(theme::second(said, shade));
     reports_ui(ui, overlay, shade, actions);
     ui.add_space(4.0);
     words_label(ui, &overlay.gist);
@@ -362,10 +368,17 @@ fn reports_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Ac
     if let Some(unreported) = &overlay.unreported {
         small_warning_ui(ui, &format!("{}.", capital(&words::unreported(unreported))));
     }
+    // What happens on a day needs no last report.
+    let later = if dated.are_events() || overlay.is_before_reports() { Vec::new() } else { overlay.perhaps_later() };
+    for when in later {
+        let said = format!("The report of {when} may be later: it does not say of which day it is.");
+        ui.add(egui::Label::new(theme::second(said, shade)).wrap());
+    }
     ui.horizontal(|ui| {
-        let count = words::number(dated.series().versions().len() as f64, 0);
-        let span = dated.series().span().map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
-        ui.label(theme::second(format!("{count} reports{span}"), shade));
+        let count = dated.series().versions().len();
+        let reports = if count == 1 { "report" } else { "reports" };
+        let reach = dated.series().reach().map(|reach| format!(", {}", words::reach(reach))).unwrap_or_default();
+        ui.label(theme::second(format!("{} {reports}{reach}", words::number(count as f64, 0)), shade));
         if tip(ui.small_button("Timeline"), Command::Timeline.help()).clicked() {
             actions.push(Action::Command(Command::Timeline));
         }
