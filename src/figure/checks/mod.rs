@@ -185,6 +185,15 @@ pub fn check(
         }
     }
 
+    for overlay in dossier.overlays.iter().filter(|overlay| document.is_shown(&overlay.id)) {
+        let undated = overlay.only_of.as_ref().map_or(0, |days| days.undated);
+        if undated > 0 {
+            let title = words::quoted(overlay.title.main());
+            let what = format!("features of {title} that are not in the figure, for only their month or so is known");
+            warn(Concern::LeftOut, format!("{what}, not their day: {}", words::number(undated as f64, 0)));
+        }
+    }
+
     for overlay in dossier.overlays.iter().filter(|overlay| overlay.is_before_reports()) {
         if let Some(unreported) = overlay.unreported.as_ref().filter(|_| document.is_shown(&overlay.id)) {
             let (title, why) = (words::quoted(overlay.title.main()), words::unreported(unreported));
