@@ -75,7 +75,7 @@ impl Dated {
     /// The same of events, of which none lasts until the next.
     #[must_use]
     pub(super) fn of_events(self, events: Events) -> Self {
-        Self { events: Some(Arc::new(events)), ..self }
+        Self { events: Some(Arc::new(events)), series: self.series.of_events(), ..self }
     }
 
     /// The overlays that have all features of all days.
@@ -280,7 +280,7 @@ impl Overlay {
     }
 
     /// The report that it shows.
-    pub(in crate::dossier) fn shown_report(&self) -> Option<&Version> {
+    pub fn shown_report(&self) -> Option<&Version> {
         let dated = self.dated.as_ref()?;
         let place = dated.overlays.iter().position(|then| Arc::ptr_eq(&then.shape, &self.shape))?;
         dated.series.versions().get(place)
@@ -350,14 +350,21 @@ impl Dossier {
         self.on_of(day, |_| true)
     }
 
-    /// All as it stands at the end of a month, of which a report of the whole month is a report.
+    /// All as it stands at the end of a month, of which a report of the whole month or of a day of it is a report. Of events, those
+    /// of the last day on which there are any.
     #[must_use]
     pub fn all_of_month(&self, month: Day) -> Self {
         let mut then = self.all_on(Some(month.last())).unwrap_or_else(|| self.clone());
-        for overlay in &mut then.overlays {
+        for (overlay, own) in then.overlays.iter_mut().zip(&self.overlays) {
+            let events = own.dated.as_ref().filter(|dated| dated.are_events());
+            if let Some(last) = events.and_then(|dated| dated.series.last_report_within(month.first(), month.last())) {
+                *overlay = own.on(Some(last)).map_or_else(|| Arc::clone(own), Arc::new);
+                continue;
+            }
             let Some(Unreported { as_on, .. }) = &overlay.unreported else { continue };
             let unreported = match as_on {
                 AsOn::Perhaps(when) if when.spans(month) => None,
+                AsOn::Before(when, _) if when.latest().is_some_and(|to| to >= month.first()) => None,
                 as_on => Some(Unreported { day: month, as_on: as_on.clone() }),
             };
             Arc::make_mut(overlay).unreported = unreported;

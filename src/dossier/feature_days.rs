@@ -34,6 +34,8 @@ pub struct EventDays {
     pub from: Option<Day>,
     /// The last of the days.
     pub to: Day,
+    /// How many more may be of these days and are not shown, for of them only a month or another longer time is known.
+    pub undated: usize,
 }
 
 /// Which features are shown on a day.
@@ -75,6 +77,12 @@ impl Events {
             when.latest().is_some_and(|to| to.last() <= day)
                 && first.is_none_or(|first| when.earliest().is_some_and(|from| from.first() >= first))
         };
+        let may_be_of = |when: &Edtf| {
+            !is_of(when)
+                && when.earliest().is_none_or(|from| from.first() <= day)
+                && when.latest().is_none_or(|to| first.is_none_or(|first| to.last() >= first))
+        };
+        let undated = self.days.iter().flatten().filter(|when| may_be_of(when)).count();
         let shown = self.layer.part(|feature| self.days.get(feature).and_then(Option::as_ref).is_some_and(is_of));
         let mut shown = match shown {
             Some(part) => {
@@ -83,7 +91,7 @@ impl Events {
             }
             None => resolve::nothing_of(&self.layer),
         };
-        shown.only_of = Some(EventDays { property: self.by.property.clone(), from: first, to: day });
+        shown.only_of = Some(EventDays { property: self.by.property.clone(), from: first, to: day, undated });
         shown.as_of = day.iso();
         Arc::new(shown)
     }

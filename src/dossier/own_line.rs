@@ -30,6 +30,7 @@ mod dropped;
 mod ghost;
 mod of_days;
 mod sources;
+mod titles;
 
 /// The line of the user's own that stands in for one of the dossier's.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use geo::{Area as _, MultiPolygon};
 
-use super::{Groundwork, OwnLine};
+use super::{Groundwork, OwnLine, titles};
 use crate::dossier::model::{Choice, PatternKind, Recipe, Side, SideNames, Style};
 use crate::dossier::{Dossier, Group, Overlay, Shape, resolve, words};
 use crate::formats::language::Text;
@@ -75,6 +75,16 @@ impl Groundwork {
         }
     }
 
+    /// The overlay that is the part of an area left of a line.
+    fn part_left_of(&self, area: &str, line: &str) -> Option<&str> {
+        self.entries().iter().find_map(|entry| match &entry.recipe {
+            Some(Recipe::Side { of, line: by, side: Side::Left, when: Choice::All }) if of == area && by == line => {
+                Some(entry.id.as_str())
+            }
+            _ => None,
+        })
+    }
+
     pub(super) fn side_names(&self, line: &str) -> Option<&SideNames> {
         self.entry(line)?.side_names.as_ref()
     }
@@ -89,11 +99,10 @@ impl Dossier {
         area: Option<&str>,
         change: Option<Change>,
     ) {
-        let title = before.title.main();
         let as_of = self.overlay(&own.overlay).map(|line| line.as_of.clone()).unwrap_or_default();
         let mut added = vec![Overlay {
             id: self.free_id(BEFORE),
-            title: Text::new("en", format!("{title}, the dossier’s")),
+            title: titles::of_dossier(&before.title),
             gist: format!("The dossier’s line, for comparison; your own, from {}, is used instead", own.from),
             headline: None,
             group: COMPARISON_GROUP.to_owned(),
@@ -111,6 +120,8 @@ impl Dossier {
         if let (Some(area), Some(change)) = (area.and_then(|id| self.overlay(id)), change) {
             let work = Arc::clone(&self.groundwork);
             let side = work.side_names(&own.overlay).map_or("left of the line", |names| &names.left);
+            let part = work.part_left_of(&area.id, &own.overlay).and_then(|id| self.overlay(id));
+            let part = part.map(|part| part.title.clone());
             let mut letters = side.chars();
             let named: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
             let credits = [area.credit.as_deref(), before.credit.as_deref()].into_iter().flatten();
@@ -125,7 +136,7 @@ impl Dossier {
                 let shape = Shape::Area(shape);
                 let Ok(size) = resolve::size_of(&shape) else { continue };
                 added.push(Overlay {
-                    title: Text::new("en", format!("{named}: {only}")),
+                    title: titles::only_with(format!("{named}: {only}"), part.as_ref(), id == GAINED),
                     gist: format!("Ground that is {side} {lies} but not by the other"),
                     kind: "line-comparison".to_owned(),
                     group: COMPARISON_GROUP.to_owned(),

@@ -34,7 +34,8 @@ pub struct Period {
 pub struct Stand {
     /// The period.
     pub period: Period,
-    /// The last day of it that anybody reports of, or its last day; the month itself, where reports are of no day of it but of the month.
+    /// The month itself; of a day or a week, and of a month of which only a part is meant or which both a day of it and the whole
+    /// are reported, the last day of it that anybody reports of, or its last day.
     pub day: Day,
     /// Whether anybody reports of a day of it.
     pub is_reported: bool,
@@ -99,22 +100,30 @@ impl Period {
         }
     }
 
-    /// The month that it is, if it is a whole one.
-    fn whole_month(&self) -> Option<Day> {
-        let month = Day::new(self.first.year(), self.first.month(), None)?;
-        (self.every == Every::Month && month.first() == self.first && month.last() == self.last).then_some(month)
+    /// The month that it is, if it is a whole one, or if nobody reports of the rest.
+    fn month(&self, series: &[&Series]) -> Option<Day> {
+        let month = Day::new(self.first.year(), self.first.month(), None).filter(|_| self.every == Every::Month)?;
+        let beside = |day: Day, by: i64| Day::of_days(day.since_1970()? + by);
+        let is_silent = |first: Day, last: Day| {
+            first > last || series.iter().all(|series| series.last_report_within(first, last).is_none())
+        };
+        let before = self.first == month.first() || is_silent(month.first(), beside(self.first, -1)?);
+        let after = self.last == month.last() || is_silent(beside(self.last, 1)?, month.last());
+        (before && after).then_some(month)
     }
 
     /// The day that stands for it where these series are shown.
     pub fn stand<'a>(self, series: impl IntoIterator<Item = &'a Series>) -> Stand {
         let series: Vec<&Series> = series.into_iter().collect();
-        if let Some(month) = self.whole_month() {
+        if let Some(month) = self.month(&series) {
             let versions = || series.iter().flat_map(|series| series.versions());
             let of_day = versions().filter(|version| !version.is_inexact());
             let of_day = of_day.filter_map(|version| version.last_within(self.first, self.last)).max();
             if versions().any(|version| version.is_of_month(month)) {
                 return Stand { period: self, day: of_day.unwrap_or(month), is_reported: true };
             }
+            let is_reported = versions().any(|version| version.last_within(self.first, self.last).is_some());
+            return Stand { period: self, day: month, is_reported };
         }
         let day = series.into_iter().filter_map(|series| series.last_report_within(self.first, self.last)).max();
         Stand { period: self, day: day.unwrap_or(self.last), is_reported: day.is_some() }
@@ -215,8 +224,11 @@ mod tests {
         let expected = [("2025-02-01", true), ("2025-02-06", true), ("2025-02-16", false)];
         assert_eq!(weeks, expected.map(|(day, is)| (day.to_owned(), is)));
         let months: Vec<_> = Every::Month.periods(day("2025-01-01"), day("2025-05-31")).map(stand).collect();
-        let days = ["2025-01-31", "2025-02-06", "2025-03", "2025-04-30", "2025-05-02"];
+        let days = ["2025-01", "2025-02", "2025-03", "2025-04", "2025-05"];
         assert_eq!(months.iter().map(|(day, _)| day.as_str()).collect::<Vec<_>>(), days);
+        // Of a part of a month, of whose rest there are reports, its last report stands.
+        let part: Vec<_> = Every::Month.periods(day("2025-02-02"), day("2025-02-05")).map(stand).collect();
+        assert_eq!(part, [("2025-02-05".to_owned(), false)]);
         assert_eq!(months.iter().map(|(_, is)| *is).collect::<Vec<_>>(), [false, true, true, true, true]);
     }
 }

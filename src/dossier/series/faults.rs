@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Version;
+use crate::dossier::Dimension;
 use crate::formats::day::Day;
 use crate::formats::edtf::{Edtf, Precision, Zone};
 use crate::geometry::boxes::Bounds;
@@ -156,7 +157,8 @@ pub(super) fn of_order(versions: &[Version]) -> Vec<Fault> {
     let mut found: Option<(String, String)> = None;
     let mut others = 0;
     for version in versions {
-        let Some(when) = version.when else { continue };
+        // Events are as often told from the last to the first.
+        let Some(when) = version.when.filter(|_| version.shape.dimension() != Dimension::Point) else { continue };
         let before = last.insert(version.who.as_deref(), version);
         let Some(before) = before.filter(|before| before.when.is_some_and(|before| before.in_time(&when).is_gt()))
         else {
@@ -226,7 +228,7 @@ fn differing_km2(one: &Version, other: &Version) -> Option<f64> {
 }
 
 /// Days without a report where reports usually come sooner: more than one and a half times as far apart as half of them are. Where
-/// every report is of a month or a year, months or years without one.
+/// every report is of a month or a year, months or years without one, measured by the two reports that are closest.
 fn missing(own: &[&Version], who: Option<&str>) -> Vec<Fault> {
     let precisions: BTreeSet<Precision> = own.iter().filter_map(|version| Some(version.when?.precision())).collect();
     let of_months = precisions.first().filter(|_| precisions.len() == 1).and_then(|only| match only {
@@ -254,15 +256,16 @@ fn is_unusual(gap: &Gap, usual: i64) -> bool {
     2 * (gap.count + 1) > 3 * usual
 }
 
-/// The months (`in_year` is 12) or the years (1) that are missing between reports of one each. Two reports alone are taken for two
-/// of those that come every month or year.
+/// The months (`in_year` is 12) or the years (1) that are missing between reports of one each. Reports
+/// usually come as far apart as those two that are closest; two reports alone are taken for two of those that come every month
+/// or year.
 fn missing_periods(own: &[&Version], in_year: i64) -> Vec<Gap> {
     let place = |day: Day| i64::from(day.year()) * in_year + (i64::from(day.month().unwrap_or(1)) - 1) * in_year / 12;
     let periods: BTreeSet<i64> = own.iter().filter_map(|version| version.when?.earliest().map(place)).collect();
     let periods: Vec<i64> = periods.into_iter().collect();
     let mut steps: Vec<i64> = periods.windows(2).map(|pair| pair[1] - pair[0]).collect();
     steps.sort_unstable();
-    let usual = if steps.len() < 2 { 1 } else { steps[(steps.len() - 1) / 2] };
+    let usual = if steps.len() < 2 { 1 } else { steps[0] };
     let period = |place: i64| {
         let month = if in_year == 12 { Some(u8::try_from(place.rem_euclid(12) + 1).ok()?) } else { None };
         Day::new(u16::try_from(place.div_euclid(in_year)).ok()?, month, None)
@@ -274,10 +277,12 @@ fn missing_periods(own: &[&Version], in_year: i64) -> Vec<Gap> {
     gaps.filter(|gap| is_unusual(gap, usual)).collect()
 }
 
-/// Versions that lie wholly beside where most are: beside the box whose sides are the middle ones of all.
+/// Versions of ground, which points have none of, that lie wholly beside where most are: beside the box whose sides are the middle ones of all.
 fn of_other_regions(versions: &[Version]) -> Vec<Fault> {
-    let boxes: Vec<(usize, Bounds)> =
-        versions.iter().enumerate().filter_map(|(number, version)| Some((number, version.bounds()?))).collect();
+    let boxes: Vec<(usize, Bounds)> = (versions.iter().enumerate())
+        .filter(|(_, version)| version.shape.dimension() != Dimension::Point)
+        .filter_map(|(number, version)| Some((number, version.bounds()?)))
+        .collect();
     let middle = |side: usize| {
         let mut values: Vec<f64> = boxes.iter().map(|(_, bounds)| bounds[side]).collect();
         values.sort_unstable_by(f64::total_cmp);

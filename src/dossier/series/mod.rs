@@ -163,6 +163,13 @@ impl Series {
         Self { versions, faults }
     }
 
+    /// The same of events, which need lie neither near each other nor in order of time.
+    #[must_use]
+    pub(in crate::dossier) fn of_events(mut self) -> Self {
+        self.faults.retain(|fault| !matches!(fault, Fault::OtherRegion { .. } | Fault::OutOfOrder { .. }));
+        self
+    }
+
     /// The same with faults that were found before: in names, of files that could not be read.
     #[must_use]
     pub fn with_faults(mut self, found: impl IntoIterator<Item = Fault>) -> Self {

@@ -185,6 +185,15 @@ pub fn check(
         }
     }
 
+    for overlay in dossier.overlays.iter().filter(|overlay| document.is_shown(&overlay.id)) {
+        let undated = overlay.only_of.as_ref().map_or(0, |days| days.undated);
+        if undated > 0 {
+            let title = words::quoted(overlay.title.main());
+            let what = format!("features of {title} that are not in the figure, for only their month or so is known");
+            warn(Concern::LeftOut, format!("{what}, not their day: {}", words::number(undated as f64, 0)));
+        }
+    }
+
     // Where the figure is of several maps, the days of these count, not that of the project.
     let of_page = dossier.overlays.iter().filter(|_| drawn.panels.is_empty());
     for overlay in of_page.filter(|overlay| overlay.is_before_reports()) {

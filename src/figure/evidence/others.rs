@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use super::{annotations, features};
 use crate::dossier::feature_sources::as_source;
-use crate::dossier::{Dossier, Source};
+use crate::dossier::{Dossier, Overlay, Source};
 use crate::figure::pieces::references::Reference;
 use crate::figure::words::Words;
 use crate::formats::source_properties::{PropertySource, SourceKey};
+use crate::formats::visible::visible;
 
 /// So many sources of features are numbered: more would leave a page no room for its map.
 pub(in crate::figure) const MOST_OF_FEATURES: usize = 60;
@@ -21,6 +22,8 @@ pub(in crate::figure) struct Others<'a> {
     places: HashMap<SourceKey<'a>, usize>,
     /// The number of the first.
     first: usize,
+    /// Reports of layers of the user's that rest on nothing else, by the ids of the layers: their numbers follow.
+    reports: Vec<(&'a str, PropertySource)>,
 }
 
 impl<'a> Others<'a> {
@@ -60,9 +63,31 @@ impl<'a> Others<'a> {
         self.places.get(&source.key()).map(|place| self.first + place)
     }
 
+    /// Has layers that rest on nothing else rest on the files of their reports that are shown.
+    pub(in crate::figure) fn rest_on_reports(&mut self, layers: impl IntoIterator<Item = &'a Overlay>) {
+        let source = |layer: &'a Overlay| {
+            let report = layer.shown_report()?;
+            let title = Some(visible(&report.from));
+            let date = report.when.map(|when| when.iso());
+            let outlet = report.who.as_deref().map(visible);
+            Some((layer.id.as_str(), PropertySource { title, date, outlet, ..PropertySource::default() }))
+        };
+        self.reports = layers.into_iter().filter_map(source).collect();
+    }
+
+    /// The number of the report on which a layer rests.
+    pub(in crate::figure) fn number_of_report(&self, layer: &str) -> Option<usize> {
+        let place = self.reports.iter().position(|(id, _)| *id == layer)?;
+        Some(self.first + self.list.len() + place)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &PropertySource> {
+        self.list.iter().copied().chain(self.reports.iter().map(|(_, source)| source))
+    }
+
     /// All of them as they are printed.
     pub(in crate::figure) fn references(&self, words: &'static Words) -> impl Iterator<Item = Reference> + '_ {
-        self.list.iter().enumerate().map(move |(index, source)| {
+        self.all().enumerate().map(move |(index, source)| {
             let source = as_source(source, String::new());
             Reference {
                 number: self.first + index,
@@ -78,7 +103,7 @@ impl<'a> Others<'a> {
 
     /// All of them as sources, for those who cite them in turn.
     pub(in crate::figure) fn sources(&self) -> Vec<Source> {
-        let source = |(index, source): (usize, &&PropertySource)| {
+        let source = |(index, source): (usize, &PropertySource)| {
             let mut source = as_source(source, format!("link-{}", index + 1));
             if source.title.is_empty() {
                 source.title = match crate::dossier::feature_sources::short_address(&source.url) {
@@ -88,7 +113,7 @@ impl<'a> Others<'a> {
             }
             source
         };
-        self.list.iter().enumerate().map(source).collect()
+        self.all().enumerate().map(source).collect()
     }
 }
 

@@ -32,6 +32,11 @@ pub(in crate::figure) fn heading_of(moment: &Moment, document: &Document, option
     // A day is not broken over two lines.
     let whole = |day: &str| day.replace(' ', "\u{a0}");
     let of_day = |overlay: &Overlay| {
+        if overlay.unreported.is_none() {
+            let month = moment.day.filter(|day| !day.is_whole())?;
+            let when = overlay.shown_report()?.when.filter(|when| !when.spans(month))?;
+            return Some(words.fill(words.report_of, &[("day", &whole(&words.date(&when.iso())))]));
+        }
         Some(match &overlay.unreported.as_ref()?.as_on {
             AsOn::Perhaps(last) | AsOn::Before(last, _) => {
                 words.fill(words.unreported, &[("day", &whole(&day)), ("last", &whole(&words.date(&last.iso())))])
@@ -41,8 +46,10 @@ pub(in crate::figure) fn heading_of(moment: &Moment, document: &Document, option
     };
     let note = |overlay: &Overlay| {
         // Of the day of the map there is no need to say that it is.
-        let events = overlay.only_of.as_ref().filter(|days| days.from != Some(days.to));
-        let events = events.map(|days| words.only_of(days));
+        let events = overlay.only_of.as_ref().and_then(|days| match days.from {
+            Some(from) if from == days.to => words.undated_of(days),
+            _ => Some(words.only_of(days)),
+        });
         let reporter = overlay.reporter().map(str::to_owned);
         let notes: Vec<String> = reporter.into_iter().chain(of_day(overlay)).chain(events).collect();
         (!notes.is_empty()).then(|| notes.join(", "))

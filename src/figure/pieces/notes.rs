@@ -39,6 +39,14 @@ fn says(material: &Material<'_>) -> Option<Content> {
         let note = note_of(options, document, overlay, frame)?;
         Some(format!("{}.", words.titled(options.name_of(overlay), &note)))
     }));
+    // Of what has events of no known day alone, nothing is on the map. Of several maps, their headings say so.
+    let undated = material.dossier.overlays.iter().filter(|overlay| {
+        options.panels.is_none() && document.is_shown(&overlay.id) && !shown.iter().any(|other| other.id == overlay.id)
+    });
+    notes.before.extend(undated.filter_map(|overlay| {
+        let said = words.undated_of(overlay.only_of.as_ref()?)?;
+        Some(format!("{}.", words.titled(options.name_of(overlay), &said)))
+    }));
     // In the legend it has a row.
     if !material.has(Piece::Legend) {
         let before = before_reports(material).into_iter();

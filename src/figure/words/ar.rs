@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "بلا تاريخ",
     own_line_day: "{day}؛ {title}: خط خاص، {of}",
     unreported: "لا تقرير عن {day}؛ المعروض بتاريخ {last}",
+    report_of: "تقرير {day}",
     no_report_yet: "لا تقارير حتى {day}",
     no_report_until: "لا تقارير قبل {day}",
     last_reported: "بحسب آخر تقرير",
@@ -127,6 +128,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "فقط العناصر بتاريخ {day} ({property})",
     only_of_days: "فقط العناصر من {from} إلى {to} ({property})",
     only_up_to: "فقط العناصر حتى {to} ({property})",
+    day_unknown: "غير معروضة لأن يومها غير معروف: {count}",
     rings: "حلقة فيها رقم تمثل هذا العدد من النقاط المتقاربة",
     sources_not_listed: Counted {
         forms: &[

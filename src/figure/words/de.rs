@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "ohne Datum",
     own_line_day: "{day}; {title}: eigene, {of}",
     unreported: "keine Meldung für {day}; gezeigt ist der Stand {last}",
+    report_of: "Meldung vom {day}",
     no_report_yet: "keine Meldung bis {day}",
     no_report_until: "keine Meldung vor {day}",
     last_reported: "wie zuletzt gemeldet",
@@ -94,6 +95,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "nur Objekte von {day} ({property})",
     only_of_days: "nur Objekte von {from} bis {to} ({property})",
     only_up_to: "nur Objekte bis {to} ({property})",
+    day_unknown: "nicht gezeigt, da ihr Tag nicht bekannt ist: {count}",
     rings: "ein Ring mit einer Zahl steht für so viele Punkte dicht beieinander",
     sources_not_listed: Counted {
         forms: &[(Form::One, "{count} weitere Quelle von Objekten ist nicht aufgeführt.")],

@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "sin fecha",
     own_line_day: "{day}; {title}: propia, {of}",
     unreported: "sin informe del {day}; se muestra a {last}",
+    report_of: "informe del {day}",
     no_report_yet: "sin informes hasta el {day}",
     no_report_until: "sin informes antes del {day}",
     last_reported: "según el último informe",
@@ -91,6 +92,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "solo los objetos del {day} ({property})",
     only_of_days: "solo los objetos del {from} al {to} ({property})",
     only_up_to: "solo los objetos hasta el {to} ({property})",
+    day_unknown: "no se muestran, porque no se conoce su día: {count}",
     rings: "un anillo con un número representa otros tantos puntos muy próximos",
     sources_not_listed: Counted {
         forms: &[(Form::One, "{count} fuente más de objetos no se indica.")],

@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "sans date",
     own_line_day: "{day}\u{202F}; {title}\u{a0}: propre, {of}",
     unreported: "aucun rapport au {day}\u{202F}; état au {last}",
+    report_of: "rapport du {day}",
     no_report_yet: "aucun rapport jusqu’au {day}",
     no_report_until: "aucun rapport avant le {day}",
     last_reported: "tel que rapporté en dernier",
@@ -91,6 +92,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "seulement les objets du {day} ({property})",
     only_of_days: "seulement les objets du {from} au {to} ({property})",
     only_up_to: "seulement les objets jusqu’au {to} ({property})",
+    day_unknown: "non montrés, car leur jour n’est pas connu\u{a0}: {count}",
     rings: "un anneau avec un nombre représente autant de points proches les uns des autres",
     sources_not_listed: Counted {
         forms: &[(Form::One, "{count} autre source d’objets n’est pas indiquée.")],

@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "ללא תאריך",
     own_line_day: "{day}; {title}: קו עצמי, {of}",
     unreported: "אין דיווח ל־{day}; מוצג נכון ל־{last}",
+    report_of: "דיווח מ־{day}",
     no_report_yet: "אין דיווחים עד {day}",
     no_report_until: "אין דיווחים לפני {day}",
     last_reported: "לפי הדיווח האחרון",
@@ -93,6 +94,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "רק עצמים מיום {day} ({property})",
     only_of_days: "רק עצמים מיום {from} עד {to} ({property})",
     only_up_to: "רק עצמים עד {to} ({property})",
+    day_unknown: "לא מוצגים, כי היום שלהם אינו ידוע: {count}",
     rings: "טבעת עם מספר מייצגת מספר כזה של נקודות סמוכות",
     sources_not_listed: Counted {
         forms: &[(Form::One, "עוד מקור {count} של עצמים לא פורט.")],

@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "առանց ամսաթվի",
     own_line_day: "{day}; {title}․ սեփական, {of}",
     unreported: "{day}՝ հաղորդում չկա, ցուցադրված է {last} դրությամբ",
+    report_of: "հաղորդում՝ {day}",
     no_report_yet: "մինչև {day}՝ հաղորդում չկա",
     no_report_until: "հաղորդում դեռ չկա, առաջինը՝ {day}",
     last_reported: "ըստ վերջին հաղորդման",
@@ -83,6 +84,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "միայն այս օրվա օբյեկտները՝ {day} ({property})",
     only_of_days: "միայն այս օրերի օբյեկտները՝ {from} – {to} ({property})",
     only_up_to: "միայն օբյեկտները մինչև {to} ({property})",
+    day_unknown: "չեն ցուցադրված, քանի որ դրանց օրը հայտնի չէ․ {count}",
     rings: "թվով օղակը նշանակում է իրար մոտ գտնվող այդքան կետ",
     sources_not_listed: Counted {
         forms: &[], other: "Օբյեկտների ևս {count} աղբյուր չի նշվել։"

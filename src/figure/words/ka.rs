@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "თარიღის გარეშე",
     own_line_day: "{day}; {title}: საკუთარი, {of}",
     unreported: "{day}: ცნობა არ არის; ნაჩვენებია {last} მდგომარეობით",
+    report_of: "ცნობა: {day}",
     no_report_yet: "{day}: ჯერ ცნობა არ არის",
     no_report_until: "ჯერ ცნობა არ არის; პირველი: {day}",
     last_reported: "ბოლო ცნობის მიხედვით",
@@ -91,6 +92,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "მხოლოდ ამ დღის ობიექტები: {day} ({property})",
     only_of_days: "მხოლოდ ამ დღეების ობიექტები: {from} – {to} ({property})",
     only_up_to: "მხოლოდ ობიექტები, ბოლო დღე: {to} ({property})",
+    day_unknown: "არ არის ნაჩვენები, რადგან დღე უცნობია: {count}",
     rings: "რგოლი რიცხვით ნიშნავს ერთმანეთთან ახლოს მდებარე ამდენივე წერტილს",
     sources_not_listed: Counted {
         forms: &[], other: "ობიექტების კიდევ {count} წყარო არ არის მითითებული."

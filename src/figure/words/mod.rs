@@ -194,6 +194,8 @@ pub struct Words {
     pub(super) own_line_day: &'static str,
     /// `{day}` is that of the figure, `{last}` that of the last report.
     pub(super) unreported: &'static str,
+    /// Of which day the report is by which a month is shown: `day`.
+    pub(super) report_of: &'static str,
     /// `{day}` is that of the figure: nobody has reported of it or of a day before.
     pub(super) no_report_yet: &'static str,
     /// `{day}` is that of the first report: nothing is drawn, for the figure is of a day before.
@@ -270,6 +272,8 @@ pub struct Words {
     pub(super) only_of_day: &'static str,
     /// `{from}`, `{to}`, `{property}`
     pub(super) only_of_days: &'static str,
+    /// How many events are not shown, for of them only a month or so is known: `count`.
+    pub(super) day_unknown: &'static str,
     /// `{to}`, `{property}`
     pub(super) only_up_to: &'static str,
     pub(super) rings: &'static str,

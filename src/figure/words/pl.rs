@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "bez daty",
     own_line_day: "{day}; {title}: własna, {of}",
     unreported: "brak doniesień na {day}; pokazano stan na {last}",
+    report_of: "doniesienie z {day}",
     no_report_yet: "brak doniesień do {day}",
     no_report_until: "brak doniesień przed {day}",
     last_reported: "według ostatniego doniesienia",
@@ -105,6 +106,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "tylko obiekty z {day} ({property})",
     only_of_days: "tylko obiekty od {from} do {to} ({property})",
     only_up_to: "tylko obiekty do {to} ({property})",
+    day_unknown: "niepokazane, bo ich dzień nie jest znany: {count}",
     rings: "pierścień z liczbą oznacza tyle punktów blisko siebie",
     sources_not_listed: Counted {
         forms: &[(Form::One, "Nie wymieniono jeszcze {count} źródła obiektów.")],

@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "без даты",
     own_line_day: "{day}; {title}: своя, {of}",
     unreported: "нет сообщения на {day}; показано по состоянию на {last}",
+    report_of: "сообщение за {day}",
     no_report_yet: "нет сообщений по {day}",
     no_report_until: "нет сообщений ранее {day}",
     last_reported: "по последнему сообщению",
@@ -114,6 +115,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "только объекты за {day} ({property})",
     only_of_days: "только объекты с {from} по {to} ({property})",
     only_up_to: "только объекты по {to} ({property})",
+    day_unknown: "не показаны, так как их день неизвестен: {count}",
     rings: "кольцо с числом обозначает столько точек рядом друг с другом",
     sources_not_listed: Counted {
         forms: &[

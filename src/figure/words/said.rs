@@ -239,14 +239,21 @@ impl Words {
 
     /// Of which days the events are that are shown.
     pub(in crate::figure) fn only_of(&self, days: &EventDays) -> String {
-        let EventDays { property, from, to } = days;
+        let EventDays { property, from, to, .. } = days;
         let date = |day: &Day| self.date(&day.iso());
         let property = ("property", property.as_str());
-        match from {
+        let shown = match from {
             Some(from) if from == to => self.fill(self.only_of_day, &[("day", &date(to)), property]),
             Some(from) => self.fill(self.only_of_days, &[("from", &date(from)), ("to", &date(to)), property]),
             None => self.fill(self.only_up_to, &[("to", &date(to)), property]),
-        }
+        };
+        self.long_list(std::iter::once(shown).chain(self.undated_of(days)))
+    }
+
+    /// How many more may be of these days, if any.
+    pub(in crate::figure) fn undated_of(&self, days: &EventDays) -> Option<String> {
+        let count = self.locale.number(days.undated as f64, 0);
+        (days.undated > 0).then(|| self.fill(self.day_unknown, &[("count", &count)]))
     }
 
     /// What a filter leaves. A long one is cut.

@@ -393,11 +393,15 @@ fn the_days_of_events_are_told_in_each_language() {
     for words in ALL {
         let date = |iso: &str| without_marks(&words.date(iso)).into_owned();
         for from in [None, Some("2025-02-01"), Some("2025-02-03")] {
-            let days = EventDays { property: "seen".to_owned(), from: from.map(day), to: day("2025-02-03") };
+            let days =
+                EventDays { property: "seen".to_owned(), from: from.map(day), to: day("2025-02-03"), undated: 0 };
             let said = without_marks(&words.only_of(&days)).into_owned();
             let told = [from, Some("2025-02-03")].into_iter().flatten().all(|iso| said.contains(&date(iso)));
             assert!(told && said.contains("seen"), "{}: {said}", words.locale.tag);
             assert_eq!(said.contains("features"), words.locale.tag == "en", "{said}");
+            let more = without_marks(&words.only_of(&EventDays { undated: 7, ..days })).into_owned();
+            assert!(more.len() > said.len() && more.contains('7'), "{}: {more}", words.locale.tag);
+            assert_eq!(more.contains("not shown"), words.locale.tag == "en", "{more}");
         }
     }
 }

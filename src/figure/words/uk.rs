@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     undated: "без дати",
     own_line_day: "{day}; {title}: власна, {of}",
     unreported: "немає повідомлення на {day}; показано станом на {last}",
+    report_of: "повідомлення за {day}",
     no_report_yet: "немає повідомлень до {day}",
     no_report_until: "немає повідомлень раніше за {day}",
     last_reported: "за останнім повідомленням",
@@ -114,6 +115,7 @@ pub(super) static WORDS: Words = Words {
     only_of_day: "лише об’єкти за {day} ({property})",
     only_of_days: "лише об’єкти з {from} по {to} ({property})",
     only_up_to: "лише об’єкти по {to} ({property})",
+    day_unknown: "не показано, бо їхній день невідомий: {count}",
     rings: "кільце з числом позначає стільки точок поруч одна з одною",
     sources_not_listed: Counted {
         forms: &[
