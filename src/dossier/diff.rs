@@ -541,4 +541,39 @@ mod tests {
         assert_eq!(diff(&after, &before).entries[1], entry(List::Notes, "n", Change::Removed));
         assert!(found.shapes.is_empty());
     }
+
+    #[test]
+    fn reports_are_told_of_one_by_one_and_another_order_is_named() {
+        let report =
+            |when: &str, who: &str, file: &str| json!({ "when": when, "who": who, "geometry": { "file": file } });
+        let change = |before: Value, after: Value| MemberChange {
+            member: "versions".to_owned(),
+            before: Some(before),
+            after: Some(after),
+        };
+        let parts = change(
+            json!([report("2026-10-01", "Post", "1.geojson"), report("2026-11-01", "Post", "2.geojson")]),
+            json!([report("2026-11-01", "Gazette", "2.geojson"), report("2026-11-20", "Post", "3.geojson")]),
+        )
+        .in_parts();
+        let said: Vec<(&str, bool, bool)> =
+            parts.iter().map(|part| (part.member.as_str(), part.before.is_some(), part.after.is_some())).collect();
+        assert_eq!(
+            said,
+            [
+                ("report of 1 Nov 2026: who", true, true),
+                ("report of 20 Nov 2026 by Post", false, true),
+                ("report of 1 Oct 2026 by Post", true, false),
+            ]
+        );
+
+        let before = dossier(1.0);
+        let mut after = before.clone();
+        after.set("groups", json!([{ "id": "h", "title": "H" }, { "id": "g", "title": "G" }]));
+        let mut other = before.clone();
+        other.set("groups", json!([{ "id": "g", "title": "G" }, { "id": "h", "title": "H" }]));
+        let order = order_change(List::Groups, &other, &after).unwrap();
+        assert_eq!((order.before, order.after), (Some(json!(["g", "h"])), Some(json!(["h", "g"]))));
+        assert_eq!(order_change(List::Groups, &after, &after), None);
+    }
 }

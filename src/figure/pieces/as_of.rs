@@ -1,5 +1,7 @@
 //! The day that a figure describes.
 
+use std::collections::BTreeSet;
+
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::dossier::{Dossier, Overlay};
 use crate::figure::contents::{Material, own_line};
@@ -26,6 +28,9 @@ fn says(material: &Material<'_>) -> Option<Content> {
 /// The day that the figure describes, and those of what is the user's own in it, which are not the dossier's: of a line, and
 /// of dated layers. Of layers alone, their day if they have one in common, or else the day of each.
 pub(in crate::figure) fn as_of(words: &'static Words, dossier: &Dossier, shown: &[&Overlay]) -> String {
+    if let Some(days) = of_compared(words, dossier, shown) {
+        return days;
+    }
     let of_layer = |overlay: &&&Overlay| overlay.opened_from.is_some() && !overlay.as_of.is_empty();
     let layers: Vec<&Overlay> = shown.iter().filter(of_layer).copied().collect();
     let each = |layers: &[&Overlay]| -> Vec<String> {
@@ -43,6 +48,21 @@ pub(in crate::figure) fn as_of(words: &'static Words, dossier: &Dossier, shown: 
     let of_another_day: Vec<&Overlay> = layers.into_iter().filter(|layer| layer.as_of != dossier.as_of).collect();
     let of_dossier = of_dossier_and_line(words, dossier, shown);
     words.long_list([of_dossier].into_iter().filter(|day| !day.is_empty()).chain(each(&of_another_day)))
+}
+
+/// The days of the reports of which two dossiers are compared, in order of time, where all that is shown of them has reports of
+/// several days.
+fn of_compared(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> Option<String> {
+    let compared = dossier.compared.as_ref().filter(|compared| compared.reports.is_empty())?;
+    let of_reports = |overlay: &&&Overlay| {
+        let of = compared.derived.get(&overlay.id).and_then(|id| dossier.overlay(id));
+        of.is_some_and(|of| of.dated.is_some()) && !overlay.as_of.is_empty()
+    };
+    if shown.is_empty() || !shown.iter().all(|overlay| of_reports(&overlay)) {
+        return None;
+    }
+    let days: BTreeSet<&str> = shown.iter().map(|overlay| overlay.as_of.as_str()).collect();
+    Some(words.long_list(days.into_iter().map(|day| words.date(day))))
 }
 
 /// The dossier's day, and those of its overlays that have several and are shown of another; of these alone, if all are of one
