@@ -351,6 +351,10 @@ fn inspect(file: &Path, project: Option<&Path>, line: &OwnLine, output: &Output)
     };
     let findings =
         provenance::compare(&found, dossier, document).map_err(|error| anyhow!("{error}: {}", file.display()))?;
-    print(&if output.json { text::json(&inspect::json(&found, &findings)) } else { inspect::text(&found, &findings) })?;
+    print(&if output.json {
+        text::json(&inspect::json(&found, &findings))
+    } else {
+        inspect::text(&found, &findings, dossier)
+    })?;
     Ok(if inspect::matches(&found, &findings) { Outcome::Good } else { Outcome::Failed })
 }

@@ -35,6 +35,7 @@ use crate::basemap::sources::typed;
 use crate::dossier::check::TextAtHand;
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::verify::MatchedBy;
+use crate::dossier::{Overlay, join_bounds};
 use crate::figure::{FigureLanguage, FigureOptions, OutputFormat, Shows, georeference};
 use crate::files::Taken;
 use crate::files::address::{self, Address};
@@ -927,6 +928,8 @@ impl ClaimlineApp {
             // Who opens one from a place says so afterwards.
             self.project.dossier_place = None;
             self.project.set_dossier_saved(None);
+            self.project.state_no_other();
+            self.project.rename_layers(&merged.renamed);
         }
         self.jobs.prepare(self.session.scene().clone());
         self.refresh_gaps();
@@ -934,6 +937,34 @@ impl ClaimlineApp {
             self.effect(ctx, effect);
         }
         merged
+    }
+
+    /// Moves the map to layers that have been opened where nothing of them is in view; with a dossier, whose view it is then, it says
+    /// how to get there.
+    fn go_to_opened(&mut self, ctx: &egui::Context, merged: &Merged, text: &mut String) {
+        let dossier = self.session.dossier();
+        // Of what seems to lie elsewhere only by mistake the banner speaks.
+        let added: Vec<&Overlay> = merged
+            .added
+            .iter()
+            .filter(|id| !merged.exchanged.contains(id))
+            .filter_map(|id| dossier.overlay(id))
+            .collect();
+        let view = self.session.frame().lon_lat_bounds();
+        let bounds = added.iter().filter(|layer| layer.features.count() > 0).map(|layer| layer.bounds);
+        let Some(all) = bounds.clone().reduce(join_bounds) else { return };
+        if bounds.into_iter().any(|[west, south, east, north]| {
+            west <= view[2] && east >= view[0] && south <= view[3] && north >= view[1]
+        }) {
+            return;
+        }
+        let names: Vec<String> = added.iter().map(|layer| crate::dossier::words::quoted(layer.title.main())).collect();
+        if merged.replaced {
+            text.push_str(&format!(". Nothing of {} is in view; Zoom to in its menu shows it", names.join(", ")));
+        } else {
+            self.act(ctx, Action::FitBounds(all));
+            text.push_str(". The map has moved to it, since nothing of it was in view");
+        }
     }
 
     pub(super) fn finish_jobs(&mut self, ctx: &egui::Context) {
@@ -956,6 +987,9 @@ impl ClaimlineApp {
                 Done::ManuscriptOpened(opened) => self.take_manuscript(ctx, opened),
                 Done::ManuscriptRead(manuscript, read) => self.take_evidence(ctx, manuscript, read),
                 Done::DossierOfProject(read, path, opened) => self.take_dossier_of_project(ctx, read, path, *opened),
+                Done::DossierOfRecovered(read, path, recovered) => {
+                    self.take_dossier_of_recovered(ctx, read, &path, *recovered)
+                }
                 Done::DossierSaved(saved, place) => self.dossier_saved(ctx, saved, place),
                 Done::DossierStands(place, standing) => self.take_standing(&place, standing),
                 Done::DossierNotSaved(error, place) => self.dossier_not_saved(&error, &place),
@@ -990,6 +1024,7 @@ impl ClaimlineApp {
                         self.jobs.read_unplaced(path);
                     }
                     let merged = self.open_parts(ctx, opened.parts);
+                    self.go_to_opened(ctx, &merged, &mut text);
                     // What is merged lets go of what is selected.
                     self.place_photos(ctx, opened.photos, &mut text);
                     if !failed {

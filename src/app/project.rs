@@ -1,5 +1,6 @@
 //! The project in the window: its file, its title, saving, the journal, and what is asked before anything is lost.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,11 +18,11 @@ use crate::app::writing::SavedDossier;
 use crate::app::{ClaimlineApp, chrome};
 use crate::document::project::{self, AttachedText, Reference};
 use crate::document::{Document, OverlayState};
-use crate::dossier::{Manuscript, Overlay, words};
+use crate::dossier::{Manuscript, OWN_GROUP, Overlay, words};
 use crate::figure::{FigureOptions, PageSetup, Shows};
 use crate::files::Taken;
 use crate::files::address::Address;
-use crate::files::journal::{self, Claim, Journal};
+use crate::files::journal::{self, Claim, Journal, OpenedRecovery};
 use crate::files::layers::{self, From, ReadLayer, Standing, Wanted};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved, Stamp};
 use crate::files::recents::{self, Recents};
@@ -70,6 +71,8 @@ pub(super) struct Project {
     pub(super) wrong: Vec<ReadLayer>,
     /// Layers that seem to have longitude and latitude exchanged and are to stay as they are, by their ids.
     pub(super) not_exchanged: BTreeSet<String>,
+    /// The dossier that the project states, where another is open.
+    stated: Option<Box<Stated>>,
     /// Counts the projects that have been open, so that what was read for one does not go into another.
     number: u64,
     /// The layers that were opened together with a project: they stay.
@@ -84,7 +87,62 @@ pub(super) struct Project {
     pub(super) recents: Vec<PathBuf>,
 }
 
+/// The dossier that a project states and that is not to be had: what is saved goes on stating it, with what belongs to it.
+struct Stated {
+    /// As it was read.
+    document: Document,
+    reference: Reference,
+}
+
+impl Stated {
+    /// A document that lies over another dossier, as a file of the project keeps it.
+    fn stating(&self, document: &Document) -> Document {
+        let mut document = document.clone();
+        document.dossier.clone_from(&self.document.dossier);
+        document.overlays.retain(|state| state.group == OWN_GROUP);
+        let of_dossier = self.document.overlays.iter().filter(|state| state.group != OWN_GROUP);
+        let is_free = |state: &&OverlayState| document.overlay(&state.id).is_none();
+        let of_dossier: Vec<OverlayState> = of_dossier.filter(is_free).cloned().collect();
+        document.overlays.extend(of_dossier);
+        if document.figure.is_empty() {
+            document.figure.clone_from(&self.document.figure);
+        }
+        if document.chosen_line.is_none() {
+            document.chosen_line.clone_from(&self.document.chosen_line);
+        }
+        document
+    }
+}
+
 impl Project {
+    /// The document as a file of the project keeps it.
+    fn as_stated<'a>(&self, document: &'a Document) -> Cow<'a, Document> {
+        match &self.stated {
+            Some(stated) => Cow::Owned(stated.stating(document)),
+            None => Cow::Borrowed(document),
+        }
+    }
+
+    /// The dossier that is open is the one that the project states from now on.
+    pub(super) fn state_no_other(&mut self) {
+        self.stated = None;
+    }
+
+    /// Layers have other ids: the former come first.
+    pub(super) fn rename_layers(&mut self, renamed: &[(String, String)]) {
+        for (former, present) in renamed {
+            if let Some(text) = self.kept.remove(former) {
+                self.kept.insert(present.clone(), text);
+            }
+            if self.not_exchanged.remove(former) {
+                self.not_exchanged.insert(present.clone());
+            }
+            for layer in self.wrong.iter_mut().filter(|layer| layer.id == *former) {
+                layer.id.clone_from(present);
+            }
+        }
+    }
+
     /// Its file, if it has one.
     pub(super) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
@@ -106,7 +164,7 @@ impl Project {
 
     /// Takes a document for what is in the file.
     pub(super) fn settle(&mut self, session: &Session) {
-        self.saved = Some(session.document().clone());
+        self.saved = Some(self.as_stated(session.document()).into_owned());
         self.proposed = None;
         self.changed = (session.history().revision(), false);
     }
@@ -161,8 +219,8 @@ impl Project {
     fn is_changed(&mut self, session: &Session) -> bool {
         let revision = session.history().revision();
         if self.changed.0 != revision {
-            let document = session.document();
-            let same = self.saved.as_ref().is_some_and(|saved| ClaimlineApp::beside_dossier(document, saved));
+            let document = self.as_stated(session.document());
+            let same = self.saved.as_ref().is_some_and(|saved| ClaimlineApp::beside_dossier(&document, saved));
             self.changed = (revision, !same);
         }
         self.changed.1
@@ -276,7 +334,7 @@ impl ClaimlineApp {
             let reference = Reference { data: self.only_kept(), ..self.reference() };
             if let Some(journal) = &self.project.journal {
                 if work {
-                    journal.record(self.session.document(), &reference, revision);
+                    journal.record(&self.project.as_stated(self.session.document()), &reference, revision);
                 } else {
                     journal.forget_all();
                 }
@@ -414,6 +472,9 @@ impl ClaimlineApp {
 
     /// What the project refers to and does not hold.
     fn reference(&self) -> Reference {
+        if let Some(stated) = &self.project.stated {
+            return stated.reference.clone();
+        }
         let dossier = self.session.dossier();
         let texts = self.session.texts();
         let attached = dossier.sources.iter().filter_map(|source| {
@@ -493,6 +554,7 @@ impl ClaimlineApp {
         self.project.wrong.clear();
         self.project.not_exchanged.clear();
         self.project.not_saved = None;
+        self.project.stated = None;
         self.project.number += 1;
     }
 
@@ -637,11 +699,19 @@ impl ClaimlineApp {
             note.push_str(". A newer version of the program wrote it; what this version does not know is kept unread");
         }
         let mut document = project.document.clone();
+        let mut stated = None;
         if document.dossier != self.session.dossier().id {
+            let reference = Reference { data: BTreeMap::new(), ..project.reference.clone() };
+            stated = Some(Box::new(Stated { document: document.clone(), reference }));
             document.chosen_line = None;
+            note.push_str("; what is saved goes on naming it, until you open a dossier yourself");
+            if let Some(place) = &project.reference.dossier_place {
+                note.push_str(&format!(". It was in {}", place.display()));
+            }
         }
         let effects = self.session.restore(document);
         self.begin_layers(project.reference.data.clone());
+        self.project.stated = stated;
         self.session.report(project.warnings.clone());
         let frame = self.session.frame();
         let shows = Shows::Bounds(frame.lon_lat_bounds());
@@ -706,6 +776,7 @@ impl ClaimlineApp {
             document.manuscript = None;
         }
         let layers = self.session.layers_as_read();
+        let document = self.project.as_stated(&document).into_owned();
         self.jobs.save((path, over), document, self.reference(), layers, self.project.kept.clone());
     }
 
@@ -831,27 +902,39 @@ impl ClaimlineApp {
                     }
                     self.look_at_place(&recovered.project.reference);
                 }
-                let mut note = self.take_project(ctx, &recovered.project);
-                // It stands for the file that it came from.
-                self.project.waiting.take_if(|(path, _)| Some(&*path) == recovered.original.as_ref());
-                // A save may replace the file only as the window that is gone knew it.
-                let there = recovered.original.as_deref().map(Stamp::read).and_then(Result::ok);
-                let known = |stamp: &Stamp| recovered.original_sha256 == Some(hex(&stamp.sha256));
-                let stranger = Stamp { length: 0, modified: None, sha256: [0; 32] };
-                self.project.stamp = match there {
-                    Some(there) if known(&there) => Some(there),
-                    Some(_) => Some(stranger),
-                    None => None,
-                };
-                note.push_str(&self.set_path(recovered.original));
-                // It is in no file yet.
-                self.project.saved = Some(Document::empty("", self.session.document().view));
-                self.project.changed = (u64::MAX, true);
-                self.project.journaled = u64::MAX;
-                self.project.recovered = Some(path.to_owned());
-                self.tell(format!("Recovered; save it to keep it{note}"));
+                if recovered.project.document.manuscript.is_none()
+                    && let Some(from) = self.dossier_of_project(&recovered.project)
+                {
+                    self.tell("Opening…");
+                    self.jobs.read_dossier_of_recovered(from, path.to_owned(), recovered);
+                    return;
+                }
+                self.show_recovered(ctx, path, recovered, "");
             }
             Err(error) => self.tell(format!("It cannot be read and stays where it is: {error}")),
         }
+    }
+
+    /// Shows work that an earlier window left in that file, with its dossier open where that is to be had, and says this of it too.
+    pub(super) fn show_recovered(&mut self, ctx: &egui::Context, path: &Path, recovered: OpenedRecovery, also: &str) {
+        let mut note = self.take_project(ctx, &recovered.project);
+        // It stands for the file that it came from.
+        self.project.waiting.take_if(|(path, _)| Some(&*path) == recovered.original.as_ref());
+        // A save may replace the file only as the window that is gone knew it.
+        let there = recovered.original.as_deref().map(Stamp::read).and_then(Result::ok);
+        let known = |stamp: &Stamp| recovered.original_sha256 == Some(hex(&stamp.sha256));
+        let stranger = Stamp { length: 0, modified: None, sha256: [0; 32] };
+        self.project.stamp = match there {
+            Some(there) if known(&there) => Some(there),
+            Some(_) => Some(stranger),
+            None => None,
+        };
+        note.push_str(&self.set_path(recovered.original));
+        // It is in no file yet.
+        self.project.saved = Some(Document::empty("", self.session.document().view));
+        self.project.changed = (u64::MAX, true);
+        self.project.journaled = u64::MAX;
+        self.project.recovered = Some(path.to_owned());
+        self.tell(format!("Recovered; save it to keep it{note}{also}"));
     }
 }

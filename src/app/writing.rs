@@ -15,6 +15,7 @@ use crate::document::project::{Project, Reference};
 use crate::dossier::manuscript::List;
 use crate::dossier::manuscript::cited_sources::{self, CitedSources};
 use crate::dossier::{Dossier, Manuscript, Problem, builtin};
+use crate::files::journal::OpenedRecovery;
 use crate::files::project::{OpenedProject, SaveError};
 use crate::files::{citations, dossiers};
 use crate::formats::citations::{CitationWarning, CitedWork};
@@ -95,6 +96,7 @@ impl ClaimlineApp {
         let OpenedManuscript { manuscript, place } = opened;
         let (place, saved) = place.unzip();
         self.project.set_dossier_saved(saved);
+        self.project.state_no_other();
         if place.is_none() {
             self.project.dossier_place = None;
         }
@@ -150,6 +152,26 @@ impl ClaimlineApp {
             }
         }
         self.show_project(ctx, path, opened);
+    }
+
+    /// Recovers work whose dossier has been read; without the dossier where it cannot be.
+    pub(super) fn take_dossier_of_recovered(
+        &mut self,
+        ctx: &egui::Context,
+        read: DossierOfProject,
+        path: &Path,
+        recovered: OpenedRecovery,
+    ) {
+        let mut note = String::new();
+        match read {
+            Ok((_, read)) => {
+                let (dossier, problems) = *read;
+                self.open_parts(ctx, vec![Part::Dossier(Box::new(dossier), problems)]);
+                self.project.dossier_place.clone_from(&recovered.project.reference.dossier_place);
+            }
+            Err(why) => note = format!(". Its dossier cannot be read: {why}"),
+        }
+        self.show_recovered(ctx, path, recovered, &note);
     }
 
     /// Shows the dossier that a project holds, to be written on.

@@ -6,7 +6,7 @@ use anyhow::{anyhow, bail};
 use claimline::document::comparison::Comparison;
 use claimline::document::project_diff::{AnnotationChange, ProjectDiff, ProjectEntry};
 use claimline::dossier::compared::Shaded;
-use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange, ShapeChange};
+use claimline::dossier::diff::{Change, Diff, EntryChange, MemberChange, ReportShape, ShapeChange};
 use claimline::dossier::{Dossier, words};
 use claimline::figure::{FigureLanguage, OutputFormat, PageSize};
 use claimline::files::comparing;
@@ -127,7 +127,21 @@ fn dossier_lines(diff: &Diff, before: &Dossier, after: &Dossier, shaded: &[Shade
             }
         }
     }
-    lines.extend(diff.files.iter().map(|file| format!("file {file}: differs")));
+    for ReportShape { when, who, change } in &diff.reports {
+        let title = after.overlay(&change.id).map_or("", |overlay| overlay.title.main());
+        let day = when.as_deref().map_or_else(|| "an unknown day".to_owned(), words::date);
+        let who = who.as_deref().map_or_else(String::new, |who| format!(" by {who}"));
+        let change_text = shape_text(change);
+        lines.push(format!("overlay '{}' ({title}), report of {day}{who}: {change_text}", change.id));
+    }
+    lines.extend(diff.files.iter().map(|file| {
+        let what = match () {
+            () if diff.unused.contains(file) => "no longer used",
+            () if diff.new_files.contains(file) => "new",
+            () => "differs",
+        };
+        format!("file {file}: {what}")
+    }));
 }
 
 fn project_lines(diff: &ProjectDiff, lines: &mut Vec<String>) {
@@ -168,15 +182,21 @@ fn project_lines(diff: &ProjectDiff, lines: &mut Vec<String>) {
     lines.extend(diff.settings.iter().map(|member| format!("project: {}", member_text(member))));
 }
 
+/// Whether a size in words has no digit but 0.
+fn is_nothing(size: &str) -> bool {
+    size.chars().filter(char::is_ascii_digit).all(|digit| digit == '0')
+}
+
 /// How a shape differs, in words.
 fn shape_text(shape: &ShapeChange) -> String {
     let mut parts = Vec::new();
     for (what, km2, km) in [("gained", shape.gained_km2, shape.gained_km), ("lost", shape.lost_km2, shape.lost_km)] {
-        if km2 > 0.0 {
-            parts.push(format!("{what} {}", words::value(km2, "km2")));
-        }
-        if km > 0.0 {
-            parts.push(format!("{what} {} of line", words::value(km, "km")));
+        // What rounds to nothing is not said to be nothing.
+        for (size, unit, of) in [(km2, "km2", ""), (km, "km", " of line")] {
+            let text = words::value(size, unit);
+            if size > 0.0 && !is_nothing(&text) {
+                parts.push(format!("{what} {text}{of}"));
+            }
         }
     }
     if let Some((old, new)) = shape.lengths_km {
@@ -189,7 +209,10 @@ fn shape_text(shape: &ShapeChange) -> String {
     }
     parts.extend(shape.problem.clone());
     if parts.is_empty() {
-        parts.push("its shape is another".to_owned());
+        let is_drawn = shape.gained_km2 + shape.lost_km2 + shape.gained_km + shape.lost_km > 0.0;
+        let little =
+            if is_drawn { "its shape is another, by less than is counted here" } else { "its shape is another" };
+        parts.push(little.to_owned());
     }
     parts.join("; ")
 }
@@ -202,8 +225,21 @@ fn part_text(change: &MemberChange) -> String {
     let shown = |value: &Option<Value>| match value {
         None => "nothing".to_owned(),
         Some(Value::String(text)) => format!("“{}”", short(text)),
+        Some(Value::Array(ids)) if change.member.starts_with("order of ") && ids.iter().all(Value::is_string) => {
+            ids.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        }
         Some(value) => short(&value.to_string()),
     };
+    // A report that came or went is there as a whole.
+    match (&change.before, &change.after) {
+        (None, Some(Value::Object(_))) if change.member.starts_with("report of ") => {
+            return format!("{}: added", change.member);
+        }
+        (Some(Value::Object(_)), None) if change.member.starts_with("report of ") => {
+            return format!("{}: removed", change.member);
+        }
+        _ => {}
+    }
     format!("{}: {} → {}", change.member, shown(&change.before), shown(&change.after))
 }
 
@@ -266,12 +302,21 @@ fn dossiers_json(diff: &Diff) -> Map<String, Value> {
         }
         all
     });
+    let shapes = shapes.chain(diff.reports.iter().map(|ReportShape { when, who, change }| {
+        let mut all = json!({ "overlay": change.id, "report": { "when": when, "who": who } });
+        if let (Value::Object(all), Value::Object(more)) = (&mut all, shape_json(change)) {
+            all.extend(more);
+        }
+        all
+    }));
     Map::from_iter([
         ("differs".to_owned(), json!(!diff.is_empty())),
         ("dossier".to_owned(), json!(members_json(&diff.whole))),
         ("entries".to_owned(), json!(entries.collect::<Vec<_>>())),
         ("shapes".to_owned(), json!(shapes.collect::<Vec<_>>())),
         ("files".to_owned(), json!(diff.files)),
+        ("files_no_longer_used".to_owned(), json!(diff.unused)),
+        ("files_new".to_owned(), json!(diff.new_files)),
     ])
 }
 

@@ -1,8 +1,9 @@
 //! `claimline inspect`: what a figure carries of where it comes from, and whether a dossier still matches it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use claimline::dossier::{Counting, words};
+use claimline::dossier::{Counting, Dossier, Source, words};
 use claimline::figure::provenance::{Finding, Found, State};
 use serde_json::{Value, json};
 
@@ -36,7 +37,7 @@ pub(super) fn json(found: &Found, findings: &[Finding]) -> Value {
 }
 
 /// For people.
-pub(super) fn text(found: &Found, findings: &[Finding]) -> String {
+pub(super) fn text(found: &Found, findings: &[Finding], dossier: &Dossier) -> String {
     let provenance = &found.provenance;
     let said = |pointer: &str| provenance.pointer(pointer).and_then(Value::as_str).unwrap_or("unknown");
     let mut text = format!("{} by {}\n", found.kind, said("/program"));
@@ -88,6 +89,19 @@ pub(super) fn text(found: &Found, findings: &[Finding]) -> String {
     } else {
         "The dossier does not match.\n"
     });
+    let is_of_dossier = |finding: &&Finding| matches!(finding.what, "overlay" | "excerpt");
+    if findings.first().is_some_and(|whole| whole.what == "dossier" && whole.state == State::Changed) {
+        text.push_str(if is_good_all(findings.iter().filter(is_of_dossier)) {
+            "Its shapes and its quoted words are the same: something else of it differs, such as a stated figure, a position, a \
+             style, an accuracy or a source. claimline diff BEFORE AFTER names it, with the dossier as it was.\n"
+        } else {
+            "claimline diff BEFORE AFTER names all that differs, with the dossier as it was.\n"
+        });
+    }
+    for line in withdrawn(findings, dossier) {
+        text.push_str(&line);
+        text.push('\n');
+    }
     match found.kind {
         "PNG" | "SVG" | "PDF" => {
             text.push_str("The picture itself is not compared, only the record of what it was made from.\n");
@@ -98,6 +112,23 @@ pub(super) fn text(found: &Found, findings: &[Finding]) -> String {
         _ => {}
     }
     text
+}
+
+fn is_good_all<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> bool {
+    findings.all(|finding| finding.state.is_good())
+}
+
+/// The sources of a figure's excerpts that the dossier marks as withdrawn, a line each.
+fn withdrawn(findings: &[Finding], dossier: &Dossier) -> Vec<String> {
+    let quoted = findings.iter().filter(|finding| finding.what == "excerpt");
+    let sources: BTreeSet<&str> =
+        quoted.filter_map(|finding| Some(dossier.excerpt(&finding.id)?.source.as_str())).collect();
+    let said = |source: &Source| {
+        let withdrawn = source.withdrawn.as_ref()?;
+        let (on, why) = (words::date(&withdrawn.on), &withdrawn.why);
+        Some(format!("It rests on source '{}' ({}), which was withdrawn on {on}: {why}", source.id, source.outlet))
+    };
+    sources.into_iter().filter_map(|id| said(dossier.source(id)?)).collect()
 }
 
 fn section<'a>(text: &mut String, heading: &str, findings: impl Iterator<Item = &'a Finding>) {

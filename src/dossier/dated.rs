@@ -337,6 +337,17 @@ pub fn layer_of_reports(name: &str, reports: Vec<Version>) -> Result<Overlay, St
 }
 
 impl Dossier {
+    /// The overlays that a recipe has taken as they were last reported on a day of their own, each with the day of that report, ISO
+    /// 8601. Empty where all that an overlay is derived from follows the timeline.
+    pub fn operands_of_days(&self, overlay: &Overlay) -> Vec<(&Overlay, String)> {
+        let then = |(id, day): &(String, Day)| {
+            let operand = self.overlay(id)?;
+            let report = operand.dated.as_ref().and_then(|dated| dated.standing(Some(*day))?.version().when);
+            Some((operand, report.map_or_else(|| day.iso(), |when| when.iso())))
+        };
+        overlay.operand_days.iter().filter_map(then).collect()
+    }
+
     /// The dossier with its own overlays as they stand on a day; `None` where they stand so already. Layers of the user's own
     /// are left as they are: what the user says of them comes first.
     #[must_use]

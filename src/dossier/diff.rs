@@ -5,12 +5,15 @@
 //! Areas are those of the difference of two shapes on the ellipsoid of WGS 84, as all areas here ([`measure`]).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use geo::{MultiLineString, MultiPolygon};
 use serde_json::{Map, Value};
 
 use super::manuscript::{List, Manuscript, id_of};
-use super::{Dossier, Overlay, Shape};
+use super::series::Version;
+use super::{Dossier, Overlay, Shape, words};
+use crate::formats::edtf::Edtf;
 use crate::geometry::change;
 use crate::geometry::derive;
 use crate::geometry::measure;
@@ -29,8 +32,11 @@ pub struct MemberChange {
 
 impl MemberChange {
     /// The same by the members of its own, where it is an object before and after, such as a title by its languages: only what
-    /// differs of it.
+    /// differs of it. Of the reports of an overlay, report by report.
     pub fn in_parts(&self) -> Vec<Self> {
+        if let Some(reports) = report_changes(self) {
+            return reports;
+        }
         let (Some(Value::Object(before)), Some(Value::Object(after))) = (&self.before, &self.after) else {
             return vec![self.clone()];
         };
@@ -93,6 +99,17 @@ pub struct ShapeChange {
     pub problem: Option<String>,
 }
 
+/// How the shape of a report differs that an overlay does not show at first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportShape {
+    /// Of when the report is, as it says, if it does.
+    pub when: Option<String>,
+    /// Whose it is, if anybody's.
+    pub who: Option<String>,
+    /// How it differs; its id is that of the overlay.
+    pub change: ShapeChange,
+}
+
 /// All that differs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Diff {
@@ -102,14 +119,24 @@ pub struct Diff {
     pub entries: Vec<EntryChange>,
     /// Shapes of overlays that both have.
     pub shapes: Vec<ShapeChange>,
-    /// Files whose bytes differ, other than of shapes, by their paths.
+    /// Shapes of their other reports that both have.
+    pub reports: Vec<ReportShape>,
+    /// Files whose bytes differ, other than of shapes, by their paths; those too that only one of the two uses.
     pub files: Vec<String>,
+    /// Those of them that are used no longer.
+    pub unused: Vec<String>,
+    /// Those of them that were not used before.
+    pub new_files: Vec<String>,
 }
 
 impl Diff {
     /// Whether nothing differs.
     pub fn is_empty(&self) -> bool {
-        self.whole.is_empty() && self.entries.is_empty() && self.shapes.is_empty() && self.files.is_empty()
+        self.whole.is_empty()
+            && self.entries.is_empty()
+            && self.shapes.is_empty()
+            && self.reports.is_empty()
+            && self.files.is_empty()
     }
 
     /// Between two dossiers, each as it is written and as it is read.
@@ -137,12 +164,13 @@ impl Diff {
                 change: Change::Removed,
             }));
         }
+        for list in [List::Groups, List::Overlays] {
+            diff.whole.extend(order_change(list, written_before, written_after));
+        }
         for overlay in &read_after.overlays {
-            if let Some(former) = read_before.overlay(&overlay.id)
-                && let Some(change) = shape_change(former, overlay)
-            {
-                diff.shapes.push(change);
-            }
+            let Some(former) = read_before.overlay(&overlay.id) else { continue };
+            diff.shapes.extend(shape_change(former, overlay));
+            diff.reports.extend(report_shapes(former, overlay));
         }
         // What can be drawn in one of the two alone has come or gone, whatever the two say of it.
         for (id, former, now) in drawn_once(before, after) {
@@ -156,8 +184,14 @@ impl Diff {
         let told: BTreeSet<String> = [written_before, written_after]
             .into_iter()
             .flat_map(|written| written.entries(List::Overlays))
-            .filter(|entry| diff.shapes.iter().any(|shape| shape.id == id_of(entry)))
-            .filter_map(|entry| entry.get("geometry")?.get("file")?.as_str().map(str::to_owned))
+            .flat_map(|entry| {
+                let of_entry =
+                    entry.get("geometry").filter(|_| diff.shapes.iter().any(|shape| shape.id == id_of(entry)));
+                let of_reports = entry.get("versions").and_then(Value::as_array).into_iter().flatten();
+                let of_reports = of_reports.filter(|report| diff.tells_of_report(id_of(entry), report));
+                let all = of_entry.into_iter().chain(of_reports.filter_map(|report| report.get("geometry")));
+                all.filter_map(|geometry| geometry.get("file")?.as_str().map(str::to_owned)).collect::<Vec<_>>()
+            })
             .collect();
         let (old, new) = (written_before.files(), written_after.files());
         let names: BTreeSet<&String> = old.keys().chain(new.keys()).filter(|name| !told.contains(*name)).collect();
@@ -170,8 +204,119 @@ impl Diff {
             (old, new) => old != new,
         };
         diff.files = names.into_iter().filter(differs).cloned().collect();
+        let only_of = |one: &Manuscript, other: &Manuscript| -> Vec<String> {
+            let of_other: BTreeSet<String> = other.files_named().collect();
+            let is_used: BTreeSet<String> = one.files_named().filter(|name| !of_other.contains(name)).collect();
+            diff.files.iter().filter(|name| is_used.contains(*name)).cloned().collect()
+        };
+        (diff.unused, diff.new_files) =
+            (only_of(written_before, written_after), only_of(written_after, written_before));
         diff
     }
+
+    /// Whether it says how the shape of a report of an overlay differs.
+    fn tells_of_report(&self, overlay: &str, report: &Value) -> bool {
+        let said = |name: &str| report.get(name).and_then(Value::as_str);
+        let day = |when: Option<&str>| when.and_then(|when| Edtf::in_text(when).ok());
+        let when = day(said("when"));
+        let is_it = |told: &&ReportShape| {
+            told.change.id == overlay && day(told.when.as_deref()) == when && told.who.as_deref() == said("who")
+        };
+        self.reports.iter().any(|told| is_it(&told))
+    }
+}
+
+/// How the shapes of reports differ that both have of an overlay, but for those that it shows: see [`Diff::shapes`].
+fn report_shapes(former: &Overlay, now: &Overlay) -> Vec<ReportShape> {
+    let (Some(before), Some(after)) = (&former.dated, &now.dated) else { return Vec::new() };
+    let (before, after) = (before.series().versions(), after.series().versions());
+    let is_shown = |overlay: &Overlay, version: &Version| Arc::ptr_eq(&overlay.shape, &version.shape);
+    let mut taken = BTreeSet::new();
+    let mut found = Vec::new();
+    for version in after {
+        let place = before.iter().enumerate().position(|(place, other)| {
+            !taken.contains(&place)
+                && (&other.when, &other.said, &other.who) == (&version.when, &version.said, &version.who)
+        });
+        let Some(place) = place else { continue };
+        taken.insert(place);
+        if is_shown(former, &before[place]) && is_shown(now, version) {
+            continue;
+        }
+        let Some(change) = ShapeChange::between(&now.id, Some(&before[place].shape), Some(&version.shape)) else {
+            continue;
+        };
+        let when = version.when.as_ref().map(|when| when.iso()).or_else(|| version.said.clone());
+        found.push(ReportShape { when, who: version.who.clone(), change });
+    }
+    found
+}
+
+/// That the entries which both have of a list stand in another order: their ids, before and after.
+fn order_change(list: List, before: &Manuscript, after: &Manuscript) -> Option<MemberChange> {
+    let common = |one: &Manuscript, other: &Manuscript| -> Vec<String> {
+        let ids = one.entries(list).map(id_of).filter(|id| other.entry(list, id).is_some());
+        ids.map(str::to_owned).collect()
+    };
+    let (old, new) = (common(before, after), common(after, before));
+    let member = format!("order of {}", list.member());
+    (old != new).then(|| MemberChange { member, before: Some(Value::from(old)), after: Some(Value::from(new)) })
+}
+
+/// What differs of the reports of an overlay, report by report: a report that came or went is there on one side alone, whole.
+/// `None` of what is no list of reports.
+fn report_changes(change: &MemberChange) -> Option<Vec<MemberChange>> {
+    let reports = |value: &Option<Value>| match value {
+        None => Some(Vec::new()),
+        Some(Value::Array(all)) => {
+            all.iter().map(|one| one.as_object().filter(|one| one.contains_key("geometry")).cloned()).collect()
+        }
+        Some(_) => None,
+    };
+    let (before, after): (Vec<Map<String, Value>>, Vec<Map<String, Value>>) =
+        (reports(&change.before)?, reports(&change.after)?);
+    if change.member != "versions" || before.is_empty() && after.is_empty() {
+        return None;
+    }
+    // Each is found again by all that it says, by its day and whose it is, by its day, or by its file, whichever comes first.
+    let keys: [&[&str]; 4] = [&["when", "who", "geometry"], &["when", "who"], &["when"], &["geometry"]];
+    let mut pairs: Vec<Option<usize>> = vec![None; after.len()];
+    for key in keys {
+        for (place, report) in after.iter().enumerate() {
+            let is_free = |other: usize| !pairs.contains(&Some(other));
+            let is_it = |other: &Map<String, Value>| key.iter().all(|name| other.get(*name) == report.get(*name));
+            if pairs[place].is_none() {
+                pairs[place] = (0..before.len()).find(|&other| is_free(other) && is_it(&before[other]));
+            }
+        }
+    }
+    let name = |report: &Map<String, Value>, with_who: bool| {
+        let said = |name: &str| report.get(name).and_then(Value::as_str);
+        let who = said("who").filter(|_| with_who).map_or_else(String::new, |who| format!(" by {who}"));
+        format!("report of {}{who}", said("when").map_or_else(|| "an unknown day".to_owned(), words::date))
+    };
+    let mut found = Vec::new();
+    for (report, pair) in after.iter().zip(&pairs) {
+        let Some(former) = pair.map(|place| &before[place]) else {
+            let after = Some(Value::Object(report.clone()));
+            found.push(MemberChange { member: name(report, true), before: None, after });
+            continue;
+        };
+        let day = after.iter().filter(|other| other.get("when") == report.get("when")).count();
+        let name = name(former, day > 1);
+        let parts = members(former, report, |_| false).into_iter().flat_map(|part| part.in_parts());
+        found.extend(parts.map(|part| MemberChange { member: format!("{name}: {}", part.member), ..part }));
+    }
+    let gone = before.iter().enumerate().filter(|(place, _)| !pairs.contains(&Some(*place)));
+    found.extend(gone.map(|(_, report)| MemberChange {
+        member: name(report, true),
+        before: Some(Value::Object(report.clone())),
+        after: None,
+    }));
+    if found.is_empty() {
+        found.push(MemberChange { member: "order of reports".to_owned(), ..change.clone() });
+    }
+    Some(found)
 }
 
 /// Overlays that both dossiers have and only one of them can draw, with their shape before and after.
@@ -395,5 +540,40 @@ mod tests {
         assert_eq!(found.entries, [entry(List::Sources, "s", changed), entry(List::Notes, "n", Change::Added)]);
         assert_eq!(diff(&after, &before).entries[1], entry(List::Notes, "n", Change::Removed));
         assert!(found.shapes.is_empty());
+    }
+
+    #[test]
+    fn reports_are_told_of_one_by_one_and_another_order_is_named() {
+        let report =
+            |when: &str, who: &str, file: &str| json!({ "when": when, "who": who, "geometry": { "file": file } });
+        let change = |before: Value, after: Value| MemberChange {
+            member: "versions".to_owned(),
+            before: Some(before),
+            after: Some(after),
+        };
+        let parts = change(
+            json!([report("2026-10-01", "Post", "1.geojson"), report("2026-11-01", "Post", "2.geojson")]),
+            json!([report("2026-11-01", "Gazette", "2.geojson"), report("2026-11-20", "Post", "3.geojson")]),
+        )
+        .in_parts();
+        let said: Vec<(&str, bool, bool)> =
+            parts.iter().map(|part| (part.member.as_str(), part.before.is_some(), part.after.is_some())).collect();
+        assert_eq!(
+            said,
+            [
+                ("report of 1 Nov 2026: who", true, true),
+                ("report of 20 Nov 2026 by Post", false, true),
+                ("report of 1 Oct 2026 by Post", true, false),
+            ]
+        );
+
+        let before = dossier(1.0);
+        let mut after = before.clone();
+        after.set("groups", json!([{ "id": "h", "title": "H" }, { "id": "g", "title": "G" }]));
+        let mut other = before.clone();
+        other.set("groups", json!([{ "id": "g", "title": "G" }, { "id": "h", "title": "H" }]));
+        let order = order_change(List::Groups, &other, &after).unwrap();
+        assert_eq!((order.before, order.after), (Some(json!(["g", "h"])), Some(json!(["h", "g"]))));
+        assert_eq!(order_change(List::Groups, &after, &after), None);
     }
 }

@@ -11,6 +11,7 @@ use super::{
     About, Accuracy, BesideLine, Crossing, Dated, Features, Measure, Merged, Origin, Place, Problem, SOON_CHECKED,
     Shape, Style, Unreported, words,
 };
+use crate::formats::day::Day;
 use crate::formats::feature::Feature;
 use crate::formats::language::Text;
 use crate::geometry::boxes::is_within;
@@ -52,6 +53,9 @@ pub struct Overlay {
     pub bounds: [f64; 4],
     /// What it was derived from, in words; `None` for a shape with a file of its own.
     pub recipe: Option<String>,
+    /// What it was derived from as that was last reported on a day of its own: the ids of overlays, and the days. It does not follow
+    /// the timeline.
+    pub(super) operand_days: Vec<(String, Day)>,
     /// Stated accuracy, in metres; the coarsest where it differs from stretch to stretch.
     pub accuracy_m: Option<f64>,
     /// Stated accuracy where it differs from stretch to stretch.
@@ -109,6 +113,7 @@ impl Overlay {
             crossing: Arc::default(),
             bounds,
             recipe: None,
+            operand_days: Vec::new(),
             accuracy_m: None,
             accuracy: None,
             contested_km2: None,

@@ -19,6 +19,7 @@ use super::features::Features;
 use super::model::{Choice, DossierFile, OverlayEntry, Recipe, Side, operand_and_day};
 use super::read_style::{self, Notes};
 use super::{About, Dossier, Measure, Open, Overlay, Problem, Shape, words};
+use crate::formats::day::Day;
 use crate::geometry::work::{self, within_limits};
 use crate::geometry::{derive, measure};
 
@@ -367,6 +368,7 @@ fn finish(
         rules,
         features: workshop.features.get(&entry.id).cloned().unwrap_or_default(),
         recipe: entry.recipe.as_ref().map(describe),
+        operand_days: operand_days(entry, file),
         accuracy_m: entry.accuracy.as_ref().map(|accuracy| accuracy.to_m).or(entry.accuracy_m),
         accuracy: entry.accuracy.clone(),
         contested_km2: sizes.contested_km2,
@@ -376,6 +378,31 @@ fn finish(
         ..Overlay::bare(entry.id.clone(), Arc::new(shape), (sizes.bounds, sizes.measure))
     };
     Ok((overlay, sizes, notes))
+}
+
+/// The operands of a recipe that are as on a day of their own, and those of the recipes that it rests on, each once.
+fn operand_days(entry: &OverlayEntry, file: &DossierFile) -> Vec<(String, Day)> {
+    let mut found: Vec<(String, Day)> = Vec::new();
+    let mut seen = BTreeSet::from([entry.id.as_str()]);
+    let mut waiting: Vec<&Recipe> = entry.recipe.iter().collect();
+    while let Some(recipe) = waiting.pop() {
+        for operand in recipe.operands() {
+            match operand_and_day(operand) {
+                (id, Some(day)) => {
+                    let operand = (id.to_owned(), day);
+                    if !found.contains(&operand) {
+                        found.push(operand);
+                    }
+                }
+                (id, None) if seen.insert(id) => {
+                    let of_it = file.overlays.iter().find(|other| other.id == id);
+                    waiting.extend(of_it.and_then(|other| other.recipe.as_ref()));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
 }
 
 /// How small and how large the part of an area beside a line can be, if the line runs elsewhere within its accuracy.

@@ -151,13 +151,26 @@ impl Report<'_> {
 /// Checks a dossier, with the problems that reading it left and the texts at hand.
 pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> Report<'a> {
     let mut list = Findings { list: Vec::new(), acknowledged: &dossier.acknowledged };
+    let undrawn = undrawn(dossier, problems);
     for problem in problems {
-        list.error(problem.part.clone(), problem.what.clone());
+        match &problem.part {
+            About::Overlay(id) if undrawn.contains(id.as_str()) => {
+                let needed = problem.what.strip_prefix("it needs '").and_then(|rest| rest.split('\'').next());
+                let why = match needed.filter(|needed| undrawn.contains(needed)) {
+                    Some(needed) => format!("it could not be drawn, because '{needed}' could not"),
+                    None => format!("it could not be drawn: {}", problem.what),
+                };
+                list.error(problem.part.clone(), why);
+            }
+            // What follows from that is not a fault of its own.
+            _ if names_one_of(&undrawn, &problem.what) => {}
+            _ => list.error(problem.part.clone(), problem.what.clone()),
+        }
     }
     check_ids(dossier, &mut list);
     check_whole(dossier, &mut list);
     check_overlays(dossier, &mut list);
-    check_links(dossier, &mut list);
+    check_links(dossier, &undrawn, &mut list);
     let by_source = dossier.excerpts_by_source();
     let excerpts_of = |source: &Source| by_source.get(source.id.as_str()).map_or(&[][..], Vec::as_slice);
     for source in &dossier.sources {
@@ -166,8 +179,12 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
     sources::check_twins(dossier, &mut list);
     days::check(dossier, &mut list);
     unsaid::check(dossier, &mut list);
+    let unlinked = |excerpt: &Excerpt| {
+        let of_it = |problem: &&Problem| matches!(&problem.part, About::Excerpt(id) if *id == excerpt.id);
+        problems.iter().filter(of_it).any(|problem| names_one_of(&undrawn, &problem.what))
+    };
     for excerpt in &dossier.excerpts {
-        check_excerpt(excerpt, &mut list);
+        check_excerpt(excerpt, unlinked(excerpt), &mut list);
     }
     let sources =
         dossier.sources.iter().map(|source| sources::report(source, excerpts_of(source), texts, &mut list)).collect();
@@ -181,6 +198,20 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
     let mut findings = list.list;
     findings.sort_by_key(|finding| finding.severity);
     Report { sources, excerpts, figures, findings }
+}
+
+/// The overlays that are not shown because something is wrong with them.
+fn undrawn<'a>(dossier: &Dossier, problems: &'a [Problem]) -> BTreeSet<&'a str> {
+    let ids = problems.iter().filter_map(|problem| match &problem.part {
+        About::Overlay(id) => Some(id.as_str()),
+        _ => None,
+    });
+    ids.filter(|id| dossier.overlay(id).is_none()).collect()
+}
+
+/// Whether a problem is that there is no such overlay, of one that could not be drawn.
+fn names_one_of(undrawn: &BTreeSet<&str>, what: &str) -> bool {
+    undrawn.iter().any(|id| what.starts_with(&format!("there is no overlay '{id}'")))
 }
 
 /// What is said of a source of which the dossier keeps no copy.
@@ -400,7 +431,7 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings<'_>) {
     }
 }
 
-fn check_links(dossier: &Dossier, list: &mut Findings<'_>) {
+fn check_links(dossier: &Dossier, undrawn: &BTreeSet<&str>, list: &mut Findings<'_>) {
     for position in &dossier.positions {
         let part = About::Position(position.id.clone());
         match position.excerpt.as_deref().map(|id| (id, dossier.excerpt(id))) {
@@ -414,7 +445,8 @@ fn check_links(dossier: &Dossier, list: &mut Findings<'_>) {
     }
     for figure in &dossier.figures {
         let part = About::Figure(figure.id.clone());
-        if let Some(id) = figure.of.as_deref().filter(|id| dossier.overlay(id).is_none()) {
+        let is_missing = |id: &&str| dossier.overlay(id).is_none() && !undrawn.contains(id);
+        if let Some(id) = figure.of.as_deref().filter(is_missing) {
             list.error(&part, format!("it is a share of '{id}', which is not among the overlays"));
         }
         let unit = match figure.quantity {
@@ -443,13 +475,15 @@ fn check_links(dossier: &Dossier, list: &mut Findings<'_>) {
         list.url(&part, figure.url.as_deref());
     }
     for note in &dossier.notes {
-        for id in note.overlays.iter().filter(|id| dossier.overlay(id).is_none()) {
+        let is_missing = |id: &&String| dossier.overlay(id).is_none() && !undrawn.contains(id.as_str());
+        for id in note.overlays.iter().filter(is_missing) {
             list.error(About::Note(note.id.clone()), format!("there is no overlay '{id}'"));
         }
     }
 }
 
-fn check_excerpt(excerpt: &Excerpt, list: &mut Findings<'_>) {
+/// `is_unlinked`: whether it names an overlay that could not be drawn.
+fn check_excerpt(excerpt: &Excerpt, is_unlinked: bool, list: &mut Findings<'_>) {
     let part = About::Excerpt(excerpt.id.clone());
     let words = excerpt.exact.split_whitespace().count();
     if words == 0 {
@@ -478,7 +512,7 @@ fn check_excerpt(excerpt: &Excerpt, list: &mut Findings<'_>) {
     if excerpt.prefix.is_empty() && excerpt.suffix.is_empty() {
         list.info(&part, "it gives neither the words before it nor those after it");
     }
-    if excerpt.overlays.is_empty() && excerpt.does != Does::Context {
+    if excerpt.overlays.is_empty() && excerpt.does != Does::Context && !is_unlinked {
         list.error(&part, "it is linked to no overlay, though it is not marked as context");
     }
     let mut seen = BTreeSet::new();

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::own_layers::Layers;
 use super::{Effect, Session};
 use crate::document::step::OwnLayerPart;
 use crate::document::{Document, LayerId, LayerInfo, OverlayState, Step, edit};
@@ -13,7 +12,7 @@ use crate::tools::Tool;
 /// Evidence as a file holds it, read without regard to what is open.
 #[derive(Debug, Clone)]
 pub enum Part {
-    /// A dossier, with what was wrong in it. It takes the place of the one that is open.
+    /// A dossier, with what was wrong in it. It takes the place of the one that is open; layers of the user's own stay.
     Dossier(Box<Dossier>, Vec<Problem>),
     /// A layer of the user's own, with what was wrong in it. It lies over what is open.
     Layer(Box<Overlay>, Vec<Problem>),
@@ -53,14 +52,18 @@ pub struct Merged {
     pub added: Vec<String>,
     /// Those of them that seem to have longitude and latitude the other way round.
     pub exchanged: Vec<String>,
+    /// Layers of the user's own that have another id now, because the dossier that was opened has an overlay of theirs: the former
+    /// id and the present one.
+    pub renamed: Vec<(String, String)>,
     /// What was wrong with what was read.
     pub problems: Vec<Problem>,
 }
 
-/// Merges parts into a dossier, one after the other, as if each had been opened once the one before it was there.
+/// Merges parts into a dossier: a dossier first, and the layers over it, one after the other.
 pub fn merge(dossier: &mut Dossier, parts: Vec<Part>) -> Merged {
     let mut merged = Merged::default();
-    for part in parts {
+    let (dossiers, layers): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| matches!(part, Part::Dossier(..)));
+    for part in dossiers.into_iter().chain(layers) {
         match part {
             Part::Dossier(read, problems) => {
                 *dossier = *read;
@@ -128,17 +131,42 @@ impl Session {
 
     fn merge_in(&mut self, parts: Vec<Part>) -> (Merged, Vec<Effect>) {
         let mut dossier = self.dossier().clone();
-        let merged = merge(&mut dossier, parts);
+        let (dossiers, mut layers): (Vec<_>, Vec<_>) =
+            parts.into_iter().partition(|part| matches!(part, Part::Dossier(..)));
+        let replaced = merge(&mut dossier, dossiers);
+        let renamed = if replaced.replaced { self.keep_layers(&mut dossier) } else { Vec::new() };
+        let now_called = |id: &mut String| {
+            if let Some((_, present)) = renamed.iter().find(|(former, _)| former == id) {
+                id.clone_from(present);
+            }
+        };
+        for part in &mut layers {
+            if let Part::Layer(layer, _) = part {
+                now_called(&mut layer.id);
+            }
+        }
+        let added = merge(&mut dossier, layers);
+        let mut merged = Merged { replaced: replaced.replaced, problems: replaced.problems, ..added.clone() };
+        merged.problems.extend(added.problems);
         if !merged.replaced && merged.added.is_empty() {
             return (merged, Vec::new());
         }
-        let mut problems = if merged.replaced { Vec::new() } else { self.problems.clone() };
+        let mut problems = self.problems.clone();
+        if merged.replaced {
+            for problem in &mut problems {
+                if let About::Overlay(id) = &mut problem.part {
+                    now_called(id);
+                }
+            }
+            // What was wrong with the former dossier is gone with it.
+            problems.retain(|problem| matches!(&problem.part, About::Overlay(id) if self.layers.has(id)));
+        }
         problems.extend(merged.problems.iter().cloned());
+        merged.renamed = renamed;
         let same = dossier.id == self.dossier().id;
         if merged.replaced {
             self.end_comparison();
             self.end_agreement();
-            self.layers = Layers::of(&dossier);
             self.end_writing();
         }
         for layer in dossier.own_layers().filter(|layer| merged.added.contains(&layer.id)) {

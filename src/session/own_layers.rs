@@ -54,6 +54,22 @@ fn is_read_as(layer: &Overlay, file: &FileRecord) -> bool {
 }
 
 impl Layers {
+    /// Whether there is a layer of that id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.0.contains_key(id)
+    }
+
+    /// Has a layer go by another id.
+    fn rename(&mut self, former: &str, present: &str) {
+        let readings = self.0.remove(former).into_iter().flatten();
+        let renamed = |layer: Arc<Overlay>| {
+            let mut layer = Overlay::clone(&layer);
+            present.clone_into(&mut layer.id);
+            Arc::new(layer)
+        };
+        self.0.insert(present.to_owned(), readings.map(renamed).collect());
+    }
+
     /// Those of a dossier.
     pub(super) fn of(dossier: &Dossier) -> Self {
         let mut layers = Self::default();
@@ -184,6 +200,56 @@ impl Session {
         self.history.edit(step, |document| edit::read_own_from(document, &id, &file));
         self.dress();
         true
+    }
+
+    /// Lays the layers that are open over a dossier that takes the place of the one that is open; those that have another id from now
+    /// on, with the former first: an overlay of the dossier that has the same keeps it.
+    pub(super) fn keep_layers(&mut self, dossier: &mut Dossier) -> Vec<(String, String)> {
+        let document = self.history.document();
+        let own = document.overlays.iter().filter(|state| state.group == OWN_GROUP);
+        let mut renamed: Vec<(String, String)> = Vec::new();
+        for state in own.filter(|state| dossier.overlay(&state.id).is_some()) {
+            let is_taken = |id: &str| {
+                let is_given = renamed.iter().any(|(_, present)| present == id);
+                is_given || dossier.overlay(id).is_some() || document.overlay(id).is_some()
+            };
+            let mut present = format!("{}-file", state.id);
+            while is_taken(&present) {
+                present.push_str("-file");
+            }
+            renamed.push((state.id.clone(), present));
+        }
+        for (former, present) in &renamed {
+            if self.layers.has(former) {
+                self.layers.rename(former, present);
+            }
+        }
+        if !renamed.is_empty() {
+            let rename = |id: &mut String| {
+                if let Some((_, present)) = renamed.iter().find(|(former, _)| former == id) {
+                    id.clone_from(present);
+                }
+            };
+            self.history.amend(|document| {
+                for state in document.overlays.iter_mut().filter(|state| state.group == OWN_GROUP) {
+                    rename(&mut state.id);
+                    if !state.layer.series.is_empty() {
+                        let mut layer = LayerInfo::clone(&state.layer);
+                        layer.series.iter_mut().for_each(|report| rename(&mut report.layer));
+                        state.layer = Arc::new(layer);
+                    }
+                }
+            });
+        }
+        let document = self.history.document();
+        let place = |layer: &Overlay| document.overlays.iter().position(|state| state.id == layer.id);
+        let mut layers: Vec<&Arc<Overlay>> = self.layers.as_read(document).collect();
+        layers.sort_by_key(|layer| place(layer));
+        // Each is added on top.
+        for layer in layers.into_iter().rev() {
+            dossier.add(Overlay::clone(layer));
+        }
+        renamed
     }
 
     /// Closes the layers that were opened from files, but for those of these ids, as when a project takes the place of

@@ -402,3 +402,113 @@ fn a_project_that_could_not_be_saved_is_named_until_it_is() {
     assert!(harness.query_by_label_contains("The project is not saved").is_none());
     assert!(file.exists());
 }
+
+/// The files of a dossier of another place.
+fn quill(folder: &Path) -> std::path::PathBuf {
+    let (from, to) = (Path::new("tests/data/quill/dossier"), folder.join("quill"));
+    std::fs::create_dir_all(to.join("shapes")).unwrap();
+    std::fs::copy(from.join("dossier.json"), to.join("dossier.json")).unwrap();
+    for file in std::fs::read_dir(from.join("shapes")).unwrap() {
+        let file = file.unwrap().path();
+        std::fs::copy(&file, to.join("shapes").join(file.file_name().unwrap())).unwrap();
+    }
+    to
+}
+
+#[test]
+fn layers_of_the_users_own_stay_when_a_dossier_is_opened() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let dossier = quill(folder.path());
+    // The dossier has an overlay of the name of one of them.
+    let named = ["lines", "common"].map(|name| folder.path().join(format!("{name}.geojson")));
+    for path in &named {
+        std::fs::write(path, r#"{"type":"LineString","coordinates":[[37.2,48.2],[37.9,48.9]]}"#).unwrap();
+    }
+    let own = |app: &ClaimlineApp| {
+        let mut own: Vec<String> = app.session().dossier().own_layers().map(|layer| layer.id.clone()).collect();
+        own.sort();
+        own
+    };
+
+    // One after the other, with work on what is there.
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().open_files(named.to_vec());
+    wait(&mut harness, "the layers", |app| own(app).len() == 2);
+    let rename = OwnLayerChange::Rename("Trenches".to_owned());
+    harness.state_mut().act(&ctx, Action::OwnLayer("common".to_owned(), rename));
+    harness.state_mut().open_files(vec![dossier.clone()]);
+    wait(&mut harness, "the dossier", |app| app.session().dossier().id == "quill");
+    harness.run_ok();
+    assert_eq!(own(harness.state()), ["common-file", "lines"]);
+    let session = harness.state().session();
+    assert_eq!(session.dossier().overlay("common-file").unwrap().title.main(), "Trenches");
+    assert!(session.dossier().overlay("common").unwrap().opened_from.is_none());
+    assert!(session.document().is_visible("lines") && session.document().overlay("common").is_some());
+    harness.get_by_label("Hide group Your files");
+
+    // In one go, in whatever order they are named.
+    for paths in [[&named[0], &dossier], [&dossier, &named[0]]] {
+        let mut harness = window();
+        harness.state_mut().open_files(paths.map(Clone::clone).to_vec());
+        wait(&mut harness, "the dossier", |app| app.session().dossier().id == "quill");
+        assert_eq!(own(harness.state()), ["lines"], "{paths:?}");
+    }
+}
+
+#[test]
+fn work_is_recovered_with_the_dossier_that_it_was_done_on_or_goes_on_naming_it() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("map.claimline.geojson");
+    let journals = ["one", "other"].map(|name| folder.path().join(name));
+    let dossier = quill(folder.path());
+    let marked = |harness: &Harness<'static, ClaimlineApp>| harness.state().session().document().annotations.len() == 1;
+    let recovered = |journal: &Path| {
+        let mut harness = window();
+        harness.state_mut().keep_in(journal);
+        harness.run_ok();
+        harness.get_by_label_contains("Open recovered").click();
+        wait(&mut harness, "what is recovered", |app| app.message().starts_with("Recovered; save it to keep it"));
+        harness.run_ok();
+        assert!(marked(&harness));
+        harness
+    };
+    for journal in &journals {
+        let mut harness = window();
+        harness.state_mut().keep_in(journal);
+        harness.state_mut().open_files(vec![dossier.clone()]);
+        wait(&mut harness, "the dossier", |app| app.session().dossier().id == "quill");
+        harness.run_ok();
+        press(&mut harness, Key::M);
+        place(&mut harness, Coord { x: -28.0, y: 40.0 });
+        harness.run_ok();
+        assert!(marked(&harness));
+        // Its window ends without having saved.
+        drop(harness);
+    }
+    let harness = recovered(&journals[0]);
+    assert_eq!(harness.state().session().dossier().id, "quill");
+    drop(harness);
+
+    // Where the dossier is gone, what is saved names it all the same.
+    let moved = folder.path().join("elsewhere");
+    std::fs::rename(&dossier, &moved).unwrap();
+    let mut harness = recovered(&journals[1]);
+    let message = harness.state().message().to_owned();
+    assert!(message.contains("“quill”") && message.contains("goes on naming it"), "{message}");
+    save_project_as(&mut harness, &file);
+    harness.run_ok();
+    assert!(!harness.state_mut().has_unsaved_work());
+    let saved = project::read(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(saved.document.dossier, "quill");
+    assert_eq!(saved.reference.dossier_place.as_deref(), Some(Path::new("quill")));
+    assert!(saved.document.overlay("common").is_some());
+    drop(harness);
+
+    // Once it is back, the project opens it.
+    std::fs::rename(&moved, &dossier).unwrap();
+    let mut harness = window();
+    harness.state_mut().open_files(vec![file]);
+    wait(&mut harness, "the dossier", |app| app.session().dossier().id == "quill");
+    wait(&mut harness, "the project", |app| app.session().document().annotations.len() == 1);
+}

@@ -236,9 +236,20 @@ fn dossier_ui(ui: &mut Ui, diff: &Diff, both: [&Dossier; 2], actions: &mut Vec<A
     }
     heading(ui, "The dossier as a whole", diff.whole.len());
     members_ui(ui, &diff.whole);
+    heading(ui, "Other reports", diff.reports.len());
+    for report in diff.reports.iter().take(MOST_ROWS) {
+        let title = both[1].overlay(&report.change.id).map_or("", |overlay| overlay.title.main());
+        let day = report.when.as_deref().map_or_else(|| "an unknown day".to_owned(), words::date);
+        let who = report.who.as_deref().map_or_else(String::new, |who| format!(" by {who}"));
+        let sizes = signed(&report.change).into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let sizes = if sizes.is_empty() { "its shape is another".to_owned() } else { sizes };
+        ui.label(format!("{title}, report of {day}{who}: {sizes}"));
+    }
+    more(ui, diff.reports.len());
     heading(ui, "Other files", diff.files.len());
     for file in diff.files.iter().take(MOST_ROWS) {
-        ui.label(file);
+        let what = if diff.unused.contains(file) { " (no longer used)" } else { "" };
+        ui.label(format!("{file}{what}"));
     }
 }
 

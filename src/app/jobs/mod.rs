@@ -43,6 +43,7 @@ use crate::files::desktop::Ask;
 use crate::files::documents::Loaded;
 use crate::files::extract::Extract;
 use crate::files::gazetteers;
+use crate::files::journal::OpenedRecovery;
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::map_look::{self, Looked};
 use crate::files::photos;
@@ -187,6 +188,8 @@ pub(crate) enum Done {
     ManuscriptRead(Arc<Manuscript>, Result<Box<(Dossier, Vec<Problem>)>, String>),
     /// The dossier of a project has been read, or why it cannot be, before the project is opened.
     DossierOfProject(DossierOfProject, PathBuf, Box<OpenedProject>),
+    /// The dossier of work that is recovered, and the file and what it holds.
+    DossierOfRecovered(DossierOfProject, PathBuf, Box<OpenedRecovery>),
     /// It is on disk, there.
     DossierSaved(SavedDossier, PathBuf),
     /// The dossier in its place, if it stands there as a project knew it.
@@ -478,6 +481,20 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>, mut early: Option
         }
     }
     opened
+}
+
+/// Reads a dossier with its text.
+fn read_dossier(from: DossierFrom) -> DossierOfProject {
+    let manuscript = match from {
+        DossierFrom::Builtin => files::dossiers::builtin().map(Arc::new),
+        DossierFrom::Place(place) => files::dossiers::open(&place).map(Arc::new),
+        DossierFrom::Project(manuscript) => Ok(manuscript),
+    };
+    let read = manuscript.map_err(|error| error.to_string()).and_then(|manuscript| {
+        let read = manuscript.dossier().map_err(|error| error.to_string())?;
+        Ok((manuscript, Box::new(read)))
+    });
+    if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { read }
 }
 
 /// Whether a file that is not placed as a picture may be a photo that says where it was taken.
@@ -1097,17 +1114,14 @@ impl Jobs {
     /// Reads the dossier of a project, which is opened then.
     pub(crate) fn read_dossier_of_project(&mut self, from: DossierFrom, path: PathBuf, opened: OpenedProject) {
         self.start_watched("The project is not opened", move || {
-            let manuscript = match from {
-                DossierFrom::Builtin => files::dossiers::builtin().map(Arc::new),
-                DossierFrom::Place(place) => files::dossiers::open(&place).map(Arc::new),
-                DossierFrom::Project(manuscript) => Ok(manuscript),
-            };
-            let read = manuscript.map_err(|error| error.to_string()).and_then(|manuscript| {
-                let read = manuscript.dossier().map_err(|error| error.to_string())?;
-                Ok((manuscript, Box::new(read)))
-            });
-            let read = if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { read };
-            Done::DossierOfProject(read, path, Box::new(opened))
+            Done::DossierOfProject(read_dossier(from), path, Box::new(opened))
+        });
+    }
+
+    /// Reads the dossier of work that is recovered from that file.
+    pub(crate) fn read_dossier_of_recovered(&mut self, from: DossierFrom, path: PathBuf, recovered: OpenedRecovery) {
+        self.start_watched("The work is not recovered and stays where it is", move || {
+            Done::DossierOfRecovered(read_dossier(from), path, Box::new(recovered))
         });
     }
 

@@ -1,5 +1,7 @@
 //! The day that a figure describes.
 
+use std::collections::BTreeSet;
+
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::dossier::{Dossier, Overlay};
 use crate::figure::contents::{Material, own_line};
@@ -33,6 +35,9 @@ pub(in crate::figure) fn as_of(words: &'static Words, dossier: &Dossier, shown: 
 /// The same of a page with several maps, whose evidence is that of each of these in turn: it shows these overlays of the last.
 pub(in crate::figure) fn as_of_all(words: &'static Words, dossiers: &[&Dossier], shown: &[&Overlay]) -> String {
     let Some(&dossier) = dossiers.last() else { return String::new() };
+    if let Some(days) = of_compared(words, dossier, shown) {
+        return days;
+    }
     let of_layer = |overlay: &&&Overlay| overlay.opened_from.is_some() && !overlay.as_of.is_empty();
     let layers: Vec<&Overlay> = shown.iter().filter(of_layer).copied().collect();
     let each = |layers: &[&Overlay]| -> Vec<String> {
@@ -50,6 +55,21 @@ pub(in crate::figure) fn as_of_all(words: &'static Words, dossiers: &[&Dossier],
     let of_another_day: Vec<&Overlay> = layers.into_iter().filter(|layer| layer.as_of != dossier.as_of).collect();
     let of_dossier = of_dossier_and_line(words, dossiers, shown);
     words.long_list([of_dossier].into_iter().filter(|day| !day.is_empty()).chain(each(&of_another_day)))
+}
+
+/// The days of the reports of which two dossiers are compared, in order of time, where all that is shown of them has reports of
+/// several days.
+fn of_compared(words: &Words, dossier: &Dossier, shown: &[&Overlay]) -> Option<String> {
+    let compared = dossier.compared.as_ref().filter(|compared| compared.reports.is_empty())?;
+    let of_reports = |overlay: &&&Overlay| {
+        let of = compared.derived.get(&overlay.id).and_then(|id| dossier.overlay(id));
+        of.is_some_and(|of| of.dated.is_some()) && !overlay.as_of.is_empty()
+    };
+    if shown.is_empty() || !shown.iter().all(|overlay| of_reports(&overlay)) {
+        return None;
+    }
+    let days: BTreeSet<&str> = shown.iter().map(|overlay| overlay.as_of.as_str()).collect();
+    Some(words.long_list(days.into_iter().map(|day| words.date(day))))
 }
 
 /// The dossier's day, and those of its overlays that have several and are shown of another; of these alone, if all are of one

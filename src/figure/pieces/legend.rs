@@ -134,8 +134,8 @@ fn of_one_kind(material: &Material<'_>, overlay: &Overlay) -> Option<LegendEntry
                 0 => sizes_note(options.words(), material.dossier, overlay, material.has(Piece::Sizes)),
                 _ => size_note(options.words(), kind.size).filter(|_| material.has(Piece::Sizes)),
             };
-            let notes: Vec<String> =
-                whose(options, overlay).into_iter().chain(unreported(options, overlay)).chain(sizes).collect();
+            let notes: Vec<String> = whose(options, overlay).into_iter().chain(unreported(options, overlay)).collect();
+            let notes: Vec<String> = notes.into_iter().chain(of_other_days(material, overlay)).chain(sizes).collect();
             (!notes.is_empty()).then(|| notes.join(BETWEEN))
         },
         references,
@@ -175,6 +175,17 @@ fn unreported(options: &FigureOptions, overlay: &Overlay) -> Option<String> {
     }
     let (day, last) = (words.date(&day.iso()), words.date(&last.iso()));
     Some(words.fill(words.unreported, &[("day", &day), ("last", &last)]))
+}
+
+/// What it was derived from that is of a day of its own, with the day of the report: never left out, for it is not of the day that the
+/// figure describes.
+pub(in crate::figure) fn of_other_days(material: &Material<'_>, overlay: &Overlay) -> Option<String> {
+    let Material { dossier, options, .. } = *material;
+    let words = options.words();
+    let operands = dossier.operands_of_days(overlay);
+    let said: Vec<String> =
+        operands.iter().map(|(operand, day)| words.titled(options.name_of(operand), &words.date(day))).collect();
+    (!said.is_empty()).then(|| words.long_list(said))
 }
 
 /// Whose report is shown, where several accounts report. Where a map is one of several, its heading says so.

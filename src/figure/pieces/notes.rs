@@ -1,7 +1,7 @@
 //! What a figure has to say in sentences, in one paragraph: what its parts say, such as the accuracy and whose boundaries
 //! are drawn, and what stands whatever is left out.
 
-use super::legend::before_reports;
+use super::legend::{before_reports, of_other_days};
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::figure::contents::{Material, hidden_cells, note_of};
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Setting};
@@ -49,6 +49,10 @@ fn says(material: &Material<'_>) -> Option<Content> {
     }));
     // In the legend it has a row.
     if !material.has(Piece::Legend) {
+        notes.before.extend(shown.iter().filter_map(|overlay| {
+            let said = of_other_days(material, overlay)?;
+            Some(format!("{}.", words.titled(options.name_of(overlay), &said)))
+        }));
         let before = before_reports(material).into_iter();
         notes
             .before
