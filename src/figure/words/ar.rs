@@ -183,6 +183,7 @@ pub(super) static WORDS: Words = Words {
         group: "وفق أي روايات",
         all: "جميع الروايات ({count}؛ مصادر أصلية مستقلة: {origins})",
         some: "{names}؛ وليس {others} (مصادر أصلية مستقلة: {origins})",
+        slivers: "شظايا أصغر من {size}: {count}",
         age: "العمر بالأيام: {days}",
         not_shown: "مساحات غير معروضة: {count} من {all}، {size}",
     },
@@ -198,6 +199,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "عن كل أيام فترة",
         not_from_zero: "لا يبدأ محور المساحات من 0.",
         nothing_between: "كل علامة تقرير عن يومها؛ لم يُضف شيء بينها.",
+        nothing_between_months: "كل علامة تقرير عن شهرها أو سنتها؛ لم يُضف شيء بينها.",
         described: "رسم بياني: {names}، {days}",
     },
     parts: PartNames {

@@ -129,6 +129,7 @@ pub(super) static WORDS: Words = Words {
         group: "According to which accounts",
         all: "All accounts ({count}; independent origins: {origins})",
         some: "{names}; not {others} (independent origins: {origins})",
+        slivers: "Slivers below {size}: {count}",
         age: "age in days: {days}",
         not_shown: "Not shown: {count} of {all} areas, {size}",
     },
@@ -144,6 +145,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "of all days of a stretch",
         not_from_zero: "The axis of areas does not begin at 0.",
         nothing_between: "Each mark is a report of its day; nothing is put in between.",
+        nothing_between_months: "Each mark is a report of its month or year; nothing is put in between.",
         described: "Chart of {names}, {days}",
     },
     parts: PartNames {

@@ -122,6 +122,7 @@ pub(super) static WORDS: Words = Words {
         group: "Ըստ որ հաղորդումների",
         all: "Բոլոր հաղորդումները ({count}; անկախ սկզբնաղբյուրներ․ {origins})",
         some: "{names}; ոչ {others} (անկախ սկզբնաղբյուրներ․ {origins})",
+        slivers: "{size}-ից փոքր կտորներ՝ {count}",
         age: "հնությունը օրերով․ {days}",
         not_shown: "Չցուցադրված տարածքներ․ {count} / {all}, {size}",
     },
@@ -137,6 +138,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "ժամանակահատվածի բոլոր օրերի մասին",
         not_from_zero: "Մակերեսների առանցքը 0-ից չի սկսվում։",
         nothing_between: "Յուրաքանչյուր նշան իր օրվա հաղորդում է, նրանց միջև ոչինչ չի ավելացված։",
+        nothing_between_months: "Յուրաքանչյուր նշան իր ամսվա կամ տարվա հաղորդում է, նրանց միջև ոչինչ չի ավելացված։",
         described: "Գծապատկեր․ {names}, {days}",
     },
     parts: PartNames {

@@ -132,6 +132,7 @@ pub(super) static WORDS: Words = Words {
         group: "რომელი ცნობების მიხედვით",
         all: "ყველა ცნობა ({count}; დამოუკიდებელი პირველწყაროები: {origins})",
         some: "{names}; არა {others} (დამოუკიდებელი პირველწყაროები: {origins})",
+        slivers: "{size}-ზე მცირე ნაჭრები: {count}",
         age: "ხნოვანება დღეებში: {days}",
         not_shown: "ნაჩვენები არ არის: {count} / {all} ტერიტორია, {size}",
     },
@@ -147,6 +148,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "პერიოდის ყველა დღეზე",
         not_from_zero: "ფართობების ღერძი 0-დან არ იწყება.",
         nothing_between: "ყოველი ნიშანი თავისი დღის ცნობაა; მათ შორის არაფერია დამატებული.",
+        nothing_between_months: "ყოველი ნიშანი თავისი თვის ან წლის ცნობაა; მათ შორის არაფერია დამატებული.",
         described: "დიაგრამა: {names}, {days}",
     },
     parts: PartNames {

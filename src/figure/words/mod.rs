@@ -135,6 +135,8 @@ pub struct AgreementWords {
     pub(in crate::figure) all: &'static str,
     /// `{names}` say so, and `{others}` do not, of so many independent `{origins}`.
     pub(in crate::figure) some: &'static str,
+    /// `{count}` cells that are smaller than `{size}`.
+    pub(in crate::figure) slivers: &'static str,
     /// `{days}`
     pub(in crate::figure) age: &'static str,
     /// `{count}` of `{all}` pieces of ground, of this `{size}`.
@@ -160,6 +162,8 @@ pub struct ChartWords {
     pub(super) stretch: &'static str,
     pub(super) not_from_zero: &'static str,
     pub(super) nothing_between: &'static str,
+    /// The same where all reports are of months or years.
+    pub(super) nothing_between_months: &'static str,
     /// `{names}`, `{days}`
     pub(super) described: &'static str,
 }

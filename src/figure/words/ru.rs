@@ -167,6 +167,7 @@ pub(super) static WORDS: Words = Words {
         group: "По каким сообщениям",
         all: "Все сообщения ({count}; независимых первоисточников: {origins})",
         some: "{names}; не {others} (независимых первоисточников: {origins})",
+        slivers: "Обрезки менее {size}: {count}",
         age: "давность в днях: {days}",
         not_shown: "Не показано участков: {count} из {all}, {size}",
     },
@@ -182,6 +183,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "обо всех днях промежутка",
         not_from_zero: "Ось площадей начинается не с 0.",
         nothing_between: "Каждая отметка — сообщение о своём дне; между ними ничего не добавлено.",
+        nothing_between_months: "Каждая отметка — сообщение о своём месяце или годе; между ними ничего не добавлено.",
         described: "График: {names}, {days}",
     },
     parts: PartNames {
