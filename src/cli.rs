@@ -41,9 +41,10 @@ use checks::Checked;
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::standing::{self, HeldText};
 use claimline::dossier::{Dossier, Problem, verify};
-use claimline::figure::provenance;
+use claimline::figure::provenance::{self, State};
 use claimline::files;
 use claimline::files::address::{self, Address};
+use claimline::files::series::{Making, make};
 use claimline::formats::closest::closest;
 use claimline::formats::database::redacted;
 use claimline::formats::document::{ReadDocument, is_same_address};
@@ -172,16 +173,17 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Areas(options)) => areas::run(&options),
         Some(Command::Map { command }) => map::run(&command),
         Some(Command::Place(options)) => place::run(&options),
-        Some(Command::Inspect { figure, about, project, line, output }) => {
+        Some(Command::Inspect { figure, about, project, files, line, output }) => {
             if figure.is_dir() || about.is_asked() {
-                if project.is_some() || line.file.is_some() {
+                if project.is_some() || line.file.is_some() || !files.is_empty() {
                     bail!(Usage(
-                        "--project and --line go with one figure, not with a folder or what figures rest on".to_owned()
+                        "--project, --file and --line go with one figure, not with a folder or what figures rest on"
+                            .to_owned()
                     ));
                 }
                 return published::run(&figure, &about, &output);
             }
-            return inspect(&figure, project.as_deref(), &line, &output);
+            return inspect(&figure, (project.as_deref(), &files), &line, &output);
         }
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
@@ -337,9 +339,14 @@ fn warn(problems: &[Problem]) {
     }
 }
 
-fn inspect(file: &Path, project: Option<&Path>, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
+fn inspect(
+    file: &Path,
+    (project, files): (Option<&Path>, &[PathBuf]),
+    line: &OwnLine,
+    output: &Output,
+) -> anyhow::Result<Outcome> {
     let found = provenance::find(files::read(file)?).map_err(|error| anyhow!("{error}: {}", file.display()))?;
-    line.check(false)?;
+    line.check(!files.is_empty())?;
     let dossier = line.put_into(open_dossier(output.dossier.as_deref())?, None)?;
     let laid = match project {
         Some(path) => Some(project::lay(project::open(path)?, dossier.clone(), line.file.is_some())),
@@ -349,8 +356,18 @@ fn inspect(file: &Path, project: Option<&Path>, line: &OwnLine, output: &Output)
         Some(laid) => (laid.scene.dossier(), Some(&laid.document)),
         None => (&dossier, None),
     };
-    let findings =
+    let mut findings =
         provenance::compare(&found, dossier, document).map_err(|error| anyhow!("{error}: {}", file.display()))?;
+    if !files.is_empty() {
+        let making = Making { filter: line.filter.clone(), ..Making::default() };
+        let reports = provenance::compare_files(&found, &make(files, &making)?.series)?;
+        if reports.is_empty() {
+            say!("warning: the figure was not made of reports of files, so that --file compares nothing");
+        } else {
+            findings.retain(|finding| finding.state != State::OwnFile);
+            findings.extend(reports);
+        }
+    }
     print(&if output.json {
         text::json(&inspect::json(&found, &findings))
     } else {

@@ -142,6 +142,9 @@ pub(super) enum Command {
         /// Project that it was made from, to compare your own annotations and excerpts too
         #[arg(long, value_name = "FILE")]
         project: Option<PathBuf>,
+        /// Files of a day each, or their folder, to compare with those that a figure of what changed, or of who agrees, was made of; may be repeated
+        #[arg(long = "file", value_name = "FILE")]
+        files: Vec<PathBuf>,
         #[command(flatten)]
         line: OwnLine,
         #[command(flatten)]

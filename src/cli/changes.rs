@@ -294,8 +294,8 @@ fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &ToldC
     if let Some(who) = ends.who {
         line("Account", who.to_owned());
     }
-    line("Before", whose(ends.from) + &standing_words(ends.days[0], ends.from));
-    line("After", whose(ends.to) + &standing_words(ends.days[1], ends.to));
+    line("Before", whose(ends.from) + &end_words(options.from, ends.days[0], ends.from));
+    line("After", whose(ends.to) + &end_words(options.to, ends.days[1], ends.to));
     if let Some(named) = &options.within {
         line("Within", named.display().to_string());
     }
@@ -319,6 +319,15 @@ fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &ToldC
         text.push_str(&each_words(each));
     }
     text
+}
+
+/// Which report stands for an end. Of the days of a month or a year nothing is said where nobody has asked for one of them.
+fn end_words(asked: Option<Day>, day: Day, standing: Standing<'_>) -> String {
+    let Version { when, from, .. } = standing.version();
+    match (standing, when) {
+        (Standing::Perhaps(_), Some(when)) if asked.is_none_or(|asked| !asked.is_whole()) => format!("{when}, {from}"),
+        _ => standing_words(day, standing),
+    }
 }
 
 /// The ledger as a table for people.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use claimline::dossier::{Dossier, words};
-use claimline::figure::provenance::Found;
+use claimline::figure::provenance::{Found, is_of_files};
 use claimline::figure::resting::{Asked, Question, Reason, doubted};
 use claimline::files::figures::{self, FiguresFound};
 use claimline::formats::closest::closest;
@@ -199,7 +199,12 @@ impl All<'_> {
             let (id, version) = (said(found, "/dossier/id"), said(found, "/dossier/version"));
             let day = words::date(&said(found, "/dossier/as_of"));
             // Writing to a String cannot fail.
-            let _ = writeln!(out, "{}: {}, dossier {id} {version}, as of {day}", path.display(), found.kind);
+            let dossier = if is_of_files(&found.provenance) {
+                "made of files, without a dossier".to_owned()
+            } else {
+                format!("dossier {id} {version}, as of {day}")
+            };
+            let _ = writeln!(out, "{}: {}, {dossier}", path.display(), found.kind);
             if self.asked.is_none() {
                 let sources = self.sources(found);
                 let sources = if sources.is_empty() { "no sources".to_owned() } else { sources.join(", ") };

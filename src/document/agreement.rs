@@ -7,7 +7,7 @@ mod out;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use geo::MultiPolygon;
+use geo::{MultiPolygon, Polygon};
 use serde_json::json;
 
 use super::annotation::Citation;
@@ -23,6 +23,12 @@ pub use self::account::Account;
 
 /// Less than this is rounding, in square kilometres: no overlay is made of it.
 const LEAST_KM2: f64 = 1e-6;
+
+/// Cells that are smaller, in square kilometres, are slivers: one overlay has all of them, unless there is nothing larger.
+pub const SLIVER_KM2: f64 = 1e-3;
+
+/// The id of the overlay of all slivers.
+const SLIVERS_ID: &str = "agreed-slivers";
 
 /// Areas within which accounts are laid over each other.
 #[derive(Debug, Clone)]
@@ -69,6 +75,8 @@ pub struct Titles {
     pub group: Text,
     /// The cells in their order.
     pub cells: Vec<Text>,
+    /// All slivers together.
+    pub slivers: Text,
 }
 
 impl Agreement {
@@ -167,9 +175,34 @@ impl Agreement {
         self.accounts.iter().all(|account| account.wording.as_deref() == Some(first)).then_some(first)
     }
 
-    /// The cells that are large enough to be drawn, with their places among all.
+    /// The cells that are large enough to be drawn, each by itself, with their places among all.
     pub fn drawn(&self) -> impl Iterator<Item = (usize, &Cell)> {
-        self.cells.iter().enumerate().filter(|(_, cell)| cell.km2 >= LEAST_KM2)
+        let least_km2 = self.least_km2();
+        self.cells.iter().enumerate().filter(move |(_, cell)| cell.km2 >= least_km2)
+    }
+
+    /// The cells that are drawn together, for each is too small to be told from its border.
+    pub fn slivers(&self) -> impl Iterator<Item = &Cell> {
+        let least_km2 = self.least_km2();
+        self.cells.iter().filter(move |cell| cell.km2 >= LEAST_KM2 && cell.km2 < least_km2)
+    }
+
+    fn least_km2(&self) -> f64 {
+        let has_larger = self.cells.iter().any(|cell| cell.km2 >= SLIVER_KM2);
+        if has_larger { SLIVER_KM2 } else { LEAST_KM2 }
+    }
+
+    /// The overlay of all slivers, with the style of a contested cell of this place.
+    fn of_slivers(&self, title: &Text, contested: usize) -> Option<AgreedCell> {
+        let parts: Vec<Polygon<f64>> = self.slivers().flat_map(|cell| cell.shape.polygons()).cloned().collect();
+        let in_words = || format!("Slivers below {SLIVER_KM2} km²: {}", self.slivers().count());
+        (!parts.is_empty()).then(|| AgreedCell {
+            id: SLIVERS_ID.to_owned(),
+            title: if title.main().is_empty() { Text::new("en", in_words()) } else { title.clone() },
+            gist: in_words(),
+            shape: Arc::new(Shape::Area(MultiPolygon(parts))),
+            style: style(contested, 1, self.accounts.len()),
+        })
     }
 
     /// The letters of the cells that are drawn, on the map and beside their names, by the cells' places; none unless more are contested
@@ -229,17 +262,19 @@ impl Agreement {
     /// document whose sources and names hold. `None` where no cell is large enough to be drawn.
     pub fn map(&self, base: &Dossier, of: Option<&Document>, titles: &Titles) -> Option<(Dossier, Document)> {
         let mut contested = 0;
-        let cells = self.drawn().map(|(place, cell)| {
+        let mut cells: Vec<AgreedCell> = Vec::new();
+        for (place, cell) in self.drawn() {
             let style = style(contested, cell.says.count(), self.accounts.len());
             contested += usize::from(!self.is_agreed(cell));
-            AgreedCell {
+            cells.push(AgreedCell {
                 id: Self::overlay_id(place),
                 title: titles.cells.get(place).cloned().unwrap_or_else(|| Text::new("en", self.in_words(cell))),
                 gist: self.in_words(cell),
                 shape: Arc::clone(&cell.shape),
                 style,
-            }
-        });
+            });
+        }
+        cells.extend(self.of_slivers(&titles.slivers, contested));
         let made = base.with_agreed(&self.terms(titles), cells, self.record());
         let mut document = Document::new(&made, 1000.0, 700.0);
         document.overlays.retain(|state| state.group == AGREED_GROUP);
@@ -247,9 +282,12 @@ impl Agreement {
             return None;
         }
         for state in &mut document.overlays {
-            let Some(cell) = self.cell_of(&state.id).and_then(|place| self.cells.get(place)) else { continue };
+            let cell = self.cell_of(&state.id).and_then(|place| self.cells.get(place));
             let mut citations: Vec<Citation> = Vec::new();
-            for citation in self.saying(cell).flat_map(Account::cited) {
+            // Slivers are of any of the accounts.
+            let of_any =
+                |account: &&Account| cell.is_none_or(|cell| self.saying(cell).any(|one| one.name == account.name));
+            for citation in self.accounts.iter().filter(of_any).flat_map(Account::cited) {
                 if !citations.contains(&citation) {
                     citations.push(citation);
                 }
@@ -319,8 +357,12 @@ impl Agreement {
             })
             .collect();
         let names = |cell: &Cell| self.saying(cell).map(|account| account.name.as_str()).collect::<Vec<_>>();
-        let cells: BTreeMap<String, _> =
+        let mut cells: BTreeMap<String, _> =
             self.drawn().map(|(place, cell)| (Self::overlay_id(place), json!(names(cell)))).collect();
+        if self.slivers().next().is_some() {
+            let each: Vec<_> = self.slivers().flat_map(names).collect::<BTreeSet<_>>().into_iter().collect();
+            cells.insert(SLIVERS_ID.to_owned(), json!(each));
+        }
         Agreed {
             uncredited: self
                 .accounts
@@ -328,6 +370,7 @@ impl Agreement {
                 .filter(|account| account.credit.is_none() && account.license.is_none())
                 .map(|account| account.name.clone())
                 .collect(),
+            dossier_as_of: String::new(),
             is_own: self.accounts.iter().all(|account| account.is_own),
             marks: self.marks().into_iter().map(|(place, mark)| (Self::overlay_id(place), mark)).collect(),
             json: json!({ "day": self.day.map(|day| day.iso()), "within": within, "accounts": accounts, "cells": cells }),

@@ -13,7 +13,7 @@ use super::{Document, LayerInfo, OverlayState};
 use crate::dossier::compared::{CHANGED_GROUP, Edition, ReportedState, Shaded, Wording};
 use crate::dossier::diff::{Change, Diff, ShapeChange};
 use crate::dossier::manuscript::List;
-use crate::dossier::{Dossier, Manuscript, join_bounds};
+use crate::dossier::{Dossier, Manuscript, fingerprint, join_bounds, name_of};
 use crate::formats::language::Text;
 
 /// A project as it is compared.
@@ -234,6 +234,8 @@ impl Comparison {
                 when: state.version.when.map(|when| when.iso()),
                 who: state.version.who.clone(),
                 is_own: states::is_own(made, &state.overlay),
+                from: name_of(state.version.from.as_ref()),
+                geometry_sha256: fingerprint::geometry(&state.version.shape),
             };
             if compared.geometry.contains_key(id) {
                 compared.reports.insert(id.clone(), states.each_ref().map(said));

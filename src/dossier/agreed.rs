@@ -48,6 +48,8 @@ pub struct AgreedTerms {
 pub struct Agreed {
     /// The accounts, their days and fingerprints, and the cells.
     pub json: Value,
+    /// Of which day the dossier is that the cells were put on; set by [`Dossier::with_agreed`].
+    pub dossier_as_of: String,
     /// Whether all accounts are the user's own, and none is of the dossier.
     pub is_own: bool,
     /// Names of accounts that nobody credits.
@@ -151,6 +153,7 @@ impl Dossier {
         let overlays: Vec<Arc<Overlay>> = cells.into_iter().filter_map(overlay).collect();
         made.groups.insert(0, Group { id: AGREED_GROUP.to_owned(), title: terms.title.clone(), note: None });
         made.overlays.splice(0..0, overlays);
+        let agreed = Agreed { dossier_as_of: made.as_of.clone(), ..agreed };
         if !terms.day.is_empty() {
             made.as_of.clone_from(&terms.day);
         }

@@ -105,6 +105,10 @@ pub struct ReportedState {
     pub who: Option<String>,
     /// Whether the overlay is a file of the user's own.
     pub is_own: bool,
+    /// From which file or which features the report is.
+    pub from: String,
+    /// The sum of all of its shape.
+    pub geometry_sha256: String,
 }
 
 /// A shape that differs: an overlay's, or an annotation's.
@@ -174,8 +178,11 @@ impl Compared {
         });
         if !self.reports.is_empty() {
             let state = |state: &ReportedState| {
-                let ReportedState { overlay, asked, when, who, is_own } = state;
-                json!({ "overlay": overlay, "day": asked, "reported": when, "account": who, "own_file": is_own })
+                let ReportedState { overlay, asked, when, who, is_own, from, geometry_sha256 } = state;
+                json!({
+                    "overlay": overlay, "day": asked, "reported": when, "account": who, "own_file": is_own,
+                    "from": from, "geometry_sha256": geometry_sha256,
+                })
             };
             let reports: BTreeMap<&String, Value> = (self.reports.iter())
                 .map(|(id, [before, after])| (id, json!({ "before": state(before), "after": state(after) })))

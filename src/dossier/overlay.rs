@@ -239,9 +239,19 @@ impl Overlay {
             let more = if merged.features > 1 { format!(" and {} more", merged.features - 1) } else { String::new() };
             Some((words::merged(merged, self.measure), self.quoted(merged.feature) + &more))
         };
-        let crossing = self.known_crossing().map(|crossing| {
+        let is_told = |crossing: &&Crossing| !words::counts_alike(crossing, self.measure);
+        let crossing = self.known_crossing().filter(is_told).map(|crossing| {
             let which: Vec<String> = crossing.features.into_iter().flatten().map(|one| self.quoted(one)).collect();
-            (words::crossing(crossing, self.measure, by_features), which.join(" and "))
+            let mut what = words::crossing(crossing, self.measure, by_features);
+            // Nobody can correct what is worked out: what it is from may be.
+            if self.recipe.is_some()
+                && let Some(said) = [". Correct the outline there", ". Correct the outlines", ". Merge them into one"]
+                    .into_iter()
+                    .find_map(|advice| what.strip_suffix(advice))
+            {
+                what = format!("{said}. It is worked out from other shapes");
+            }
+            (what, which.join(" and "))
         });
         let (what, which) = crossing.or_else(merged)?;
         Some(if self.opened_from.is_some() && !which.is_empty() { format!("{what} ({which})") } else { what })

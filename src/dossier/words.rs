@@ -189,6 +189,20 @@ pub fn crossing(crossing: &Crossing, measured: Measure, by_features: bool) -> St
     format!("its outline crosses itself near {at}; {size}, because {why}, and {filled}. Correct the outline there")
 }
 
+/// Whether what an area measures and what its outlines go round is the same as far as both are written down, so that nothing
+/// hangs on its crossing.
+pub fn counts_alike(crossing: &Crossing, measured: Measure) -> bool {
+    let size_km2 = match measured {
+        Measure::Area { km2, .. } => km2,
+        Measure::Mixed(size) => size.km2,
+        Measure::Length { .. } | Measure::Count { .. } => return false,
+    };
+    match crossing.kind {
+        CrossingKind::Itself { filled_km2 } | CrossingKind::Parts { filled_km2 } => km2(size_km2) == km2(filled_km2),
+        CrossingKind::Tangled | CrossingKind::LongWay => false,
+    }
+}
+
 /// That parts of an opened file lay over each other, where, and what has become of them.
 pub fn merged(merged: Merged, measured: Measure) -> String {
     format!(

@@ -5,9 +5,10 @@ use super::options::{FigureOptions, Shows};
 use super::paper::PageSetup;
 use super::pieces::Piece;
 use super::words::{FigureLanguage, Words};
-use crate::document::agreement::{Account, Agreement, Cell, Titles};
+use crate::document::agreement::{Account, Agreement, Cell, SLIVER_KM2, Titles};
 use crate::dossier::{AsOn, Dossier};
 use crate::formats::language::Text;
+use crate::formats::locale::Unit;
 use crate::formats::visible::visible;
 
 /// What the cells and their group are called in all languages in which a figure speaks.
@@ -28,7 +29,12 @@ pub fn titles(agreement: &Agreement) -> Titles {
         })
     };
     let cells = agreement.cells.iter().enumerate().map(cell).collect();
-    Titles { group, cells }
+    let slivers = in_all(&|words| {
+        let count = words.locale.number(agreement.slivers().count() as f64, 0);
+        let size = words.locale.in_unit(SLIVER_KM2, &words.locale.number(SLIVER_KM2, 3), Unit::Km2);
+        words.fill(words.agreement.slivers, &[("size", &size), ("count", &count)])
+    });
+    Titles { group, cells, slivers }
 }
 
 /// `East, West; not North (independent origins: 2)`

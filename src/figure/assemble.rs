@@ -27,7 +27,7 @@ use super::writers::georeference;
 use super::writers::raster::{self, RasterError};
 use super::written_page::WrittenPage;
 use crate::document::Document;
-use crate::dossier::{Dossier, Overlay};
+use crate::dossier::{Dossier, Overlay, OwnLine};
 use crate::formats::direction::without_marks;
 use crate::formats::number::round;
 use crate::formats::write::{Outgoing, WrittenFile, features_of};
@@ -354,7 +354,7 @@ pub(in crate::figure) fn of_sheet(sheet: &Sheet, ground: &Ground, list: DisplayL
         put("language", json!(options.language.tag()));
     }
     if let Some(own) = own_line(dossier, &shown) {
-        put("own_line", own.json());
+        put("own_line", own_line_json(own, sheet));
     }
     let references: Vec<Value> = spec.references().iter().map(provenance::reference).collect();
     if !references.is_empty() {
@@ -412,6 +412,18 @@ pub(in crate::figure) fn of_sheet(sheet: &Sheet, ground: &Ground, list: DisplayL
         suggested: subject.suggested(),
         description,
     }
+}
+
+/// What is known of the line of the user's own, and of several maps the files of its reports in the order of their days.
+fn own_line_json(own: &OwnLine, sheet: &Sheet) -> Value {
+    let lines = sheet.moments.iter().filter_map(|moment| moment.scene.dossier().own_line.as_ref());
+    let mut reports: Vec<&str> = lines.map(|line| line.from.as_str()).collect();
+    reports.dedup();
+    let mut all = own.json();
+    if sheet.options.panels.is_some() && !own.days().is_empty() {
+        all["reports"] = json!(reports);
+    }
+    all
 }
 
 /// What each of several maps shows: its day, of which day each overlay is that has several, and the sums of all shapes.

@@ -8,7 +8,7 @@ use super::disk::read_at_most;
 use crate::figure::provenance::{self, Found, ProvenanceError};
 
 /// Endings of what may be a figure.
-const ENDINGS: [&str; 9] = ["png", "svg", "pdf", "html", "htm", "xhtml", "geojson", "json", "zip"];
+const ENDINGS: [&str; 11] = ["png", "apng", "gif", "svg", "pdf", "html", "htm", "xhtml", "geojson", "json", "zip"];
 
 /// So many folders are gone down, and so many files and folders looked at, at most.
 const MOST_DEEP: usize = 32;

@@ -31,11 +31,6 @@ impl CurveMark {
     pub const OF_CURVES: [Self; 6] =
         [Self::Circle, Self::Square, Self::Triangle, Self::TriangleDown, Self::Cross, Self::Plus];
 
-    /// That of the curve of this place.
-    pub fn of(index: usize) -> Self {
-        Self::OF_CURVES[index % Self::OF_CURVES.len()]
-    }
-
     /// Its outline; all look as large as the circle of that radius.
     pub fn path(self, center: Point, radius_pt: f64) -> BezPath {
         let polygon = |corners: usize, first: f64, reach: f64| {
@@ -90,6 +85,83 @@ impl CurveMark {
     }
 }
 
+/// How a curve looks besides its colour, so that [`CurveLook::COUNT`] of them are told apart in grey as well: by the mark of a report,
+/// by what is added to that mark, and by the dashes of the line that joins reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CurveLook {
+    /// The mark.
+    pub mark: CurveMark,
+    /// Whether a ring runs around it.
+    pub has_ring: bool,
+    /// Whether a dot stands in its middle.
+    pub has_dot: bool,
+    /// The length of a dash, in widths of the line; 0 of a line without gaps. A gap is [`CurveLook::GAP`] times as long.
+    pub dash: u8,
+}
+
+impl CurveLook {
+    /// How many look different.
+    pub const COUNT: usize = 4 * CurveMark::OF_CURVES.len();
+
+    /// How much of a mark's radius is left to the mark within a ring, and how far out the ring runs.
+    pub const IN_RING: f64 = 0.72;
+    /// See [`Self::IN_RING`].
+    pub const RING: f64 = 1.38;
+    /// The radius of the dot in a mark's radii.
+    pub const DOT: f64 = 0.42;
+    /// A gap between dashes, in lengths of a dash.
+    pub const GAP: f64 = 0.62;
+
+    /// That of the curve of this place.
+    pub fn of(index: usize) -> Self {
+        let round = index / CurveMark::OF_CURVES.len() % 4;
+        Self {
+            mark: CurveMark::OF_CURVES[index % CurveMark::OF_CURVES.len()],
+            has_dot: round % 2 == 1,
+            has_ring: round >= 2,
+            dash: [0, 7, 4, 2][round],
+        }
+    }
+
+    /// The radius of the mark itself where that of all of it is given.
+    pub fn mark_radius_pt(self, radius_pt: f64) -> f64 {
+        if self.has_ring { Self::IN_RING * radius_pt } else { radius_pt }
+    }
+
+    /// The mark with what is added to it: filled, with an edge of the ground that parts it from what lies beneath, or hollow.
+    pub fn items(self, center: Point, radius_pt: f64, color: Color, ground: Color, is_filled: bool) -> Vec<Item> {
+        let circle = |radius_pt: f64| Path::shared(Circle::new(center, radius_pt).to_path(0.01));
+        let mark_pt = self.mark_radius_pt(radius_pt);
+        let mut items = Vec::new();
+        if self.has_ring {
+            let path = circle(Self::RING * radius_pt);
+            items.push(Item::Fill { path: path.clone(), color: ground });
+            items.push(Item::Stroke { path, stroke: Stroke::solid(color, (0.22 * radius_pt).clamp(0.5, 1.2)) });
+        }
+        items.extend(self.mark.items(center, mark_pt, color, ground, is_filled));
+        if self.has_dot {
+            let color = if is_filled { ground } else { color };
+            items.push(Item::Fill { path: circle(Self::DOT * mark_pt), color });
+        }
+        items
+    }
+
+    /// The stroke that joins reports.
+    pub fn stroke(self, color: Color, width_pt: f64) -> Stroke {
+        let dash_pt = f64::from(self.dash) * width_pt;
+        match self.dash {
+            0 => Stroke::solid(color, width_pt),
+            _ => Stroke {
+                color,
+                width_pt,
+                dash_pt: vec![dash_pt, Self::GAP * dash_pt],
+                dash_offset_pt: 0.0,
+                cap: Cap::Butt,
+            },
+        }
+    }
+}
+
 fn closed(corners: impl Iterator<Item = Point>) -> BezPath {
     let mut path = BezPath::new();
     for (index, corner) in corners.enumerate() {
@@ -128,7 +200,9 @@ pub fn whisker(from: Point, to: Point, half_pt: f64, stroke: &Stroke) -> Vec<Ite
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CurvePart {
     /// Reports of days that follow each other.
-    Reports(CurveMark),
+    Reports(CurveLook),
+    /// Reports of some day of a stretch each.
+    SomeDays(CurveLook),
     /// The last report over days without one.
     Level,
     /// The range of a report.
@@ -162,9 +236,14 @@ pub fn sample_items(sample: &CurveSample, rect: Rect) -> Vec<Item> {
         line(from, to, stroke)
     };
     match part {
-        CurvePart::Reports(mark) => {
-            let mut items = vec![through(Stroke::solid(color, 1.4))];
-            items.extend(mark.items(middle, radius_pt, color, ground, true));
+        CurvePart::Reports(look) => {
+            let mut items = vec![through(look.stroke(color, 1.4))];
+            items.extend(look.items(middle, radius_pt, color, ground, true));
+            items
+        }
+        CurvePart::SomeDays(look) => {
+            let mut items = vec![through(Stroke::solid(color, 1.0))];
+            items.extend(look.items(middle, radius_pt, color, ground, false));
             items
         }
         CurvePart::Level => vec![through(level_stroke(color, 1.4))],
@@ -202,10 +281,23 @@ mod tests {
     }
 
     #[test]
+    fn no_two_of_24_curves_look_alike_without_colours() {
+        let looks: Vec<CurveLook> = (0..24).map(CurveLook::of).collect();
+        for (place, look) in looks.iter().enumerate() {
+            let is_alike = |other: &CurveLook| {
+                (other.mark, other.has_ring, other.has_dot) == (look.mark, look.has_ring, look.has_dot)
+            };
+            assert!(!looks[..place].iter().any(is_alike), "{place}: {look:?}");
+        }
+        assert_eq!(CurveLook::of(24), looks[0]);
+    }
+
+    #[test]
     fn samples_stay_in_their_boxes() {
         let rect = Rect::new(10.0, 10.0, 32.0, 22.0);
         let parts = [CurvePart::Level, CurvePart::Range, CurvePart::SomeDay, CurvePart::Stretch, CurvePart::Stated];
-        let marks = CurveMark::OF_CURVES.map(CurvePart::Reports);
+        let looks = || (0..CurveLook::COUNT).map(CurveLook::of);
+        let marks = looks().map(CurvePart::Reports).chain(looks().map(CurvePart::SomeDays));
         for part in parts.into_iter().chain(marks) {
             let sample = CurveSample { part, color: Color::rgb(0), ground: Color::rgb(0xFFFFFF) };
             for item in sample_items(&sample, rect) {

@@ -260,6 +260,85 @@ fn what_a_line_of_several_days_divides_is_a_curve_of_the_areas_of_each_day() {
 }
 
 #[test]
+fn figures_of_several_days_are_compared_day_by_day() {
+    let folder = line_by_day();
+    let line = folder.path().display().to_string();
+    let out = TempDir::new().unwrap();
+    let at = |name: &str| out.path().join(name).display().to_string();
+    let (maps, curve, gif) = (at("maps.svg"), at("curve.svg"), at("front.gif"));
+    let days = "2025-02-01,2025-02-07";
+    let drawn = run(&["export", "-o", &maps, "--line", &line, "--panels", "2x1", "--days", days, "--no-map"]);
+    assert_eq!(drawn.code, 0, "{}", drawn.err);
+    areas(&["--line", &line, "-o", &curve]).says(0, &["wrote"]);
+    let span = ["--each", "day", "--from", "2025-02-01", "--to", "2025-02-02", "--size", "640x480"];
+    let drawn = run(&[&["animate", "-o", &gif, "--line", &line, "--no-map"][..], &span].concat());
+    assert_eq!(drawn.code, 0, "{}", drawn.err);
+    let inspect = |figure: &str, line: &str| run(&["inspect", figure, "--line", line]);
+    for figure in [&maps, &curve, &gif] {
+        let told = inspect(figure, &line);
+        assert!(told.code == 0 && told.out.contains("still matches"), "{figure}: {}", told.out);
+    }
+    assert!(
+        inspect(&maps, &line).out.contains("Your own line of contact: front_20250201.geojson, front_20250207.geojson")
+    );
+    // One of the files alone, and one whose shape is another one.
+    let first = folder.path().join("front_20250201.geojson");
+    let told = inspect(&maps, &first.display().to_string());
+    assert!(told.code == 1 && told.out.contains("of 7 Feb 2025"), "{}", told.out);
+    assert!(told.out.contains("missing here") && !told.out.contains("of 1 Feb 2025"), "{}", told.out);
+    fs::copy(folder.path().join("front_20250207.geojson"), &first).unwrap();
+    for figure in [&maps, &curve, &gif] {
+        let told = inspect(figure, &line);
+        let line = told.out.lines().find(|line| line.contains("of 1 Feb 2025")).unwrap_or_default();
+        assert!(told.code == 1 && line.contains("other shape"), "{figure}: {}", told.out);
+    }
+}
+
+#[test]
+fn a_figure_of_what_changed_says_what_it_is_of_and_is_compared_with_files() {
+    let out = TempDir::new().unwrap();
+    let figure = out.path().join("changes.png").display().to_string();
+    run(&["changes", FRONT, "--from", "2025-02-01", "--to", "2025-02-04", "--figure", &figure]).says(0, &["wrote"]);
+    let told = run(&["inspect", &figure]);
+    assert_eq!(told.code, 0, "{}", told.out);
+    for said in ["without a dossier", "Before  1 Feb 2025", "After   4 Feb 2025", "Gained  ", "--file"] {
+        assert!(told.out.contains(said), "{said}: {}", told.out);
+    }
+    let told = run(&["inspect", &figure, "--file", FRONT]);
+    assert!(told.code == 0 && told.out.contains("The files still match"), "{}", told.out);
+    let first = format!("{FRONT}/front_20250201.geojson");
+    let told = run(&["inspect", &figure, "--file", &first]);
+    assert!(told.code == 1 && told.out.contains("missing here"), "{}", told.out);
+}
+
+#[test]
+fn slivers_of_who_agrees_share_a_row() {
+    let folder = TempDir::new().unwrap();
+    let ring = |[west, south, east, north]: [f64; 4]| {
+        json!([[[west, south], [east, south], [east, north], [west, north], [west, south]]])
+    };
+    let write = |name: &str, sliver: [f64; 4]| {
+        let polygons = [ring([37.0, 48.0, 37.2, 48.2]), ring(sliver)];
+        let geometry = json!({ "type": "MultiPolygon", "coordinates": polygons });
+        let path = folder.path().join(name);
+        fs::write(&path, json!({ "type": "Feature", "properties": {}, "geometry": geometry }).to_string()).unwrap();
+        path.display().to_string()
+    };
+    // A ten-thousandth of a degree is some 7 to 11 m here.
+    let east = write("east_20250201.geojson", [37.3, 48.0, 37.3001, 48.0001]);
+    let west = write("west_20250201.geojson", [37.4, 48.0, 37.4001, 48.0001]);
+    let figure = folder.path().join("agree.svg").display().to_string();
+    let (east, west) = (format!("East={east}"), format!("West={west}"));
+    let asked = ["agree", "--day", "2025-02-01", "--file", &east, "--file", &west];
+    let table = run(&[&asked[..], &["--csv", "--figure", &figure]].concat());
+    assert_eq!((table.code, table.out.lines().count()), (0, 4), "{}{}", table.out, table.err);
+    let words = super::cli::words_of(&fs::read_to_string(&figure).unwrap());
+    assert!(words.contains("Slivers below 0.001 km²: 2") && !words.contains("not East"), "{words}");
+    let cells = run(&["inspect", &figure, "--json"]).json()["provenance"]["agreement"]["cells"].clone();
+    assert_eq!(cells["agreed-slivers"], json!(["East", "West"]), "{cells}");
+}
+
+#[test]
 fn a_project_gives_the_curves_of_what_it_shows() {
     use claimline::document::{ChosenLine, Document, edit, project};
     use claimline::dossier::{Counting, builtin};

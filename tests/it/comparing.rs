@@ -233,7 +233,7 @@ fn figures_of_a_folder_are_found_by_what_they_rest_on() {
     assert!(!of_source.out.contains("logo.svg") && of_source.out.contains("1 file without provenance"));
     assert!(run(&["inspect", &at, "--source", "tfiglobal-2025-12-15", "-v"]).out.contains("logo.svg: no provenance"));
     run(&["inspect", &at, "--source", "tfiglobal"]).says(2, &["no source 'tfiglobal'"]);
-    run(&["inspect", &at, "--project", "x"]).says(2, &["--project and --line go with one figure"]);
+    run(&["inspect", &at, "--project", "x"]).says(2, &["--project, --file and --line go with one figure"]);
 
     // What has been withdrawn since is told of every figure that rests on it.
     let all = run(&["inspect", &at, "--dossier", &text(&new)]);

@@ -142,7 +142,8 @@ impl AgreementDrawer {
             let eye = ui.add_enabled_ui(can, |ui| tick(ui, &mut is_on, "")).inner;
             let name = format!("Show on the map: {who}");
             eye.widget_info(|| WidgetInfo::selected(Role::CheckBox, can, is_on, &name));
-            let eye = eye.on_disabled_hover_text("It is smaller than a square metre, and not drawn");
+            let eye =
+                eye.on_disabled_hover_text("It is smaller than 0.001 km², and drawn with the other slivers, if at all");
             if tip(eye, name).changed() {
                 actions.push(Action::ShowCell(place, is_on));
             }

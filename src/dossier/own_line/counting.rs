@@ -13,8 +13,10 @@ use serde_json::Value;
 use crate::dossier::features::{Dimension, Size};
 use crate::dossier::kinds::{self, Kind, Kinds};
 use crate::dossier::model::SideNames;
+use crate::dossier::series::pattern::{NameDay, Pattern};
 use crate::dossier::styling::{By, Categories, Styling};
-use crate::dossier::{Overlay, Shape, words};
+use crate::dossier::{Overlay, Shape, name_of, words};
+use crate::formats::edtf::Edtf;
 use crate::formats::filter::Filter;
 
 /// Beginnings of words of ground that is occupied, held or controlled: English, Ukrainian, Russian.
@@ -118,13 +120,16 @@ impl Counting {
         }
     }
 
-    /// The day of the features that count, or of the whole file.
+    /// The day of the features that count, or of the whole file: as they say it themselves, or else as it stands in the name of
+    /// the file.
     pub fn as_of(&self, overlay: &Overlay) -> String {
         let only = match self {
             Self::Where(filter) => overlay.only(filter).ok(),
             Self::All | Self::Kinds(_) => None,
         };
-        only.map_or_else(|| overlay.as_of.clone(), |only| only.as_of)
+        let said = only.map_or_else(|| overlay.as_of.clone(), |only| only.as_of);
+        let of_name = || Some(day_in_name(overlay.opened_from.as_deref()?)?.iso());
+        if said.is_empty() { of_name().unwrap_or_default() } else { said }
     }
 
     /// The lines or the areas of an overlay that count.
@@ -396,6 +401,16 @@ fn of_text(text: &str, others: &[String]) -> Says {
         |word: &&str| others.iter().any(|other| word.starts_with(other.as_str())) || begins(word, &UKRAINIAN);
     let is_occupied = words.iter().any(|word| begins(word, &OCCUPIED));
     if !is_occupied && words.iter().any(of_another) { Says::NotHeld } else { Says::Held }
+}
+
+/// The day that stands in the name of a file, if it can be read in one way only.
+fn day_in_name(file: &str) -> Option<Edtf> {
+    let name = name_of(file.as_ref());
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    match Pattern::find(&[stem]).ok()?.when(stem) {
+        NameDay::When(when) => Some(when),
+        NameDay::Impossible | NameDay::Nothing => None,
+    }
 }
 
 #[cfg(test)]

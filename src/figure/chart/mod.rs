@@ -35,14 +35,15 @@ use super::written_page::WrittenPage;
 use crate::document::Document;
 use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::as_source;
+use crate::dossier::series::Version;
 use crate::dossier::series::curve::{AreaOverTime, Curve, Point as Report};
-use crate::dossier::{Dossier, Overlay, OwnLine, USUAL_COLORS, words as english};
+use crate::dossier::{Dossier, Overlay, OwnLine, USUAL_COLORS, fingerprint, words as english};
 use crate::formats::day::Day;
 use crate::formats::direction::without_marks;
 use crate::formats::source_properties::PropertySource;
 use crate::formats::visible::visible;
 use crate::geometry::{Coord, Frame, View};
-use crate::scene::curve::{CurveMark, CurvePart, CurveSample};
+use crate::scene::curve::{CurveLook, CurvePart, CurveSample};
 use crate::scene::display_list::{Bitmap, Color, DisplayList};
 use crate::scene::palette::{Theme, darkened};
 use crate::scene::swatch::SwatchStyle;
@@ -228,7 +229,10 @@ pub fn draw(
     put(Piece::Legend, Content::Legend(legend));
     put(Piece::References, Content::References(sources.list.clone()));
     let mut notes = Notes::default();
-    notes.before.push(words.chart.nothing_between.to_owned());
+    let is_of_days = |point: &Report| !point.is_of_some_day();
+    let has_days = !all.stated.is_empty() || all.curves.iter().flat_map(|curve| &curve.points).any(is_of_days);
+    let nothing_between = if has_days { words.chart.nothing_between } else { words.chart.nothing_between_months };
+    notes.before.push(nothing_between.to_owned());
     let shown = material.shown();
     let line = shown.iter().find_map(|overlay| material.line_of(overlay));
     notes.before.extend(
@@ -300,9 +304,11 @@ pub fn draw(
     }
 }
 
-/// The colours of curves, in their order, in a theme: those of Okabe and Ito, as dark as it takes to be seen on the page.
+/// The colours of curves, in their order, in a theme: those of Okabe and Ito, as dark as it takes to be seen on the page. Where
+/// there are more curves than colours, a mark that comes again has another colour.
 pub fn color_of(index: usize, theme: Theme) -> Color {
-    let color = Color::of_style(Some(USUAL_COLORS[index % USUAL_COLORS.len()])).unwrap_or(theme.palette().ink);
+    let color = Color::of_style(Some(USUAL_COLORS[(index + index / USUAL_COLORS.len()) % USUAL_COLORS.len()]))
+        .unwrap_or(theme.palette().ink);
     match theme {
         Theme::Light => darkened(color, theme.palette().panel, 3.2),
         other => other.line(color),
@@ -430,10 +436,12 @@ impl Material<'_> {
         let mut measured: Vec<LegendEntry> = Vec::new();
         for (index, curve) in self.all.curves.iter().enumerate() {
             let last = curve.points.last();
+            let are_of_some_days = last.is_some() && curve.points.iter().all(Report::is_of_some_day);
+            let part = if are_of_some_days { CurvePart::SomeDays } else { CurvePart::Reports };
             measured.push(LegendEntry {
                 title: names[index].clone(),
                 second_title: None,
-                swatch: sample(CurvePart::Reports(CurveMark::of(index)), colors[index]),
+                swatch: sample(part(CurveLook::of(index)), colors[index]),
                 note: last
                     .map(|last| format!("{} · {}", words.apart(&self.size(last.km2)), words.apart(&self.when(last)))),
                 references: of_curve(index),
@@ -442,9 +450,10 @@ impl Material<'_> {
         let points = || self.all.curves.iter().flat_map(|curve| &curve.points);
         let has_gaps = self.all.curves.iter().any(|curve| curve.gaps().next().is_some());
         let is_stretch = |point: &Report| !point.is_of_some_day() && point.days.start() < point.days.end();
+        let range = self.range_in_words();
         let keys = [
             (has_gaps, CurvePart::Level, words.chart.level),
-            (points().any(|point| point.range_km2.is_some()), CurvePart::Range, words.chart.range),
+            (range.is_some(), CurvePart::Range, range.as_deref().unwrap_or_default()),
             (points().any(Report::is_of_some_day), CurvePart::SomeDay, words.chart.some_day),
             (points().any(is_stretch), CurvePart::Stretch, words.chart.stretch),
         ];
@@ -477,6 +486,21 @@ impl Material<'_> {
             (!entries.is_empty()).then(|| LegendGroup { title: title.to_owned(), is_needed: true, entries })
         };
         [group(words.measured_head, measured), group(words.stated_head, stated)].into_iter().flatten().collect()
+    }
+
+    /// What the ranges are, with how exact the borders are that give them; `None` where no report has a range.
+    fn range_in_words(&self) -> Option<String> {
+        let words = self.words;
+        let points = self.all.curves.iter().flat_map(|curve| &curve.points).filter(|point| point.range_km2.is_some());
+        let mut metres: Vec<f64> = points.filter_map(|point| point.accuracy_m).collect();
+        metres.sort_by(f64::total_cmp);
+        let (least, most) = (*metres.first()?, *metres.last()?);
+        let said = if least < most {
+            format!("± {}–{}", words.locale.distance(least), words.locale.distance(most))
+        } else {
+            format!("± {}", words.locale.distance(least))
+        };
+        Some(words.titled(words.chart.range, &words.unbroken(&said)))
     }
 
     /// The numbers of the sources on which a curve rests: the excerpts of its reports or of its overlay, what its layer
@@ -574,6 +598,17 @@ impl Material<'_> {
         let mut all: Map<String, Value> = provenance::of(self.dossier, &self.shown(), &drawn, &features);
         let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
         let mut areas = self.all.json();
+        for (curve, written) in self.all.curves.iter().zip(areas["curves"].as_array_mut().into_iter().flatten()) {
+            let versions =
+                || self.overlay(curve.overlay.as_ref())?.dated.as_ref().map(|dated| dated.series().versions());
+            let points = written["points"].as_array_mut().into_iter().flatten();
+            for (point, written) in curve.points.iter().zip(points) {
+                let is_it = |version: &&Version| version.when == Some(point.when) && version.from == point.report;
+                if let Some(version) = versions().into_iter().flatten().find(is_it) {
+                    written["geometry_sha256"] = json!(fingerprint::geometry(&version.shape));
+                }
+            }
+        }
         if self.all.reports() > MOST_WRITTEN
             && let Some(curves) = areas.get_mut("curves").and_then(Value::as_array_mut)
         {
@@ -584,6 +619,13 @@ impl Material<'_> {
         }
         areas["from_zero"] = json!(chart.from_zero);
         put("areas_over_time", areas);
+        if let Some(own) = self.shown().into_iter().find_map(|overlay| self.line_of(overlay)) {
+            let mut line = own.json();
+            if !own.days().is_empty() {
+                line["reports"] = own.days().iter().map(|day| json!(day.from)).collect();
+            }
+            put("own_line", line);
+        }
         put("scale", json!(self.options.page.scale()));
         if !self.options.language.is_usual() {
             put("language", json!(self.options.language.tag()));

@@ -9,7 +9,7 @@ use crate::dossier::series::curve::{AreaOverTime, Curve, Point as Report};
 use crate::figure::page::Setting;
 use crate::figure::pieces::references::compact_numbers;
 use crate::formats::locale::Unit;
-use crate::scene::curve::{CurveMark, level_stroke, line, whisker};
+use crate::scene::curve::{CurveLook, CurveMark, level_stroke, line, whisker};
 use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Stroke};
 use crate::scene::text;
 
@@ -227,7 +227,7 @@ impl Plot<'_> {
     fn curve(&self, scale: &Scale, index: usize, curve: &Curve, marks: &mut Vec<Rect>) -> Group {
         let color = self.colors.get(index).copied().unwrap_or(self.setting.palette.ink);
         let (ground, radius) = (self.setting.palette.panel, self.radius(scale, curve));
-        let (mark, width_pt) = (CurveMark::of(index), 0.11 * self.size_pt());
+        let (look, width_pt) = (CurveLook::of(index), 0.11 * self.size_pt());
         let points = &curve.points;
         let mut items = Vec::new();
         for former in curve.gaps() {
@@ -248,7 +248,7 @@ impl Plot<'_> {
             let follows = *pair[1].days.start() == *pair[0].days.end() + 1;
             if follows && pair.iter().all(|point| !point.is_of_some_day()) {
                 let (from, to) = (scale.at(&last(&pair[0]), pair[0].km2), scale.at(&first(&pair[1]), pair[1].km2));
-                items.push(line(from, to, Stroke::solid(color, width_pt)));
+                items.push(line(from, to, look.stroke(color, width_pt)));
             }
         }
         for point in points {
@@ -261,7 +261,7 @@ impl Plot<'_> {
                 let stroke = Stroke { cap: Cap::Butt, ..Stroke::solid(color, 2.6 * width_pt) };
                 items.push(line(Point::new(from, at.y), Point::new(to, at.y), stroke));
             }
-            items.extend(mark.items(at, radius, color, ground, !point.is_of_some_day()));
+            items.extend(look.items(at, radius, color, ground, !point.is_of_some_day()));
             if marks.len() < MOST_MARKS {
                 marks.push(Rect::from_center_size(at, Size::new(2.0 * radius, 2.0 * radius)));
             }

@@ -243,10 +243,23 @@ pub fn check(
     let of_figure = days_of(&dossier.as_of);
     let (mut undated, mut stale) = (Vec::new(), Vec::new());
     // What was before is old, and says so.
-    for overlay in shown.iter().filter(|overlay| overlay.group != CHANGED_GROUP) {
-        match (days_of(&overlay.as_of), today.or(of_figure)) {
-            (None, _) => undated.push(words::quoted(overlay.title.main())),
-            (Some(day), Some(now)) if now - day > STALE_DAYS => stale.push(*overlay),
+    let of_page = shown.iter().map(|overlay| (*overlay, today.or(of_figure)));
+    // Maps of several days are of these, and not of today.
+    let of_maps = drawn.panels.iter().flat_map(|moment| {
+        let now = moment.day.and_then(|day| day.last().since_1970());
+        let overlays = moment.dossier().overlays.iter().filter(|overlay| shown.iter().any(|one| one.id == overlay.id));
+        overlays.filter(|overlay| !overlay.is_before_reports()).map(move |overlay| (overlay.as_ref(), now))
+    });
+    let of_page = of_page.filter(|_| drawn.panels.is_empty());
+    for (overlay, now) in of_page.chain(of_maps).filter(|(overlay, _)| overlay.group != CHANGED_GROUP) {
+        match (days_of(&overlay.as_of), now) {
+            (None, _) => {
+                let title = words::quoted(overlay.title.main());
+                if !undated.contains(&title) {
+                    undated.push(title);
+                }
+            }
+            (Some(day), Some(now)) if now - day > STALE_DAYS => stale.push(overlay),
             _ => {}
         }
     }
@@ -254,7 +267,12 @@ pub fn check(
         warn(Concern::Dates, format!("no date is given for {}", list(&undated)));
     }
     if let Some(oldest) = stale.iter().min_by_key(|overlay| days_of(&overlay.as_of)) {
-        let names: Vec<String> = stale.iter().map(|overlay| words::quoted(overlay.title.main())).collect();
+        let mut names: Vec<String> = Vec::new();
+        for title in stale.iter().map(|overlay| words::quoted(overlay.title.main())) {
+            if !names.contains(&title) {
+                names.push(title);
+            }
+        }
         let day = words::date(&oldest.as_of);
         warn(Concern::Dates, format!("more than {STALE_DAYS} days old (as of {day}): {}", list(&names)));
     }

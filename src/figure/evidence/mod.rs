@@ -2,6 +2,7 @@
 //! the pack of all.
 
 pub(in crate::figure) mod annotations;
+pub(in crate::figure) mod by_day;
 pub mod citations;
 pub(in crate::figure) mod features;
 pub(in crate::figure) mod maps;

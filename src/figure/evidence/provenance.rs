@@ -1,7 +1,7 @@
 //! Where a figure comes from, as JSON inside its file: writing it, finding it again, and comparing it with a dossier.
 //!
 //! No user name, path or machine is in it. It stands in a PNG's `iTXt` chunk `claimline`, an SVG's
-//! `<metadata id="claimline">`, a PDF's attachment `claimline.json`, a GeoJSON's member `claimline`, and an evidence
+//! `<metadata id="claimline">`, a GIF's comment, a PDF's attachment `claimline.json`, a GeoJSON's member `claimline`, and an evidence
 //! pack's file `provenance.json`.
 //!
 //! # Hostile files
@@ -15,13 +15,16 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use super::by_day::{self, AreasMember, DayMember, MapMember};
 use super::{annotations, features, pack, visible};
 use crate::document::Document;
-use crate::dossier::{Dossier, Excerpt, Overlay, fingerprint};
+use crate::dossier::series::{Series, Version};
+use crate::dossier::{Dossier, Excerpt, Measure, Overlay, fingerprint, words};
 use crate::figure::encoding::PROVENANCE_KEYWORD;
 use crate::figure::pieces::references::Reference;
 use crate::formats::bundle::{Bundle, BundleError};
 use crate::formats::geojson;
+use crate::formats::number::round;
 use crate::geometry::{Coord, Frame, View};
 
 /// The format that this version writes, and the first member of the JSON.
@@ -45,8 +48,8 @@ const MAX_CHUNKS: usize = 1_000_000;
 /// Why a file's provenance cannot be read.
 #[derive(Debug, Error)]
 pub enum ProvenanceError {
-    /// Neither PNG, SVG, PDF, GeoJSON nor zip.
-    #[error("not a figure: expected a PNG, SVG, PDF, GeoJSON or an evidence pack")]
+    /// Neither PNG, SVG, PDF, GIF, GeoJSON nor zip.
+    #[error("not a figure: expected a PNG, SVG, PDF, GIF, GeoJSON or an evidence pack")]
     UnknownKind,
     /// A figure, but not one of ours, or stripped of what it carried.
     #[error("the {0} carries no provenance: it was not written by Claimline, or another program has removed it")]
@@ -99,12 +102,23 @@ pub(in crate::figure) fn of(
     let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
     put("format", json!(FORMAT));
     put("program", json!(concat!("Claimline ", env!("CARGO_PKG_VERSION"))));
-    put(
-        "dossier",
-        json!({ "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of, "sha256": dossier.sha256 }),
-    );
+    // A figure of who agrees has a day of its own.
+    let as_of = dossier.agreed.as_ref().map_or(&dossier.as_of, |agreed| &agreed.dossier_as_of);
+    put("dossier", json!({ "id": dossier.id, "version": dossier.version, "as_of": as_of, "sha256": dossier.sha256 }));
     if let Some(compared) = &dossier.compared {
-        put("compared_with", compared.json());
+        let mut said = compared.json();
+        let sizes = shown.iter().filter(|overlay| {
+            let is_part = ["gained-", "lost-"].iter().any(|part| overlay.id.starts_with(part));
+            is_part && compared.derived.contains_key(&overlay.id)
+        });
+        said["km2"] = sizes
+            .filter_map(|overlay| match overlay.measure {
+                Measure::Area { km2, .. } => Some((overlay.id.clone(), json!(round(km2, 6)))),
+                _ => None,
+            })
+            .collect::<Map<String, Value>>()
+            .into();
+        put("compared_with", said);
     }
     if let Some(agreed) = &dossier.agreed {
         put("agreement", agreed.json.clone());
@@ -177,7 +191,7 @@ pub type Sums = Option<Vec<Finding>>;
 /// What was found in a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// What kind of file: `PNG`, `SVG`, `PDF`, `GeoJSON`, `evidence pack`.
+    /// What kind of file: `PNG`, `SVG`, `PDF`, `GIF`, `GeoJSON`, `evidence pack`.
     pub kind: &'static str,
     /// The provenance as it stands there.
     pub provenance: Value,
@@ -189,7 +203,7 @@ pub struct Found {
 /// One thing that was compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// `dossier`, `overlay`, `excerpt`, `annotations`, `file` or `feature`.
+    /// `dossier`, `overlay`, `report` (of an overlay, of a day), `excerpt`, `annotations`, `file` or `feature`.
     pub what: &'static str,
     /// Which.
     pub id: String,
@@ -250,16 +264,13 @@ struct Members {
     compared_with: ComparedMember,
     #[serde(default)]
     agreement: AgreementMember,
+    #[serde(default)]
+    maps_of_days: Vec<MapMember>,
+    #[serde(default)]
+    areas_over_time: AreasMember,
     view: Option<ViewMember>,
     map_frame_px: Option<[f64; 4]>,
     scale: Option<f64>,
-}
-
-/// Of which report an overlay is that has several.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct DayMember {
-    reported: String,
 }
 
 impl DayMember {
@@ -288,6 +299,7 @@ struct ComparedMember {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ReportsMember {
+    before: Option<ReportMember>,
     after: Option<ReportMember>,
 }
 
@@ -299,6 +311,12 @@ struct ReportMember {
     account: Option<String>,
     #[serde(default)]
     own_file: bool,
+    #[serde(default)]
+    reported: Option<String>,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    geometry_sha256: Option<String>,
 }
 
 impl ReportMember {
@@ -388,6 +406,52 @@ fn account_finding(account: &AccountMember, dossier: &Dossier) -> Finding {
     Finding { what: "overlay", id: overlay.as_ref().unwrap_or(name).clone(), state }
 }
 
+/// Whether a figure was made of files alone, without a dossier.
+pub fn is_of_files(provenance: &Value) -> bool {
+    let said = |member: &str| provenance.get("dossier").and_then(|dossier| dossier.get(member)?.as_str());
+    said("id") == Some("empty") && said("sha256") == Some("")
+}
+
+/// Compares the reports of files that a figure of what changed, or of who agrees, was made from with a series of reports.
+///
+/// # Errors
+/// [`ProvenanceError::NotOurs`] if the JSON lacks what a provenance has.
+pub fn compare_files(found: &Found, series: &Series) -> Result<Vec<Finding>, ProvenanceError> {
+    let members: Members = serde_json::from_value(found.provenance.clone())
+        .map_err(|error| ProvenanceError::NotOurs { kind: found.kind, what: error.to_string() })?;
+    let sums = |day: Option<&str>| -> Vec<String> {
+        let is_of = |version: &&Version| day.is_none_or(|day| version.when.is_some_and(|when| when.iso() == day));
+        series.versions().iter().filter(is_of).map(|version| fingerprint::geometry(&version.shape)).collect()
+    };
+    let state = |sums: Vec<String>, then: &str| match sums.iter().any(|sum| sum == then) {
+        true => State::Same,
+        false if sums.is_empty() => State::Missing,
+        false => State::Changed,
+    };
+    let reports = members.compared_with.reports.values().flat_map(|of| of.before.iter().chain(&of.after));
+    let of_changes = reports.filter(|report| report.own_file).map(|report| {
+        let day = report.reported.as_deref().unwrap_or(&report.day);
+        let id = match report.from.as_str() {
+            "" => format!("{} of {}", report.overlay, words::date(day)),
+            from => format!("{from} of {}", words::date(day)),
+        };
+        let state = match &report.geometry_sha256 {
+            Some(then) => state(sums(Some(day)), then),
+            None => State::Unknown,
+        };
+        Finding { what: "report", id, state }
+    });
+    let accounts = members.agreement.accounts.iter().filter(|account| account.overlay.is_none());
+    let of_accounts = accounts.map(|account| {
+        let state = match state(sums(None), &account.geometry_sha256) {
+            State::Changed => State::Missing,
+            state => state,
+        };
+        Finding { what: "report", id: account.account.clone(), state }
+    });
+    Ok(of_changes.chain(of_accounts).collect())
+}
+
 /// Compares what a figure was made from with a dossier: the dossier as a whole, each overlay's geometry, each excerpt.
 /// With the document at hand, what is the user's own is compared too.
 ///
@@ -409,7 +473,10 @@ pub fn compare(found: &Found, dossier: &Dossier, document: Option<&Document>) ->
         _ => State::Unknown,
     };
     let name = format!("{} {}", members.dossier.id, members.dossier.version);
-    let mut findings = vec![Finding { what: "dossier", id: name, state: whole }];
+    let mut findings = Vec::new();
+    if !is_of_files(&found.provenance) {
+        findings.push(Finding { what: "dossier", id: name, state: whole });
+    }
     let frame = members.frame();
     // What changed is worked out from overlays, and stands as long as these do.
     let compared = members.compared_with;
@@ -449,6 +516,8 @@ pub fn compare(found: &Found, dossier: &Dossier, document: Option<&Document>) ->
         };
         Finding { what: "overlay", id, state }
     }));
+    let of_days = (members.maps_of_days.as_slice(), &members.areas_over_time);
+    findings.extend(by_day::findings(of_days, dossier, &members.own_files));
     findings.extend(members.excerpts_sha256.into_iter().map(|(id, then)| {
         let own: Option<&Excerpt> =
             document.and_then(|document| document.own_excerpts.iter().find(|excerpt| excerpt.id == id));
@@ -486,6 +555,8 @@ pub fn find(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
     let mut sums = None;
     let only = if bytes.starts_with(PNG_SIGNATURE) {
         in_png(&bytes)?
+    } else if GIF_SIGNATURES.iter().any(|signature| bytes.starts_with(signature)) {
+        in_gif(&bytes)?
     } else if memchr::memmem::find(head, b"%PDF-").is_some() {
         in_pdf(&bytes)?
     } else {
@@ -590,6 +661,61 @@ fn in_png(bytes: &[u8]) -> Result<Only, ProvenanceError> {
         rest = tail;
     }
     Err(damaged("it has too many chunks"))
+}
+
+const GIF_SIGNATURES: [&[u8]; 2] = [b"GIF87a", b"GIF89a"];
+
+/// A GIF holds it as the last line of a comment (GIF89a, CompuServe 1990).
+fn in_gif(bytes: &[u8]) -> Result<Only, ProvenanceError> {
+    let kind = "GIF";
+    let cut = || ProvenanceError::Damaged { kind, what: "it is cut short".to_owned() };
+    let skip = |rest: &mut &[u8], count: usize| -> Result<Vec<u8>, ProvenanceError> {
+        let (head, tail) = rest.split_at_checked(count).ok_or_else(cut)?;
+        *rest = tail;
+        Ok(head.to_vec())
+    };
+    // A table of colours has 2 to 256 of three bytes each, where a flag says that there is one.
+    let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
+    let mut rest = &bytes[GIF_SIGNATURES[0].len()..];
+    let screen = skip(&mut rest, 7)?;
+    skip(&mut rest, table(screen[4]))?;
+    let marker = format!("{{\"format\":\"{FORMAT}\"");
+    let mut found = Only::of(kind);
+    for _ in 0..MAX_CHUNKS {
+        let what = skip(&mut rest, 1)?[0];
+        let is_comment = match what {
+            0x3b => return Ok(found),
+            0x2c => {
+                let image = skip(&mut rest, 9)?;
+                skip(&mut rest, table(image[8]) + 1)?;
+                false
+            }
+            0x21 => skip(&mut rest, 1)?[0] == 0xfe,
+            _ => {
+                return Err(ProvenanceError::Damaged {
+                    kind,
+                    what: format!("it has a block of no known kind, {what}"),
+                });
+            }
+        };
+        // Its data stand in blocks of up to 255 bytes; an empty one ends them.
+        let mut comment = Vec::new();
+        loop {
+            let (&length, tail) = rest.split_first().ok_or_else(cut)?;
+            let (data, tail) = tail.split_at_checked(usize::from(length)).ok_or_else(cut)?;
+            rest = tail;
+            if length == 0 {
+                break;
+            }
+            if is_comment && comment.len() <= 2 * MAX_BYTES {
+                comment.extend_from_slice(data);
+            }
+        }
+        if let Some(at) = memchr::memmem::rfind(&comment, marker.as_bytes()) {
+            found.add(comment.split_off(at))?;
+        }
+    }
+    Err(ProvenanceError::Damaged { kind, what: "it has too many blocks".to_owned() })
 }
 
 /// As much of zlib data as there is, up to a limit.

@@ -186,6 +186,7 @@ pub(super) static WORDS: Words = Words {
         all: "جميع الروايات ({count}؛ مصادر أصلية مستقلة: {origins})",
         some: "{names}؛ وليس {others} (مصادر أصلية مستقلة: {origins})",
         not_stated: "غير مذكورة",
+        slivers: "شظايا أصغر من {size}: {count}",
         age: "العمر بالأيام: {days}",
         not_shown: "مساحات غير معروضة: {count} من {all}، {size}",
     },
@@ -201,6 +202,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "عن كل أيام فترة",
         not_from_zero: "لا يبدأ محور المساحات من 0.",
         nothing_between: "كل علامة تقرير عن يومها؛ لم يُضف شيء بينها.",
+        nothing_between_months: "كل علامة تقرير عن شهرها أو سنتها؛ لم يُضف شيء بينها.",
         described: "رسم بياني: {names}، {days}",
     },
     parts: PartNames {

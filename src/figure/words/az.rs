@@ -117,6 +117,7 @@ pub(super) static WORDS: Words = Words {
         all: "Bütün məlumatlar ({count}; müstəqil ilkin mənbələr: {origins})",
         some: "{names}; {others} yox (müstəqil ilkin mənbələr: {origins})",
         not_stated: "göstərilməyib",
+        slivers: "{size}-dən kiçik parçalar: {count}",
         age: "günlərlə yaşı: {days}",
         not_shown: "Göstərilməyən sahələr: {count} / {all}, {size}",
     },
@@ -132,6 +133,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "dövrün bütün günləri haqqında",
         not_from_zero: "Sahələr oxu 0-dan başlamır.",
         nothing_between: "Hər işarə öz gününün məlumatıdır; aralarına heç nə əlavə edilməyib.",
+        nothing_between_months: "Hər işarə öz ayının və ya ilinin məlumatıdır; aralarına heç nə əlavə edilməyib.",
         described: "Diaqram: {names}, {days}",
     },
     parts: PartNames {

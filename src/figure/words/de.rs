@@ -141,6 +141,7 @@ pub(super) static WORDS: Words = Words {
         all: "Alle Angaben ({count}; unabhängige Ursprünge: {origins})",
         some: "{names}; nicht {others} (unabhängige Ursprünge: {origins})",
         not_stated: "nicht angegeben",
+        slivers: "Splitter unter {size}: {count}",
         age: "Alter in Tagen: {days}",
         not_shown: "Nicht gezeigt: {count} von {all} Flächen, {size}",
     },
@@ -156,6 +157,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "von allen Tagen eines Zeitraums",
         not_from_zero: "Die Achse der Flächen beginnt nicht bei 0.",
         nothing_between: "Jede Marke ist eine Meldung von ihrem Tag; dazwischen ist nichts ergänzt.",
+        nothing_between_months: "Jede Marke ist eine Meldung von ihrem Monat oder Jahr; dazwischen ist nichts ergänzt.",
         described: "Diagramm: {names}, {days}",
     },
     parts: PartNames {

@@ -132,6 +132,7 @@ pub(super) static WORDS: Words = Words {
         all: "All accounts ({count}; independent origins: {origins})",
         some: "{names}; not {others} (independent origins: {origins})",
         not_stated: "not stated",
+        slivers: "Slivers below {size}: {count}",
         age: "age in days: {days}",
         not_shown: "Not shown: {count} of {all} areas, {size}",
     },
@@ -147,6 +148,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "of all days of a stretch",
         not_from_zero: "The axis of areas does not begin at 0.",
         nothing_between: "Each mark is a report of its day; nothing is put in between.",
+        nothing_between_months: "Each mark is a report of its month or year; nothing is put in between.",
         described: "Chart of {names}, {days}",
     },
     parts: PartNames {

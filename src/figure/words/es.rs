@@ -138,6 +138,7 @@ pub(super) static WORDS: Words = Words {
         all: "Todas las versiones ({count}; orígenes independientes: {origins})",
         some: "{names}; no {others} (orígenes independientes: {origins})",
         not_stated: "no indicados",
+        slivers: "Fragmentos de menos de {size}: {count}",
         age: "antigüedad en días: {days}",
         not_shown: "No se muestran: {count} de {all} superficies, {size}",
     },
@@ -153,6 +154,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "de todos los días de un período",
         not_from_zero: "El eje de superficies no empieza en 0.",
         nothing_between: "Cada marca es un informe de su día; no se añade nada entre ellas.",
+        nothing_between_months: "Cada marca es un informe de su mes o año; no se añade nada entre ellas.",
         described: "Gráfico: {names}, {days}",
     },
     parts: PartNames {

@@ -138,6 +138,7 @@ pub(super) static WORDS: Words = Words {
         all: "Toutes les versions ({count}\u{202F}; origines indépendantes\u{a0}: {origins})",
         some: "{names}\u{202F}; pas {others} (origines indépendantes\u{a0}: {origins})",
         not_stated: "non indiquées",
+        slivers: "Éclats de moins de {size}\u{202F}: {count}",
         age: "âge en jours\u{a0}: {days}",
         not_shown: "Surfaces non montrées\u{a0}: {count} sur {all}, {size}",
     },
@@ -153,6 +154,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "de tous les jours d’une période",
         not_from_zero: "L’axe des superficies ne commence pas à 0.",
         nothing_between: "Chaque marque est un rapport de son jour\u{202F}; rien n’est ajouté entre elles.",
+        nothing_between_months: "Chaque marque est un rapport de son mois ou de son année\u{202F}; rien n’est ajouté entre elles.",
         described: "Graphique\u{a0}: {names}, {days}",
     },
     parts: PartNames {

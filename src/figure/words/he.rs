@@ -140,6 +140,7 @@ pub(super) static WORDS: Words = Words {
         all: "כל הדיווחים ({count}; מקורות ראשוניים בלתי תלויים: {origins})",
         some: "{names}; לא {others} (מקורות ראשוניים בלתי תלויים: {origins})",
         not_stated: "לא צוינו",
+        slivers: "רסיסים קטנים מ־{size}: {count}",
         age: "גיל בימים: {days}",
         not_shown: "שטחים שאינם מוצגים: {count} מתוך {all}, {size}",
     },
@@ -155,6 +156,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "על כל ימי התקופה",
         not_from_zero: "ציר השטחים אינו מתחיל ב־0.",
         nothing_between: "כל סימן הוא דיווח על היום שלו; לא נוסף דבר ביניהם.",
+        nothing_between_months: "כל סימן הוא דיווח על החודש או השנה שלו; לא נוסף דבר ביניהם.",
         described: "תרשים: {names}, {days}",
     },
     parts: PartNames {

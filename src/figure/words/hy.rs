@@ -125,6 +125,7 @@ pub(super) static WORDS: Words = Words {
         all: "Բոլոր հաղորդումները ({count}; անկախ սկզբնաղբյուրներ․ {origins})",
         some: "{names}; ոչ {others} (անկախ սկզբնաղբյուրներ․ {origins})",
         not_stated: "նշված չեն",
+        slivers: "{size}-ից փոքր կտորներ՝ {count}",
         age: "հնությունը օրերով․ {days}",
         not_shown: "Չցուցադրված տարածքներ․ {count} / {all}, {size}",
     },
@@ -140,6 +141,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "ժամանակահատվածի բոլոր օրերի մասին",
         not_from_zero: "Մակերեսների առանցքը 0-ից չի սկսվում։",
         nothing_between: "Յուրաքանչյուր նշան իր օրվա հաղորդում է, նրանց միջև ոչինչ չի ավելացված։",
+        nothing_between_months: "Յուրաքանչյուր նշան իր ամսվա կամ տարվա հաղորդում է, նրանց միջև ոչինչ չի ավելացված։",
         described: "Գծապատկեր․ {names}, {days}",
     },
     parts: PartNames {

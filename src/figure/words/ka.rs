@@ -135,6 +135,7 @@ pub(super) static WORDS: Words = Words {
         all: "ყველა ცნობა ({count}; დამოუკიდებელი პირველწყაროები: {origins})",
         some: "{names}; არა {others} (დამოუკიდებელი პირველწყაროები: {origins})",
         not_stated: "მითითებული არ არის",
+        slivers: "{size}-ზე მცირე ნაჭრები: {count}",
         age: "ხნოვანება დღეებში: {days}",
         not_shown: "ნაჩვენები არ არის: {count} / {all} ტერიტორია, {size}",
     },
@@ -150,6 +151,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "პერიოდის ყველა დღეზე",
         not_from_zero: "ფართობების ღერძი 0-დან არ იწყება.",
         nothing_between: "ყოველი ნიშანი თავისი დღის ცნობაა; მათ შორის არაფერია დამატებული.",
+        nothing_between_months: "ყოველი ნიშანი თავისი თვის ან წლის ცნობაა; მათ შორის არაფერია დამატებული.",
         described: "დიაგრამა: {names}, {days}",
     },
     parts: PartNames {

@@ -137,6 +137,8 @@ pub struct AgreementWords {
     pub(in crate::figure) some: &'static str,
     /// In place of the number of origins, where none is known.
     pub(in crate::figure) not_stated: &'static str,
+    /// `{count}` cells that are smaller than `{size}`.
+    pub(in crate::figure) slivers: &'static str,
     /// `{days}`
     pub(in crate::figure) age: &'static str,
     /// `{count}` of `{all}` pieces of ground, of this `{size}`.
@@ -162,6 +164,8 @@ pub struct ChartWords {
     pub(super) stretch: &'static str,
     pub(super) not_from_zero: &'static str,
     pub(super) nothing_between: &'static str,
+    /// The same where all reports are of months or years.
+    pub(super) nothing_between_months: &'static str,
     /// `{names}`, `{days}`
     pub(super) described: &'static str,
 }

@@ -158,6 +158,7 @@ pub(super) static WORDS: Words = Words {
         all: "Wszystkie relacje ({count}; niezależne źródła pierwotne: {origins})",
         some: "{names}; nie {others} (niezależne źródła pierwotne: {origins})",
         not_stated: "nie podano",
+        slivers: "Skrawki poniżej {size}: {count}",
         age: "wiek w dniach: {days}",
         not_shown: "Niepokazane obszary: {count} z {all}, {size}",
     },
@@ -173,6 +174,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "o wszystkich dniach okresu",
         not_from_zero: "Oś powierzchni nie zaczyna się od 0.",
         nothing_between: "Każdy znak to doniesienie o swoim dniu; między nimi niczego nie dodano.",
+        nothing_between_months: "Każdy znak to doniesienie o swoim miesiącu lub roku; między nimi niczego nie dodano.",
         described: "Wykres: {names}, {days}",
     },
     parts: PartNames {

@@ -170,6 +170,7 @@ pub(super) static WORDS: Words = Words {
         all: "Все сообщения ({count}; независимых первоисточников: {origins})",
         some: "{names}; не {others} (независимых первоисточников: {origins})",
         not_stated: "не указано",
+        slivers: "Обрезки менее {size}: {count}",
         age: "давность в днях: {days}",
         not_shown: "Не показано участков: {count} из {all}, {size}",
     },
@@ -185,6 +186,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "обо всех днях промежутка",
         not_from_zero: "Ось площадей начинается не с 0.",
         nothing_between: "Каждая отметка — сообщение о своём дне; между ними ничего не добавлено.",
+        nothing_between_months: "Каждая отметка — сообщение о своём месяце или годе; между ними ничего не добавлено.",
         described: "График: {names}, {days}",
     },
     parts: PartNames {

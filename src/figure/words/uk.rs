@@ -170,6 +170,7 @@ pub(super) static WORDS: Words = Words {
         all: "Усі повідомлення ({count}; незалежних першоджерел: {origins})",
         some: "{names}; не {others} (незалежних першоджерел: {origins})",
         not_stated: "не вказано",
+        slivers: "Клаптики, менші за {size}: {count}",
         age: "давність у днях: {days}",
         not_shown: "Не показано ділянок: {count} з {all}, {size}",
     },
@@ -185,6 +186,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "про всі дні проміжку",
         not_from_zero: "Вісь площ починається не з 0.",
         nothing_between: "Кожна позначка — повідомлення про свій день; між ними нічого не додано.",
+        nothing_between_months: "Кожна позначка — повідомлення про свій місяць чи рік; між ними нічого не додано.",
         described: "Графік: {names}, {days}",
     },
     parts: PartNames {

@@ -117,6 +117,7 @@ pub(super) static WORDS: Words = Words {
         all: "所有说法（{count}；独立来源数：{origins}）",
         some: "{names}；{others}除外（独立来源数：{origins}）",
         not_stated: "未说明",
+        slivers: "小于{size}的碎块：{count}",
         age: "距报告天数：{days}",
         not_shown: "未显示：{all}个区域中的{count}个，{size}",
     },
@@ -132,6 +133,7 @@ pub(super) static WORDS: Words = Words {
         stretch: "一段时间内的每一天",
         not_from_zero: "面积轴不从0开始。",
         nothing_between: "每个标记是当天的一份报告；其间不作任何插补。",
+        nothing_between_months: "每个标记是当月或当年的一份报告；其间不作任何插补。",
         described: "图表：{names}，{days}",
     },
     parts: PartNames {

@@ -15,7 +15,7 @@ use crate::dossier::series::curve::{AreaOverTime, Curve, Point as Report};
 use crate::dossier::words;
 use crate::figure::chart;
 use crate::formats::day::Day;
-use crate::scene::curve::CurveMark;
+use crate::scene::curve::{CurveLook, CurveMark};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Session};
 
@@ -39,6 +39,9 @@ enum Of {
 fn middle(days: &RangeInclusive<i64>) -> f64 {
     (*days.start() + *days.end() + 1) as f64 / 2.0
 }
+
+/// The radius of a mark, in points.
+const RADIUS_PT: f64 = 3.5;
 
 fn shape_of(mark: CurveMark) -> MarkerShape {
     match mark {
@@ -220,6 +223,7 @@ fn keys(ui: &Ui, response: &egui::Response, now: i64, spots: &[Spot], actions: &
 
 fn curve_ui(plot: &mut egui_plot::PlotUi<'_>, curve: &Curve, index: usize, shade: Theme) {
     let (name, color) = (name_of(curve), theme::ink(chart::color_of(index, shade)));
+    let look = CurveLook::of(index);
     let points = &curve.points;
     let line = |from: [f64; 2], to: [f64; 2]| Line::new(name.clone(), PlotPoints::from(vec![from, to])).color(color);
     for former in curve.gaps() {
@@ -244,16 +248,30 @@ fn curve_ui(plot: &mut egui_plot::PlotUi<'_>, curve: &Curve, index: usize, shade
     let follows = |a: &Report, b: &Report| is_single(a) && is_single(b) && *b.days.start() == *a.days.end() + 1;
     for run in points.chunk_by(follows).filter(|run| run.len() > 1) {
         let at: Vec<[f64; 2]> = run.iter().map(|point| [middle(&point.days), point.km2]).collect();
-        plot.line(Line::new(name.clone(), PlotPoints::from(at)).color(color).width(1.5));
+        let style = match look.dash {
+            0 => LineStyle::Solid,
+            dash => LineStyle::Dashed { length: 1.5 * f32::from(dash) },
+        };
+        plot.line(Line::new(name.clone(), PlotPoints::from(at)).color(color).width(1.5).style(style));
     }
-    let marks = |is_hollow: bool, color: Color32| {
+    let ground = theme::ink(shade.palette().panel);
+    let radius_pt = look.mark_radius_pt(RADIUS_PT);
+    for is_hollow in [false, true] {
         let of = points.iter().filter(|point| point.is_of_some_day() == is_hollow);
         let at: Vec<[f64; 2]> = of.map(|point| [middle(&point.days), point.km2]).collect();
-        let shape = shape_of(CurveMark::of(index));
-        Points::new(name.clone(), PlotPoints::from(at)).shape(shape).filled(!is_hollow).radius(3.5).color(color)
-    };
-    plot.points(marks(false, color));
-    plot.points(marks(true, color));
+        let marks = |shape: MarkerShape, is_filled: bool, radius_pt: f64, color: Color32| {
+            let points = Points::new(name.clone(), PlotPoints::from(at.clone()));
+            points.shape(shape).filled(is_filled).radius(radius_pt as f32).color(color)
+        };
+        if look.has_ring {
+            plot.points(marks(MarkerShape::Circle, false, CurveLook::RING * RADIUS_PT, color));
+        }
+        plot.points(marks(shape_of(look.mark), !is_hollow, radius_pt, color));
+        if look.has_dot {
+            let dot = if is_hollow { color } else { ground };
+            plot.points(marks(MarkerShape::Circle, true, CurveLook::DOT * radius_pt, dot));
+        }
+    }
 }
 
 /// The days that are marked on the axis.
