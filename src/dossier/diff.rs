@@ -273,8 +273,8 @@ fn report_changes(change: &MemberChange) -> Option<Vec<MemberChange>> {
         }
         Some(_) => None,
     };
-    let (before, after): (Vec<Map<String, Value>>, Vec<Map<String, Value>>) =
-        (reports(&change.before)?, reports(&change.after)?);
+    let before: Vec<Map<String, Value>> = reports(&change.before)?;
+    let after: Vec<Map<String, Value>> = reports(&change.after)?;
     if change.member != "versions" || before.is_empty() && after.is_empty() {
         return None;
     }

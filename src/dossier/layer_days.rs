@@ -90,6 +90,29 @@ mod tests {
     }
 
     #[test]
+    fn a_report_of_a_month_counts_from_its_first_day_on() {
+        let reports = [
+            report("b", "2025-02-03", 37.5, "A"),
+            report("a", "2025-02-01", 37.25, "A"),
+            report("c", "2025-02", 37.75, "A"),
+        ];
+        let whole = reports[0].layer.of_layers(&reports, Vec::new()).unwrap();
+        // Within the month, after it and with no day alike the report of a day in it is the last.
+        for day in ["2025-02-20", "2025-03-01", "2025-04-01"] {
+            let then = whole.on(Some(day.parse().unwrap())).unwrap();
+            assert_eq!((then.as_of.as_str(), then.bounds[2]), ("2025-02-03", 37.5), "{day}");
+            assert_eq!(then.perhaps_later().iter().map(Edtf::iso).collect::<Vec<_>>(), ["2025-02"], "{day}");
+        }
+        assert_eq!((whole.as_of.as_str(), whole.perhaps_later().len()), ("2025-02-03", 1));
+        let series = whole.dated.as_ref().unwrap().series();
+        assert_eq!(words::reach(series.reach().unwrap()), "1 Feb 2025 to Feb 2025");
+        let reports = [report("b", "2025-02-03", 37.5, "A"), report("a", "2024-07", 37.25, "A")];
+        let whole = reports[0].layer.of_layers(&reports, Vec::new()).unwrap();
+        assert_eq!(words::reach(whole.dated.as_ref().unwrap().series().reach().unwrap()), "Jul 2024 to 3 Feb 2025");
+        assert!(whole.perhaps_later().is_empty());
+    }
+
+    #[test]
     fn two_layers_of_one_day_that_differ_are_named() {
         let reports = [report("a", "2025-02-01", 37.5, "A"), report("b", "2025-02-01", 37.25, "B")];
         let whole = reports[0].layer.of_layers(&reports, Vec::new()).unwrap();

@@ -220,7 +220,7 @@ fn together(path: &Path, reports: Vec<Report>) -> Result<(Overlay, Vec<Problem>)
         let (mut layer, of_file) = match read {
             Ok(read) => read,
             Err(error) => {
-                faults.push(Fault::Unread { from, why: error.to_string() });
+                faults.push(Fault::Unread { from, when: Some(when), why: error.to_string() });
                 first_error.get_or_insert(error);
                 continue;
             }

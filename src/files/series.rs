@@ -189,7 +189,7 @@ pub fn make(paths: &[PathBuf], making: &Making) -> Result<MadeSeries, SeriesErro
         match opened {
             Ok(of_file) => layers.extend(of_file),
             Err(error) => {
-                faults.push(Fault::Unread { from: name_of(path), why: why(&error, path) });
+                faults.push(Fault::Unread { from: name_of(path), when: None, why: why(&error, path) });
                 last_error = Some(error);
             }
         }

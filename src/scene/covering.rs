@@ -46,7 +46,9 @@ impl Scene {
                 continue;
             }
             let above = bottom_first[index + 1..].iter().map(|it| it.overlay);
-            let edged = above.filter(|other| other.style.stroke.is_some() && is_sound(other));
+            // What nobody had reported yet is not drawn.
+            let is_drawn = |other: &&Overlay| other.style.stroke.is_some() && !other.is_before_reports();
+            let edged = above.filter(|other| is_drawn(other) && is_sound(other));
             let outlines = Outlines::new(edged.flat_map(|other| pieces_of(other, frame, true)).collect());
             let length = |pieces: &[Line]| pieces.iter().map(|piece| piece.p0.distance(piece.p1)).sum::<f64>();
             let (under, seen): (Vec<Line>, Vec<Line>) =

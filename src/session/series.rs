@@ -148,7 +148,7 @@ fn members(document: &Document, read: &[Arc<Overlay>], series: &[LayerDay]) -> (
             members.push((Arc::clone(layer), *day, info));
         } else {
             let from = info.file.as_ref().map_or_else(|| id.clone(), |file| file.name());
-            missing.push(Fault::Unread { from, why: "the layer is not at hand".to_owned() });
+            missing.push(Fault::Unread { from, when: Some(*day), why: "the layer is not at hand".to_owned() });
         }
     }
     members.sort_by(|(_, a, _), (_, b, _)| a.in_time(b));

@@ -103,6 +103,61 @@ fn layers_named_by_their_days_become_one_and_are_kept() {
 }
 
 #[test]
+fn the_layers_of_one_account_are_ticked_and_name_the_series() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["alpha_20250201", "alpha_20250203", "gamma_20250131", "gamma_20250203", "gamma_20250204"];
+    let files: Vec<PathBuf> = names.iter().map(|name| report(folder.path(), name, 37.5)).collect();
+    let mut harness = window_with(&files, (1400.0, 900.0));
+    let value = |harness: &Harness<'static, ClaimlineApp>| {
+        let name = harness.get_by_role_and_label(Role::TextInput, "Name");
+        name.accesskit_node().value().unwrap_or_default()
+    };
+    let ticked = |harness: &Harness<'static, ClaimlineApp>| {
+        let is_ticked = |name: &&&str| {
+            let ticked = harness.get_by_role_and_label(Role::CheckBox, name).accesskit_node().toggled();
+            ticked == Some(egui::accesskit::Toggled::True)
+        };
+        names.iter().filter(is_ticked).copied().collect::<Vec<_>>()
+    };
+    harness.get_by_label("Options of alpha_20250203").click();
+    harness.run_ok();
+    harness.get_by_label("Make series…").click();
+    harness.run_ok();
+    assert_eq!((value(&harness), ticked(&harness)), ("alpha".to_owned(), names[..2].to_vec()));
+
+    // What is ticked besides is of another account: the name of one of them would be wrong for both.
+    let tick = |harness: &mut Harness<'static, ClaimlineApp>, name: &str| {
+        harness.get_by_role_and_label(Role::CheckBox, name).click();
+        harness.run_ok();
+    };
+    tick(&mut harness, "gamma_20250131");
+    assert_eq!(value(&harness), "");
+    tick(&mut harness, "alpha_20250201");
+    tick(&mut harness, "alpha_20250203");
+    assert_eq!(value(&harness), "gamma");
+    type_in(&mut harness, "Name", "Mine");
+    tick(&mut harness, "gamma_20250131");
+    assert_eq!(value(&harness), "Mine", "what somebody has typed stays");
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+
+    // With nothing selected, that of which there are most.
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::ClearSelection));
+    harness.state_mut().act(&ctx, Action::Command(Command::MakeSeries));
+    harness.run_ok();
+    assert_eq!((value(&harness), ticked(&harness)), ("gamma".to_owned(), names[2..].to_vec()));
+    press_with(&mut harness, Key::Enter, Modifiers::COMMAND);
+    harness.run_ok();
+    assert!(layers(&harness).iter().any(|(name, ..)| name == "gamma"), "{:?}", layers(&harness));
+
+    // Of a day before the first report nothing is measured.
+    show_day(&mut harness, "2025-01-01");
+    harness.get_by_label("Nothing: nobody had reported yet on the day that is shown");
+    harness.get_by_label("3 reports, 31 Jan 2025 to 4 Feb 2025");
+}
+
+#[test]
 fn a_day_that_is_not_known_is_asked_and_a_doubled_one_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let files = [report(folder.path(), "west", 37.5), report(folder.path(), "east", 37.25)];

@@ -459,6 +459,11 @@ fn said(lanes: &[Lane], now: i64) -> String {
     let lanes: Vec<&Lane> = lanes.iter().filter(|lane| !lane.dated.are_events()).collect();
     for lane in &lanes {
         match lane.on(day) {
+            Some(Standing::Perhaps(_) | Standing::Before(..)) | None
+                if lane.dated.series().left_out_on(day).next().is_some() =>
+            {
+                older.push(format!("{}: a report of the day is left out (see Warnings)", lane.title));
+            }
             Some(Standing::Reported(_)) => reported += 1,
             Some(Standing::Perhaps(version)) => {
                 let when = version.when.map(|when| when.to_string()).unwrap_or_default();

@@ -80,7 +80,7 @@ impl Dossier {
                             Version { shape: Arc::clone(&then.shape), accuracy_m: None, ..(*version).clone() };
                         versions.push((version, then));
                     }
-                    Err(why) => faults.push(Fault::Unread { from: version.from.clone(), why }),
+                    Err(why) => faults.push(Fault::Unread { from: version.from.clone(), when: version.when, why }),
                 }
             }
             days.extend(made.ok().map(|report| report.line));

@@ -136,7 +136,7 @@ impl Followed<'_> {
             let then = match made {
                 Ok(then) => then,
                 Err(why) => {
-                    faults.push(Fault::Unread { from: moment.version.from, why });
+                    faults.push(Fault::Unread { from: moment.version.from, when: moment.version.when, why });
                     continue;
                 }
             };

@@ -55,7 +55,7 @@ pub(super) fn dated(
         let (shape, features, (bounds, measure)) = match sized {
             Ok(read) => read,
             Err(why) => {
-                faults.push(Fault::Unread { from: file.clone(), why });
+                faults.push(Fault::Unread { from: file.clone(), when: when(version), why });
                 continue;
             }
         };

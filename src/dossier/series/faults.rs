@@ -44,10 +44,12 @@ pub enum Fault {
         /// What it says, if anything.
         said: Option<String>,
     },
-    /// A file that could not be read.
+    /// A file that could not be read, or has nothing in it.
     Unread {
         /// Which.
         from: String,
+        /// Of when it is, where that is known.
+        when: Option<Edtf>,
         /// Why not.
         why: String,
     },
@@ -365,7 +367,7 @@ impl fmt::Display for Fault {
             Self::NoDay { from, said: None } => {
                 write!(out, "it says no day; it is kept as of an unknown day: {from}")
             }
-            Self::Unread { from, why } => write!(out, "{why}: {from}"),
+            Self::Unread { from, why, .. } => write!(out, "{why}: {from}"),
             Self::Missing { who, gap } => write!(out, "nothing is reported{} of {gap}", of(who)),
             Self::Doubled { who, when, from } => {
                 write!(out, "the same is reported{} of {when} {} times: {}", of(who), from.len(), some(from))

@@ -178,6 +178,15 @@ impl Series {
         Self { faults, ..self }
     }
 
+    /// Files of a day that are left out, and why: what they report of it is not known, which is another thing than no report.
+    pub fn left_out_on(&self, day: Day) -> impl Iterator<Item = &Fault> {
+        let is_of = move |when: &Edtf| {
+            when.earliest().is_some_and(|from| from <= day) && when.latest().is_some_and(|to| day <= to)
+        };
+        let is_left_out = move |fault: &&Fault| matches!(fault, Fault::Unread { when: Some(when), .. } if is_of(when));
+        self.faults.iter().filter(is_left_out)
+    }
+
     /// All versions, in order of time; those of unknown days last.
     pub fn versions(&self) -> &[Version] {
         &self.versions

@@ -11,7 +11,7 @@ use crate::app::panels::cards;
 use crate::app::reading_order::words_label;
 use crate::app::widgets::tip;
 use crate::app::{chrome, icons, theme};
-use crate::dossier::words;
+use crate::dossier::{About, words};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Selection, Session};
 
@@ -143,7 +143,16 @@ pub(crate) fn warnings_ui(ui: &mut Ui, session: &Session) {
         // The second line stands below the first, not below the sign.
         ui.horizontal_top(|ui| {
             ui.label(theme::icon(icons::WARNING, 14.0));
-            ui.add(Label::new(problem.to_string()).wrap());
+            // A layer of the user's is known by what it is called: its id is that of the file that it was opened from first.
+            let own = match &problem.part {
+                About::Overlay(id) if session.is_own_layer(id) => session.dossier().overlay(id),
+                _ => None,
+            };
+            let said = match own {
+                Some(layer) => format!("{}: {}", words::quoted(layer.title.main()), problem.what),
+                None => problem.to_string(),
+            };
+            ui.add(Label::new(said).wrap());
         });
     }
 }

@@ -366,6 +366,9 @@ fn words_ui(ui: &mut Ui, one: &Annotation, actions: &mut Vec<Action>) {
 fn reports_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
     let Some(dated) = &overlay.dated else { return };
     if let Some(unreported) = &overlay.unreported {
+        for fault in dated.series().left_out_on(unreported.day) {
+            small_warning_ui(ui, &format!("A report of {} is left out: {fault}.", unreported.day));
+        }
         small_warning_ui(ui, &format!("{}.", capital(&words::unreported(unreported))));
     }
     // What happens on a day needs no last report.
