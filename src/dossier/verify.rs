@@ -156,7 +156,9 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
         match &problem.part {
             About::Overlay(id) if undrawn.contains(id.as_str()) => {
                 let needed = problem.what.strip_prefix("it needs '").and_then(|rest| rest.split('\'').next());
-                let why = match needed.filter(|needed| undrawn.contains(needed)) {
+                // A circle of recipes is told as it is.
+                let is_other = |needed: &&str| undrawn.contains(needed) && !problem.what.contains("needs itself");
+                let why = match needed.filter(is_other) {
                     Some(needed) => format!("it could not be drawn, because '{needed}' could not"),
                     None => format!("it could not be drawn: {}", problem.what),
                 };

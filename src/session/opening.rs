@@ -368,13 +368,13 @@ mod tests {
     }
 
     #[test]
-    fn a_dossier_takes_the_place_of_what_was_open_before_it() {
+    fn a_dossier_lies_beneath_the_layers_whatever_the_order() {
         let mut session = session();
         let (dossier, problems) = dossier::builtin::berlin().unwrap();
         let (merged, _) = session.open(vec![layer("a"), Part::Dossier(Box::new(dossier), problems), layer("b")]);
         assert!(merged.replaced);
-        assert_eq!(merged.added, ["b"]);
-        assert!(session.dossier().overlay("a").is_none() && session.dossier().overlay("b").is_some());
+        assert_eq!(merged.added, ["a", "b"]);
+        assert!(session.dossier().overlay("a").is_some() && session.dossier().overlay("b").is_some());
     }
 
     fn layer_of(id: &str, path: &str, coordinates: &[serde_json::Value]) -> Part {

@@ -82,7 +82,8 @@ fn files_without_cut_short_or_bent_are_errors_and_no_more() {
     }
     for (bytes, expected) in [
         (b"".to_vec(), "not a figure"),
-        (b"GIF89a".to_vec(), "not a figure"),
+        (b"BM\0\0".to_vec(), "not a figure"),
+        (b"GIF89a".to_vec(), "is cut short"),
         (b"{\"type\":\"Point\",\"coordinates\":[1,2]}".to_vec(), "carries no provenance"),
         (b"{\"claimline\":{\"version\":1},\"features\":[]}".to_vec(), "a project, not a figure"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "carries no provenance"),
