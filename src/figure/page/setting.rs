@@ -160,10 +160,8 @@ impl Setting {
                 let glued = !continues && index > 0 && !run.words.starts_with(' ');
                 let before_pt = if glued || pen.x == 0.0 { 0.0 } else { space_pt };
                 // A comma stands with what goes before it, if need be in the margin.
-                let hangs = |words: &str| {
-                    !words.is_empty()
-                        && words.chars().all(|sign| ",;.\u{60c}\u{61b}\u{3001}\u{ff0c}\u{ff1b}\u{3002}".contains(sign))
-                };
+                let is_comma = |sign| matches!(sign, ',' | ';' | '.' | '،' | '؛' | '、' | '，' | '；' | '。');
+                let hangs = |words: &str| !words.is_empty() && words.chars().all(is_comma);
                 let stays = glued && hangs(&words[word.clone()]);
                 let is_wide = || pen.x + before_pt + wide(&words[word.clone()], run.face) > width_pt;
                 if pen.x > 0.0 && !stays && is_wide() {
