@@ -78,14 +78,7 @@ impl Sheet {
         for moment in &self.moments {
             let covering = self.covering(moment, &easel);
             has_one_line &= names_of(&covering) == of_base;
-            let line = covering_line(
-                &covering,
-                &self.options,
-                &easel.frame,
-                &easel.reserved,
-                easel.least_pt,
-                &easel.palette(),
-            );
+            let line = self.covering_line(&covering, &easel);
             lines.extend(line.map(|(rect, _)| rect).filter(|rect| !lines.contains(rect)));
             // Where each day has pictures of its own, those of one stand for all.
             drawn.push(if by_day { Arc::clone(&of_base_ground) } else { grounds.of(moment, &easel, ground) });
@@ -96,6 +89,10 @@ impl Sheet {
         let reserved: Vec<Rect> = easel.reserved.iter().chain(&lines).copied().collect();
         let names = Arc::new(common_names(&states, &easel.frame, &reserved));
         Common { names, lines, has_one_line }
+    }
+
+    fn covering_line(&self, covering: &[&Overlay], easel: &Easel) -> Option<(Rect, Item)> {
+        covering_line(covering, &self.options, &easel.frame, &easel.reserved, easel.least_pt, &easel.palette())
     }
 
     /// The ground of a map as it lies on the page.
@@ -123,14 +120,7 @@ impl Sheet {
         let mut list = moment.scene.map_over(&easel.look, &drawn, &easel.frame, &reserved, &common.names);
         if place == 0 || !common.has_one_line {
             let covering = self.covering(moment, &easel);
-            let line = covering_line(
-                &covering,
-                &self.options,
-                &easel.frame,
-                &easel.reserved,
-                easel.least_pt,
-                &easel.palette(),
-            );
+            let line = self.covering_line(&covering, &easel);
             list.items.extend(line.map(|(_, line)| line));
         }
         if place > 0 {

@@ -41,18 +41,13 @@ pub fn stored(orientation: u8, stored_px: [u32; 2], at: Point) -> Point {
 
 /// Where a spot of the file is in the upright picture, in a picture that has so many columns and rows in the file.
 pub fn upright(orientation: u8, stored_px: [u32; 2], at: Point) -> Point {
-    let [width, height] = stored_px.map(f64::from);
-    let Point { x, y } = at;
-    match orientation {
-        2 => Point::new(width - x, y),
-        3 => Point::new(width - x, height - y),
-        4 => Point::new(x, height - y),
-        5 => Point::new(y, x),
-        6 => Point::new(height - y, x),
-        7 => Point::new(height - y, width - x),
-        8 => Point::new(y, width - x),
-        _ => at,
-    }
+    // Turned by a quarter one way, it is turned back the other way; all else undoes itself.
+    let back = match orientation {
+        6 => 8,
+        8 => 6,
+        other => other,
+    };
+    stored(back, size(orientation, stored_px), at)
 }
 
 /// One row of the upright picture, of the whole as it is stored: four bytes a pixel.
