@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use geo::MultiPolygon;
+use geo::{Coord, MultiPolygon};
 use thiserror::Error;
 
-use crate::geometry::derive::{intersection, union_all};
+use crate::geometry::derive::{inner_point, intersection, union_all};
+use crate::geometry::hit::EdgeTree;
 use crate::geometry::measure::area_m2;
-use crate::geometry::planar::{self, oriented_rings};
+use crate::geometry::planar::{Arrangement, oriented_rings};
 use crate::geometry::work::{Stopped, within_limits};
 
 /// No more accounts than this are laid over each other.
@@ -81,30 +82,26 @@ pub fn cells(accounts: &[&MultiPolygon<f64>], within: Option<&MultiPolygon<f64>>
 }
 
 fn worked_out(accounts: &[&MultiPolygon<f64>], within: Option<&MultiPolygon<f64>>) -> Vec<Cell> {
-    let mut cells: BTreeMap<Accounts, MultiPolygon<f64>> = BTreeMap::new();
-    for (number, account) in accounts.iter().enumerate() {
-        let own = Accounts::one(number);
-        let mut rest = union_all([*account]);
-        if let Some(within) = within {
-            rest = intersection(&rest, within);
-        }
-        let mut parted = BTreeMap::new();
-        for (holders, area) in cells {
-            let [apart, shared, left] = planar::parts(&oriented_rings(&area), &oriented_rings(&rest));
-            rest = left;
-            for (holders, area) in [(holders, apart), (holders.with(own), shared)] {
-                if !area.0.is_empty() {
-                    parted.insert(holders, area);
-                }
-            }
-        }
-        if !rest.0.is_empty() {
-            parted.insert(own, rest);
-        }
-        cells = parted;
+    let ground = |account: &&MultiPolygon<f64>| {
+        let whole = union_all([*account]);
+        oriented_rings(&within.map_or(whole.clone(), |within| intersection(&whole, within)))
+    };
+    let areas: Vec<Vec<Vec<Coord<f64>>>> = accounts.iter().map(ground).collect();
+    let arrangement = Arrangement::new(&areas);
+    let trees: Vec<EdgeTree> = areas.iter().map(EdgeTree::new).collect();
+    let mut holdings: BTreeMap<Accounts, Vec<usize>> = BTreeMap::new();
+    for (number, face) in arrangement.faces() {
+        let place = inner_point(&face);
+        let holders = trees.iter().enumerate().filter(|(_, tree)| tree.is_inside(place));
+        let holders = holders.fold(Accounts::default(), |all, (account, _)| all.with(Accounts::one(account)));
+        holdings.entry(holders).or_default().push(number);
     }
-    let cell = |(held_by, area): (Accounts, MultiPolygon<f64>)| Cell { held_by, area_m2: area_m2(&area), area };
-    let mut cells: Vec<Cell> = cells.into_iter().map(cell).collect();
+    holdings.remove(&Accounts::default());
+    let cell = |(held_by, faces): (Accounts, Vec<usize>)| {
+        let area = arrangement.joined(faces);
+        Cell { held_by, area_m2: area_m2(&area), area }
+    };
+    let mut cells: Vec<Cell> = holdings.into_iter().map(cell).collect();
     cells.sort_by_key(|cell| (std::cmp::Reverse(cell.held_by.count()), cell.held_by));
     cells
 }

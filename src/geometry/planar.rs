@@ -118,12 +118,38 @@ impl Grid {
             let (Some(one), Some(other)) = (self.edge_at(rounded, &subject), self.edge_at(rounded, &clip)) else {
                 continue;
             };
-            let place = crossing(one, other).filter(|place| {
-                let off = (*place - rounded) * self.scale;
-                off.x.hypot(off.y) <= 2.0 * REACH_STEPS
-            });
+            let place = self.settled(rounded, one, other);
             self.vertices.insert(point, place.unwrap_or_else(|| foot(rounded, one)));
         }
+    }
+
+    /// Puts the crossings of several areas onto the edges that cross, each onto those of the first two areas that have any there.
+    fn settle_among(&mut self, shapes: &IntShapes, areas: &[Vec<Vec<Coord<f64>>>]) {
+        let crossings = self.crossings(shapes);
+        if crossings.is_empty() {
+            return;
+        }
+        let trees: Vec<EdgeTree> = areas.iter().map(EdgeTree::new).collect();
+        for point in crossings {
+            let rounded = self.coord(point);
+            let mut edges = trees.iter().filter_map(|tree| self.edge_at(rounded, tree));
+            let Some(one) = edges.next() else { continue };
+            let place = edges.next().and_then(|other| self.settled(rounded, one, other));
+            self.vertices.insert(point, place.unwrap_or_else(|| foot(rounded, one)));
+        }
+    }
+
+    /// Where two edges cross that are known to do so near a rounded place; none where that is not near after all.
+    fn settled(
+        &self,
+        rounded: Coord<f64>,
+        one: (Coord<f64>, Coord<f64>),
+        other: (Coord<f64>, Coord<f64>),
+    ) -> Option<Coord<f64>> {
+        crossing(one, other).filter(|place| {
+            let off = (*place - rounded) * self.scale;
+            off.x.hypot(off.y) <= 2.0 * REACH_STEPS
+        })
     }
 
     /// Puts the points of shapes that lie on the edges of rings, and are none of their vertices, onto those edges.
@@ -138,19 +164,21 @@ impl Grid {
         }
     }
 
-    fn multi_polygon(&self, shapes: &[IntShape]) -> MultiPolygon<f64> {
+    /// None of a shape whose outer ring has no inside.
+    fn polygon(&self, contours: &IntShape) -> Option<Polygon<f64>> {
         let ring = |contour: &IntContour| {
             let mut coords: Vec<Coord<f64>> = contour.iter().map(|point| self.coord(*point)).collect();
             coords.dedup();
             coords.extend(coords.first().copied());
             LineString(coords)
         };
-        let polygons = shapes.iter().filter_map(|contours| {
-            let mut rings = contours.iter().map(ring).filter(|ring| ring.0.len() >= 4);
-            let outer = rings.next()?;
-            Some(Polygon::new(outer, rings.collect()))
-        });
-        MultiPolygon(polygons.collect())
+        let mut rings = contours.iter().map(ring).filter(|ring| ring.0.len() >= 4);
+        let outer = rings.next()?;
+        Some(Polygon::new(outer, rings.collect()))
+    }
+
+    fn multi_polygon(&self, shapes: &[IntShape]) -> MultiPolygon<f64> {
+        MultiPolygon(shapes.iter().filter_map(|shape| self.polygon(shape)).collect())
     }
 }
 
@@ -218,7 +246,7 @@ fn solver(edges: usize) -> Solver {
 
 /// A boolean of two sets of closed rings, each filled where its winding number is not zero.
 pub(crate) fn overlay(subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>], rule: OverlayRule) -> MultiPolygon<f64> {
-    if !work::may_go_on([subject, clip]) {
+    if !work::may_go_on(&[subject, clip]) {
         return MultiPolygon(Vec::new());
     }
     let mut grid = Grid::covering(subject.iter().chain(clip).flatten());
@@ -237,23 +265,8 @@ pub(crate) fn overlay(subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>], rul
 /// What only the first of two sets of rings covers, and what only the second does: one arrangement for both, which takes
 /// little longer than [`overlay`] for one of them.
 pub(crate) fn differences(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) -> [MultiPolygon<f64>; 2] {
-    arranged(one, other, [OverlayRule::Difference, OverlayRule::InverseDifference])
-}
-
-/// What only the first of two sets of rings covers, what both do, and what only the second does, of one arrangement: the three
-/// have the crossings between them in common, to the last digit.
-pub(crate) fn parts(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) -> [MultiPolygon<f64>; 3] {
-    arranged(one, other, [OverlayRule::Difference, OverlayRule::Intersect, OverlayRule::InverseDifference])
-}
-
-/// Several booleans of two sets of rings by one arrangement of their edges.
-fn arranged<const N: usize>(
-    one: &[Vec<Coord<f64>>],
-    other: &[Vec<Coord<f64>>],
-    rules: [OverlayRule; N],
-) -> [MultiPolygon<f64>; N] {
-    let none = || rules.map(|_| MultiPolygon(Vec::new()));
-    if !work::may_go_on([one, other]) {
+    let none = || [MultiPolygon(Vec::new()), MultiPolygon(Vec::new())];
+    if !work::may_go_on(&[one, other]) {
         return none();
     }
     let mut grid = Grid::covering(one.iter().chain(other).flatten());
@@ -268,24 +281,17 @@ fn arranged<const N: usize>(
         return none();
     };
     let mut buffer = BooleanExtractionBuffer::default();
-    let mut shapes = IntShapes::new();
-    let ends = rules.map(|rule| {
-        shapes.extend(graph.extract_shapes(rule, &mut buffer));
-        shapes.len()
-    });
+    let mut shapes = graph.extract_shapes(OverlayRule::Difference, &mut buffer);
+    let own = shapes.len();
+    shapes.extend(graph.extract_shapes(OverlayRule::InverseDifference, &mut buffer));
     grid.settle(&shapes, one, other);
-    let mut start = 0;
-    ends.map(|end| {
-        let own = grid.multi_polygon(&shapes[start..end]);
-        start = end;
-        own
-    })
+    [grid.multi_polygon(&shapes[..own]), grid.multi_polygon(&shapes[own..])]
 }
 
 /// The faces into which lines cut the area inside rings, each as one polygon, outer rings counterclockwise. Lines
 /// that end inside a face do not cut it. What lines have on the border of the area lies on it to the last digit.
 pub(crate) fn slice(rings: &[Vec<Coord<f64>>], lines: &[Vec<Coord<f64>>]) -> Faces {
-    if !work::may_go_on([rings, lines]) {
+    if !work::may_go_on(&[rings, lines]) {
         return Faces { polygons: MultiPolygon(Vec::new()), step: 0.0 };
     }
     let mut grid = Grid::covering(rings.iter().chain(lines).flatten());
@@ -308,6 +314,57 @@ pub(crate) fn slice(rings: &[Vec<Coord<f64>>], lines: &[Vec<Coord<f64>>]) -> Fac
         .unwrap_or_default();
     grid.settle_on(&shapes, rings, &corners);
     Faces { polygons: grid.multi_polygon(&shapes), step: 1.0 / grid.scale }
+}
+
+/// The faces into which the borders of some areas cut all that any of them covers, by one arrangement of all their edges: faces
+/// that touch have the border between them in common, to the last digit.
+pub(crate) struct Arrangement {
+    grid: Grid,
+    faces: IntShapes,
+}
+
+impl Arrangement {
+    /// Of areas, each by its rings, outer ones counterclockwise and holes clockwise.
+    pub(crate) fn new(areas: &[Vec<Vec<Coord<f64>>>]) -> Self {
+        let rings = || areas.iter().flatten().filter(|ring| ring.len() >= 4);
+        let mut grid = Grid::covering(rings().flatten());
+        if !work::may_go_on(&areas.iter().map(Vec::as_slice).collect::<Vec<_>>()) {
+            return Self { grid, faces: IntShapes::new() };
+        }
+        let count: usize = 2 * rings().map(Vec::len).sum::<usize>();
+        let mut overlay = StringOverlay::with_options(count, options());
+        for ring in rings() {
+            let contour = grid.put_all(&ring[..ring.len() - 1]);
+            overlay.add_shape_contour(&contour);
+            let around = contour.iter().zip(contour.iter().cycle().skip(1));
+            for (from, to) in around.filter(|(from, to)| from != to) {
+                overlay.add_string_line([*from, *to]);
+            }
+        }
+        let faces = overlay
+            .build_graph_view_with_solver(FillRule::NonZero, solver(count))
+            .map(|graph| graph.extract_shapes_custom(StringRule::Slice, options()))
+            .unwrap_or_default();
+        grid.settle_among(&faces, areas);
+        Self { grid, faces }
+    }
+
+    /// The faces with their numbers, each as one polygon.
+    pub(crate) fn faces(&self) -> impl Iterator<Item = (usize, Polygon<f64>)> {
+        self.faces.iter().enumerate().filter_map(|(number, face)| Some((number, self.grid.polygon(face)?)))
+    }
+
+    /// The faces of these numbers made one, borders between them gone.
+    pub(crate) fn joined(&self, numbers: impl IntoIterator<Item = usize>) -> MultiPolygon<f64> {
+        let mut overlay = Overlay::new_custom(0, options(), Solver::AUTO);
+        let mut count = 0;
+        for contour in numbers.into_iter().filter_map(|number| self.faces.get(number)).flatten() {
+            overlay.add_contour(contour, ShapeType::Subject);
+            count += contour.len();
+        }
+        overlay.solver = solver(count);
+        self.grid.multi_polygon(&overlay.overlay(OverlayRule::Subject, FillRule::NonZero))
+    }
 }
 
 /// What [`slice`] makes.

@@ -274,7 +274,7 @@ fn within_edges<T>(most: u64, work: impl FnOnce() -> T) -> Result<T, Stopped> {
 
 /// Whether an operation over these chains of edges may go on. If not, whatever it gives is dropped by
 /// [`within_limits`].
-pub(super) fn may_go_on(chains: [&[Vec<Coord<f64>>]; 2]) -> bool {
+pub(super) fn may_go_on(chains: &[&[Vec<Coord<f64>>]]) -> bool {
     CURRENT.with(|current| {
         let current = current.borrow();
         let Some(limits) = &current.limits else { return true };
@@ -313,9 +313,9 @@ pub(super) fn spend(edges: u64) -> bool {
 type Edge<'a> = (&'a Coord<f64>, &'a Coord<f64>);
 
 /// About how often edges cross each other, told by a sample of them in a hundredth of the time that an overlay takes.
-fn crossings_about(chains: [&[Vec<Coord<f64>>]; 2], edges: usize) -> usize {
+fn crossings_about(chains: &[&[Vec<Coord<f64>>]], edges: usize) -> usize {
     let all = || {
-        let chains = chains.into_iter().flatten();
+        let chains = chains.iter().copied().flatten();
         chains.flat_map(|chain| chain.windows(2)).map(|edge| -> Edge<'_> { (&edge[0], &edge[1]) })
     };
     let length = |(a, b): &Edge<'_>| (b.x - a.x).abs() + (b.y - a.y).abs();

@@ -49,6 +49,45 @@ fn more_than_sixteen_accounts_are_refused_and_sixteen_are_not() {
     assert!(!Accounts::one(16).has(16) && Accounts::one(15).has(15));
 }
 
+/// A front that leaps from side to side: it crosses the like of it at nearly every edge.
+fn front(seed: u32, edges: usize) -> MultiPolygon<f64> {
+    let mut state = seed;
+    let mut leap = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(state >> 8) / f64::from(1 << 24)
+    };
+    let east = (0..=edges).map(|at| (37.0 + leap() * 0.3, 47.0 + 2.0 * at as f64 / edges as f64));
+    MultiPolygon(vec![Polygon::new(ring(&east.chain([(36.0, 49.0), (36.0, 47.0)]).collect::<Vec<_>>()), vec![])])
+}
+
+#[test]
+fn fronts_that_cross_often_have_no_more_parts_than_their_crossings_make() {
+    let fronts: Vec<MultiPolygon<f64>> = (1..=5).map(|seed| front(seed, 120)).collect();
+    let cells = cells(&fronts.iter().collect::<Vec<_>>(), None).unwrap();
+    let edges = |area: &MultiPolygon<f64>| -> Vec<geo::Line<f64>> { area.0[0].exterior().lines().collect() };
+    let crosses = |one: &geo::Line<f64>, other: &geo::Line<f64>| {
+        matches!(
+            geo::line_intersection::line_intersection(*one, *other),
+            Some(geo::line_intersection::LineIntersection::SinglePoint { is_proper: true, .. })
+        )
+    };
+    let mut crossings = 0;
+    for (at, one) in fronts.iter().enumerate() {
+        for other in &fronts[at + 1..] {
+            crossings += edges(one)
+                .iter()
+                .map(|one| edges(other).iter().filter(|other| crosses(one, other)).count())
+                .sum::<usize>();
+        }
+    }
+    // Euler's formula: curves that cross so often part the plane into so many pieces and one for each curve, the outside apart.
+    let parts: usize = cells.iter().map(|cell| cell.area.0.len()).sum();
+    assert!(crossings > 500 && parts <= crossings + fronts.len(), "{parts} parts of {crossings} crossings");
+    let union = area_m2(&union_all(&fronts));
+    let sum: f64 = cells.iter().map(|cell| cell.area_m2).sum();
+    assert!((sum / union - 1.0).abs() < 1e-9, "{sum} is not {union}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

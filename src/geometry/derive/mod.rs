@@ -35,6 +35,7 @@ pub use label_point::largest_label_point;
 pub use line_buffer::{buffer_line, buffer_sides};
 pub use line_difference::line_difference;
 pub use median::{EQUAL_BETWEEN_M, EQUAL_M, MedianError, bounds_of_shores, median, shores};
+pub(crate) use split::inner_point;
 pub use split::{is_simple, oriented, pieces, split_by_line};
 
 /// Why a shape could not be derived.

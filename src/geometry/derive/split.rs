@@ -253,7 +253,7 @@ pub(super) fn dissolve(polygons: Vec<Polygon<f64>>) -> MultiPolygon<f64> {
 }
 
 /// Some place inside a polygon: the middle of the widest stretch half-way up. For one without an inside, a corner.
-pub(super) fn inner_point(polygon: &Polygon<f64>) -> Coord<f64> {
+pub(crate) fn inner_point(polygon: &Polygon<f64>) -> Coord<f64> {
     let outer = &polygon.exterior().0;
     let Some((min, max)) = corners(outer) else {
         return Coord::default();
