@@ -6,6 +6,7 @@ mod banner;
 mod capturing;
 mod chrome;
 mod comparing;
+pub mod density;
 mod dialogs;
 mod documents;
 mod drawers;

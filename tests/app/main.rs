@@ -37,6 +37,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use claimline::app::ClaimlineApp;
+use claimline::app::density::paint_no_finer_than;
 use claimline::app::launch::Evidence;
 use claimline::document::project;
 use claimline::document::step::{FigurePart, Step};
@@ -55,6 +56,9 @@ const KRAMATORSK: Coord<f64> = Coord { x: 37.5844, y: 48.7389 };
 const OPEN_COUNTRY: Coord<f64> = Coord { x: 37.25, y: 48.72 };
 const LUHANSK: Coord<f64> = Coord { x: 39.3078, y: 48.5740 };
 
+/// Pixels a point of maps and previews. No test here looks at one; the window check does.
+const PICTURE_DENSITY: f32 = 0.25;
+
 /// Reading it takes longer than most tests.
 fn evidence() -> Evidence {
     static EVIDENCE: OnceLock<Evidence> = OnceLock::new();
@@ -70,7 +74,10 @@ fn window_of(width: f32, height: f32) -> Harness<'static, ClaimlineApp> {
         .with_size(Vec2::new(width, height))
         .with_step_dt(1.0 / 60.0)
         .with_max_steps(64)
-        .build_eframe(|cc| ClaimlineApp::new(&cc.egui_ctx, evidence(), None).expect("a thread"));
+        .build_eframe(|cc| {
+            paint_no_finer_than(&cc.egui_ctx, PICTURE_DENSITY);
+            ClaimlineApp::new(&cc.egui_ctx, evidence(), None).expect("a thread")
+        });
     harness.run_ok();
     harness
 }

@@ -8,6 +8,7 @@ use eframe::egui::{
     StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo,
 };
 
+use crate::app::density::picture_density;
 use crate::app::latest::Latest;
 use crate::app::map::map_worker::waker;
 use crate::app::theme;
@@ -224,7 +225,7 @@ impl Preview {
 
     /// Shows the figure in `area`, and takes what the user does to its pieces; true once one has been put elsewhere.
     pub(crate) fn ui(&mut self, ui: &mut Ui, area: Rect, options: &mut FigureOptions) -> bool {
-        let density = ui.ctx().pixels_per_point();
+        let density = picture_density(ui.ctx());
         let within_px = [area.width() * density, area.height() * density].map(|side| side.clamp(64.0, 4096.0) as u32);
         self.draw(ui, options, within_px);
         let settled = self.is_settled();

@@ -5,6 +5,7 @@ use eframe::egui::{Color32, Pos2, Rect, TextureOptions, Ui, Vec2};
 use super::MapView;
 use super::map_source::WindowMap;
 use super::map_worker::Request;
+use crate::app::density::picture_density;
 use crate::app::theme;
 use crate::geometry::{Frame, Point};
 use crate::scene::Look;
@@ -46,7 +47,7 @@ impl MapView {
             },
             drafts: self.draft.annotations.clone(),
             frame: Frame::new(frame.view, frame.width_pt + 2.0 * MARGIN_PT, frame.height_pt + 2.0 * MARGIN_PT),
-            scale,
+            scale: f64::from(picture_density(ui.ctx())),
         };
         let fresh = self.requested.as_ref().is_some_and(|asked| {
             asked.looks_like(&wanted)
