@@ -67,11 +67,23 @@ impl Events {
 
     /// The features of a day alone; without a day, all.
     pub(super) fn on(&self, day: Option<Day>) -> Arc<Overlay> {
-        let Some(day) = day else { return Arc::clone(&self.layer) };
-        let first = match self.by.shows {
+        day.map_or_else(|| Arc::clone(&self.layer), |day| self.between(self.first_on(day), day))
+    }
+
+    /// The features of some days, or of as many days up to the last as are shown on one, if these are more.
+    pub(super) fn of(&self, first: Day, last: Day) -> Arc<Overlay> {
+        self.between(self.first_on(last).map(|of_last| of_last.min(first)), last)
+    }
+
+    /// The first of the days that are shown on one; none where all up to it are.
+    fn first_on(&self, day: Day) -> Option<Day> {
+        match self.by.shows {
             DayShows::Days(count) => day.since_1970().and_then(|last| Day::of_days(last + 1 - i64::from(count.max(1)))),
             DayShows::State | DayShows::UpTo => None,
-        };
+        }
+    }
+
+    fn between(&self, first: Option<Day>, day: Day) -> Arc<Overlay> {
         // What is of some day of a month is shown once all of the month is: on which of its days it was nobody says.
         let is_of = |when: &Edtf| {
             when.latest().is_some_and(|to| to.last() <= day)

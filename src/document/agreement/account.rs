@@ -52,7 +52,7 @@ fn unreported(day: Day, standing: Standing<'_>) -> Option<Unreported> {
         Standing::Perhaps(version) => AsOn::Perhaps(version.when?),
         Standing::Before(version, age) => AsOn::Before(version.when?, age),
     };
-    Some(Unreported { day, as_on })
+    Some(Unreported { when: day.into(), as_on })
 }
 
 /// The name of an origin.
