@@ -164,6 +164,12 @@ impl Session {
         ]
     }
 
+    /// How many reports there are of all that is reported by day.
+    pub(super) fn reports(&self) -> usize {
+        let dated = self.dossier().overlays.iter().filter_map(|overlay| overlay.dated.as_ref());
+        dated.map(|dated| dated.series().versions().len()).sum()
+    }
+
     /// Whether there is anything that is another on another day: reports, or a map with pictures of each day.
     pub fn has_days(&self) -> bool {
         let document = self.document();
