@@ -216,6 +216,27 @@ mod tests {
     }
 
     #[test]
+    fn a_week_or_a_month_has_the_events_of_all_its_days() {
+        let mut dossier = crate::dossier::Dossier::empty();
+        let id = dossier.add(events(&DAYS).by_days(&by(DayShows::Days(1))).unwrap());
+        let of = |days: &str| {
+            let then = dossier.all_of(days.parse().unwrap());
+            let layer = then.overlay(&id).unwrap();
+            let only = layer.only_of.clone().unwrap();
+            (layer.features.count(), only.undated, only.from.map(|from| from.iso()), only.to.iso())
+        };
+        let ends = |from: &str, to: &str| (Some(from.to_owned()), to.to_owned());
+        // Of one only the month is known: it is of the month, and of none of its weeks.
+        for (days, count, undated, (from, to)) in [
+            ("2025-02-01/2025-02-07", 3, 1, ends("2025-02-01", "2025-02-07")),
+            ("2025-02-08/2025-02-09", 0, 1, ends("2025-02-08", "2025-02-09")),
+            ("2025-02", 5, 0, ends("2025-02-01", "2025-02-28")),
+        ] {
+            assert_eq!(of(days), (count, undated, from, to), "{days}");
+        }
+    }
+
+    #[test]
     fn a_state_lasts_until_the_next_report() {
         let layer = events(&["2025-02-01", "2025-02-01", "2025-02-04"]).by_days(&by(DayShows::State)).unwrap();
         assert_eq!([shown(&layer, "2025-02-01"), shown(&layer, "2025-02-03"), shown(&layer, "2025-02-04")], [2, 2, 1]);

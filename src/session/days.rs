@@ -105,14 +105,20 @@ impl Session {
         let of_overlay = |overlay: &Arc<Overlay>| {
             let dated = overlay.dated.as_ref()?;
             let title = overlay.title.main();
+            let accounts = dated.series().accounts();
+            // What is called by its accounts needs not say both.
+            let is_called_so = title == accounts.join(", ");
             let lane = |who: Option<&str>| Lane {
                 overlay: overlay.id.clone(),
-                title: who.map_or_else(|| title.to_owned(), |who| format!("{title} · {who}")),
+                title: match who {
+                    Some(who) if is_called_so => who.to_owned(),
+                    Some(who) => format!("{title} · {who}"),
+                    None => title.to_owned(),
+                },
                 who: who.map(str::to_owned),
                 dated: Arc::clone(dated),
                 is_shown: self.document().is_visible(&overlay.id),
             };
-            let accounts = dated.series().accounts();
             Some(match accounts.as_slice() {
                 [] | [_] => vec![lane(None)],
                 several => several.iter().map(|who| lane(Some(who))).collect(),

@@ -265,6 +265,8 @@ fn files_of_two_accounts_are_two_layers_or_one_with_two_accounts() {
     };
     let both = (vec!["east".to_owned(), "west".to_owned()], 4);
     assert_eq!(accounts(&harness), both);
+    let lanes: Vec<String> = harness.state().session().lanes().into_iter().map(|lane| lane.title).collect();
+    assert_eq!(lanes, ["east", "west"]);
     assert!(layers(&harness).iter().any(|(name, ..)| name == "east, west"), "{:?}", layers(&harness));
     // Kept by the project, and needs no file of it.
     let project = folder.path().join("both.claimline.geojson");
