@@ -5,7 +5,7 @@
     python3 build.py FOLDER          # where they are unpacked, each in its own folder NAME-VERSION/package
 
 English is that of the world (en-001), but for four things in which the program's own style differs: the month "Sep",
-the true minus, and the spaces before the percent sign and around the dash between two days.
+the true minus, and the spaces before the percent sign and around the dash between two days of different months.
 """
 
 import glob
@@ -48,12 +48,15 @@ def main(folder):
         months = list(gregorian["months"]["format"]["abbreviated"].values())
         alone = list(gregorian["months"]["stand-alone"]["abbreviated"].values())
         minus = symbols["minusSign"]
-        days = gregorian["dateTimeFormats"]["intervalFormats"]["intervalFormatFallback"]
+        intervals = gregorian["dateTimeFormats"]["intervalFormats"]
+        days = intervals["intervalFormatFallback"]
+        between = [intervals["yMMMd"][greatest] for greatest in ["d", "M", "y"]]
         sides = [units["coordinateUnit"][side] for side in ["north", "south", "east", "west"]]
         if language == "en":
             months, alone = ([month.replace("Sept", "Sep") for month in list] for list in (months, alone))
             minus, percent = "−", "{0} %"
             days = "{0} – {1}"
+            between = [pattern.replace("\u2009", " ") for pattern in between]
         # A side stays with its degree; where CLDR has the sign of the degree in the pattern, it stands there already.
         sides = [side.replace("{0}°", "{0} ").replace("{0} ", "{0}\u00a0") for side in sides]
         rows = {
@@ -69,6 +72,7 @@ def main(folder):
             "day": formats["yMMMd"],
             "month": formats["yMMM"],
             "days": days,
+            "between": between,
             "sides": sides,
         }
         def written(value):

@@ -10,6 +10,7 @@ use crate::document::Document;
 use crate::document::comparison::states::{self, Account, AskedStates, Ledgers, States};
 use crate::document::comparison::{ComparedSide, Comparison};
 use crate::document::project::Reference;
+use crate::dossier::series::told::{SAME_REPORT, ToldChange};
 use crate::dossier::{Manuscript, builtin, name_of};
 use crate::figure::{FigureLanguage, changes};
 use crate::files::comparing::{self, ReadSide};
@@ -186,6 +187,7 @@ impl ClaimlineApp {
             let states = changes::states_in_words(&shown.comparison, FigureLanguage::ENGLISH);
             self.tell(match &shown.map {
                 Some(_) => format!("The map shows what changed. {states}"),
+                None if is_of_one_report(&shown.comparison) => format!("Nothing is compared: {SAME_REPORT}. {states}"),
                 None => format!("Nothing was gained or lost. {states}"),
             });
             return self.show_comparison(shown);
@@ -206,4 +208,10 @@ impl ClaimlineApp {
         self.session.compare(shown);
         self.bottom_drawer.show_changes();
     }
+}
+
+/// Whether of all that was compared one report stands for both days.
+fn is_of_one_report(comparison: &Comparison) -> bool {
+    let all = comparison.ledgers.iter().flat_map(|shown| &shown.ledgers.all);
+    all.map(|ledger| ledger.whole.as_ref().is_some_and(ToldChange::is_same_report)).reduce(|a, b| a && b) == Some(true)
 }

@@ -879,8 +879,8 @@ impl ClaimlineApp {
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
         let paths = self.take_texts(paths);
         let (addresses, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| address::is_address(path));
-        match dated::find(&paths) {
-            Ok(Some(found)) => self.found_series.push_back(found),
+        match dated::offer(&paths) {
+            Ok(Some(offer)) => self.found_series.push_back(offer),
             Ok(None) => self.open_paths(paths),
             Err(why) => {
                 self.open_paths(paths);

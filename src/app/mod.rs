@@ -73,7 +73,7 @@ use crate::document::Document;
 use crate::dossier::gaps::Gap;
 use crate::dossier::{self, Overlay, Shape};
 use crate::figure::{FigureOptions, PageSetup};
-use crate::files::dated::Found;
+use crate::files::dated::Offer;
 use crate::formats::visible::visible;
 use crate::scene::hit::Hit;
 use crate::session::{Action, Keymap, Panels, Session, ThemeChoice};
@@ -159,7 +159,7 @@ pub struct ClaimlineApp {
     /// Files of pictures that were read, or tried, by their paths and places within.
     asked_pictures: BTreeSet<(PathBuf, Option<String>)>,
     /// Files named by their days that were opened together, of which somebody is to say next whether they are one layer.
-    found_series: VecDeque<Found>,
+    found_series: VecDeque<Offer>,
     /// Texts that were dropped on the window, of which somebody is to say next whose they are.
     dropped_texts: VecDeque<PathBuf>,
     /// Files of several layers, of which somebody is to choose next.

@@ -32,8 +32,8 @@ impl ClaimlineApp {
             ctx.request_repaint();
             return;
         }
-        if let Some(found) = self.found_series.pop_front() {
-            self.dialog = Some(Dialog::Question(Question::Series(found)));
+        if let Some(offer) = self.found_series.pop_front() {
+            self.dialog = Some(Dialog::Question(Question::Series(offer)));
             ctx.request_repaint();
             return;
         }

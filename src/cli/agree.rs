@@ -10,7 +10,7 @@ use claimline::document::agreement::{Account, Agreement, Within};
 use claimline::dossier::series::{Standing, Version};
 use claimline::dossier::{Dossier, Shape, words};
 use claimline::figure::{self, OutputFormat};
-use claimline::files::series::{MadeSeries, files_of};
+use claimline::files::series::{MadeSeries, account_of, files_of};
 use claimline::formats::day::Day;
 use claimline::formats::language::Text;
 use claimline::formats::visible::visible;
@@ -35,8 +35,8 @@ pub(super) struct Agree {
     /// The day
     #[arg(long, value_name = "DAY")]
     day: Day,
-    /// An account and its files: a file of features, or a folder of files of a day each; at least two accounts, the same name may be repeated
-    #[arg(long = "file", value_name = "ACCOUNT=FILE", value_parser = named, required = true)]
+    /// An account and its files: a file of features, or a folder of files of a day each; without a name, the account is called by the file; at least two accounts, the same name may be repeated
+    #[arg(long = "file", value_name = "[ACCOUNT=]FILE", value_parser = named, required = true)]
     files: Vec<(String, PathBuf)>,
     /// Whom an account relies on: accounts of one origin count once
     #[arg(long = "origin", value_name = "ACCOUNT=ORIGIN", value_parser = origin)]
@@ -71,9 +71,15 @@ fn origin(text: &str) -> Result<(String, String), String> {
 }
 
 fn named(text: &str) -> Result<(String, PathBuf), String> {
-    let (name, path) =
-        origin(text).map_err(|_| "expected the name of an account and a file, such as East=east.geojson")?;
-    Ok((name, PathBuf::from(path)))
+    if let (false, Ok((name, path))) = (Path::new(text).exists(), origin(text)) {
+        return Ok((name, PathBuf::from(path)));
+    }
+    let path = PathBuf::from(text);
+    let name = visible(&account_of(&path));
+    if name.trim().is_empty() || text.contains('=') && !path.exists() {
+        return Err("expected the name of an account and a file, such as East=east.geojson".to_owned());
+    }
+    Ok((name, path))
 }
 
 pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
@@ -90,7 +96,7 @@ pub(super) fn run(options: &Agree) -> anyhow::Result<()> {
     }
     if !(2..=MOST_ACCOUNTS).contains(&names.len()) {
         bail!(Usage(format!(
-            "give 2 to {MOST_ACCOUNTS} accounts, such as --file East=east.geojson --file West=west.geojson"
+            "give 2 to {MOST_ACCOUNTS} accounts, each with a name of its own, such as --file East=east.geojson --file West=west.geojson"
         )));
     }
     if let Some((unknown, _)) = options.origins.iter().find(|(name, _)| !names.contains(&name.as_str())) {
@@ -203,8 +209,10 @@ fn write_figure(
 fn as_text(agreement: &Agreement, places: &[Vec<String>]) -> String {
     let mut text = String::new();
     for account in &agreement.accounts {
+        let origins = account.origins.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let origins = if account.states_origins() { origins } else { "not stated".to_owned() };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}: {}, {}", account.name, account.day_in_words(), account.from);
+        let _ = writeln!(text, "{}: {}, {}; origin: {origins}", account.name, account.day_in_words(), account.from);
     }
     let [agreed, contested] = agreement.agreed_and_contested_km2();
     let km2 = |km2: f64| format!("{} km²", words::number(km2, 2));

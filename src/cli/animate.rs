@@ -10,7 +10,7 @@ use claimline::figure::animation::{
 };
 use claimline::figure::{checks, raster};
 use claimline::files;
-use claimline::formats::day::Day;
+use claimline::formats::edtf::Edtf;
 use clap::Args;
 
 use super::arguments::FigureArgs;
@@ -22,7 +22,7 @@ pub(super) struct Animate {
     /// File to write: .gif, .png or .apng (APNG), or a folder for a PNG of each frame
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// A frame for each day, week or month; for a week or a month its last report stands
+    /// A frame for each day, week or month; a week or a month is shown as it was last reported in it
     #[arg(long, value_name = "WHAT", default_value = "day")]
     each: Every,
     #[command(flatten)]
@@ -62,7 +62,7 @@ pub(super) fn run(options: Animate) -> anyhow::Result<Outcome> {
     let prepared = figure.prepared()?;
     figure.line.layers.check()?;
     let stands = options.span.stands(options.each, prepared.scene.dossier(), &prepared.document)?;
-    let days: Vec<Day> = stands.iter().map(|stand| stand.day).collect();
+    let days: Vec<Edtf> = stands.iter().map(|stand| stand.when).collect();
     if days.len() > MOST_FRAMES {
         bail!(Usage(AnimationError::Frames(days.len()).to_string()));
     }
@@ -87,7 +87,7 @@ pub(super) fn run(options: Animate) -> anyhow::Result<Outcome> {
         )));
     }
     let (maps, document) = (&prepared.maps, &prepared.document);
-    let map_day = |day: Option<&Day>| [day.map(|day| day.last()).or(document.day)];
+    let map_day = |when: Option<&Edtf>| [when.and_then(Edtf::latest).or(document.day)];
     let reel = maps.draw_of_days(&prepared.ground, document, &map_day(days.last()), |ground| {
         Reel::new(&prepared.scene, ground, document, &prepared.options, &days)
     })?;

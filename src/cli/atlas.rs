@@ -11,7 +11,7 @@ use claimline::dossier::Dossier;
 use claimline::dossier::series::{Every, Stand};
 use claimline::figure::{self, FigureOptions, Moment, OutputFormat, Shows, checks};
 use claimline::files;
-use claimline::formats::day::Day;
+use claimline::formats::edtf::Edtf;
 use claimline::formats::geojson::Order;
 use claimline::formats::{FORMATS, csv, format};
 use claimline::geometry::{Coord, View};
@@ -70,8 +70,8 @@ struct Sheet {
     bounds: Option<[f64; 4]>,
     /// An overlay to show besides those that are shown anyway.
     overlay: Option<String>,
-    /// The day that it shows.
-    day: Option<Day>,
+    /// The day, the week or the month that it shows.
+    when: Option<Edtf>,
 }
 
 /// Draws all figures; stops at the first that cannot be written.
@@ -97,10 +97,10 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
             let stands = options.span.stands(every, dossier, &prepared.document)?;
             let sheet = |stand: Stand| Sheet {
                 name: stand.period.name(),
-                title: language.day(stand.day),
+                title: language.date(&stand.when.iso()),
                 bounds: None,
                 overlay: None,
-                day: Some(stand.day),
+                when: Some(stand.when),
             };
             stands.into_iter().map(sheet).collect()
         }
@@ -135,23 +135,23 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
         if let Some(id) = &sheet.overlay {
             edit::set_visible(&mut document, id, true);
         }
-        let scene = match sheet.day {
-            Some(day) => Moment::on(&prepared.scene, day).scene,
+        let scene = match sheet.when {
+            Some(when) => Moment::on(&prepared.scene, when).scene,
             None => Arc::clone(&prepared.scene),
         };
-        document.day = sheet.day.map(|day| day.last()).or(document.day);
+        document.day = sheet.when.and_then(|when| when.latest()).or(document.day);
         let drawn_as = |page: &FigureOptions| {
             prepared.maps.draw(&prepared.ground, &document, |ground| figure::draw(&scene, ground, &document, page))
         };
         let plain = FigureOptions { panels: None, ..prepared.options.clone() };
-        if sheet.day.is_some() && common.is_none() {
+        if sheet.when.is_some() && common.is_none() {
             let first = drawn_as(&plain)?;
             common = Some((first.map.view, first.title().to_owned()));
         }
-        let title = common.as_ref().map(|(_, title)| title).filter(|_| sheet.day.is_some()).or(figure.title.as_ref());
+        let title = common.as_ref().map(|(_, title)| title).filter(|_| sheet.when.is_some()).or(figure.title.as_ref());
         let page = FigureOptions {
-            title: Some(match (title.filter(|title| !title.is_empty()), sheet.day) {
-                (title, Some(day)) => plain.language.words().map_of_day(title.map_or("", String::as_str), day),
+            title: Some(match (title.filter(|title| !title.is_empty()), sheet.when) {
+                (title, Some(when)) => plain.language.words().map_of_day(title.map_or("", String::as_str), when),
                 (Some(title), None) => format!("{title}: {}", sheet.title),
                 (None, None) => sheet.title.clone(),
             }),
@@ -185,7 +185,7 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
             title: overlay.title.main().to_owned(),
             bounds: Some(with_margin(overlay.bounds)),
             overlay: Some(overlay.id.clone()),
-            day: None,
+            when: None,
         })
     };
     let around = |title: &str, at: Coord<f64>| Sheet {
@@ -193,7 +193,7 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
         title: title.to_owned(),
         bounds: Some(box_around(at, options.near)),
         overlay: None,
-        day: None,
+        when: None,
     };
     let each = options.each.trim();
     let lower = each.to_lowercase();
@@ -275,7 +275,7 @@ fn features(path: &Path, near_km: f64, taken: files::Taken, names: &LayerNames) 
             } else {
                 with_margin([west, south, east, north])
             };
-            sheets.push(Sheet { name: slug(&title), title, bounds: Some(bounds), overlay: None, day: None });
+            sheets.push(Sheet { name: slug(&title), title, bounds: Some(bounds), overlay: None, when: None });
         }
     }
     Ok(sheets)
@@ -334,7 +334,7 @@ mod tests {
             assert!(name.len() <= LONGEST_NAME && name.chars().all(char::is_alphanumeric), "{name}");
         }
         let sheet =
-            |name: &str| Sheet { name: name.to_owned(), title: String::new(), bounds: None, overlay: None, day: None };
+            |name: &str| Sheet { name: name.to_owned(), title: String::new(), bounds: None, overlay: None, when: None };
         let mut sheets: Vec<Sheet> = ["a", "a-2", "a", "a", "b"].map(sheet).into();
         unique_names(&mut sheets);
         let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();

@@ -9,7 +9,7 @@ use claimline::document::Document;
 use claimline::document::annotation::Citation;
 use claimline::document::comparison::Comparison;
 use claimline::document::comparison::states::{Account, AskedStates, Ledgers, States};
-use claimline::dossier::series::told::{SAME_REPORT, ToldChange, place_words, table};
+use claimline::dossier::series::told::{ONLY_REPORT, SAME_REPORT, ToldChange, place_words, table};
 use claimline::dossier::series::{Standing, Version, between, ledger};
 use claimline::dossier::{Dossier, Shape, layer_of_reports, name_of, words};
 use claimline::figure::OutputFormat;
@@ -134,7 +134,7 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
         let all = if options.each { each.iter().collect::<Vec<_>>() } else { vec![&whole] };
         let features: Vec<Feature> = all.into_iter().flat_map(ToldChange::features).collect();
         if features.is_empty() {
-            let why = if whole.is_same_report() { SAME_REPORT } else { "nothing was gained or lost" };
+            let why = if whole.is_same_report() { same_report(&made, &ends) } else { "nothing was gained or lost" };
             say!("{why}; nothing is written to {}", out.display());
         } else {
             write_features(out, "Gained and lost", &features)?;
@@ -142,7 +142,7 @@ pub(super) fn run(options: &Changes) -> anyhow::Result<()> {
     }
     say_changes(options, &made, &ends, (&whole, &each))?;
     match figure {
-        Some(to) => write_figure(options, &dossier, &ends, within.as_ref(), to),
+        Some(to) => write_figure(options, &dossier, (&made, &ends), within.as_ref(), to),
         None => Ok(()),
     }
 }
@@ -210,11 +210,27 @@ impl<'a> Ends<'a> {
     }
 }
 
+impl Ends<'_> {
+    /// Of which days, months or years a figure has to say whether anybody reports: those that are asked for, and where nobody has
+    /// asked for any, the months or years that the reports are of.
+    fn said(&self, options: &Changes) -> [Day; 2] {
+        let inexact = |standing: Standing<'_>| match standing {
+            Standing::Perhaps(version) => version.when,
+            Standing::Reported(_) | Standing::Before(..) => None,
+        };
+        let [from, to] = self.days;
+        // Of a month or a year the first day counts before: what is reported later in it is not what was before.
+        let before = inexact(self.from).and_then(|when| options.from.or(when.beginning()));
+        let after = options.to.or_else(|| inexact(self.to)?.end());
+        [before.unwrap_or(from), after.unwrap_or(to)]
+    }
+}
+
 /// Writes the figure of what changed between the two states.
 fn write_figure(
     options: &Changes,
     opened: &Dossier,
-    ends: &Ends<'_>,
+    (made, ends): (&MadeSeries, &Ends<'_>),
     within: Option<&MultiPolygon<f64>>,
     to: (&Path, OutputFormat),
 ) -> anyhow::Result<()> {
@@ -240,7 +256,7 @@ fn write_figure(
     let rests_on = Some(RestsOn { reports: [report(ends.from), report(ends.to)], credits });
     let mut accounts = versions.each_ref().map(|version| version.who.clone());
     if versions[0].when == versions[1].when && versions[0].who == versions[1].who {
-        bail!("both days have the same report, so that there is nothing to draw: {} was not written", to.0.display());
+        bail!("{}; there is nothing to draw: {} was not written", same_report(made, ends), to.0.display());
     }
     let layer = layer_of_reports(&name, versions.to_vec()).map_err(|why| anyhow!(why))?;
     // What is implied by it is the dossier's to say, as in any figure.
@@ -264,9 +280,9 @@ fn write_figure(
     };
     let mut account = |number: usize| Account { overlay: overlay.clone(), who: accounts[number].take() };
     let states = if is_of_accounts {
-        States::Accounts(ends.days[1], [account(0), account(1)])
+        States::Accounts(ends.said(options)[1], [account(0), account(1)])
     } else {
-        States::Days(ends.days, vec![Account { overlay: overlay.clone(), who: None }])
+        States::Days(ends.said(options), vec![Account { overlay: overlay.clone(), who: None }])
     };
     let asked = AskedStates { states, within, accuracy_m: options.accuracy, each: false };
     let document = Document::new(&dossier, 1000.0, 700.0);
@@ -300,7 +316,7 @@ fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &ToldC
         line("Within", named.display().to_string());
     }
     if whole.is_same_report() {
-        line("Changed", SAME_REPORT.to_owned());
+        line("Reports", same_report(made, ends).to_owned());
     } else {
         let [gained, lost, net] = whole.size_words();
         line("Gained", gained);
@@ -319,6 +335,11 @@ fn words_of(options: &Changes, made: &MadeSeries, ends: &Ends<'_>, whole: &ToldC
         text.push_str(&each_words(each));
     }
     text
+}
+
+/// Why there is no change: one report stands for both days, or there is no other.
+fn same_report(made: &MadeSeries, ends: &Ends<'_>) -> &'static str {
+    if made.series.of(ends.who).count() > 1 { SAME_REPORT } else { ONLY_REPORT }
 }
 
 /// Which report stands for an end. Of the days of a month or a year nothing is said where nobody has asked for one of them.

@@ -41,6 +41,9 @@ pub(super) struct Days {
     /// Which layers are taken of files of several, by name; without it, all; may be repeated
     #[arg(long, value_name = "NAME")]
     layer: Vec<String>,
+    /// Count a file without features whose name says its day as a report that nothing is held, 0 km²; without it, such files are left out and named
+    #[arg(long)]
+    empty_as_zero: bool,
     #[command(flatten)]
     reading: Reading,
 }
@@ -68,6 +71,7 @@ impl Days {
             property: self.date_property.clone(),
             filter: self.filter.clone(),
             layers: self.layer.clone(),
+            empty_as_zero: self.empty_as_zero,
         };
         Ok(make(paths, &making)?)
     }

@@ -17,6 +17,7 @@ use claimline::figure::{
 use claimline::files::pictures::{FilePictures, ReadPicture, Store};
 use claimline::files::{self, Content};
 use claimline::formats::day::Day;
+use claimline::formats::edtf::Edtf;
 use claimline::formats::picture::PictureError;
 use claimline::geometry::{Frame, View};
 use claimline::scene::Scene;
@@ -68,7 +69,7 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     let outcome = prepared.outcome();
     let Prepared { scene, ground, document, options: figure, texts, maps, .. } = prepared;
     let days: Vec<Option<Day>> = match &figure.panels {
-        Some(panels) => panels.days().map(|day| Some(day.last())).collect(),
+        Some(panels) => panels.days().map(Some).collect(),
         None => vec![document.day],
     };
     let drawn =
@@ -107,13 +108,13 @@ impl Export {
             bail!(Usage("--from, --to and --reported-only go with --each day, week or month".to_owned()));
         }
         let stands = |every: Every| self.span.stands(every, prepared.scene.dossier(), &prepared.document);
-        let days: Vec<Day> = match (self.each, self.panels) {
-            (Some(every), _) => stands(every)?.into_iter().map(|stand| stand.day).collect(),
+        let days: Vec<Edtf> = match (self.each, self.panels) {
+            (Some(every), _) => stands(every)?.into_iter().map(|stand| stand.when).collect(),
             (None, None) if self.days.is_empty() => return Ok(None),
             // Before and after, if no days are given.
             (None, Some((2, 1))) if self.days.is_empty() => {
-                let reported: Vec<Day> =
-                    stands(Every::Day)?.into_iter().filter(|stand| stand.is_reported).map(|stand| stand.day).collect();
+                let reported: Vec<Edtf> =
+                    stands(Every::Day)?.into_iter().filter(|stand| stand.is_reported).map(|stand| stand.when).collect();
                 reported.first().into_iter().chain(reported.last()).copied().collect()
             }
             (None, Some(_)) if self.days.is_empty() => {
@@ -121,7 +122,7 @@ impl Export {
             }
             (None, _) => {
                 check_dated(prepared.scene.dossier(), &prepared.document)?;
-                self.days.clone()
+                self.days.iter().copied().map(Edtf::from).collect()
             }
         };
         let page = prepared.options.page.size.points();

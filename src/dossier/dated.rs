@@ -40,8 +40,8 @@ struct Said {
 /// How an overlay stands on the day that is shown, where no report is of just this day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreported {
-    /// The day.
-    pub day: Day,
+    /// The day, or the days of a week or a month.
+    pub when: Edtf,
     /// As when it is shown.
     pub as_on: AsOn,
 }
@@ -213,7 +213,7 @@ impl Overlay {
             Some(Standing::Before(version, age)) => version.when.map(|when| AsOn::Before(when, age)),
             None => Some(AsOn::Nothing),
         };
-        let unreported = day.zip(as_on).map(|(day, as_on)| Unreported { day, as_on });
+        let unreported = day.zip(as_on).map(|(day, as_on)| Unreported { when: day.into(), as_on });
         let version = standing.map(Standing::version).or_else(|| dated.series.versions().first())?;
         let then = dated.overlay_of(version)?;
         if Arc::ptr_eq(&then.shape, &self.shape) && unreported == self.unreported {
@@ -361,22 +361,23 @@ impl Dossier {
         self.on_of(day, |_| true)
     }
 
-    /// All as it stands at the end of a month, of which a report of the whole month or of a day of it is a report. Of events, those
-    /// of the last day on which there are any.
+    /// All as it was last reported in a stretch of days, such as a week or a month, of which a report of the whole or of a day of it
+    /// is a report. Of events, those of all these days. What has neither a first nor a last day is left as it is.
     #[must_use]
-    pub fn all_of_month(&self, month: Day) -> Self {
-        let mut then = self.all_on(Some(month.last())).unwrap_or_else(|| self.clone());
+    pub fn all_of(&self, days: Edtf) -> Self {
+        let (Some(first), Some(last)) = (days.earliest(), days.latest()) else { return self.clone() };
+        let mut then = self.all_on(Some(last)).unwrap_or_else(|| self.clone());
         for (overlay, own) in then.overlays.iter_mut().zip(&self.overlays) {
-            let events = own.dated.as_ref().filter(|dated| dated.are_events());
-            if let Some(last) = events.and_then(|dated| dated.series.last_report_within(month.first(), month.last())) {
-                *overlay = own.on(Some(last)).map_or_else(|| Arc::clone(own), Arc::new);
+            if let Some(events) = own.dated.as_ref().and_then(|dated| dated.events.as_ref()) {
+                let of_days = events.of(first, last);
+                *overlay = Arc::new(Overlay { only_of: of_days.only_of.clone(), ..own.as_on(&of_days, None) });
                 continue;
             }
             let Some(Unreported { as_on, .. }) = &overlay.unreported else { continue };
             let unreported = match as_on {
-                AsOn::Perhaps(when) if when.spans(month) => None,
-                AsOn::Before(when, _) if when.latest().is_some_and(|to| to >= month.first()) => None,
-                as_on => Some(Unreported { day: month, as_on: as_on.clone() }),
+                AsOn::Perhaps(when) if (when.earliest(), when.latest()) == (Some(first), Some(last)) => None,
+                AsOn::Before(when, _) if when.latest().is_some_and(|to| to >= first) => None,
+                as_on => Some(Unreported { when: days, as_on: as_on.clone() }),
             };
             Arc::make_mut(overlay).unreported = unreported;
         }

@@ -67,11 +67,23 @@ impl Events {
 
     /// The features of a day alone; without a day, all.
     pub(super) fn on(&self, day: Option<Day>) -> Arc<Overlay> {
-        let Some(day) = day else { return Arc::clone(&self.layer) };
-        let first = match self.by.shows {
+        day.map_or_else(|| Arc::clone(&self.layer), |day| self.between(self.first_on(day), day))
+    }
+
+    /// The features of some days, or of as many days up to the last as are shown on one, if these are more.
+    pub(super) fn of(&self, first: Day, last: Day) -> Arc<Overlay> {
+        self.between(self.first_on(last).map(|of_last| of_last.min(first)), last)
+    }
+
+    /// The first of the days that are shown on one; none where all up to it are.
+    fn first_on(&self, day: Day) -> Option<Day> {
+        match self.by.shows {
             DayShows::Days(count) => day.since_1970().and_then(|last| Day::of_days(last + 1 - i64::from(count.max(1)))),
             DayShows::State | DayShows::UpTo => None,
-        };
+        }
+    }
+
+    fn between(&self, first: Option<Day>, day: Day) -> Arc<Overlay> {
         // What is of some day of a month is shown once all of the month is: on which of its days it was nobody says.
         let is_of = |when: &Edtf| {
             when.latest().is_some_and(|to| to.last() <= day)
@@ -201,6 +213,27 @@ mod tests {
         assert!(then.unreported.is_none() && then.as_of == "2025-02-04" && then.features.count() == 3);
         let all = then.on(None).unwrap();
         assert_eq!((all.features.count(), all.as_of.as_str()), (6, layer.as_of.as_str()));
+    }
+
+    #[test]
+    fn a_week_or_a_month_has_the_events_of_all_its_days() {
+        let mut dossier = crate::dossier::Dossier::empty();
+        let id = dossier.add(events(&DAYS).by_days(&by(DayShows::Days(1))).unwrap());
+        let of = |days: &str| {
+            let then = dossier.all_of(days.parse().unwrap());
+            let layer = then.overlay(&id).unwrap();
+            let only = layer.only_of.clone().unwrap();
+            (layer.features.count(), only.undated, only.from.map(|from| from.iso()), only.to.iso())
+        };
+        let ends = |from: &str, to: &str| (Some(from.to_owned()), to.to_owned());
+        // Of one only the month is known: it is of the month, and of none of its weeks.
+        for (days, count, undated, (from, to)) in [
+            ("2025-02-01/2025-02-07", 3, 1, ends("2025-02-01", "2025-02-07")),
+            ("2025-02-08/2025-02-09", 0, 1, ends("2025-02-08", "2025-02-09")),
+            ("2025-02", 5, 0, ends("2025-02-01", "2025-02-28")),
+        ] {
+            assert_eq!(of(days), (count, undated, from, to), "{days}");
+        }
     }
 
     #[test]

@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(names, ["https://a.example/1", "https://b.example/2", "Field notes"].map(Some));
         let days: Vec<_> = sources.list().iter().map(|one| one.date.as_deref().unwrap_or_default()).collect();
         assert_eq!(days, ["2025-12-01/2025-12-02", "2025-12-02", "2025-11-30/2025-12-03"]);
-        assert_eq!(words::date(days[2]), "30 Nov 2025 – 3 Dec 2025");
+        assert_eq!(words::date(days[2]), "30 Nov – 3 Dec 2025");
         assert_eq!(sources.pairs().collect::<Vec<_>>(), [(0, 0), (2, 1), (2, 0), (3, 2), (4, 2)]);
     }
 

@@ -10,6 +10,7 @@ use super::{
 };
 
 use crate::formats::day::Day;
+use crate::formats::locale::EN;
 use crate::geometry::crossing::MOST_CROSSINGS;
 pub use crate::geometry::position_in_words as position;
 
@@ -17,7 +18,7 @@ pub use crate::geometry::position_in_words as position;
 /// stands, a day that no calendar has too.
 pub fn date(iso: &str) -> String {
     match Day::or_days_in_text(iso) {
-        Ok((first, Some(last))) => format!("{first} – {last}"),
+        Ok((first, Some(last))) => EN.days(first, last),
         Ok((day, None)) => day.to_string(),
         Err(_) => iso.to_owned(),
     }
@@ -35,7 +36,7 @@ pub fn percent(percent: f64) -> String {
 
 /// That nobody surely reports of the day that is shown, and what stands for it.
 pub fn unreported(unreported: &Unreported) -> String {
-    let Unreported { day, as_on } = unreported;
+    let Unreported { when: day, as_on } = unreported;
     match as_on {
         AsOn::Perhaps(when) => format!("no report of {day} itself; shown is that of {when}"),
         AsOn::Before(when, age) => format!("no report of {day}; shown is the last, of {when}, {age} before"),

@@ -67,7 +67,7 @@ fn subtitle(words: &Words, agreement: &Agreement) -> String {
             None => words.published(Some(account.as_of.as_str()).filter(|day| !day.is_empty())),
             Some(unreported) => {
                 let last = words.date(&account.as_of);
-                let day = words.date(&unreported.day.iso());
+                let day = words.date(&unreported.when.iso());
                 let mut said = words.fill(words.unreported, &[("day", &day), ("last", &last)]);
                 if let AsOn::Before(_, age) = &unreported.as_on {
                     let number = |days: i64| words.locale.number(days as f64, 0);

@@ -155,9 +155,10 @@ impl Drawn {
         let data = [OutputFormat::GeoJson];
         let data = if self.panels.is_empty() { &data[..] } else { &[] };
         for moment in &self.panels {
-            let (Some(day), of_day) = (moment.day, self.of_moment(moment)) else { continue };
+            let (Some(when), of_day) = (moment.when, self.of_moment(moment)) else { continue };
             let text = of_day.geojson(&of_day.provenance());
-            files.insert(format!("figure-{}.geojson", day.iso()), text.into_bytes());
+            // ISO 8601-1, 5.5.2.2: two hyphens in place of the stroke, where that means something else.
+            files.insert(format!("figure-{}.geojson", when.iso().replace('/', "--")), text.into_bytes());
         }
         for format in formats.iter().chain(data) {
             match format {
@@ -318,7 +319,7 @@ pub(in crate::figure) fn of_sheet(sheet: &Sheet, ground: &Ground, list: DisplayL
     let shown = shown(dossier, document, &layout.map);
     let subject = Subject::of(words, dossier, &shown);
     let names = words.list(shown.iter().map(|overlay| words.name_in(&overlay.title)));
-    let days: Vec<String> = moments.iter().filter_map(|moment| Some(words.date(&moment.day?.iso()))).collect();
+    let days: Vec<String> = moments.iter().filter_map(|moment| Some(words.date(&moment.when?.iso()))).collect();
     let day = if days.is_empty() { as_of(words, dossier, &shown) } else { words.long_list(days) };
     let phrase = if day.is_empty() { words.parts.map_with } else { words.parts.map_with_as_of };
     let description = words.fill(phrase, &[("names", &names), ("day", &day)]);
@@ -431,7 +432,7 @@ fn panels_json(sheet: &Sheet) -> Value {
     let of = |moment: &Moment| {
         let shown = moment.overlays(&sheet.document, &sheet.layout.map);
         json!({
-            "day": moment.day.map(|day| day.iso()),
+            "day": moment.when.map(|when| when.iso()),
             "days": provenance::days(&shown),
             "geometry_sha256": provenance::geometries(&shown),
         })

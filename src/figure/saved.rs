@@ -283,7 +283,7 @@ mod tests {
         options.furniture.place(Piece::Comparison, Some(Place::Free(Spot::new(0.5, 0.0))));
         options.furniture.place(Piece::ScaleBar, Some(Place::Free(Spot::new(0.3125, 0.704))));
         options.legend_names.insert("donetsk".to_owned(), "Oblast".to_owned());
-        let day = |iso: &str| iso.parse().unwrap();
+        let day = |iso: &str| iso.parse::<crate::formats::day::Day>().unwrap();
         options.panels = Some(Panels::of_days(3, 1, ["2025-02-01", "2025-02-03", "2025-02-04"].map(day)).unwrap());
         options
     }

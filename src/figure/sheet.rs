@@ -14,7 +14,7 @@ use super::grey::grey;
 use super::options::FigureOptions;
 use super::own_line;
 use super::page::{self, Content, FigureSpec, Layout, MapOnPage};
-use super::panels::{Common, Grid, Grounds, Moment, heading_of, merged};
+use super::panels::{Common, Grid, Grounds, Moment, Panels, heading_of, merged};
 use super::pieces::Piece;
 use super::pieces::as_of::as_of_all;
 use super::pieces::credits::credit_lines;
@@ -46,6 +46,8 @@ pub(in crate::figure) struct Sheet {
     pub(in crate::figure) common: OnceLock<Common>,
     /// Of how many towns the dots have no room on the map that was drawn last.
     pub(in crate::figure) hidden_towns: Arc<AtomicUsize>,
+    /// What the day of each of several maps in turn is called beside the headline, where it is not the same on all.
+    as_of: Vec<String>,
     /// The wider region, once it is drawn.
     inset: OnceLock<Option<DisplayList>>,
 }
@@ -100,7 +102,7 @@ impl Sheet {
         options: &FigureOptions,
     ) -> Self {
         let moments = match &options.panels {
-            Some(panels) => panels.days().map(|day| Moment::on(scene, day)).collect(),
+            Some(panels) => panels.whens().map(|when| Moment::on(scene, when)).collect(),
             None => Vec::new(),
         };
         let moments = if moments.is_empty() { vec![Moment::shown(scene)] } else { moments };
@@ -113,6 +115,16 @@ impl Sheet {
         let grid = options.panels.as_ref().map(|panels| headings(panels.size().0, panels.size().1));
         let base = moments.last().cloned().unwrap_or_else(|| Moment::shown(scene));
         let distinct = distinct(&moments);
+        // Each map has its own day above it; what has no days is of the dossier's.
+        let undated_as_of = |dossiers: &[&Dossier], moment: &Moment, frame: &Frame| {
+            let shown = moment.overlays(&document, frame);
+            let undated: Vec<&Overlay> = shown.into_iter().filter(|overlay| overlay.dated.is_none()).collect();
+            as_of_all(options.words(), dossiers, &undated)
+        };
+        let own_as_of = |moment: &Moment, frame: &Frame| undated_as_of(&[moment.dossier()], moment, frame);
+        // On the map there is no room for other words than those for which it was looked for.
+        let is_in_turn = options.panels.as_ref().is_some_and(Panels::is_in_turn)
+            && options.furniture.place_of(Piece::Title).is_none();
         let spec_for = |size_pt: (f64, f64), frame: &Frame| {
             let of = |moment: &Moment| {
                 let shown = moment.overlays(&document, frame);
@@ -132,18 +144,22 @@ impl Sheet {
                 let said = said_of(Piece::Accuracy, open, options, size_pt, frame, &of_all);
                 spec.contents.extend(said.map(|said| (Piece::Accuracy, said)));
             }
+            let is_of_each = differ.contains(&Piece::AsOf) && is_in_turn;
             if differ.contains(&Piece::AsOf) {
-                // Each map has its own day above it; what has no days is of the dossier's.
                 differ.retain(|piece| *piece != Piece::AsOf);
-                let shown = base.overlays(&document, frame);
-                let undated: Vec<&Overlay> = shown.into_iter().filter(|overlay| overlay.dated.is_none()).collect();
-                let dossiers: Vec<&Dossier> = moments.iter().map(Moment::dossier).collect();
-                let day = as_of_all(options.words(), &dossiers, &undated);
+                let day = if is_of_each {
+                    // The longest, so that there is room for each.
+                    let each = wanted.iter().map(|moment| own_as_of(moment, frame));
+                    each.max_by_key(|words| words.chars().count()).unwrap_or_default()
+                } else {
+                    let dossiers: Vec<&Dossier> = moments.iter().map(Moment::dossier).collect();
+                    undated_as_of(&dossiers, &base, frame)
+                };
                 if !day.is_empty() {
                     spec.contents.insert(Piece::AsOf, Content::Words(day));
                 }
             }
-            (spec, differ)
+            (spec, differ, is_of_each)
         };
         let size_pt = size_of_page(options, &|size_pt| {
             let frame = Frame::new(options.shows.view(size_pt.0, size_pt.1), size_pt.0, size_pt.1);
@@ -163,8 +179,8 @@ impl Sheet {
             }
             layout
         };
-        let (first, _) = spec_for(size_pt, &Frame::new(whole, size_pt.0, size_pt.1));
-        let (mut spec, differ) = spec_for(size_pt, &laid(&first).map);
+        let (first, ..) = spec_for(size_pt, &Frame::new(whole, size_pt.0, size_pt.1));
+        let (mut spec, differ, is_of_each) = spec_for(size_pt, &laid(&first).map);
         let mut layout = laid(&spec);
         if Piece::all().any(|piece| spec.looks_for_place(piece)) || spec.contents.contains_key(&Piece::Callout) {
             let shown = base.overlays(&document, &layout.map);
@@ -182,9 +198,10 @@ impl Sheet {
             spec.crowd = Crowd::of(&layout.map, (&shown, &rings), main, &seen.items);
             layout = laid(&spec);
         }
+        let as_of = moments.iter().filter(|_| is_of_each).map(|moment| own_as_of(moment, &layout.map)).collect();
         let (common, inset) = (OnceLock::new(), OnceLock::new());
         let hidden_towns = Arc::default();
-        Self { moments, document, options: options.clone(), spec, layout, differ, common, hidden_towns, inset }
+        Self { moments, document, options: options.clone(), spec, layout, differ, common, hidden_towns, as_of, inset }
     }
 
     /// The moment by which goes what is said once of the whole page: the last.
@@ -194,7 +211,8 @@ impl Sheet {
 
     /// The page with the maps of these moments, by their numbers, each in the next place.
     pub(in crate::figure) fn page(&self, ground: &Ground, moments: &[usize]) -> DisplayList {
-        let Self { document, options, spec, layout, .. } = self;
+        let Self { document, options, spec, .. } = self;
+        let layout = &*moments.first().map_or(Cow::Borrowed(&self.layout), |index| self.titled(*index));
         let mut maps = Vec::new();
         if let ([moment], None) = (self.moments.as_slice(), &spec.grid) {
             let shown = moment.overlays(document, &layout.map);
@@ -232,7 +250,9 @@ impl Sheet {
         let is_known = is_known(&drawn);
         let under = if is_known { Vec::new() } else { self.ground_items(&drawn) };
         let layout = self.layout_of(ground, index);
-        let mut parts = page::compose_parted(&self.spec, &layout, MapOnPage { under, ..map }, self.inset(ground));
+        let has_own_title = !self.as_of.is_empty();
+        let map = MapOnPage { under, ..map };
+        let mut parts = page::compose_parted(&self.spec, &layout, map, has_own_title, self.inset(ground));
         if self.options.theme == Theme::Grey {
             parts.iter_mut().for_each(|part| grey(&mut part.items));
         }
@@ -240,18 +260,25 @@ impl Sheet {
         Parted { ground: drawn, under: (!is_known).then_some(under), over }
     }
 
-    /// The layout with the credits of a moment, where each has maps of its own.
+    /// The layout with the day of a moment beside the headline, where each has another.
+    fn titled(&self, index: usize) -> Cow<'_, Layout> {
+        let Some(day) = self.as_of.get(index) else { return Cow::Borrowed(&self.layout) };
+        let mut spec = self.spec.clone();
+        spec.contents.insert(Piece::AsOf, Content::Words(day.clone()));
+        Cow::Owned(self.layout.with_title(&spec))
+    }
+
+    /// The same with the credits of the moment, where each has maps of its own.
     fn layout_of(&self, ground: &Ground, index: usize) -> Cow<'_, Layout> {
-        let Some(moment) = self.moments.get(index).filter(|_| self.is_by_day()) else {
-            return Cow::Borrowed(&self.layout);
-        };
+        let titled = self.titled(index);
+        let Some(moment) = self.moments.get(index).filter(|_| self.is_by_day()) else { return titled };
         let document = moment.document(&self.document);
         let laid = [sources::laid(&document.maps, &document.map_sources, document.day)];
         let shown = moment.overlays(&document, &self.layout.map);
         let credits = credit_lines((ground, &laid), &document, &self.layout.map, &shown);
         let days: Vec<Day> = self.options.panels.iter().flat_map(|panels| panels.days()).collect();
         let credits = own_line::credited(self.options.words(), (moment.dossier(), &shown), &days, credits);
-        Cow::Owned(self.layout.with_credits(&FigureSpec { credits, ..self.spec.clone() }))
+        Cow::Owned(titled.with_credits(&FigureSpec { credits, ..self.spec.clone() }))
     }
 
     /// The maps beneath on all days, each once.

@@ -1,7 +1,9 @@
 //! Files of one thing that are named by their days, opened as one layer with versions. Such a layer is named by the path of
-//! its files with the day as letters in braces: `control/front_{YYYYMMDD}.geojson`.
+//! its files with the day as letters in braces: `control/front_{YYYYMMDD}.geojson`. Files of several accounts in one folder are one
+//! layer too, named by all of them: `control/east_{YYYYMMDD}.geojson + west-{YYYY-MM-DD}.geojson`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +19,9 @@ use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
 use crate::dossier::series::{Fault, Version};
 use crate::dossier::{About, Dated, FileRecord, Origin, Overlay, Problem, fingerprint, own_layer};
 use crate::formats::day::Day;
+use crate::formats::format::{self, FORMATS, Format};
 use crate::formats::geojson::{self, Order};
+use crate::formats::gzip;
 use crate::formats::language::Text;
 use crate::formats::visible::visible;
 use crate::geometry::work;
@@ -25,6 +29,9 @@ use crate::session::Part;
 
 /// A series has at most so many files.
 const MOST_FILES: usize = 20_000;
+
+/// Between the names of the files of several accounts.
+const BETWEEN: &str = " + ";
 
 /// Files that are named by their days.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +46,30 @@ pub struct Found {
     pub last: Day,
 }
 
+/// What of files that are opened together is named by days.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// Each series, in the order of their names.
+    pub series: Vec<Found>,
+    /// The other files.
+    pub others: Vec<PathBuf>,
+}
+
+impl Offer {
+    /// All series as one layer with an account for each, by the path of that; none of a single one, or of files in several folders.
+    pub fn together(&self) -> Option<PathBuf> {
+        let folder = folder_of(&self.series.first()?.path);
+        let is_one = self.series.len() > 1 && self.series.iter().all(|found| folder_of(&found.path) == folder);
+        let names: Vec<String> = self.series.iter().map(|found| crate::dossier::name_of(&found.path)).collect();
+        is_one.then(|| folder.join(names.join(BETWEEN)))
+    }
+
+    /// How many files the series have together.
+    pub fn files(&self) -> usize {
+        self.series.iter().map(|found| found.files.len()).sum()
+    }
+}
+
 /// Whether a path is that of a series: its last part has the letters of a day in braces.
 pub fn is_series(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -50,6 +81,67 @@ fn parts(name: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = name.split_once('{')?;
     let (letters, after) = rest.split_once('}')?;
     letters.contains("YYYY").then_some((before, letters, after))
+}
+
+/// The names of the files of each account, by what stands before the day, its letters, and what stands after it.
+fn parts_of_all(name: &str) -> Vec<(&str, &str, &str)> {
+    let of_each: Option<Vec<_>> = name.split(BETWEEN).map(parts).collect();
+    of_each.unwrap_or_else(|| parts(name).into_iter().collect())
+}
+
+/// Whose the files of such a name are, where they are of several accounts.
+fn account((before, _, after): (&str, &str, &str), of: usize) -> Option<String> {
+    (of > 1).then(|| beside_day(before, after))
+}
+
+/// What of files that are opened together is named by days: one series if their names differ in nothing else, or else each of which
+/// there are at least two files. `None` where there is none.
+///
+/// # Errors
+/// [`PatternError::Ambiguous`] if the days can be read in two ways.
+pub fn offer(opened: &[PathBuf]) -> Result<Option<Offer>, PatternError> {
+    if let Some(found) = find(opened)? {
+        return Ok(Some(Offer { series: vec![found], others: Vec::new() }));
+    }
+    let in_folder = match opened {
+        [folder] if folder.is_dir() && !folder.join("dossier.json").exists() => files_in(folder),
+        _ => Vec::new(),
+    };
+    let files = if in_folder.is_empty() { opened } else { &in_folder };
+    let mut alike: BTreeMap<(PathBuf, String), Vec<PathBuf>> = BTreeMap::new();
+    for file in files.iter().filter(|file| has_features(file)) {
+        alike.entry((folder_of(file).to_owned(), without_digits(file))).or_default().push(file.clone());
+    }
+    let mut series = Vec::new();
+    for files in alike.into_values().filter(|files| files.len() > 1) {
+        series.extend(find(&files).ok().flatten());
+    }
+    let is_of_series = |file: &&PathBuf| series.iter().any(|found: &Found| found.files.contains(file));
+    let others: Vec<PathBuf> = files.iter().filter(|file| !is_of_series(file)).cloned().collect();
+    // Of a folder nothing is left aside.
+    let is_whole = in_folder.is_empty() || others.is_empty();
+    Ok((!series.is_empty() && is_whole).then_some(Offer { series, others }))
+}
+
+/// Whether a file is one of features by its name.
+fn has_features(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let is_of_features = |format: &&Format| format::has_features(format.holds);
+    FORMATS.iter().filter(is_of_features).any(|format| format.is_named(gzip::unpacked_name(&name)))
+}
+
+/// The name of a file with one sign for each number in it: files that are named by their days alike have the same.
+fn without_digits(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut out = String::new();
+    for letter in name.chars() {
+        match letter {
+            '0'..='9' if out.ends_with('#') => {}
+            '0'..='9' => out.push('#'),
+            letter => out.push(letter),
+        }
+    }
+    out
 }
 
 /// The series that files opened together are, if their names differ in nothing but a day: at least two files of one folder, or
@@ -110,23 +202,59 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     if files.len() > MOST_FILES { Vec::new() } else { files }
 }
 
+/// A file of a series, and what its name says.
+struct SeriesFile {
+    path: PathBuf,
+    /// What of its name is the day.
+    said: String,
+    day: NameDay,
+    /// Whose it is, where there are several accounts.
+    who: Option<String>,
+}
+
+/// How the names of the files of a series are read, of each account.
+struct Reader<'a> {
+    parts: Vec<((&'a str, &'a str, &'a str), Pattern)>,
+}
+
+impl<'a> Reader<'a> {
+    /// # Errors
+    /// In words, if the name of the series has no day in it.
+    fn new(name: &'a str) -> Result<Self, String> {
+        let parts = parts_of_all(name);
+        if parts.is_empty() {
+            return Err("its name has no day in it".to_owned());
+        }
+        let read = |parts: (&'a str, &'a str, &'a str)| Pattern::parse(parts.1).map(|pattern| (parts, pattern));
+        let parts: Result<Vec<_>, PatternError> = parts.into_iter().map(read).collect();
+        Ok(Self { parts: parts.map_err(|error| error.to_string())? })
+    }
+
+    /// What a name says: the letters of its day, the day, and whose the file is. The first account whose names are so has it.
+    fn read(&self, name: &str) -> Option<(String, NameDay, Option<String>)> {
+        self.parts.iter().find_map(|(parts, pattern)| {
+            let (before, _, after) = *parts;
+            let between = name.strip_prefix(before)?.strip_suffix(after)?;
+            let day = pattern.when(between);
+            let who = account(*parts, self.parts.len());
+            (day != NameDay::Nothing).then(|| (between.to_owned(), day, who))
+        })
+    }
+}
+
 /// The files of a series that are there, with what their names say.
-fn files_of(path: &Path) -> Result<Vec<(PathBuf, String, NameDay)>, FileError> {
+fn files_of(path: &Path) -> Result<Vec<SeriesFile>, FileError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let nothing = |what: String| FileError::NoShape { what, path: path.to_owned() };
-    let (before, letters, after) = parts(&name).ok_or_else(|| nothing("its name has no day in it".to_owned()))?;
-    let pattern = Pattern::parse(letters).map_err(|error| nothing(error.to_string()))?;
+    let reader = Reader::new(&name).map_err(nothing)?;
     let folder = folder_of(path);
     let failed = |cause| FileError::Read { cause, path: folder.to_owned() };
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let file = entry.map_err(failed)?.path();
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let between = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-        let Some(between) = between.filter(|_| file.is_file()) else { continue };
-        let day = pattern.when(between);
-        if day != NameDay::Nothing {
-            files.push((file, between.to_owned(), day));
+        if let Some((said, day, who)) = reader.read(&name).filter(|_| file.is_file()) {
+            files.push(SeriesFile { path: file, said, day, who });
         }
         if files.len() > MOST_FILES {
             return Err(nothing(format!("more than {MOST_FILES} files are named so")));
@@ -135,7 +263,11 @@ fn files_of(path: &Path) -> Result<Vec<(PathBuf, String, NameDay)>, FileError> {
     if files.is_empty() {
         return Err(nothing("no file is named so".to_owned()));
     }
-    files.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut accounts = reader.parts.iter().filter_map(|(parts, _)| account(*parts, reader.parts.len()));
+    if let Some(account) = accounts.find(|name| files.iter().all(|file| file.who.as_ref() != Some(name))) {
+        return Err(nothing(format!("no file is named as those of “{account}”")));
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
 }
 
@@ -144,7 +276,7 @@ fn files_of(path: &Path) -> Result<Vec<(PathBuf, String, NameDay)>, FileError> {
 /// # Errors
 /// [`FileError`] if there is none.
 pub fn paths_of(path: &Path) -> Result<Vec<PathBuf>, FileError> {
-    Ok(files_of(path)?.into_iter().map(|(file, ..)| file).collect())
+    Ok(files_of(path)?.into_iter().map(|file| file.path).collect())
 }
 
 /// Where a series is whose files somebody has found: in that folder, or in the folder of that file, under the name that it had.
@@ -164,13 +296,13 @@ pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
     let files = files_of(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let of_series = Taken { no_project: true, is_layer: true, ..taken.clone() };
-    let layers = work::beside(&format!("Reading {name}"), &files, |(file, ..)| only_layer(file, of_series.clone()));
+    let layers = work::beside(&format!("Reading {name}"), &files, |file| only_layer(&file.path, of_series.clone()));
     let layers =
         layers.ok_or_else(|| FileError::NoShape { what: "it was cancelled".to_owned(), path: path.to_owned() })?;
     let (mut manifest, mut bytes, mut modified_ms) = (String::new(), 0, None);
     let mut reports = Vec::new();
-    for ((file, said, day), read) in files.iter().zip(layers) {
-        let from = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for (SeriesFile { path, said, day, who }, read) in files.iter().zip(layers) {
+        let from = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if let Ok((layer, _)) = &read
             && let (Some(origin), NameDay::When(_)) = (&layer.origin, day)
         {
@@ -178,9 +310,9 @@ pub(super) fn open(path: &Path, taken: &Taken) -> Result<Opened, FileError> {
             bytes += origin.file.bytes;
             modified_ms = modified_ms.max(origin.file.modified_ms);
         }
-        reports.push(Report { from, said: said.clone(), day: *day, read });
+        reports.push(Report { from, said: said.clone(), day: *day, who: who.clone(), read });
     }
-    let read: Vec<PathBuf> = files.iter().map(|(file, ..)| file.clone()).collect();
+    let read: Vec<PathBuf> = files.into_iter().map(|file| file.path).collect();
     let file = FileRecord {
         path: layers::place(path),
         elsewhere: None,
@@ -204,6 +336,7 @@ struct Report {
     /// What of its name is the day.
     said: String,
     day: NameDay,
+    who: Option<String>,
     read: Result<(Overlay, Vec<Problem>), FileError>,
 }
 
@@ -212,7 +345,7 @@ fn together(path: &Path, reports: Vec<Report>) -> Result<(Overlay, Vec<Problem>)
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (mut versions, mut faults): (Vec<(Version, Overlay)>, Vec<Fault>) = Default::default();
     let (mut problems, mut first_error) = (Vec::new(), None);
-    for Report { from, said, day, read } in reports {
+    for Report { from, said, day, who, read } in reports {
         let NameDay::When(when) = day else {
             faults.push(Fault::Impossible { from, said });
             continue;
@@ -227,7 +360,7 @@ fn together(path: &Path, reports: Vec<Report>) -> Result<(Overlay, Vec<Problem>)
         };
         problems.extend(of_file.into_iter().map(|problem| (from.clone(), problem)));
         let mut version = Version::new(Some(when), Arc::clone(&layer.shape), from);
-        version.accuracy_m = layer.accuracy_m;
+        (version.accuracy_m, version.who) = (layer.accuracy_m, who);
         layer.origin = None;
         versions.push((version, layer));
     }
@@ -288,11 +421,10 @@ pub(super) fn kept_text(dated: &Dated) -> Option<Arc<str>> {
 pub(super) fn of_kept(path: &Path, text: &str) -> Result<(Overlay, Vec<Problem>), String> {
     let kept: KeptSeries<'_> = serde_json::from_str(text).map_err(|error| format!("it is no series: {error}"))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (before, letters, after) = parts(&name).ok_or("its name has no day in it")?;
-    let pattern = Pattern::parse(letters).map_err(|error| error.to_string())?;
+    let reader = Reader::new(&name)?;
     let read = |report: &KeptReport<'_>| {
         let from = report.file.clone().into_owned();
-        let said = from.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).unwrap_or(&from).to_owned();
+        let (said, day, who) = reader.read(&from).unwrap_or_else(|| (from.clone(), NameDay::Nothing, None));
         let features = geojson::read_all(report.data.get().as_bytes(), Order::LonLat);
         let wrong = |what: String| FileError::NoShape { what, path: PathBuf::from(&from) };
         let layer = features.map_err(|error| wrong(error.to_string())).and_then(|read| {
@@ -302,7 +434,7 @@ pub(super) fn of_kept(path: &Path, text: &str) -> Result<(Overlay, Vec<Problem>)
             problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
             Ok((layer, problems))
         });
-        Report { day: pattern.when(&said), said, from, read: layer }
+        Report { day, said, who, from, read: layer }
     };
     let reports = kept.series.iter().map(read).collect();
     together(path, reports).map_err(|error| error.to_string())
@@ -324,9 +456,15 @@ fn only_layer(file: &Path, taken: Taken) -> Result<(Overlay, Vec<Problem>), File
     }
 }
 
-/// What the name of a series says beside its day.
-fn title_of(name: &str) -> String {
-    let Some((before, _, after)) = parts(name) else { return name.to_owned() };
+/// What the name of a series says beside its day, of each account.
+pub(super) fn title_of(name: &str) -> String {
+    let of_each: Vec<String> =
+        parts_of_all(name).into_iter().map(|(before, _, after)| beside_day(before, after)).collect();
+    if of_each.is_empty() { name.to_owned() } else { of_each.join(", ") }
+}
+
+/// What a name says beside its day.
+fn beside_day(before: &str, after: &str) -> String {
     let after = after.rsplit_once('.').map_or(after, |(after, _)| after);
     let is_apart = |letter: char| !letter.is_alphanumeric();
     let (before, after) = (before.trim_matches(is_apart), after.trim_matches(is_apart));

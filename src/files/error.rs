@@ -72,6 +72,14 @@ pub enum FileError {
         /// Which file.
         path: PathBuf,
     },
+    /// It was read well, and has no features, or none of them has a shape.
+    #[error("{what}: {}", path.display())]
+    Empty {
+        /// Which of these.
+        what: String,
+        /// Which file.
+        path: PathBuf,
+    },
     /// It has features, but nothing of them can be drawn.
     #[error("{what}: {}", path.display())]
     NoShape {

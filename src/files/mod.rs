@@ -442,7 +442,7 @@ fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>
     let name = read.name.unwrap_or_else(of_file);
     work::begin(|| format!("Preparing {file}"), 0);
     let (mut layer, mut problems) =
-        dossier::own_layer(&name, read.features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
+        dossier::own_layer(&name, read.features).map_err(|what| FileError::Empty { what, path: path.to_owned() })?;
     let part = || About::Overlay(layer.id.clone());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.gist = layers::gist(path);

@@ -10,11 +10,11 @@ use super::{Content, FileError, Taken, address, dated, gzip, open_as, postgis};
 use crate::dossier::counting::Choice;
 use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
 use crate::dossier::series::{Fault, Series, Version, day_property, of_layer, of_overlay};
-use crate::dossier::{Counting, Overlay, Problem, name_of};
+use crate::dossier::{Counting, Overlay, Problem, Shape, name_of};
 use crate::formats::edtf::Edtf;
 use crate::formats::filter::Filter;
 use crate::formats::format::{FORMATS, has_features};
-use crate::geometry::work;
+use crate::geometry::{MultiPolygon, work};
 use crate::session::Part;
 
 /// No series has more files.
@@ -33,6 +33,9 @@ pub struct Making {
     pub filter: Option<Filter>,
     /// Which layers are taken of files of several; without it, all.
     pub layers: Vec<String>,
+    /// Whether a file without any feature is a report that nothing is held on the day that its name says; else it is left out and
+    /// named.
+    pub empty_as_zero: bool,
 }
 
 /// A series that was made of files.
@@ -143,6 +146,18 @@ pub fn of_folder(folder: &Path) -> Result<PathBuf, SeriesError> {
     found.map(|found| found.path).ok_or_else(|| SeriesError::NotOne(folder.to_owned()))
 }
 
+/// Whose report a file is by its name, or whose those of a folder or of a series are: what stands beside the day, or all of the name
+/// where no day stands in it.
+pub fn account_of(path: &Path) -> String {
+    let name = name_of(path);
+    if dated::is_series(path) {
+        return dated::title_of(&name);
+    }
+    let stem = if path.is_dir() { name } else { stem(path) };
+    let pattern = Pattern::find(&[stem.as_str()]).ok();
+    pattern.and_then(|pattern| pattern.account(&stem)).unwrap_or(stem)
+}
+
 /// The name of a file without its ending.
 fn stem(path: &Path) -> String {
     let name = name_of(path);
@@ -185,9 +200,11 @@ pub fn make(paths: &[PathBuf], making: &Making) -> Result<MadeSeries, SeriesErro
     let opened = work::beside("Reading a series", &files, |path| open_one(path, making));
     let opened = opened.ok_or(SeriesError::Cancelled)?;
     let (mut layers, mut faults, mut last_error) = (Vec::new(), Vec::new(), None);
+    let mut empty: Vec<(&PathBuf, FileError)> = Vec::new();
     for (path, opened) in files.iter().zip(opened) {
         match opened {
             Ok(of_file) => layers.extend(of_file),
+            Err(error @ FileError::Empty { .. }) => empty.push((path, error)),
             Err(error) => {
                 faults.push(Fault::Unread { from: name_of(path), when: None, why: why(&error, path) });
                 last_error = Some(error);
@@ -197,21 +214,25 @@ pub fn make(paths: &[PathBuf], making: &Making) -> Result<MadeSeries, SeriesErro
     if layers.is_empty() && last_error.is_none() && !making.layers.is_empty() {
         return Err(SeriesError::Layers(making.layers.clone()));
     }
-    if layers.is_empty() {
-        return Err(last_error.map_or_else(|| SeriesError::Nothing(first.clone()), SeriesError::File));
+    if layers.is_empty() && (empty.is_empty() || !making.empty_as_zero) {
+        let error = last_error.or(empty.into_iter().next().map(|(_, error)| error));
+        return Err(error.map_or_else(|| SeriesError::Nothing(first.clone()), SeriesError::File));
     }
     let is_there = |name: &&String| layers.iter().any(|named| named.layer.title.main() == *name);
     let missing: Vec<String> = making.layers.iter().filter(|name| !is_there(name)).cloned().collect();
     if !missing.is_empty() {
         return Err(SeriesError::Layers(missing));
     }
-    let names: Vec<&str> = layers.iter().map(|named| named.name.as_str()).collect();
+    // Files without features are named as the others are, and tell as well how days are written.
+    let stems: Vec<String> = empty.iter().map(|(path, _)| stem(path)).collect();
+    let names: Vec<&str> =
+        layers.iter().map(|named| named.name.as_str()).chain(stems.iter().map(String::as_str)).collect();
     let pattern = match (&making.pattern, &making.property) {
         (_, Some(_)) => None,
         (Some(pattern), None) => Some(pattern.clone()),
         // The name of one file alone says its day only where nothing in the file does.
         (None, None) => match Pattern::find(&names) {
-            Ok(_) if layers.len() == 1 && day_property(&layers[0].layer).is_some() => None,
+            Ok(_) if names.len() == 1 && layers.iter().any(|named| day_property(&named.layer).is_some()) => None,
             Ok(pattern) => Some(pattern),
             Err(PatternError::Nothing(_)) => None,
             Err(error) => return Err(error.into()),
@@ -229,8 +250,45 @@ pub fn make(paths: &[PathBuf], making: &Making) -> Result<MadeSeries, SeriesErro
         counts.extend(gave.counts);
         warnings.extend(gave.warnings);
     }
+    let (zeros, more) = of_empty(&empty, pattern.as_ref(), making.empty_as_zero);
+    for version in zeros {
+        warnings.push(format!("{EMPTY_IS_ZERO}: {}", version.from));
+        versions.push(version);
+    }
+    faults.extend(more);
     let series = Series::new(versions).with_faults(faults);
     Ok(MadeSeries { series, pattern: words, properties, counts, files: files.len(), warnings })
+}
+
+/// What is said of a file without features that counts.
+const EMPTY_IS_ZERO: &str = "it has nothing that could be drawn, and counts as a report that nothing is held";
+
+/// Files without features: reports of no ground, where they are to count and their names say a day, and what else they are.
+fn of_empty(files: &[(&PathBuf, FileError)], pattern: Option<&Pattern>, is_zero: bool) -> (Vec<Version>, Vec<Fault>) {
+    let (mut versions, mut faults) = (Vec::new(), Vec::new());
+    for (path, error) in files {
+        let (from, stem) = (name_of(path), stem(path));
+        let when = match pattern.map(|pattern| pattern.when(&stem)) {
+            Some(NameDay::When(when)) => Some(when),
+            Some(NameDay::Impossible | NameDay::Nothing) | None => None,
+        };
+        match when.filter(|_| is_zero) {
+            Some(when) => {
+                let nothing = Arc::new(Shape::Area(MultiPolygon(Vec::new())));
+                let who = pattern.and_then(|pattern| pattern.account(&stem));
+                versions.push(Version { who, ..Version::new(Some(when), nothing, from) });
+            }
+            None => {
+                let hint = match (is_zero, when) {
+                    (true, _) => "; its day is not known",
+                    (false, Some(_)) => "; --empty-as-zero counts it as a report that nothing is held",
+                    (false, None) => "",
+                };
+                faults.push(Fault::Unread { from, when, why: format!("{}{hint}", why(error, path)) });
+            }
+        }
+    }
+    (versions, faults)
 }
 
 /// What is wrong with a file, without its path.

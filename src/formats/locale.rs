@@ -26,6 +26,9 @@ pub struct Locale {
     day: &'static str,
     month: &'static str,
     days: &'static str,
+    /// From one whole day to another: of one month, of one year, of different years. The second day begins with the first letter
+    /// that comes again.
+    between: [&'static str; 3],
     /// What stands around a degree: north, south, east, west.
     sides: [&'static str; 4],
     /// Which numbers go with which form of a word.
@@ -172,8 +175,28 @@ impl Locale {
     /// `15 Dec 2025`, `Dec 2025` or `2025`.
     pub fn day(&self, day: Day) -> String {
         let year = format!("{:04}", day.year());
-        let Some(month) = day.month() else { return year };
-        let pattern = if day.is_whole() { self.day } else { self.month };
+        if day.month().is_none() {
+            return year;
+        }
+        self.written(if day.is_whole() { self.day } else { self.month }, day, day)
+    }
+
+    /// `3–9 Feb 2025`, `27 Jan – 2 Feb 2025`: from one day to another, both counted.
+    pub fn days(&self, first: Day, last: Day) -> String {
+        if !first.is_whole() || !last.is_whole() {
+            return self.days.replace("{0}", &self.day(first)).replace("{1}", &self.day(last));
+        }
+        let pattern = match (first.year() == last.year(), first.month() == last.month()) {
+            (true, true) => self.between[0],
+            (true, false) => self.between[1],
+            (false, _) => self.between[2],
+        };
+        if first == last { self.day(first) } else { self.written(pattern, first, last) }
+    }
+
+    /// A pattern of CLDR with one day, or with a second from the first letter on that comes again.
+    fn written(&self, pattern: &str, first: Day, last: Day) -> String {
+        let (mut day, mut known) = (first, [false; 3]);
         let mut out = String::new();
         let mut is_quoted = false;
         let mut letters = pattern.chars().peekable();
@@ -190,13 +213,23 @@ impl Locale {
             while letters.next_if_eq(&letter).is_some() {
                 count += 1;
             }
+            let part = match letter {
+                'd' => 0,
+                'M' | 'L' => 1,
+                _ => 2,
+            };
+            if std::mem::replace(&mut known[part], true) {
+                day = last;
+            }
+            let month = day.month().unwrap_or(1);
             let index = usize::from(month) - 1;
             match letter {
+                'd' if count == 2 => out.push_str(&format!("{:02}", day.day().unwrap_or_default())),
                 'd' => out.push_str(&day.day().unwrap_or_default().to_string()),
                 'M' | 'L' if count < 3 => out.push_str(&month.to_string()),
                 'M' => out.push_str(self.months[index]),
                 'L' => out.push_str(self.months_alone[index]),
-                _ => out.push_str(&year),
+                _ => out.push_str(&format!("{:04}", day.year())),
             }
         }
         out
@@ -205,7 +238,7 @@ impl Locale {
     /// A day, a month or a year in numbers, or two with a stroke between them, as people read it; other text as it stands.
     pub fn date(&self, iso: &str) -> String {
         match Day::or_days_in_text(iso) {
-            Ok((first, Some(last))) => self.days.replace("{0}", &self.day(first)).replace("{1}", &self.day(last)),
+            Ok((first, Some(last))) => self.days(first, last),
             Ok((day, None)) => self.day(day),
             Err(_) => iso.to_owned(),
         }

@@ -105,14 +105,20 @@ impl Session {
         let of_overlay = |overlay: &Arc<Overlay>| {
             let dated = overlay.dated.as_ref()?;
             let title = overlay.title.main();
+            let accounts = dated.series().accounts();
+            // What is called by its accounts needs not say both.
+            let is_called_so = title == accounts.join(", ");
             let lane = |who: Option<&str>| Lane {
                 overlay: overlay.id.clone(),
-                title: who.map_or_else(|| title.to_owned(), |who| format!("{title} · {who}")),
+                title: match who {
+                    Some(who) if is_called_so => who.to_owned(),
+                    Some(who) => format!("{title} · {who}"),
+                    None => title.to_owned(),
+                },
                 who: who.map(str::to_owned),
                 dated: Arc::clone(dated),
                 is_shown: self.document().is_visible(&overlay.id),
             };
-            let accounts = dated.series().accounts();
             Some(match accounts.as_slice() {
                 [] | [_] => vec![lane(None)],
                 several => several.iter().map(|who| lane(Some(who))).collect(),
@@ -162,6 +168,12 @@ impl Session {
             ("Sources published", in_time(self.dossier().sources.iter().filter_map(source).collect())),
             ("Annotations", in_time(self.document().annotations.iter().filter_map(annotation).collect())),
         ]
+    }
+
+    /// How many reports there are of all that is reported by day.
+    pub(super) fn reports(&self) -> usize {
+        let dated = self.dossier().overlays.iter().filter_map(|overlay| overlay.dated.as_ref());
+        dated.map(|dated| dated.series().versions().len()).sum()
     }
 
     /// Whether there is anything that is another on another day: reports, or a map with pictures of each day.

@@ -320,6 +320,9 @@ impl Session {
             {
                 Some("Nothing is reported on several days: open files that are named by their days together")
             }
+            Command::CompareDays if self.reports() < 2 => {
+                Some("There is only one report, and nothing to compare it with")
+            }
             Command::Timeline if !self.has_days() => {
                 Some("Nothing is reported on several days: open files that are named by their days together")
             }

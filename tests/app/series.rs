@@ -232,3 +232,58 @@ fn the_features_of_one_layer_become_reports_by_their_day() {
     let layer = harness.state().session().dossier().own_layers().next().unwrap().clone();
     assert_eq!((layer.features.count(), layer.as_of.as_str()), (2, "2025-02-01"));
 }
+
+#[test]
+fn files_of_two_accounts_are_two_layers_or_one_with_two_accounts() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["east_20250201", "east_20250203", "west-2025-02-01", "west-2025-02-02", "roads"];
+    let files: Vec<PathBuf> = names
+        .iter()
+        .enumerate()
+        .map(|(number, name)| report(folder.path(), name, 37.5 + number as f64 / 8.0))
+        .collect();
+    let asked = |files: Vec<PathBuf>, button: &str, layers: usize| {
+        let mut harness = window();
+        harness.state_mut().open_files(files);
+        wait_for_label(&mut harness, "Open these files as 2 series?");
+        harness.get_by_label_contains(
+            "2 files are named by their days: east_{YYYYMMDD}.geojson, 1 Feb 2025 to 3 Feb 2025.",
+        );
+        harness.get_by_label_contains(
+            "2 files are named by their days: west-{YYYY-MM-DD}.geojson, 1 Feb 2025 to 2 Feb 2025.",
+        );
+        harness.get_by_label(button).click();
+        wait(&mut harness, "the layers", |app| app.session().dossier().own_layers().count() == layers);
+        harness.run_ok();
+        harness
+    };
+    let mut harness = asked(files.clone(), "One layer with 2 accounts", 2);
+    let accounts = |harness: &Harness<'static, ClaimlineApp>| {
+        let layer = harness.state().session().dossier().own_layers().find(|layer| layer.dated.is_some()).unwrap();
+        let series = layer.dated.as_ref().unwrap().series();
+        (series.accounts().iter().map(|who| (*who).to_owned()).collect::<Vec<_>>(), series.versions().len())
+    };
+    let both = (vec!["east".to_owned(), "west".to_owned()], 4);
+    assert_eq!(accounts(&harness), both);
+    let lanes: Vec<String> = harness.state().session().lanes().into_iter().map(|lane| lane.title).collect();
+    assert_eq!(lanes, ["east", "west"]);
+    assert!(layers(&harness).iter().any(|(name, ..)| name == "east, west"), "{:?}", layers(&harness));
+    // Kept by the project, and needs no file of it.
+    let project = folder.path().join("both.claimline.geojson");
+    save_project_as(&mut harness, &project);
+    harness.run_ok();
+    let reopened = |layers: usize| {
+        let mut harness = window();
+        harness.state_mut().open_files(vec![project.clone()]);
+        wait(&mut harness, "the layers", move |app| app.session().dossier().own_layers().count() == layers);
+        harness.run_ok();
+        harness
+    };
+    assert_eq!(accounts(&reopened(2)), both);
+
+    let harness = asked(files.clone(), "2 layers with a timeline", 3);
+    let dated = harness.state().session().dossier().own_layers().filter(|layer| layer.dated.is_some()).count();
+    assert_eq!(dated, 2);
+    files.iter().for_each(|file| fs::remove_file(file).unwrap());
+    assert_eq!(accounts(&reopened(2)), both);
+}

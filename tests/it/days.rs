@@ -412,3 +412,92 @@ fn places_of_one_name_are_told_apart() {
     listed.dedup();
     assert_eq!(listed.len(), count, "no two are called alike");
 }
+
+#[test]
+fn the_figure_of_months_speaks_of_the_months() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), "front_2024-07.geojson", &[square(37.0, 48.0, 37.5, 48.5)]);
+    write(folder.path(), "front_2024-08.geojson", &[square(37.0, 48.0, 37.7, 48.5)]);
+    let (files, figure) = (folder.path().display().to_string(), folder.path().join("months.svg"));
+    let to = figure.display().to_string();
+    let said = |more: &[&str]| {
+        let made = changes(&[&[files.as_str(), "--figure", &to, "--force"], more].concat());
+        assert_eq!(made.code, 0, "{}", made.err);
+        super::cli::words_of(&fs::read_to_string(&figure).unwrap()).replace('\u{a0}', " ")
+    };
+    for more in [&[][..], &["--from", "2024-07", "--to", "2024-08"], &["--to", "2024"]] {
+        let page = said(more);
+        assert!(
+            page.contains("Jul 2024") && page.contains("Aug 2024") && !page.contains("no report"),
+            "{more:?} {page}"
+        );
+        assert!(!page.contains("31 Aug") && !page.contains("1 Jul"), "{more:?} {page}");
+    }
+    // Of a month without a report it is said, of the month; of a day, of the day.
+    let page = said(&["--to", "2024-09"]);
+    assert!(page.contains("no report for Sep 2024; shown as of Aug 2024"), "{page}");
+    let page = said(&["--to", "2024-08-10"]);
+    assert!(page.contains("no report for 10 Aug 2024; shown as of Aug 2024"), "{page}");
+}
+
+#[test]
+fn a_file_without_features_is_left_out_by_name_or_counts_as_nothing_held() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), "front_20250201.geojson", &[square(37.0, 48.0, 38.0, 49.0)]);
+    write(folder.path(), "front_20250202.geojson", &[]);
+    let hollow =
+        json!({ "type": "Feature", "properties": {}, "geometry": { "type": "MultiPolygon", "coordinates": [] } });
+    fs::write(folder.path().join("front_20250203.geojson"), hollow.to_string()).unwrap();
+    fs::write(folder.path().join("front_20250204.geojson"), "{").unwrap();
+    let files = folder.path().display().to_string();
+    let table = |more: &[&str]| run(&[&["areas", files.as_str(), "--csv"], more].concat());
+    let left_out = table(&[]);
+    assert_eq!((left_out.code, left_out.out.lines().count()), (0, 2), "{} {}", left_out.out, left_out.err);
+    for name in ["front_20250202.geojson", "front_20250203.geojson"] {
+        let said = left_out.err.lines().find(|line| line.contains(name)).unwrap_or_default();
+        assert!(said.contains("--empty-as-zero"), "{name}: {}", left_out.err);
+    }
+    let counted = table(&["--empty-as-zero"]);
+    let rows: Vec<&str> = counted.out.lines().collect();
+    assert_eq!(rows.len(), 4, "{} {}", counted.out, counted.err);
+    assert!(
+        rows[2].contains("2025-02-02,2025-02-02,2025-02-02,0,") && rows[2].contains("front_20250202"),
+        "{}",
+        rows[2]
+    );
+    assert!(counted.err.contains("counts as a report that nothing is held: front_20250203.geojson"), "{}", counted.err);
+    // What cannot be read is no report of nothing.
+    assert!(counted.err.contains("front_20250204.geojson"), "{}", counted.err);
+    let out = parsed(&changes(&[&files, "--to", "2025-02-02", "--empty-as-zero", "--json"]));
+    assert!(out["lost_km2"].as_f64().unwrap() > 1000.0 && out["gained_km2"] == json!(0.0), "{out}");
+}
+
+#[test]
+fn accounts_of_files_are_called_by_their_names_with_their_days_and_origins() {
+    let folder = TempDir::new().unwrap();
+    let dated = write(folder.path(), "isw-2025-02-01.geojson", &[square(37.0, 48.0, 38.0, 49.0)]);
+    let undated = write(folder.path(), "map.geojson", &[square(37.0, 48.0, 38.5, 49.0)]);
+    let agree = ["agree", "--day", "2025-02-03", "--file", &dated, "--file", &undated, "--origin", "isw=Ministry"];
+    let told = run(&agree);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let line = |name: &str| told.out.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+    let said = line("isw: ");
+    assert!(
+        said.contains("1 Feb 2025") && said.contains("2 days") && said.ends_with("origin: Ministry"),
+        "{}",
+        told.out
+    );
+    let said = line("map: ");
+    assert!(said.contains("no day stated") && said.ends_with("origin: not stated"), "{}", told.out);
+    let out = parsed(&run(&[&agree[..], &["--json"]].concat()));
+    assert_eq!((&out["accounts"][0]["origin_stated"], &out["accounts"][1]["when"]), (&json!(true), &Value::Null));
+}
+
+#[test]
+fn one_report_alone_is_compared_with_nothing() {
+    let folder = TempDir::new().unwrap();
+    let file = write(folder.path(), "front_20250201.geojson", &[square(37.0, 48.0, 38.0, 49.0)]);
+    let told = changes(&[&file]);
+    assert!(told.out.contains("only one report: there is nothing to compare it with"), "{}", told.out);
+    assert!(!told.out.to_lowercase().contains("changed"), "{}", told.out);
+}

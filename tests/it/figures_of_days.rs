@@ -100,7 +100,10 @@ fn several_maps_stand_on_one_page_each_with_its_day() {
     assert!(said.contains("1 Feb 2025") && said.contains("3 Mar 2025") && !said.contains("6 Feb 2025"), "{said}");
     good(&["export", "-o", &out, "--each", "week", "--reported-only", "--force"], &series);
     let said = words(&path);
-    assert!(["2 Feb 2025", "6 Feb 2025", "3 Mar 2025"].iter().all(|day| said.contains(day)), "{said}");
+    for part in ["27 Jan – 2 Feb 2025", "report of 2 Feb 2025", "3–9 Feb 2025", "report of 6 Feb 2025", "3–9 Mar 2025"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
     assert!(!said.contains("1 Feb 2025"), "{said}");
 
     let (png, out) = in_folder(&folder, "maps.png");
@@ -162,8 +165,14 @@ fn an_atlas_by_days_has_a_sheet_for_each() {
     assert_eq!(days, ["2025-02-01.svg", "2025-02-02.svg", "2025-02-06.svg"]);
     // A week without a report is as it was last, and says so.
     let sheet = words(&folder.path().join("atlas-week/2025-W07.svg"));
-    let wanted = ["front · map of 14 Feb 2025", "no report for 14 Feb 2025; shown as of 6 Feb 2025"];
+    let wanted = ["front · map of 10–16 Feb 2025", "no report for 10–16 Feb 2025; shown as of 6 Feb 2025"];
     assert!(wanted.iter().all(|wanted| sheet.contains(wanted)), "{sheet}");
+    // One with a report is headed by the week, and says of which day the report is.
+    let sheet = words(&folder.path().join("atlas-week/2025-W06.svg"));
+    assert!(sheet.contains("front · map of 3–9 Feb 2025") && sheet.contains("As of 6 Feb 2025"), "{sheet}");
+    assert!(!sheet.contains("no report"), "{sheet}");
+    let sheet = words(&folder.path().join("atlas-month/2025-02.svg"));
+    assert!(sheet.contains("front · map of Feb 2025") && sheet.contains("As of 6 Feb 2025"), "{sheet}");
     let of_overlays = with(&["atlas", "-o", "nowhere", "--each", "overlays", "--from", "2025-02"], &series);
     assert_eq!(of_overlays.code, 2, "{}", of_overlays.err);
 }
@@ -250,6 +259,20 @@ fn an_animation_shows_one_day_after_the_other() {
     good(&[&["animate", "-o", &gif.display().to_string(), "--force"][..], &span].concat(), &series);
     assert_eq!(fs::read(&gif).unwrap(), bytes);
     assert!(provenance(&folder.path().join("front.png"))["maps_of_days"].as_array().is_some_and(|all| all.len() == 6));
+
+    // By weeks, each frame is of its week, and is found again by the reports that it shows.
+    let (weeks, out) = in_folder(&folder, "weeks.png");
+    good(&["animate", "-o", &out, "--each", "week"], &series);
+    let kept = provenance(&weeks)["maps_of_days"].clone();
+    let of = |member: &str, number: usize| kept[number][member].clone();
+    assert_eq!(
+        (of("day", 1), of("days", 1)),
+        (json!("2025-02-03/2025-02-09"), json!({ "front": { "reported": "2025-02-06" } }))
+    );
+    let silent = json!({ "front": { "reported": "2025-02-06", "day": "2025-02-10/2025-02-16" } });
+    assert_eq!((of("day", 2), of("days", 2)), (json!("2025-02-10/2025-02-16"), silent));
+    let again = run(&["inspect", &out, "--file", &series]);
+    assert!(again.out.contains("front of 6 Feb 2025") || again.out.contains("same"), "{} {}", again.out, again.err);
 }
 
 #[test]

@@ -11,15 +11,15 @@ use crate::app::widgets::line_edit;
 use crate::dossier::series::Every;
 use crate::dossier::words;
 use crate::figure::animation::{AnimationKind, MOST_FRAMES, PACE_MS, Timing};
-use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 use crate::session::{Lane, Session};
 
 /// What has been typed and chosen.
 pub(crate) struct AnimationDialog {
     span: SpanForm,
     lanes: Vec<Lane>,
-    /// The days of the frames of a span, as it was typed last: of three years these take longer than a frame of the window.
-    days: Option<(SpanForm, Result<Vec<Day>, String>)>,
+    /// The days, weeks or months of the frames of a span, as it was typed last: of three years these take longer than a frame of the window.
+    days: Option<(SpanForm, Result<Vec<Edtf>, String>)>,
     pace_ms: u32,
     kind: AnimationKind,
     to: String,
@@ -32,7 +32,7 @@ pub(crate) struct AnimationDialog {
 
 /// What is to be written.
 pub(crate) struct Accepted {
-    pub(crate) days: Vec<Day>,
+    pub(crate) days: Vec<Edtf>,
     pub(crate) timing: Timing,
     pub(crate) kind: AnimationKind,
     pub(crate) to: PathBuf,
@@ -48,19 +48,19 @@ impl AnimationDialog {
         Some(Self { span, lanes, days: None, pace_ms: 500, kind, to, size_px, overwrite: false, error: String::new() })
     }
 
-    fn days(&mut self) -> Result<Vec<Day>, String> {
+    fn days(&mut self) -> Result<Vec<Edtf>, String> {
         if self.days.as_ref().is_none_or(|(span, _)| *span != self.span) {
             self.days = Some((self.span.clone(), self.work_out_days()));
         }
         self.days.as_ref().map_or_else(|| Ok(Vec::new()), |(_, days)| days.clone())
     }
 
-    fn work_out_days(&self) -> Result<Vec<Day>, String> {
+    fn work_out_days(&self) -> Result<Vec<Edtf>, String> {
         let stands = self.span.stands(&self.lanes, MOST_FRAMES)?;
         if stands.len() > MOST_FRAMES {
             return Err(format!("More than {MOST_FRAMES} frames: take weeks or months, or fewer days"));
         }
-        Ok(stands.into_iter().map(|stand| stand.day).collect())
+        Ok(stands.into_iter().map(|stand| stand.when).collect())
     }
 
     /// What is to be written; what is wrong is shown.

@@ -10,7 +10,7 @@ use eframe::egui::{self, DragValue, Key, Role, Ui, WidgetInfo};
 use super::{height_pt, row_ui as row, width_ui};
 use crate::app::{chrome, theme};
 use crate::dossier::Manuscript;
-use crate::files::dated::Found;
+use crate::files::dated::{Found, Offer};
 use crate::files::project::OpenedProject;
 use crate::formats::direction::in_sentence;
 use crate::formats::visible::visible;
@@ -69,9 +69,12 @@ pub(crate) enum Question {
     Distance(Command, f64),
     /// What happens to a picture of that name whose points are not placed yet.
     NotPlaced(String),
-    /// Whether files that are named by their days are one layer.
-    Series(Found),
+    /// Whether files that are named by their days are one layer, or one for each account.
+    Series(Offer),
 }
+
+/// So many series are named in a question.
+const MOST_SERIES: usize = 8;
 
 /// What the user answered.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,29 +115,64 @@ pub(crate) fn question_ui(ui: &mut Ui, question: &mut Question, name: &str) -> O
         Question::Recover(left) => recover_ui(ui, left),
         Question::Distance(command, km) => distance_ui(ui, *command, km),
         Question::NotPlaced(title) => not_placed_ui(ui, title),
-        Question::Series(found) => series_ui(ui, found),
+        Question::Series(offer) => series_ui(ui, offer),
     }
 }
 
-fn series_ui(ui: &mut Ui, found: &Found) -> Option<Answer> {
-    ui.heading("Open these files as one layer?");
+fn series_ui(ui: &mut Ui, offer: &Offer) -> Option<Answer> {
+    let number = |count: usize| crate::dossier::words::number(count as f64, 0);
+    let said = |found: &Found| {
+        let (name, count) = (crate::dossier::name_of(&found.path), number(found.files.len()));
+        format!("{count} files are named by their days: {name}, {} to {}.", found.first, found.last)
+    };
+    let accounts = offer.series.len();
+    ui.heading(match accounts {
+        1 => "Open these files as one layer?".to_owned(),
+        _ => format!("Open these files as {} series?", number(accounts)),
+    });
     ui.add_space(6.0);
-    let name = crate::dossier::name_of(&found.path);
-    let count = crate::dossier::words::number(found.files.len() as f64, 0);
-    ui.label(format!("{count} files are named by their days: {name}, {} to {}.", found.first, found.last));
-    ui.label("As one layer, the timeline shows what each of them reports of its day.");
+    for found in offer.series.iter().take(MOST_SERIES) {
+        ui.label(said(found));
+    }
+    if accounts > MOST_SERIES {
+        ui.label(format!("And {} more series.", number(accounts - MOST_SERIES)));
+    }
+    ui.label(match (accounts, offer.together()) {
+        (1, _) => "As one layer, the timeline shows what each of them reports of its day.",
+        (_, Some(_)) => {
+            "If they report of the same thing, they are accounts of one layer: on each day the last report is shown, with who reports, \
+             and the accounts can be compared. Otherwise each series is a layer."
+        }
+        (_, None) => "As one layer for each series, the timeline shows what each of them reports of its day.",
+    });
+    if !offer.others.is_empty() {
+        ui.label(match offer.others.as_slice() {
+            [only] => format!("{} is opened as a layer of its own.", crate::dossier::name_of(only)),
+            others => format!("{} other files are opened each as what it is.", number(others.len())),
+        });
+    }
     ui.add_space(12.0);
+    let with_others = |paths: Vec<PathBuf>| Answer::OpenEach(paths.into_iter().chain(offer.others.clone()).collect());
     let mut answer = None;
     row(ui, |ui| {
-        let one = primary(ui, "One layer with a timeline");
+        let label = match accounts {
+            1 => "One layer with a timeline".to_owned(),
+            _ => format!("{} layers with a timeline", number(accounts)),
+        };
+        let each = primary(ui, &label);
         if !ui.memory(|memory| memory.focused().is_some()) {
-            one.request_focus();
+            each.request_focus();
         }
-        if one.clicked() {
-            answer = Some(Answer::OpenEach(vec![found.path.clone()]));
+        if each.clicked() {
+            answer = Some(with_others(offer.series.iter().map(|found| found.path.clone()).collect()));
         }
-        if ui.button(format!("{count} layers")).clicked() {
-            answer = Some(Answer::OpenEach(found.files.clone()));
+        if let Some(path) = offer.together()
+            && ui.button(format!("One layer with {} accounts", number(accounts))).clicked()
+        {
+            answer = Some(with_others(vec![path]));
+        }
+        if ui.button(format!("{} layers", number(offer.files()))).clicked() {
+            answer = Some(with_others(offer.series.iter().flat_map(|found| found.files.clone()).collect()));
         }
         if ui.button("Cancel").clicked() {
             answer = Some(Answer::Cancel);

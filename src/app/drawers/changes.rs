@@ -67,7 +67,8 @@ impl Changes {
         }
         ui.add_space(4.0);
         ScrollArea::vertical().auto_shrink(false).id_salt(ID).show(ui, |ui| {
-            if comparison.is_empty() {
+            // Where reports are compared, it stands beside these.
+            if comparison.is_empty() && comparison.ledgers.is_none() {
                 ui.label("Nothing differs.");
             }
             match &comparison.ledgers {

@@ -100,7 +100,7 @@ impl Changes {
             }
             let Some(told) = told else { return };
             if told.is_same_report() {
-                row(ui, "Changed", None, SAME_REPORT);
+                row(ui, "Reports", None, SAME_REPORT);
                 return;
             }
             let [gained, lost, net] = told.size_words();

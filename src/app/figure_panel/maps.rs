@@ -11,6 +11,7 @@ use crate::dossier::series::Every;
 use crate::figure::Panels;
 use crate::figure::panels::{MOST_COLUMNS, MOST_PANELS};
 use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 use crate::session::{Lane, Session};
 
 /// How many maps there are.
@@ -48,9 +49,16 @@ fn usual_step((first, last): (Day, Day)) -> Every {
 impl MapsForm {
     fn of(panels: Option<&Panels>, lanes: &[Lane]) -> Option<Self> {
         let mut span = SpanForm::of(lanes, usual_step(ends(lanes)?))?;
-        let days: Vec<Day> = panels.into_iter().flat_map(Panels::days).collect();
-        if let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) {
+        let whens: Vec<Edtf> = panels.into_iter().flat_map(Panels::whens).collect();
+        let ends = (whens.iter().filter_map(Edtf::earliest).min(), whens.iter().filter_map(Edtf::latest).max());
+        if let (Some(first), Some(last)) = ends {
             (span.from, span.to) = (first.iso(), last.iso());
+            let days_of = |when: &Edtf| Some(when.latest()?.since_1970()? - when.earliest()?.since_1970()? + 1);
+            span.every = match whens.iter().filter_map(days_of).max() {
+                None | Some(..=1) => span.every,
+                Some(2..=7) => Every::Week,
+                Some(8..) => Every::Month,
+            };
         }
         let maps = match panels {
             None => Maps::One,
@@ -81,7 +89,7 @@ impl MapsForm {
                 let (columns, rows) = size
                     .filter(|_| count <= MOST_PANELS)
                     .ok_or_else(|| format!("More than {MOST_PANELS} maps: take weeks or months, or fewer days"))?;
-                let days = stands.into_iter().map(|stand| stand.day);
+                let days = stands.into_iter().map(|stand| stand.when);
                 Panels::of_days(columns, rows, days).map(Some).map_err(|error| error.to_string())
             }
         }

@@ -8,7 +8,7 @@ use crate::figure::animation::{AnimationError, AnimationKind, Frames, Reel, Writ
 use crate::figure::{FigureOptions, raster};
 use crate::files::map_tiles::DayMaps;
 use crate::files::{self, FileError, map_tiles};
-use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 use crate::geometry::work;
 use crate::scene::ground::Ground;
 use crate::session::Session;
@@ -39,8 +39,8 @@ impl Jobs {
             let mut bytes = 0;
             let write = |bytes: &mut u64| -> Result<(), AnimationError> {
                 work::begin(|| "Laying out the animation".to_owned(), 0);
-                let on_day = |day: Option<&Day>| {
-                    let day = day.map(|day| day.last()).or(document.day);
+                let on_day = |when: Option<&Edtf>| {
+                    let day = when.and_then(Edtf::latest).or(document.day);
                     day_maps.ground(&ground, &document, &[day]).map_err(AnimationError::Drawing)
                 };
                 let lay_out = |ground: &Ground| Reel::new(&scene, ground, &document, &options, &days);

@@ -52,7 +52,7 @@ fn unreported(day: Day, standing: Standing<'_>) -> Option<Unreported> {
         Standing::Perhaps(version) => AsOn::Perhaps(version.when?),
         Standing::Before(version, age) => AsOn::Before(version.when?, age),
     };
-    Some(Unreported { day, as_on })
+    Some(Unreported { when: day.into(), as_on })
 }
 
 /// The name of an origin.
@@ -224,7 +224,7 @@ impl Account {
     pub fn day_in_words(&self) -> String {
         match &self.unreported {
             Some(unreported) => words::unreported(unreported),
-            None if self.as_of.is_empty() => "day not stated".to_owned(),
+            None if self.as_of.is_empty() => "no day stated".to_owned(),
             None => format!("report of {}", words::date(&self.as_of)),
         }
     }
@@ -248,6 +248,7 @@ impl Account {
             "age_days": self.age_days(),
             "origin": origins.join("; "),
             "origins": origins,
+            "origin_stated": self.states_origins(),
         })
     }
 }

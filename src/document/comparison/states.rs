@@ -12,7 +12,7 @@ use crate::dossier::compared::{Edition, Shaded};
 use crate::dossier::diff::ShapeChange;
 use crate::dossier::series::told::{self, PlacesIn, ToldChange, standing_json, standing_words};
 use crate::dossier::series::{Age, BetweenError, Series, Standing, Version, between, ledger};
-use crate::dossier::{Dimension, Dossier, Excerpt, OWN_GROUP, Overlay, Shape, words};
+use crate::dossier::{Dimension, Dossier, Excerpt, OWN_GROUP, Overlay, Shape, Unreported, words};
 use crate::formats::day::Day;
 use crate::formats::language::Text;
 use crate::formats::visible::visible;
@@ -31,9 +31,9 @@ pub struct Account {
 /// Which states are beside each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum States {
-    /// Each of some accounts on two days.
+    /// Each of some accounts on two days; of a month or a year the first day counts before, and the last one after.
     Days([Day; 2], Vec<Account>),
-    /// Two accounts of one day.
+    /// Two accounts of one day; of a month or a year its last one counts.
     Accounts(Day, [Account; 2]),
 }
 
@@ -65,8 +65,10 @@ pub struct State {
     pub overlay: String,
     /// What that is called, with who reports where there are several.
     pub title: Text,
-    /// The day that is asked for.
+    /// The day, the month or the year that is asked for.
     pub asked: Day,
+    /// The whole day that counts of it.
+    on: Day,
     /// The report that stands for it.
     pub version: Version,
     stands: Stands,
@@ -115,14 +117,14 @@ pub struct ComparedState {
 }
 
 impl State {
-    fn new(account: &Account, overlay: &Overlay, asked: Day, standing: Standing<'_>) -> Self {
+    fn new(account: &Account, overlay: &Overlay, [asked, on]: [Day; 2], standing: Standing<'_>) -> Self {
         let stands = match standing {
             Standing::Reported(_) => Stands::Reported,
             Standing::Perhaps(_) => Stands::Perhaps,
             Standing::Before(_, age) => Stands::Before(age),
         };
         let version = standing.version().clone();
-        Self { overlay: account.overlay.clone(), title: titled(overlay, account), asked, version, stands }
+        Self { overlay: account.overlay.clone(), title: titled(overlay, account), asked, on, version, stands }
     }
 
     fn standing(&self) -> Standing<'_> {
@@ -138,9 +140,13 @@ impl State {
         standing_words(self.asked, self.standing())
     }
 
-    /// Whether nobody surely reports of the day that is asked for.
+    /// Whether nobody surely reports of the day, the month or the year that is asked for, nor of a part of it.
     pub fn is_unreported(&self) -> bool {
-        self.stands != Stands::Reported
+        let is_of_it = self.version.when.is_some_and(|when| {
+            when.earliest().is_some_and(|from| from >= self.asked.first())
+                && when.latest().is_some_and(|to| to <= self.asked.last())
+        });
+        self.stands != Stands::Reported && !is_of_it
     }
 
     fn json(&self) -> Value {
@@ -239,16 +245,20 @@ impl Ledgers {
         within: Option<&MultiPolygon<f64>>,
         places: PlacesIn<'_>,
     ) -> Result<Ledger, Failure> {
-        let state = |(account, day): (&Account, Day)| {
+        let state = |(account, asked): (&Account, Day), day: Day| {
             let gone = || Failure::Note(format!("the layer {} is no longer open", words::quoted(&account.overlay)));
             let overlay = self.dossier.overlay(&account.overlay).ok_or_else(gone)?;
             let (_, standing) = overlay.on_by(day, account.who.as_deref()).ok_or_else(|| {
                 let title = titled(overlay, account);
                 Failure::Note(format!("of {} nothing is reported of {day} or of a day before it", title.main()))
             })?;
-            Ok::<_, Failure>(State::new(account, overlay, day, standing))
+            Ok::<_, Failure>(State::new(account, overlay, [asked, day], standing))
         };
-        let mut states = [state(pair[0])?, state(pair[1])?];
+        let first = match self.asked.states {
+            States::Days(..) => pair[0].1.first(),
+            States::Accounts(..) => pair[0].1.last(),
+        };
+        let mut states = [state(pair[0], first)?, state(pair[1], pair[1].1.last())?];
         let title = states[1].title.clone();
         let who = pair.map(|(account, _)| account.who.as_deref());
         if who[0] != who[1] {
@@ -261,7 +271,7 @@ impl Ledgers {
         let accuracy_m = self.asked.accuracy_m;
         let name = self.within.as_ref().map(|title| title.main().to_owned());
         let told = |row| ToldChange::of(row, places, accuracy_m).within(name.clone());
-        let asked = states.each_ref().map(|state| state.asked);
+        let asked = states.each_ref().map(|state| state.on);
         let [before, after] = states.each_ref().map(|state| &state.version);
         let (whole, shape) = match between(before, after, within, accuracy_m) {
             Ok(row) => (Some(told(row).asked(asked)), None),
@@ -278,7 +288,7 @@ impl Ledgers {
         let series = series(&self.dossier, account).filter(|_| self.asked.each && pair[0].0 == account);
         if let (Some(series), Some(_)) = (series, &whole) {
             let first = before.when.and_then(|when| when.earliest());
-            let rows = ledger(series, account.who.as_deref(), (first, Some(states[1].asked)), within, accuracy_m);
+            let rows = ledger(series, account.who.as_deref(), (first, Some(states[1].on)), within, accuracy_m);
             let rows = rows.map_err(Failure::Stopped)?;
             let is_meant = |version: &Version| version.when.is_none_or(|when| when.earliest() >= first);
             steps = rows.into_iter().filter(|row| is_meant(row.before)).map(told).collect();
@@ -430,8 +440,8 @@ impl<'a> Drawn<'a> {
         let told = &ledger.steps[step];
         let state = |version: &Version| {
             let asked = version.when.and_then(|when| when.latest().or_else(|| when.earliest()));
-            let asked = asked.map_or(ledger.states[1].asked, |day| day.last());
-            State { asked, version: version.clone(), stands: Stands::Reported, ..ledger.states[1].clone() }
+            let asked = asked.map_or(ledger.states[1].on, |day| day.last());
+            State { asked, on: asked, version: version.clone(), stands: Stands::Reported, ..ledger.states[1].clone() }
         };
         Self::of(ledger, [state(&told.before), state(&told.after)], Some(told))
     }
@@ -468,8 +478,10 @@ fn dossier_of(dossier: &Dossier, states: &[(&str, &State)]) -> Dossier {
     for (id, state) in states {
         let Some(overlay) = dossier.overlay(&state.overlay) else { continue };
         let who = state.version.who.as_deref();
-        let Some((mut then, _)) = overlay.on_by(state.asked, who) else { continue };
+        let Some((mut then, _)) = overlay.on_by(state.on, who) else { continue };
         (then.id, then.title) = ((*id).to_owned(), state.title.clone());
+        let unreported = then.unreported.take().filter(|_| state.is_unreported());
+        then.unreported = unreported.map(|unreported| Unreported { when: state.asked.into(), ..unreported });
         match made.overlays.iter().position(|other| other.id == *id) {
             Some(place) => made.overlays[place] = Arc::new(then),
             None => made.overlays.push(Arc::new(then)),

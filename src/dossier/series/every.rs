@@ -1,4 +1,4 @@
-//! A span of time cut into days, weeks or months, each with the day that stands for it: the last of which anybody reports.
+//! A span of time cut into days, weeks or months, and whether anybody reports of each.
 
 use std::fmt;
 use std::str::FromStr;
@@ -29,14 +29,14 @@ pub struct Period {
     every: Every,
 }
 
-/// A period with the day that stands for it.
+/// A period as a map shows it: by the last report of each account in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stand {
     /// The period.
     pub period: Period,
-    /// The month itself; of a day or a week, and of a month of which only a part is meant or which both a day of it and the whole
-    /// are reported, the last day of it that anybody reports of, or its last day.
-    pub day: Day,
+    /// The day, the whole week from Monday to Sunday or the whole month; of a week or a month of which only a part is meant, the
+    /// days of that part, unless nobody reports of the others.
+    pub when: Edtf,
     /// Whether anybody reports of a day of it.
     pub is_reported: bool,
 }
@@ -100,33 +100,49 @@ impl Period {
         }
     }
 
-    /// The month that it is, if it is a whole one, or if nobody reports of the rest.
-    fn month(&self, series: &[&Series]) -> Option<Day> {
-        let month = Day::new(self.first.year(), self.first.month(), None).filter(|_| self.every == Every::Month)?;
-        let beside = |day: Day, by: i64| Day::of_days(day.since_1970()? + by);
-        let is_silent = |first: Day, last: Day| {
-            first > last || series.iter().all(|series| series.last_report_within(first, last).is_none())
-        };
-        let before = self.first == month.first() || is_silent(month.first(), beside(self.first, -1)?);
-        let after = self.last == month.last() || is_silent(beside(self.last, 1)?, month.last());
-        (before && after).then_some(month)
+    /// The first and the last day of the day, the week or the month of which it is all or a part.
+    fn whole(&self) -> Option<(Day, Day)> {
+        match self.every {
+            Every::Day => Some((self.first, self.last)),
+            Every::Week => {
+                let first = self.first.since_1970()?;
+                let monday = first - (first + 3).rem_euclid(7);
+                Some((Day::of_days(monday)?, Day::of_days(monday + 6)?))
+            }
+            Every::Month => {
+                let month = Day::new(self.first.year(), self.first.month(), None)?;
+                Some((month.first(), month.last()))
+            }
+        }
     }
 
-    /// The day that stands for it where these series are shown.
+    /// Its days, or all days of the week or the month if nobody reports of the rest.
+    fn days(&self, series: &[&Series]) -> (Day, Day) {
+        let whole = || {
+            let (first, last) = self.whole()?;
+            let beside = |day: Day, by: i64| Day::of_days(day.since_1970()? + by);
+            let is_silent = |first: Day, last: Day| {
+                first > last || series.iter().all(|series| series.last_report_within(first, last).is_none())
+            };
+            let before = self.first == first || is_silent(first, beside(self.first, -1)?);
+            let after = self.last == last || is_silent(beside(self.last, 1)?, last);
+            (before && after).then_some((first, last))
+        };
+        whole().unwrap_or((self.first, self.last))
+    }
+
+    /// As a map has it where these series are shown.
     pub fn stand<'a>(self, series: impl IntoIterator<Item = &'a Series>) -> Stand {
         let series: Vec<&Series> = series.into_iter().collect();
-        if let Some(month) = self.month(&series) {
-            let versions = || series.iter().flat_map(|series| series.versions());
-            let of_day = versions().filter(|version| !version.is_inexact());
-            let of_day = of_day.filter_map(|version| version.last_within(self.first, self.last)).max();
-            if versions().any(|version| version.is_of_month(month)) {
-                return Stand { period: self, day: of_day.unwrap_or(month), is_reported: true };
-            }
-            let is_reported = versions().any(|version| version.last_within(self.first, self.last).is_some());
-            return Stand { period: self, day: month, is_reported };
-        }
-        let day = series.into_iter().filter_map(|series| series.last_report_within(self.first, self.last)).max();
-        Stand { period: self, day: day.unwrap_or(self.last), is_reported: day.is_some() }
+        let (first, last) = self.days(&series);
+        let month = Day::new(first.year(), first.month(), None);
+        let when = match month.filter(|month| (month.first(), month.last()) == (first, last)) {
+            Some(month) if self.every == Every::Month => month.into(),
+            _ if first == last => first.into(),
+            _ => Edtf::between(first, last).unwrap_or_else(|| last.into()),
+        };
+        let is_reported = series.into_iter().any(|series| series.last_report_within(first, last).is_some());
+        Stand { period: self, when, is_reported }
     }
 }
 
@@ -140,16 +156,6 @@ fn week_name(day: Day) -> Option<String> {
 }
 
 impl Version {
-    /// Whether it is of a month or a year, and of no day of it.
-    fn is_inexact(&self) -> bool {
-        matches!(self.when, Some(Edtf::Date(date)) if date.day().is_none())
-    }
-
-    /// Whether it is of just this month.
-    fn is_of_month(&self, month: Day) -> bool {
-        self.is_inexact() && self.when.is_some_and(|when| when.spans(month))
-    }
-
     /// The last day of a stretch of days of which it is, as far as that is said.
     fn last_within(&self, first: Day, last: Day) -> Option<Day> {
         let when = self.when?;
@@ -211,24 +217,28 @@ mod tests {
     }
 
     #[test]
-    fn the_last_report_stands_for_a_period() {
+    fn a_map_is_of_the_week_or_the_month_and_says_whether_anybody_reports_of_it() {
         let shape = Arc::new(Shape::Area(geo::MultiPolygon(Vec::new())));
         let version = |when: &str| Version::new(Some(when.parse().unwrap()), Arc::clone(&shape), when);
         let series =
             Series::new(["2025-02-01", "2025-02-06", "2025-03", "2025-04-30/2025-05-02"].map(version).to_vec());
         let stand = |period: Period| {
             let stand = period.stand([&series]);
-            (stand.day.iso(), stand.is_reported)
+            (stand.when.iso(), stand.is_reported)
         };
-        let weeks: Vec<_> = Every::Week.periods(day("2025-02-01"), day("2025-02-16")).map(stand).collect();
-        let expected = [("2025-02-01", true), ("2025-02-06", true), ("2025-02-16", false)];
-        assert_eq!(weeks, expected.map(|(day, is)| (day.to_owned(), is)));
+        let weeks: Vec<_> = Every::Week.periods(day("2025-02-01"), day("2025-02-14")).map(stand).collect();
+        // The first and the last are only in part within the span, and nobody reports of their other days.
+        let expected =
+            [("2025-01-27/2025-02-02", true), ("2025-02-03/2025-02-09", true), ("2025-02-10/2025-02-16", false)];
+        assert_eq!(weeks, expected.map(|(days, is)| (days.to_owned(), is)));
         let months: Vec<_> = Every::Month.periods(day("2025-01-01"), day("2025-05-31")).map(stand).collect();
-        let days = ["2025-01", "2025-02", "2025-03", "2025-04", "2025-05"];
-        assert_eq!(months.iter().map(|(day, _)| day.as_str()).collect::<Vec<_>>(), days);
-        // Of a part of a month, of whose rest there are reports, its last report stands.
-        let part: Vec<_> = Every::Month.periods(day("2025-02-02"), day("2025-02-05")).map(stand).collect();
-        assert_eq!(part, [("2025-02-05".to_owned(), false)]);
-        assert_eq!(months.iter().map(|(_, is)| *is).collect::<Vec<_>>(), [false, true, true, true, true]);
+        let expected = [("2025-01", false), ("2025-02", true), ("2025-03", true), ("2025-04", true), ("2025-05", true)];
+        assert_eq!(months, expected.map(|(month, is)| (month.to_owned(), is)));
+        // A part of a month or of a week of whose rest there are reports is a part.
+        let part =
+            |every: Every, from: &str, to: &str| -> Vec<_> { every.periods(day(from), day(to)).map(stand).collect() };
+        assert_eq!(part(Every::Month, "2025-02-02", "2025-02-05"), [("2025-02-02/2025-02-05".to_owned(), false)]);
+        assert_eq!(part(Every::Week, "2025-02-07", "2025-02-08"), [("2025-02-07/2025-02-08".to_owned(), false)]);
+        assert_eq!(part(Every::Day, "2025-02-06", "2025-02-06"), [("2025-02-06".to_owned(), true)]);
     }
 }

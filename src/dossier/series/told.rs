@@ -200,6 +200,9 @@ impl ToldChange {
 /// What is said where one report stands for both days.
 pub const SAME_REPORT: &str = "no newer report: the same one stands for both days";
 
+/// What is said where there is one report alone.
+pub const ONLY_REPORT: &str = "only one report: there is nothing to compare it with";
+
 /// What some places are called, given by name, region and position, so that no two are called alike: with the region where another
 /// has the name too, and with the position where it has the region too or none is known.
 pub fn told_apart(places: &[(&str, &str, Coord<f64>)]) -> Vec<String> {

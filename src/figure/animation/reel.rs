@@ -1,4 +1,4 @@
-//! The frames of an animation: one page for each day, all laid out alike.
+//! The frames of an animation: one page for each day, week or month, all laid out alike.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -11,7 +11,7 @@ use crate::figure::panels::{Grounds, Panels};
 use crate::figure::sheet::Sheet;
 use crate::figure::writers::png::{self, PngInfo};
 use crate::figure::writers::raster;
-use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 use crate::geometry::work;
 use crate::scene::Scene;
 use crate::scene::display_list::{Bitmap, DisplayList};
@@ -62,7 +62,7 @@ impl FramePage {
 }
 
 impl Reel {
-    /// Lays out the page for days in their order, each whole.
+    /// Lays out the page for days, weeks or months in their order.
     ///
     /// # Errors
     /// [`AnimationError`] where there are too many of them, or where the page is too large or too small.
@@ -71,7 +71,7 @@ impl Reel {
         ground: &Ground,
         document: &Document,
         options: &FigureOptions,
-        days: &[Day],
+        days: &[Edtf],
     ) -> Result<Self, AnimationError> {
         if days.is_empty() || days.len() > MOST_FRAMES {
             return Err(AnimationError::Frames(days.len()));
@@ -99,9 +99,9 @@ impl Reel {
         self.sheet.moments.len()
     }
 
-    /// The day of a frame.
-    pub fn day(&self, index: usize) -> Option<Day> {
-        self.sheet.moments.get(index)?.day
+    /// The day, the week or the month of a frame.
+    pub fn when(&self, index: usize) -> Option<Edtf> {
+        self.sheet.moments.get(index)?.when
     }
 
     /// Width and height of each frame in pixels.
@@ -173,7 +173,7 @@ impl Reel {
     /// # Errors
     /// [`AnimationError::Png`].
     pub fn png(&self, index: usize, bitmap: &Bitmap) -> Result<Vec<u8>, AnimationError> {
-        let day = self.day(index).map(|day| self.sheet.options.words().date(&day.iso())).unwrap_or_default();
+        let day = self.when(index).map(|when| self.sheet.options.words().date(&when.iso())).unwrap_or_default();
         let title =
             [self.last.title(), &day].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(": ");
         let provenance = self.sheet.moments.get(index).map(|moment| self.last.of_moment(moment).provenance());

@@ -219,7 +219,7 @@ pub fn check(
     for moment in &drawn.panels {
         let before = moment.dossier().overlays.iter().filter(|overlay| overlay.is_before_reports());
         for overlay in before.filter(|overlay| document.is_shown(&overlay.id)) {
-            let Some(day) = overlay.unreported.as_ref().map(|unreported| unreported.day.to_string()) else { continue };
+            let Some(day) = overlay.unreported.as_ref().map(|unreported| unreported.when.to_string()) else { continue };
             match before_reports.iter_mut().find(|(known, _)| known.id == overlay.id) {
                 Some((_, days)) => days.push(day),
                 None => before_reports.push((overlay, vec![day])),
@@ -246,7 +246,7 @@ pub fn check(
     let of_page = shown.iter().map(|overlay| (*overlay, today.or(of_figure)));
     // Maps of several days are of these, and not of today.
     let of_maps = drawn.panels.iter().flat_map(|moment| {
-        let now = moment.day.and_then(|day| day.last().since_1970());
+        let now = moment.when.and_then(|when| when.latest()?.since_1970());
         let overlays = moment.dossier().overlays.iter().filter(|overlay| shown.iter().any(|one| one.id == overlay.id));
         overlays.filter(|overlay| !overlay.is_before_reports()).map(move |overlay| (overlay.as_ref(), now))
     });

@@ -166,7 +166,7 @@ fn day_of(overlay: &Overlay) -> Option<Value> {
     overlay.dated.as_ref()?;
     Some(match &overlay.unreported {
         None => json!({ "reported": overlay.as_of }),
-        Some(unreported) => json!({ "reported": overlay.as_of, "day": unreported.day.iso() }),
+        Some(unreported) => json!({ "reported": overlay.as_of, "day": unreported.when.iso() }),
     })
 }
 

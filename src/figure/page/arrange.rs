@@ -5,7 +5,7 @@ use kurbo::{Point, Rect, Size};
 
 use super::block::Block;
 use super::content::FigureSpec;
-use super::layout::{CREDITS, Layout};
+use super::layout::{CREDITS, Layout, TITLE};
 use super::setting::{MIN_TEXT_PT, Setting};
 use crate::figure::paper::PT_PER_MM;
 use crate::figure::pieces::legend::LegendEntry;
@@ -330,7 +330,7 @@ impl Setting {
         let bottom = if self.footer.height_pt > 0.0 { footer_top - 0.6 * gap } else { page.height - margin };
         let mut blocks = vec![
             (
-                "title",
+                TITLE,
                 self.words.parts.title,
                 Point::new(margin, (margin - 0.25 * self.base_pt).max(0.0)),
                 self.header.clone(),

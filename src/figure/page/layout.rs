@@ -64,6 +64,8 @@ pub struct Layout {
     pub symbol_scale: f64,
     /// Where the locator map stands, in the map's points.
     pub inset: Option<Rect>,
+    /// Where the headline begins, before that is mirrored for those who read from the right.
+    pub(in crate::figure) title_at: Point,
     /// Where the credits begin, before that is mirrored for those who read from the right.
     pub(in crate::figure) credits_at: Point,
     pub(in crate::figure) background: Color,
@@ -115,11 +117,13 @@ pub(in crate::figure) fn compose_all(
     page
 }
 
-/// The page with one map, in two parts: what lies under all overlays, and what is drawn over that.
+/// The page with one map, in two parts: what lies under all overlays, and what is drawn over that; with the headline in the second
+/// where it is not the same on all such pages.
 pub(in crate::figure) fn compose_parted(
     spec: &FigureSpec,
     layout: &Layout,
     map: MapOnPage,
+    has_own_title: bool,
     inset: Option<DisplayList>,
 ) -> [DisplayList; 2] {
     let MapOnPage { under, over, heading: place } = map;
@@ -127,10 +131,19 @@ pub(in crate::figure) fn compose_parted(
     let ground = MapOnPage { under, over: Vec::new(), heading: place };
     let rest = MapOnPage { under: Vec::new(), over, heading: place };
     above.items.extend(heading(layout, &rest));
+    if has_own_title {
+        let (title, others) = below.items.into_iter().partition(is_title);
+        below.items = others;
+        above.items.extend::<Vec<Item>>(title);
+    }
     below.items.push(map_group(spec, layout, ground, layout.map_frame, true));
     above.items.push(map_group(spec, layout, rest, layout.map_frame, false));
     above.items.extend(furniture(spec, layout, inset));
     [below, above]
+}
+
+fn is_title(item: &Item) -> bool {
+    matches!(item, Item::Group(group) if group.id == TITLE)
 }
 
 fn empty(layout: &Layout) -> DisplayList {
@@ -191,14 +204,28 @@ impl Layout {
     /// The same page with other credits at their place.
     pub(in crate::figure) fn with_credits(&self, spec: &FigureSpec) -> Self {
         let setting = Setting::new(spec, self.page.size(), self.text_scale);
+        let items = shifted(setting.footer.items, self.credits_at.to_vec2());
+        self.with_group(CREDITS, if setting.words.is_rtl() { mirrored(items, self.page.width()) } else { items })
+    }
+
+    /// The same page with another headline at its place above the map.
+    pub(in crate::figure) fn with_title(&self, spec: &FigureSpec) -> Self {
+        let setting = Setting::new(spec, self.page.size(), self.text_scale);
+        let items = shifted(setting.header.items, self.title_at.to_vec2());
+        self.with_group(TITLE, if setting.words.is_rtl() { mirrored(items, self.page.width()) } else { items })
+    }
+
+    fn with_group(&self, id: &str, items: Vec<Item>) -> Self {
         let mut layout = self.clone();
-        for group in layout.under_map.iter_mut().filter(|group| group.id == CREDITS) {
-            let items = shifted(setting.footer.items.clone(), self.credits_at.to_vec2());
-            group.items = if setting.words.is_rtl() { mirrored(items, self.page.width()) } else { items };
+        if let Some(group) = layout.under_map.iter_mut().find(|group| group.id == id) {
+            group.items = items;
         }
         layout
     }
 }
+
+/// What the group of the headline is called.
+pub(in crate::figure) const TITLE: &str = "title";
 
 /// What the group of the credits is called.
 pub(in crate::figure) const CREDITS: &str = "credits";
@@ -266,10 +293,12 @@ impl Setting {
             under_map.push(Group::new("rules", parts.rules, rules));
         }
         let mut standing = Vec::new();
-        let mut credits_at = Point::ZERO;
+        let (mut title_at, mut credits_at) = (Point::ZERO, Point::ZERO);
         for (id, title, at, block) in plan.blocks {
-            if id == CREDITS {
-                credits_at = at;
+            match id {
+                TITLE => title_at = at,
+                CREDITS => credits_at = at,
+                _ => {}
             }
             let mut items = shifted(block.items, at.to_vec2());
             if is_mirrored {
@@ -301,6 +330,7 @@ impl Setting {
             room: self.room(&map) + origin,
             symbol_scale: self.symbol_scale,
             inset: on_map.inset,
+            title_at,
             credits_at,
             background: self.palette.panel,
             graticule,

@@ -1,4 +1,4 @@
-//! What stands above a map that is one of several: its day, and what of it nobody reports of just that day.
+//! What stands above a map that is one of several: its day, its week or its month, and by which report each thing is shown.
 
 use kurbo::Point;
 
@@ -7,14 +7,15 @@ use crate::document::Document;
 use crate::dossier::{AsOn, Overlay};
 use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, Setting};
+use crate::formats::edtf::Edtf;
 use crate::scene::display_list::Face;
 
 /// The words above a map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
-    /// The day, as people read it.
+    /// The day, the week or the month, as people read it.
     pub day: String,
-    /// Of what nobody reports of that day, and which report stands for it.
+    /// Of a week or a month, of which day a report is; and of what nobody reports, and which report stands for it.
     pub notes: Vec<String>,
 }
 
@@ -28,26 +29,34 @@ impl Heading {
 /// What stands above the map of a moment.
 pub(in crate::figure) fn heading_of(moment: &Moment, document: &Document, options: &FigureOptions) -> Heading {
     let words = options.words();
-    let day = moment.day.map_or_else(String::new, |day| words.date(&day.iso()));
+    let day = moment.when.map_or_else(String::new, |when| words.date(&when.iso()));
     // A day is not broken over two lines.
     let whole = |day: &str| day.replace(' ', "\u{a0}");
     let of_day = |overlay: &Overlay| {
         if overlay.unreported.is_none() {
-            let month = moment.day.filter(|day| !day.is_whole())?;
-            let when = overlay.shown_report()?.when.filter(|when| !when.spans(month))?;
+            let days = moment.when.filter(|when| when.day().is_none())?;
+            let is_all = |when: &Edtf| (when.earliest(), when.latest()) == (days.earliest(), days.latest());
+            let when = overlay.shown_report()?.when.filter(|when| !is_all(when))?;
             return Some(words.fill(words.report_of, &[("day", &whole(&words.date(&when.iso())))]));
         }
         Some(match &overlay.unreported.as_ref()?.as_on {
             AsOn::Perhaps(last) | AsOn::Before(last, _) => {
                 words.fill(words.unreported, &[("day", &whole(&day)), ("last", &whole(&words.date(&last.iso())))])
             }
-            AsOn::Nothing => words.fill(words.no_report_yet, &[("day", &whole(&day))]),
+            AsOn::Nothing => {
+                // Up to the end of a week; a month has a name of its own.
+                let last =
+                    moment.when.filter(|when| matches!(when, Edtf::Interval { .. })).and_then(|when| when.latest());
+                let until = last.map_or_else(|| day.clone(), |last| words.date(&last.iso()));
+                words.fill(words.no_report_yet, &[("day", &whole(&until))])
+            }
         })
     };
     let note = |overlay: &Overlay| {
-        // Of the day of the map there is no need to say that it is.
-        let events = overlay.only_of.as_ref().and_then(|days| match days.from {
-            Some(from) if from == days.to => words.undated_of(days),
+        // Of the days of the map there is no need to say that they are.
+        let of_map = moment.when.map(|when| (when.earliest(), when.latest()));
+        let events = overlay.only_of.as_ref().and_then(|days| match (days.from, Some(days.to)) {
+            of_events if Some(of_events) == of_map => words.undated_of(days),
             _ => Some(words.only_of(days)),
         });
         let reporter = overlay.reporter().map(str::to_owned);

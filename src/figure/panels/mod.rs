@@ -1,4 +1,4 @@
-//! Several maps of one frame on one page, each of another day, with one legend, one scale and the sources of all.
+//! Several maps of one frame on one page, each of another day, week or month, with one legend, one scale and the sources of all.
 
 mod drawing;
 mod grid;
@@ -17,6 +17,7 @@ pub(in crate::figure) use self::heading::heading_of;
 pub(in crate::figure) use self::merge::{BETWEEN, merged};
 pub use self::moment::Moment;
 use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 
 /// The most columns and rows of maps on a page.
 pub const MOST_COLUMNS: u8 = 5;
@@ -27,11 +28,41 @@ pub const MOST_ROWS: u8 = 5;
 pub const MOST_PANELS: usize = 20;
 
 /// What one of several maps shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Panel {
-    /// All as it was reported on a day, or of a month.
+    /// All as it was reported on a day, or last in a month.
     Day(Day),
+    /// All as it was last reported in these whole days, such as a week: an interval of them.
+    Days(Edtf),
+}
+
+impl Panel {
+    fn of(when: Edtf) -> Self {
+        match when {
+            Edtf::Date(_) => when.beginning().map_or(Self::Days(when), Self::Day),
+            Edtf::Interval { .. } => Self::Days(when),
+        }
+    }
+
+    /// Of which day, days or month it is.
+    pub fn when(self) -> Edtf {
+        match self {
+            Self::Day(day) => day.into(),
+            Self::Days(days) => days,
+        }
+    }
+
+    /// Whether it is of a day, a month, or whole days with a first and a last one.
+    fn is_sound(self) -> bool {
+        match self {
+            Self::Day(day) => day.month().is_some(),
+            Self::Days(days) => {
+                let ends = days.earliest().zip(days.latest());
+                ends.is_some_and(|(first, last)| Edtf::between(first, last) == Some(days))
+            }
+        }
+    }
 }
 
 /// Why maps cannot stand on a page together.
@@ -50,8 +81,8 @@ pub enum PanelsError {
         /// Rows of maps.
         rows: u8,
     },
-    /// A year.
-    #[error("{0} is neither a day nor a month")]
+    /// A year, or a stretch of days without an end.
+    #[error("{0} is neither a day, nor a month, nor some days from one to another")]
     NotWhole(String),
 }
 
@@ -93,18 +124,22 @@ impl Panels {
         if of.is_empty() || of.len() > cells {
             return Err(PanelsError::Count { days: of.len(), columns, rows });
         }
-        if let Some(Panel::Day(day)) = of.iter().find(|Panel::Day(day)| day.month().is_none()) {
-            return Err(PanelsError::NotWhole(day.iso()));
+        if let Some(panel) = of.iter().find(|panel| !panel.is_sound()) {
+            return Err(PanelsError::NotWhole(panel.when().iso()));
         }
         Ok(Self { columns, rows, of })
     }
 
-    /// Maps of these days.
+    /// Maps of these days, weeks or months.
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub fn of_days(columns: u8, rows: u8, days: impl IntoIterator<Item = Day>) -> Result<Self, PanelsError> {
-        Self::new(columns, rows, days.into_iter().map(Panel::Day).collect())
+    pub fn of_days<T: Into<Edtf>>(
+        columns: u8,
+        rows: u8,
+        days: impl IntoIterator<Item = T>,
+    ) -> Result<Self, PanelsError> {
+        Self::new(columns, rows, days.into_iter().map(|when| Panel::of(when.into())).collect())
     }
 
     /// Two maps beside each other.
@@ -115,9 +150,9 @@ impl Panels {
         Self::of_days(2, 1, [before, after])
     }
 
-    /// One map for all these days in turn, as frames have them.
-    pub(in crate::figure) fn in_turn(days: impl IntoIterator<Item = Day>) -> Self {
-        Self { columns: 1, rows: 1, of: days.into_iter().map(Panel::Day).collect() }
+    /// One map for all these days, weeks or months in turn, as frames have them.
+    pub(in crate::figure) fn in_turn(days: impl IntoIterator<Item = Edtf>) -> Self {
+        Self { columns: 1, rows: 1, of: days.into_iter().map(Panel::of).collect() }
     }
 
     /// Whether one map shows all days in turn.
@@ -135,9 +170,14 @@ impl Panels {
         &self.of
     }
 
-    /// The days of the maps, row by row.
+    /// The day, the days or the month of each map, row by row.
+    pub fn whens(&self) -> impl Iterator<Item = Edtf> + '_ {
+        self.of.iter().map(|panel| panel.when())
+    }
+
+    /// The last day of each map, row by row.
     pub fn days(&self) -> impl Iterator<Item = Day> + '_ {
-        self.of.iter().map(|Panel::Day(day)| *day)
+        self.whens().filter_map(|when| when.latest())
     }
 
     /// Rows and columns for so many maps on a page so many times as wide as high, of maps about as wide as high: the
@@ -169,7 +209,7 @@ mod tests {
         assert_eq!(Panels::of_days(0, 4, days(1)), Err(PanelsError::Size(0, 4)));
         assert!(Panels::of_days(6, 1, days(6)).unwrap_err().to_string().contains("5×4"));
         assert_eq!(Panels::of_days(2, 2, days(5)), Err(PanelsError::Count { days: 5, columns: 2, rows: 2 }));
-        assert!(Panels::of_days(2, 2, []).is_err());
+        assert!(Panels::of_days::<Day>(2, 2, []).is_err());
         assert!(Panels::before_and_after(day("2024"), day("2025-03-01")).unwrap_err().to_string().contains("2024"));
     }
 
@@ -179,7 +219,19 @@ mod tests {
         let text = serde_json::to_string(&panels).unwrap();
         assert_eq!(text, r#"{"columns":2,"rows":1,"of":[{"day":"2025-02-01"},{"day":"2025-03-01"}]}"#);
         assert_eq!(serde_json::from_str::<Panels>(&text).unwrap(), panels);
-        for wrong in [r#"{"columns":200,"rows":1,"of":[]}"#, r#"{"columns":2,"rows":1,"of":[{"day":"2025"}]}"#] {
+        let weeks = ["2025-02-03/2025-02-09", "2025-02"].map(|when| when.parse::<Edtf>().unwrap());
+        let panels = Panels::of_days(2, 1, weeks).unwrap();
+        let text = serde_json::to_string(&panels).unwrap();
+        assert_eq!(text, r#"{"columns":2,"rows":1,"of":[{"days":"2025-02-03/2025-02-09"},{"day":"2025-02"}]}"#);
+        assert_eq!(serde_json::from_str::<Panels>(&text).unwrap(), panels);
+        assert_eq!(panels.days().map(|day| day.iso()).collect::<Vec<_>>(), ["2025-02-09", "2025-02-28"]);
+        for wrong in [
+            r#"{"columns":200,"rows":1,"of":[]}"#,
+            r#"{"columns":2,"rows":1,"of":[{"day":"2025"}]}"#,
+            r#"{"columns":2,"rows":1,"of":[{"days":"2025-02-03/.."}]}"#,
+            r#"{"columns":2,"rows":1,"of":[{"days":"2025-02-03"}]}"#,
+            r#"{"columns":2,"rows":1,"of":[{"days":"2025-02/2025-03"}]}"#,
+        ] {
             assert!(serde_json::from_str::<Panels>(wrong).is_err(), "{wrong}");
         }
     }

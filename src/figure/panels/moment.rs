@@ -1,4 +1,4 @@
-//! What is open as it stands on one day.
+//! What is open as it stands on one day, or as it was last reported in a week or a month.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,36 +7,37 @@ use crate::basemap::sources;
 use crate::document::Document;
 use crate::dossier::{Dossier, Overlay};
 use crate::figure::contents::shown;
-use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 use crate::geometry::Frame;
 use crate::scene::Scene;
 
-/// What is open as it stands on one day; without one, as it is shown.
+/// What is open as it stands on one day, or as it was last reported in a stretch of days; without either, as it is shown.
 #[derive(Debug, Clone)]
 pub struct Moment {
-    /// The day.
-    pub day: Option<Day>,
-    /// All as it was reported on that day.
+    /// The day, the week or the month.
+    pub when: Option<Edtf>,
+    /// All as it was reported then.
     pub scene: Arc<Scene>,
 }
 
 impl Moment {
     /// As it is shown.
     pub fn shown(scene: &Arc<Scene>) -> Self {
-        Self { day: None, scene: Arc::clone(scene) }
+        Self { when: None, scene: Arc::clone(scene) }
     }
 
-    /// As it stands on a day, or at the end of a month as it is reported of the month.
-    pub fn on(scene: &Arc<Scene>, day: Day) -> Self {
-        let then = match day.is_whole() {
-            true => scene.dossier().all_on(Some(day)),
-            false => Some(scene.dossier().all_of_month(day)),
+    /// As it stands on a day, or as it was last reported in a week or a month.
+    pub fn on(scene: &Arc<Scene>, when: impl Into<Edtf>) -> Self {
+        let when = when.into();
+        let then = match when.day() {
+            Some(day) => scene.dossier().all_on(Some(day)),
+            None => Some(scene.dossier().all_of(when)),
         };
         let scene = match then {
             Some(dossier) => Arc::new(Scene::new(dossier)),
             None => Arc::clone(scene),
         };
-        Self { day: Some(day), scene }
+        Self { when: Some(when), scene }
     }
 
     /// The evidence as it stands.
@@ -46,7 +47,7 @@ impl Moment {
 
     /// What the user made as it is on that day: which pictures a map has that is another one on each day.
     pub(in crate::figure) fn document<'a>(&self, document: &'a Document) -> Cow<'a, Document> {
-        match self.day.map(|day| day.last()) {
+        match self.when.and_then(|when| when.latest()) {
             Some(day) if document.day != Some(day) && sources::are_by_day(&document.maps, &document.map_sources) => {
                 Cow::Owned(Document { day: Some(day), ..document.clone() })
             }

@@ -109,7 +109,7 @@ fn of_dossier_and_line(words: &Words, dossiers: &[&Dossier], shown: &[&Overlay])
     let (day, of_line) = match (reported().min(), reported().max(), lines.last()) {
         (None, _, Some(line)) => {
             let asked = line.unreported.as_ref().filter(|_| dossiers.len() == 1);
-            let day = asked.map_or(day, |unreported| words.date(&unreported.day.iso()));
+            let day = asked.map_or(day, |unreported| words.date(&unreported.when.iso()));
             (day, words.fill(words.no_report_until, &[("day", &words.date(&line.as_of))]))
         }
         (None | Some(""), ..) => (day, words.undated.to_owned()),

@@ -153,7 +153,7 @@ pub(in crate::figure) fn before_reports<'a>(material: &Material<'a>) -> Vec<(&'a
     };
     let all = dossier.overlays.iter().filter(|overlay| overlay.is_before_reports() && document.is_shown(&overlay.id));
     let said = all.filter_map(|overlay| {
-        let Unreported { day, .. } = overlay.unreported.as_ref()?;
+        let Unreported { when: day, .. } = overlay.unreported.as_ref()?;
         let first = Day::in_text(&overlay.as_of).ok();
         let said = match first {
             Some(first) => words.fill(words.no_report_until, &[("day", &words.date(&first.iso()))]),
@@ -168,7 +168,7 @@ pub(in crate::figure) fn before_reports<'a>(material: &Material<'a>) -> Vec<(&'a
 /// drawn is not of that day. Where a map is one of several, its heading says which report that is.
 fn unreported(options: &FigureOptions, overlay: &Overlay) -> Option<String> {
     let words = options.words();
-    let Unreported { day, as_on } = overlay.unreported.as_ref()?;
+    let Unreported { when: day, as_on } = overlay.unreported.as_ref()?;
     let (AsOn::Perhaps(last) | AsOn::Before(last, _)) = as_on else { return None };
     if options.panels.is_some() {
         return Some(words.last_reported.to_owned());

@@ -5,6 +5,7 @@ use crate::dossier::own_line::Counting;
 use crate::dossier::words as english;
 use crate::dossier::{Accuracy, Dossier, EventDays, Measure, Overlay, OwnLine, Quantity, ReportedFigure, Size, Stated};
 use crate::formats::day::Day;
+use crate::formats::edtf::Edtf;
 use crate::formats::language::Language;
 use crate::formats::locale::Unit;
 
@@ -30,9 +31,10 @@ impl Words {
         self.locale.percent(&if is_least { format!("< {number}") } else { number })
     }
 
-    /// The headline of a map that is one of several, each of another day: what all are of, if it is said, and the day of this one.
-    pub fn map_of_day(&self, title: &str, day: Day) -> String {
-        let day = self.date(&day.iso());
+    /// The headline of a map that is one of several, each of another day, week or month: what all are of, if it is said, and that of
+    /// this one.
+    pub fn map_of_day(&self, title: &str, when: Edtf) -> String {
+        let day = self.date(&when.iso());
         if title.is_empty() { day } else { self.fill(self.map_of_day, &[("title", title), ("day", &day)]) }
     }
 

@@ -97,6 +97,28 @@ fn counts_have_the_forms_that_babel_gives_them() {
 }
 
 #[test]
+fn two_days_share_the_month_and_the_year_that_they_have_in_common() {
+    // The patterns of CLDR 48 for intervals of yMMMd, filled in by hand.
+    for (tag, iso, expected) in [
+        ("en", "2025-02-03/2025-02-09", "3–9 Feb 2025"),
+        ("en", "2025-01-27/2025-02-02", "27 Jan – 2 Feb 2025"),
+        ("en", "2024-12-30/2025-01-05", "30 Dec 2024 – 5 Jan 2025"),
+        ("en", "2025-02-03/2025-02-03", "3 Feb 2025"),
+        ("en", "2024-11/2025-02", "Nov 2024 – Feb 2025"),
+        ("uk", "2025-02-03/2025-02-09", "3–9 лют. 2025 р."),
+        ("ru", "2024-12-30/2025-01-05", "30 дек. 2024 г. – 5 янв. 2025 г."),
+        ("de", "2025-02-03/2025-02-09", "3.–9. Feb. 2025"),
+        ("pl", "2025-01-27/2025-02-02", "27 sty–2 lut 2025"),
+        ("hy", "2025-02-03/2025-02-09", "03–09 փտվ, 2025 թ."),
+        ("zh", "2025-02-03/2025-02-09", "2025年2月3日 – 9日"),
+        ("zh", "2025-01-27/2025-02-02", "2025年1月27日 – 2月2日"),
+    ] {
+        let written = Locale::find(tag).unwrap().date(iso).replace(['\u{2009}', '\u{202f}'], " ");
+        assert_eq!(written, expected, "{tag} {iso}");
+    }
+}
+
+#[test]
 fn a_tag_finds_its_language() {
     assert_eq!(Locale::find("uk").map(|locale| locale.tag), Some("uk"));
     assert_eq!(Locale::find("zh-Hans-CN").map(|locale| locale.tag), Some("zh"));

@@ -7,14 +7,16 @@ use kurbo::Vec2;
 use crate::basemap::{Bitmap, MapSource, Standing, TileExtent, TileId, TileSource};
 use crate::document::{Document, edit};
 use crate::dossier::series::Version;
-use crate::dossier::{Dossier, Shape, builtin, layer_of_reports};
+use crate::dossier::{Counting, Dated, Dossier, Overlay, Shape, builtin, layer_of_reports, own_layer};
 use crate::figure::animation::Reel;
+use crate::figure::panels::{Moment, heading_of};
 use crate::figure::pieces::Piece;
 use crate::figure::words::FigureLanguage;
 use crate::figure::{FigureOptions, PageSetup, Panels, Shows, draw};
 use crate::formats::day::Day;
 use crate::formats::direction::without_marks;
 use crate::formats::edtf::Edtf;
+use crate::formats::geojson;
 use crate::formats::map_source::ShownMap;
 use crate::geometry::{LineString, MultiLineString, MultiPolygon, Polygon, Rect};
 use crate::scene::Scene;
@@ -104,7 +106,7 @@ fn names_and_towns_are_the_same_on_all_maps_and_in_all_frames() {
         assert!(on_maps[0].0.iter().any(|(name, ..)| name == town), "{town}: {on_maps:?}");
     }
 
-    let reel = Reel::new(&scene, &ground, &document, &options, &DAYS.map(day)).unwrap();
+    let reel = Reel::new(&scene, &ground, &document, &options, &DAYS.map(|iso| day(iso).into())).unwrap();
     let frames: Vec<_> = (0..3).map(|index| reel.page(&ground, index)).collect();
     let in_frames: Vec<_> = frames.iter().map(|frame| names(frame.parts()[1])).collect();
     assert!(in_frames[0][0].0.len() > 10 && in_frames.iter().all(|names| *names == in_frames[0]), "{in_frames:?}");
@@ -279,7 +281,8 @@ fn each_map_shows_the_pictures_of_its_day_and_the_credit_says_which() {
         provenance["maps"].as_array().unwrap().iter().filter_map(|map| map["imagery_date"].as_str()).collect();
     assert_eq!(days, [DAYS[0], DAYS[2]]);
 
-    let reel = Reel::new(&scene, &ground, &document, &options((1500.0, 800.0)), &DAYS.map(day)).unwrap();
+    let reel =
+        Reel::new(&scene, &ground, &document, &options((1500.0, 800.0)), &DAYS.map(|iso| day(iso).into())).unwrap();
     let said = |index: usize| {
         let frame = reel.page(&ground, index);
         let [under, _] = frame.parts();
@@ -296,4 +299,72 @@ fn each_map_shows_the_pictures_of_its_day_and_the_credit_says_which() {
     assert!(first.1.contains("imagery: 2025-02-01") && !first.1.contains("2025-02-06"), "{}", first.1);
     assert!(last.1.contains("imagery: 2025-02-06") && !last.1.contains("2025-02-01"), "{}", last.1);
     assert!(second.0.is_empty() && !second.1.contains("imagery"), "{}", second.1);
+}
+
+/// All of Donetsk oblast east of a meridian.
+fn held(from: &str, when: &str, west: f64) -> (Version, Overlay) {
+    let ring = serde_json::json!([[[west, 46.5], [39.5, 46.5], [39.5, 49.5], [west, 49.5], [west, 46.5]]]);
+    let text = serde_json::json!({ "type": "Polygon", "coordinates": ring }).to_string();
+    let (layer, _) = own_layer(from, geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+    (Version::new(Edtf::in_text(when).ok(), Arc::clone(&layer.shape), from), layer)
+}
+
+#[test]
+fn each_frame_says_of_which_day_its_own_line_is() {
+    let (berlin, _) = builtin::berlin().unwrap();
+    let reports = [held("a.geojson", DAYS[0], 37.9), held("b.geojson", DAYS[2], 37.7)];
+    let own = reports[0].1.clone().dated_by(Dated::new(reports.into(), Vec::new()).unwrap());
+    let counting = Counting::All;
+    let line = berlin.with_features(&own, &counting).unwrap().with_days_of_line(&own, &counting);
+    let mut document = Document::new(&line, 900.0, 700.0);
+    edit::set_visible(&mut document, "withdrawal-area", true);
+    let (scene, ground) = (Arc::new(Scene::new(line)), Ground::builtin().0);
+    let reel =
+        Reel::new(&scene, &ground, &document, &options((1500.0, 800.0)), &DAYS.map(|iso| day(iso).into())).unwrap();
+    let said = |list: &DisplayList| {
+        let texts =
+            |group: &&Group| texts_but(&group.items, "").iter().map(|text| text.text.clone()).collect::<Vec<_>>();
+        of_id(list, "title").iter().flat_map(texts).collect::<Vec<_>>().join(" ")
+    };
+    let frames: Vec<String> = (0..3)
+        .map(|index| {
+            let page = reel.page(&ground, index);
+            let [under, over] = page.parts();
+            assert!(of_id(under, "title").is_empty(), "the headline is not the same on all");
+            said(over)
+        })
+        .collect();
+    assert!(frames[0].contains("own, 1 Feb 2025") && !frames[0].contains("6 Feb"), "{frames:?}");
+    // Nobody reports of the third of February.
+    assert!(frames[1].contains("own, 1 Feb 2025") && frames[2].contains("own, 6 Feb 2025"), "{frames:?}");
+    assert_eq!(said(&reel.last().list), frames[2]);
+}
+
+#[test]
+fn a_week_is_headed_by_its_days_and_says_of_which_day_its_report_is() {
+    let (dossier, id) = opened();
+    let document = Document::new(&dossier, 900.0, 700.0);
+    let scene = Arc::new(Scene::new(dossier));
+    let heading = |when: &str, tag: &str| {
+        let options = FigureOptions { language: FigureLanguage::of_tag(tag).unwrap(), ..options((1500.0, 800.0)) };
+        let moment = Moment::on(&scene, when.parse::<Edtf>().unwrap());
+        let heading = heading_of(&moment, &document, &options);
+        let plain = |words: String| without_marks(&words).replace(['\u{a0}', '\u{2009}', '\u{202f}'], " ");
+        (plain(heading.day), heading.notes.into_iter().map(plain).collect::<Vec<_>>().join("; "))
+    };
+    let said = |when: &str| heading(when, "en");
+    let (day, note) = said("2025-02-03/2025-02-09");
+    assert_eq!((day.as_str(), note.contains("report of 6 Feb 2025")), ("3–9 Feb 2025", true), "{note}");
+    let (day, note) = said("2025-02-10/2025-02-16");
+    assert_eq!(day, "10–16 Feb 2025");
+    assert!(note.contains("no report for 10–16 Feb 2025; shown as of 6 Feb 2025"), "{note}");
+    let (day, note) = said("2025-01-20/2025-01-26");
+    assert!(day == "20–26 Jan 2025" && note.contains("no report up to 26 Jan 2025"), "{day} {note}");
+    let (day, note) = said("2025-02");
+    assert!(day == "Feb 2025" && note.contains("report of 6 Feb 2025"), "{day} {note}");
+    assert_eq!(heading("2025-02-03/2025-02-09", "de").0, "3.–9. Feb. 2025");
+    // A report of the first day of the week alone is a report of the week, and nothing is put in between.
+    let week = scene.dossier().all_of("2025-02-06/2025-02-12".parse().unwrap());
+    let front = week.overlay(&id).unwrap();
+    assert!(front.unreported.is_none() && front.as_of == DAYS[2], "{:?}", front.unreported);
 }

@@ -366,8 +366,8 @@ fn words_ui(ui: &mut Ui, one: &Annotation, actions: &mut Vec<Action>) {
 fn reports_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
     let Some(dated) = &overlay.dated else { return };
     if let Some(unreported) = &overlay.unreported {
-        for fault in dated.series().left_out_on(unreported.day) {
-            small_warning_ui(ui, &format!("A report of {} is left out: {fault}.", unreported.day));
+        for fault in unreported.when.latest().iter().flat_map(|day| dated.series().left_out_on(*day)) {
+            small_warning_ui(ui, &format!("A report of {} is left out: {fault}.", unreported.when));
         }
         small_warning_ui(ui, &format!("{}.", capital(&words::unreported(unreported))));
     }
