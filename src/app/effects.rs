@@ -1168,6 +1168,9 @@ impl ClaimlineApp {
                     }
                 }
                 Done::NotExported(what) | Done::Failed(what) => self.tell(what),
+                Done::BrokeDown => self.tell(
+                    "It could not be done: a step of it failed. Nothing that was open has changed; try it with less, or save and start anew",
+                ),
             }
         }
     }

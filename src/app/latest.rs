@@ -1,6 +1,7 @@
 //! A thread that does the latest of what it is asked for: what has been overtaken is never begun, and what is being done when
 //! nobody waits any more is cancelled.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::geometry::work::Work;
@@ -41,7 +42,8 @@ impl<Request: Send + 'static, Answer: Send + 'static> Latest<Request, Answer> {
         let shared = Arc::clone(&desk);
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             while let Some((request, wanted)) = next(&shared) {
-                let answer = wanted.run(|| work(request));
+                // One answer that fails must not end all that come after it; what was shown before stays.
+                let answer = catch_unwind(AssertUnwindSafe(|| wanted.run(|| work(request)))).ok().flatten();
                 let mut desk = lock(&shared.0);
                 desk.answer = answer.or(desk.answer.take());
                 desk.busy = None;

@@ -19,6 +19,7 @@ use skrifa::{FontRef, GlyphId, MetadataProvider as _};
 use super::model::FontEntry;
 use super::read::Open;
 use super::{About, Problem, fingerprint};
+use crate::geometry::caught::caught;
 
 /// A larger font is not taken, in bytes: one of all of Chinese takes some 16 MB.
 pub const MOST_FONT_BYTES: usize = 32 << 20;
@@ -85,7 +86,7 @@ const SHAPED: usize = 2048;
 /// What is wrong with it, in words.
 pub fn look_at_font(bytes: &[u8]) -> Result<(), String> {
     // Where the crates that read fonts trip over a damaged one, nothing of theirs is left.
-    std::panic::catch_unwind(|| drawn_once(bytes)).unwrap_or_else(|_| Err("it is damaged".to_owned()))
+    caught(|| drawn_once(bytes)).unwrap_or_else(|| Err("it is damaged".to_owned()))
 }
 
 fn drawn_once(bytes: &[u8]) -> Result<(), String> {

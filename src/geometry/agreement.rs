@@ -98,7 +98,7 @@ fn worked_out(accounts: &[&MultiPolygon<f64>], within: Option<&MultiPolygon<f64>
     }
     holdings.remove(&Accounts::default());
     let cell = |(held_by, faces): (Accounts, Vec<usize>)| {
-        let area = arrangement.joined(faces);
+        let area = arrangement.joined(&faces);
         Cell { held_by, area_m2: area_m2(&area), area }
     };
     let mut cells: Vec<Cell> = holdings.into_iter().map(cell).collect();

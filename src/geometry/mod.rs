@@ -8,6 +8,7 @@
 pub mod agreement;
 pub mod boxes;
 pub mod buffer;
+pub(crate) mod caught;
 pub(crate) mod chain;
 pub mod change;
 mod circle;

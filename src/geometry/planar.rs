@@ -23,6 +23,7 @@ use i_overlay::string::overlay::StringOverlay;
 use i_overlay::string::rule::StringRule;
 use kurbo::Vec2;
 
+use crate::geometry::caught::caught;
 use crate::geometry::chain::{clean_ring, corners};
 use crate::geometry::hit::EdgeTree;
 use crate::geometry::work;
@@ -70,6 +71,11 @@ impl Grid {
             scale: (29.0 - (half * (1.0 + 1e-8)).log2().floor()).exp2(),
             vertices: HashMap::default(),
         }
+    }
+
+    /// The same without what was put on it, so many times as coarse.
+    fn coarser(&self, times: f64) -> Self {
+        Self { center: self.center, scale: self.scale / times, vertices: HashMap::default() }
     }
 
     fn put(&mut self, coord: Coord<f64>) -> IntPoint {
@@ -244,22 +250,32 @@ fn solver(edges: usize) -> Solver {
     if edges < MANY_EDGES { Solver::AUTO } else { Solver::FRAG }
 }
 
+/// Works something out on the finest grid that covers some coordinates. `i_overlay` looks in vain for the ring around a hole where
+/// rounding has moved one through the other, of one input in very many, and panics: then it is a coarser grid's turn, which
+/// rounds otherwise. What the last one cannot do is left to [`work::within_limits`].
+fn on_grid<'a, T>(coords: impl Iterator<Item = &'a Coord<f64>>, attempt: impl Fn(Grid) -> T) -> T {
+    let finest = Grid::covering(coords);
+    let tried = [1.0, 2.0, 4.0].into_iter().find_map(|times| caught(|| attempt(finest.coarser(times))));
+    tried.unwrap_or_else(|| attempt(finest.coarser(8.0)))
+}
+
 /// A boolean of two sets of closed rings, each filled where its winding number is not zero.
 pub(crate) fn overlay(subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>], rule: OverlayRule) -> MultiPolygon<f64> {
     if !work::may_go_on(&[subject, clip]) {
         return MultiPolygon(Vec::new());
     }
-    let mut grid = Grid::covering(subject.iter().chain(clip).flatten());
-    let count = subject.iter().chain(clip).map(Vec::len).sum();
-    let mut overlay = Overlay::new_custom(count, options(), solver(count));
-    for (rings, role) in [(subject, ShapeType::Subject), (clip, ShapeType::Clip)] {
-        for ring in rings.iter().filter(|ring| ring.len() >= 4) {
-            overlay.add_contour(&grid.put_all(&ring[..ring.len() - 1]), role);
+    on_grid(subject.iter().chain(clip).flatten(), |mut grid| {
+        let count = subject.iter().chain(clip).map(Vec::len).sum();
+        let mut overlay = Overlay::new_custom(count, options(), solver(count));
+        for (rings, role) in [(subject, ShapeType::Subject), (clip, ShapeType::Clip)] {
+            for ring in rings.iter().filter(|ring| ring.len() >= 4) {
+                overlay.add_contour(&grid.put_all(&ring[..ring.len() - 1]), role);
+            }
         }
-    }
-    let shapes = overlay.overlay(rule, FillRule::NonZero);
-    grid.settle(&shapes, subject, clip);
-    grid.multi_polygon(&shapes)
+        let shapes = overlay.overlay(rule, FillRule::NonZero);
+        grid.settle(&shapes, subject, clip);
+        grid.multi_polygon(&shapes)
+    })
 }
 
 /// What only the first of two sets of rings covers, and what only the second does: one arrangement for both, which takes
@@ -269,23 +285,24 @@ pub(crate) fn differences(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) ->
     if !work::may_go_on(&[one, other]) {
         return none();
     }
-    let mut grid = Grid::covering(one.iter().chain(other).flatten());
-    let count = one.iter().chain(other).map(Vec::len).sum();
-    let mut overlay = Overlay::new_custom(count, options(), solver(count));
-    for (rings, role) in [(one, ShapeType::Subject), (other, ShapeType::Clip)] {
-        for ring in rings.iter().filter(|ring| ring.len() >= 4) {
-            overlay.add_contour(&grid.put_all(&ring[..ring.len() - 1]), role);
+    on_grid(one.iter().chain(other).flatten(), |mut grid| {
+        let count = one.iter().chain(other).map(Vec::len).sum();
+        let mut overlay = Overlay::new_custom(count, options(), solver(count));
+        for (rings, role) in [(one, ShapeType::Subject), (other, ShapeType::Clip)] {
+            for ring in rings.iter().filter(|ring| ring.len() >= 4) {
+                overlay.add_contour(&grid.put_all(&ring[..ring.len() - 1]), role);
+            }
         }
-    }
-    let Some(graph) = overlay.build_graph_view(FillRule::NonZero) else {
-        return none();
-    };
-    let mut buffer = BooleanExtractionBuffer::default();
-    let mut shapes = graph.extract_shapes(OverlayRule::Difference, &mut buffer);
-    let own = shapes.len();
-    shapes.extend(graph.extract_shapes(OverlayRule::InverseDifference, &mut buffer));
-    grid.settle(&shapes, one, other);
-    [grid.multi_polygon(&shapes[..own]), grid.multi_polygon(&shapes[own..])]
+        let Some(graph) = overlay.build_graph_view(FillRule::NonZero) else {
+            return none();
+        };
+        let mut buffer = BooleanExtractionBuffer::default();
+        let mut shapes = graph.extract_shapes(OverlayRule::Difference, &mut buffer);
+        let own = shapes.len();
+        shapes.extend(graph.extract_shapes(OverlayRule::InverseDifference, &mut buffer));
+        grid.settle(&shapes, one, other);
+        [grid.multi_polygon(&shapes[..own]), grid.multi_polygon(&shapes[own..])]
+    })
 }
 
 /// The faces into which lines cut the area inside rings, each as one polygon, outer rings counterclockwise. Lines
@@ -294,26 +311,27 @@ pub(crate) fn slice(rings: &[Vec<Coord<f64>>], lines: &[Vec<Coord<f64>>]) -> Fac
     if !work::may_go_on(&[rings, lines]) {
         return Faces { polygons: MultiPolygon(Vec::new()), step: 0.0 };
     }
-    let mut grid = Grid::covering(rings.iter().chain(lines).flatten());
-    let count = rings.iter().chain(lines).map(Vec::len).sum();
-    let mut overlay = StringOverlay::with_options(count, options());
-    let mut corners = Vec::with_capacity(rings.len());
-    for ring in rings.iter().filter(|ring| ring.len() >= 4) {
-        let contour = grid.put_all(&ring[..ring.len() - 1]);
-        overlay.add_shape_contour(&contour);
-        corners.push(contour);
-    }
-    for line in lines {
-        for edge in grid.put_all(line).windows(2).filter(|edge| edge[0] != edge[1]) {
-            overlay.add_string_line([edge[0], edge[1]]);
+    on_grid(rings.iter().chain(lines).flatten(), |mut grid| {
+        let count = rings.iter().chain(lines).map(Vec::len).sum();
+        let mut overlay = StringOverlay::with_options(count, options());
+        let mut corners = Vec::with_capacity(rings.len());
+        for ring in rings.iter().filter(|ring| ring.len() >= 4) {
+            let contour = grid.put_all(&ring[..ring.len() - 1]);
+            overlay.add_shape_contour(&contour);
+            corners.push(contour);
         }
-    }
-    let shapes = overlay
-        .build_graph_view_with_solver(FillRule::NonZero, solver(count))
-        .map(|graph| graph.extract_shapes_custom(StringRule::Slice, options()))
-        .unwrap_or_default();
-    grid.settle_on(&shapes, rings, &corners);
-    Faces { polygons: grid.multi_polygon(&shapes), step: 1.0 / grid.scale }
+        for line in lines {
+            for edge in grid.put_all(line).windows(2).filter(|edge| edge[0] != edge[1]) {
+                overlay.add_string_line([edge[0], edge[1]]);
+            }
+        }
+        let shapes = overlay
+            .build_graph_view_with_solver(FillRule::NonZero, solver(count))
+            .map(|graph| graph.extract_shapes_custom(StringRule::Slice, options()))
+            .unwrap_or_default();
+        grid.settle_on(&shapes, rings, &corners);
+        Faces { polygons: grid.multi_polygon(&shapes), step: 1.0 / grid.scale }
+    })
 }
 
 /// The faces into which the borders of some areas cut all that any of them covers, by one arrangement of all their edges: faces
@@ -327,26 +345,27 @@ impl Arrangement {
     /// Of areas, each by its rings, outer ones counterclockwise and holes clockwise.
     pub(crate) fn new(areas: &[Vec<Vec<Coord<f64>>>]) -> Self {
         let rings = || areas.iter().flatten().filter(|ring| ring.len() >= 4);
-        let mut grid = Grid::covering(rings().flatten());
         if !work::may_go_on(&areas.iter().map(Vec::as_slice).collect::<Vec<_>>()) {
-            return Self { grid, faces: IntShapes::new() };
+            return Self { grid: Grid::covering(std::iter::empty()), faces: IntShapes::new() };
         }
         let count: usize = 2 * rings().map(Vec::len).sum::<usize>();
-        let mut overlay = StringOverlay::with_options(count, options());
-        for ring in rings() {
-            let contour = grid.put_all(&ring[..ring.len() - 1]);
-            overlay.add_shape_contour(&contour);
-            let around = contour.iter().zip(contour.iter().cycle().skip(1));
-            for (from, to) in around.filter(|(from, to)| from != to) {
-                overlay.add_string_line([*from, *to]);
+        on_grid(rings().flatten(), |mut grid| {
+            let mut overlay = StringOverlay::with_options(count, options());
+            for ring in rings() {
+                let contour = grid.put_all(&ring[..ring.len() - 1]);
+                overlay.add_shape_contour(&contour);
+                let around = contour.iter().zip(contour.iter().cycle().skip(1));
+                for (from, to) in around.filter(|(from, to)| from != to) {
+                    overlay.add_string_line([*from, *to]);
+                }
             }
-        }
-        let faces = overlay
-            .build_graph_view_with_solver(FillRule::NonZero, solver(count))
-            .map(|graph| graph.extract_shapes_custom(StringRule::Slice, options()))
-            .unwrap_or_default();
-        grid.settle_among(&faces, areas);
-        Self { grid, faces }
+            let faces = overlay
+                .build_graph_view_with_solver(FillRule::NonZero, solver(count))
+                .map(|graph| graph.extract_shapes_custom(StringRule::Slice, options()))
+                .unwrap_or_default();
+            grid.settle_among(&faces, areas);
+            Self { grid, faces }
+        })
     }
 
     /// The faces with their numbers, each as one polygon.
@@ -354,16 +373,20 @@ impl Arrangement {
         self.faces.iter().enumerate().filter_map(|(number, face)| Some((number, self.grid.polygon(face)?)))
     }
 
-    /// The faces of these numbers made one, borders between them gone.
-    pub(crate) fn joined(&self, numbers: impl IntoIterator<Item = usize>) -> MultiPolygon<f64> {
-        let mut overlay = Overlay::new_custom(0, options(), Solver::AUTO);
-        let mut count = 0;
-        for contour in numbers.into_iter().filter_map(|number| self.faces.get(number)).flatten() {
-            overlay.add_contour(contour, ShapeType::Subject);
-            count += contour.len();
+    /// The faces of these numbers made one, borders between them gone; left as they are where that cannot be done.
+    pub(crate) fn joined(&self, numbers: &[usize]) -> MultiPolygon<f64> {
+        let faces: Vec<&IntShape> = numbers.iter().filter_map(|number| self.faces.get(*number)).collect();
+        let contours = || faces.iter().copied().flatten();
+        let count = contours().map(Vec::len).sum();
+        let joined = caught(|| {
+            let mut overlay = Overlay::new_custom(count, options(), solver(count));
+            contours().for_each(|contour| overlay.add_contour(contour, ShapeType::Subject));
+            overlay.overlay(OverlayRule::Subject, FillRule::NonZero)
+        });
+        match joined {
+            Some(joined) => self.grid.multi_polygon(&joined),
+            None => MultiPolygon(faces.into_iter().filter_map(|face| self.grid.polygon(face)).collect()),
         }
-        overlay.solver = solver(count);
-        self.grid.multi_polygon(&overlay.overlay(OverlayRule::Subject, FillRule::NonZero))
     }
 }
 
@@ -389,6 +412,17 @@ mod tests {
 
     /// No edge of it is along the grid.
     const RING: [(f64, f64); 5] = [(37.0, 48.0), (38.3, 48.1), (38.1, 49.2), (36.9, 48.9), (37.0, 48.0)];
+
+    #[test]
+    fn what_a_grid_cannot_do_a_coarser_one_does() {
+        let ring = coords(&RING);
+        let fine = Grid::covering(ring.iter()).scale;
+        let done = on_grid(ring.iter(), |grid| {
+            assert!(grid.scale < fine / 2.0, "rounded so, a hole has no ring around it");
+            grid.scale
+        });
+        assert_eq!(done, fine / 4.0);
+    }
 
     #[test]
     fn a_crossing_lies_on_the_edges_that_cross() {

@@ -9,7 +9,7 @@
 
 use std::cell::RefCell;
 use std::io::Read;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -44,6 +44,9 @@ pub enum Stopped {
     /// What it is made of crosses more than [`MOST_CROSSINGS`] times.
     #[error("what it is made of crosses more than {} times; draw it again, or simplify it", in_words(MOST_CROSSINGS as u64))]
     Tangled,
+    /// A step of it has panicked.
+    #[error("it could not be worked out: a step of it failed; simplify what it is made of, or leave a part of it out")]
+    BrokeDown,
 }
 
 /// A large round number.
@@ -268,8 +271,12 @@ pub fn at_once<T>(work: impl FnOnce() -> T) -> Result<T, Stopped> {
 
 fn within_edges<T>(most: u64, work: impl FnOnce() -> T) -> Result<T, Stopped> {
     let limits = Arc::new(Limits { most, spent: AtomicU64::new(0), stopped: OnceLock::new() });
-    let made = Context { limits: Some(Arc::clone(&limits)), ..Context::current() }.run(work);
-    limits.stopped().map_or(Ok(made), Err)
+    let context = Context { limits: Some(Arc::clone(&limits)), ..Context::current() };
+    let made = catch_unwind(AssertUnwindSafe(|| context.run(work)));
+    match limits.stopped() {
+        Some(stopped) => Err(stopped),
+        None => made.map_err(|_| Stopped::BrokeDown),
+    }
 }
 
 /// Whether an operation over these chains of edges may go on. If not, whatever it gives is dropped by
@@ -455,10 +462,16 @@ mod tests {
     }
 
     #[test]
+    fn a_step_that_panics_ends_the_derivation_and_not_the_thread() {
+        assert_eq!(within_limits(|| -> u8 { panic!("in the middle") }), Err(Stopped::BrokeDown));
+        assert_eq!(within_limits(|| 1), Ok(1));
+    }
+
+    #[test]
     fn what_was_before_is_back_after_a_panic() {
         let work = Work::default();
         work.cancel();
-        let ended = std::panic::catch_unwind(|| work.run(|| -> () { panic!("in the middle") }));
+        let ended = catch_unwind(|| work.run(|| -> () { panic!("in the middle") }));
         assert!(ended.is_err() && !is_cancelled() && work.is_over());
     }
 }

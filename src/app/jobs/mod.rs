@@ -6,6 +6,7 @@ mod progress;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -88,6 +89,8 @@ pub(crate) enum Done {
         /// In words.
         cannot_hold: Vec<String>,
     },
+    /// Some work has panicked.
+    BrokeDown,
     /// The figure for the clipboard.
     Copied(ColorImage),
     /// Files have been read.
@@ -614,13 +617,15 @@ impl Jobs {
         self.under_way = self.under_way.saturating_sub(done.len());
         let layers = done.iter().filter(|done| matches!(done, Done::Layers(..))).count();
         self.layers_under_way = self.layers_under_way.saturating_sub(layers);
+        if done.iter().any(|done| matches!(done, Done::BrokeDown)) {
+            self.layers_under_way = 0;
+        }
         done.extend(self.aside.try_iter());
         while let Some(first) = self.opening.front() {
             match first.try_recv() {
                 Ok(opened) => done.push(Done::Opened(Box::new(opened))),
                 Err(TryRecvError::Empty) => break,
-                // Its thread could not be started, which has been told, or has ended before its time.
-                Err(TryRecvError::Disconnected) => {}
+                Err(TryRecvError::Disconnected) => done.push(Done::BrokeDown),
             }
             self.opening.pop_front();
         }
@@ -630,8 +635,8 @@ impl Jobs {
     fn start(&mut self, job: impl FnOnce() -> Done + Send + 'static) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         let spawned = std::thread::Builder::new().name("job".to_owned()).spawn(move || {
-            // The receiver is gone only when the window is.
-            let _ = sender.send(job());
+            // One that panics must not be waited for without end. The receiver is gone only when the window is.
+            let _ = sender.send(catch_unwind(AssertUnwindSafe(job)).unwrap_or(Done::BrokeDown));
             ctx.request_repaint();
         });
         match spawned {
@@ -813,6 +818,7 @@ impl Jobs {
             ctx.request_repaint();
         });
         if let Err(error) = spawned {
+            self.opening.pop_back();
             self.refuse(&error);
         }
     }

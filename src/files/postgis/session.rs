@@ -2,7 +2,6 @@
 
 use std::env;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
@@ -15,6 +14,7 @@ use tokio_postgres::{Client, Config, NoTls, Row};
 use super::guard::{Guard, Shared};
 use super::{DatabaseError, Listed, Waits, column, failure, passwords, tls};
 use crate::formats::database::{Address, Column, LayerOfRows, Statement, Wanted};
+use crate::geometry::caught::caught;
 use crate::geometry::work;
 
 /// How often it is looked whether the work is still wanted.
@@ -35,9 +35,9 @@ const BEGIN: &str = "begin isolation level repeatable read, read only; \
 pub(super) fn run<T>(asking: impl Future<Output = Result<T, DatabaseError>>) -> Result<T, DatabaseError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("the connection could not be set up: {error}"))?;
-    let done = catch_unwind(AssertUnwindSafe(|| runtime.block_on(asking)));
+    let done = caught(|| runtime.block_on(asking));
     runtime.shutdown_background();
-    done.unwrap_or_else(|_| Err("what the server sends cannot be read".to_owned().into()))
+    done.unwrap_or_else(|| Err("what the server sends cannot be read".to_owned().into()))
 }
 
 /// Why something did not come to its end.
