@@ -116,19 +116,14 @@ impl<'a> Material<'a> {
         of_line.iter().filter_map(|source| in_dossier(dossier, source)).for_each(|id| cited.add(id));
         let not_in_dossier = of_line.iter().filter(|source| in_dossier(dossier, source).is_none());
         let mut others = Others::new(not_in_dossier, &features, &drawn, cited.list().len() + 1);
-        others.rest_on_reports(
-            shown
-                .iter()
-                .copied()
-                .filter(|overlay| {
-                    let is_series = overlay.dated.as_ref().is_some_and(|dated| !dated.are_events());
-                    overlay.opened_from.is_some()
-                        && is_series
-                        && drawn.numbers_of_layer(&overlay.id, &cited, &others).is_empty()
-                        && features.numbers(overlay, None, &cited, &others).is_empty()
-                })
-                .collect::<Vec<_>>(),
-        );
+        let rests_on_nothing = |overlay: &Overlay| {
+            let drawn_for_it = || drawn.numbers_of_layer(&overlay.id, &cited, &others);
+            drawn_for_it().is_empty() && features.numbers(overlay, None, &cited, &others).is_empty()
+        };
+        let of_files =
+            shown.iter().copied().filter(|overlay| overlay.opened_from.is_some() && rests_on_nothing(overlay));
+        let of_files: Vec<&Overlay> = of_files.collect();
+        others.rest_on_files(of_files);
         let look = Look::of(document, options.theme, 1.0);
         let outlined = scene.outlined_by_others(&look, frame).into_iter().map(|overlay| overlay.id.as_str()).collect();
         Self {
@@ -181,7 +176,7 @@ impl<'a> Material<'a> {
         let mut numbers = numbers_of(self.dossier, &self.cited, overlay);
         numbers.extend(self.drawn.numbers_of_layer(&overlay.id, &self.cited, &self.others));
         numbers.extend(self.numbers_of_line(overlay));
-        numbers.extend(self.others.number_of_report(&overlay.id));
+        numbers.extend(self.others.number_of_file(&overlay.id));
         numbers.sort_unstable();
         numbers.dedup();
         numbers
