@@ -1,10 +1,11 @@
 //! What a figure says of what is open: which overlays are visible in the frame, and what each piece has to say of them.
 
+use super::assemble::as_drawn;
 use super::crowd::Crowd;
 use super::evidence::others::{Others, in_dossier};
 use super::evidence::{annotations, features};
 use super::options::FigureOptions;
-use super::page::{Content, FigureSpec};
+use super::page::{Content, FigureSpec, symbol_scale};
 use super::paper::PageSize;
 use super::pieces::Piece;
 use super::pieces::credits::credits;
@@ -125,7 +126,10 @@ impl<'a> Material<'a> {
         let of_files: Vec<&Overlay> = of_files.collect();
         others.rest_on_files(of_files);
         let look = Look::of(document, options.theme, 1.0);
-        let outlined = scene.outlined_by_others(&look, frame).into_iter().map(|overlay| overlay.id.as_str()).collect();
+        let size = options.page.size;
+        let symbol_scale = symbol_scale(symbol_scale_of(size), size.emphasis(), size_pt.into());
+        let outlined = scene.outlined_by_others(&look, &as_drawn(frame, symbol_scale));
+        let outlined = outlined.into_iter().map(|overlay| overlay.id.as_str()).collect();
         Self {
             dossier,
             document,
@@ -215,6 +219,11 @@ impl<'a> Material<'a> {
     }
 }
 
+/// How a kind of page has lines and names on its map drawn: where it shows the view, as there and no smaller.
+fn symbol_scale_of(size: PageSize) -> Option<f64> {
+    (size == PageSize::View).then_some(1.0)
+}
+
 /// What one piece says of these overlays.
 pub(in crate::figure) fn said_of(
     piece: Piece,
@@ -241,8 +250,7 @@ pub(in crate::figure) fn spec(
         size_pt,
         margin_pt: options.page.margin_pt,
         emphasis: options.page.size.emphasis(),
-        // Same as the view, and no smaller.
-        symbol_scale: (options.page.size == PageSize::View).then_some(1.0),
+        symbol_scale: symbol_scale_of(options.page.size),
         theme: options.theme,
         language: options.language,
         contents: asked.filter_map(|piece| Some((piece, (piece.info().says)(&material)?))).collect(),
