@@ -3,6 +3,7 @@
 use kurbo::{Line, Rect};
 
 use super::basemap_style::Shores;
+use super::cell_marks::place_all;
 use super::display_list::{Color, Face, Group, Item};
 use super::ground::DrawnGround;
 use super::labels::{self, Anchor, Barrier, LabelCandidate, LabelLine, PlacedLabel, Surroundings};
@@ -158,7 +159,7 @@ impl Around {
             let (dots, marks) = (&dots, &marks);
             let around =
                 Surroundings { covering: reserved, dots, marks, drawn, lines, outlines, barriers, shores, seas };
-            labels::place_clear_of(candidates, &around, frame.page())
+            place_all(candidates, &around, frame.page())
         };
         let placed = place(&candidates, &mut marked.iter());
         let mut names = PlacedNames { candidates, placed, hidden: Vec::new() };
