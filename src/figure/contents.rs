@@ -9,6 +9,7 @@ use super::page::{Content, FigureSpec, symbol_scale};
 use super::paper::PageSize;
 use super::pieces::Piece;
 use super::pieces::credits::credits;
+use super::pieces::legend::kinds_of;
 use super::pieces::references::{Cited, numbers_of};
 use super::subject::Subject;
 use super::words::Words;
@@ -121,9 +122,11 @@ impl<'a> Material<'a> {
             let drawn_for_it = || drawn.numbers_of_layer(&overlay.id, &cited, &others);
             drawn_for_it().is_empty() && features.numbers(overlay, None, &cited, &others).is_empty()
         };
-        let of_files =
-            shown.iter().copied().filter(|overlay| overlay.opened_from.is_some() && rests_on_nothing(overlay));
-        let of_files: Vec<&Overlay> = of_files.collect();
+        // What a filter leaves nothing of has no row to point from.
+        let is_drawn = |overlay: &Overlay| kinds_of(document, overlay).drawn().next().is_some();
+        let of_files = shown.iter().copied().filter(|overlay| overlay.opened_from.is_some());
+        let of_files: Vec<&Overlay> =
+            of_files.filter(|overlay| is_drawn(overlay) && rests_on_nothing(overlay)).collect();
         others.rest_on_files(of_files);
         let look = Look::of(document, options.theme, 1.0);
         let size = options.page.size;

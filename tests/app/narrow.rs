@@ -194,7 +194,7 @@ fn what_is_said_of_a_place_lies_over_the_map_alone() {
         harness.run_ok();
         harness.run_ok();
         let mut clear = harness.state().map_rect();
-        assert!(clear.bottom() < height - 60.0, "the timeline is under the map, {clear:?}");
+        assert!(clear.bottom() < height - 20.0, "the timeline is under the map, {clear:?}");
         if width < 1000.0 {
             clear.max.x = drawer(&harness, "right drawer").left();
             if harness.query_by_label("Reader").is_some() {
