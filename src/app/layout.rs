@@ -482,7 +482,7 @@ impl eframe::App for ClaimlineApp {
             self.move_map([page, covered]);
             let (response, moves) = self.map.moves_ui(ui, &self.session);
             self.move_map(moves);
-            self.map.ui(ui, &response, &self.session, &self.ground, &mut actions);
+            self.map.ui(ui, &response, &self.session, &self.ground, clear, &mut actions);
             self.sketch_ui(ui);
             actions.extend(self.preview_ui(ui));
             linking::map_ui(ui, self.map.rect, &self.session, &mut actions);

@@ -215,7 +215,7 @@ fn as_text(agreement: &Agreement, places: &[Vec<String>]) -> String {
         let _ = writeln!(text, "{}: {}, {}; origin: {origins}", account.name, account.day_in_words(), account.from);
     }
     let [agreed, contested] = agreement.agreed_and_contested_km2();
-    let km2 = |km2: f64| format!("{} km²", words::number(km2, 2));
+    let km2 = |km2: f64| words::area(km2, 2);
     let _ = writeln!(text, "\nHeld by all accounts  {}", km2(agreed));
     let _ = writeln!(text, "Contested             {}\n", km2(contested));
     for (cell, places) in agreement.cells.iter().zip(places) {

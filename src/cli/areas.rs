@@ -384,7 +384,7 @@ impl Areas {
 
 /// Square kilometres with two decimals: days differ by little.
 fn km2(km2: f64) -> String {
-    words::number(km2, 2)
+    words::area(km2, 2)
 }
 
 fn as_text(made: &[Named], all: &AreaOverTime) -> String {
@@ -395,10 +395,10 @@ fn as_text(made: &[Named], all: &AreaOverTime) -> String {
         let _ = writeln!(text, "{name}{}", made_words(made));
     }
     if let Some(within) = &all.within {
-        let _ = writeln!(text, "Within {}, {} km²", within.title.main(), km2(within.km2));
+        let _ = writeln!(text, "Within {}, {}", within.title.main(), km2(within.km2));
     }
     let share = |area_km2: f64| {
-        all.percent(area_km2).map_or_else(String::new, |percent| format!("{} %", words::number(percent, 2)))
+        all.percent(area_km2).map_or_else(String::new, |percent| format!("{} %", words::number_or_less(percent, 2)))
     };
     for curve in &all.curves {
         let who = curve.who.as_deref().filter(|who| *who != curve.title.main());
@@ -406,11 +406,12 @@ fn as_text(made: &[Named], all: &AreaOverTime) -> String {
         let _ = writeln!(text, "\n{}{who}", curve.title.main());
         let mut gaps = curve.gaps().peekable();
         for (index, point) in curve.points.iter().enumerate() {
-            let range =
-                point.range_km2.map_or_else(String::new, |[least, most]| format!("{} to {}", km2(least), km2(most)));
+            let range = point.range_km2.map_or_else(String::new, |[least, most]| {
+                format!("{} to {}", words::number(least, 2), words::number(most, 2))
+            });
             let _ = writeln!(
                 text,
-                "  {:<26} {:>12} km² {:>9}  {range:<24} {}",
+                "  {:<26} {:>16} {:>9}  {range:<24} {}",
                 point.when.to_string(),
                 km2(point.km2),
                 share(point.km2),
@@ -429,7 +430,7 @@ fn as_text(made: &[Named], all: &AreaOverTime) -> String {
             let traced = figure.traced_to.as_ref().map_or_else(String::new, |name| format!(", traced to {name}"));
             let _ = writeln!(
                 text,
-                "  {when:<26} {:>12} km² {:>9}  {}, {}{traced}",
+                "  {when:<26} {:>16} {:>9}  {}, {}{traced}",
                 km2(stated.km2),
                 share(stated.km2),
                 words::figure(figure),

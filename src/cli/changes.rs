@@ -365,10 +365,10 @@ fn each_words(each: &[ToldChange]) -> String {
             "{:<14} {:<14} {:>12} {:>12} {:>9} {:>9}",
             day(&told.before),
             day(&told.after),
-            words::number(gained_m2 / 1e6, 2),
-            words::number(lost_m2 / 1e6, 2),
-            words::number(moved.before_m / 1e3, 1),
-            moved.largest_m.map_or_else(String::new, |metres| words::number(metres / 1e3, 1)),
+            words::number_or_less(gained_m2 / 1e6, 2),
+            words::number_or_less(lost_m2 / 1e6, 2),
+            words::number_or_less(moved.before_m / 1e3, 1),
+            moved.largest_m.map_or_else(String::new, |metres| words::number_or_less(metres / 1e3, 1)),
         );
     }
     text

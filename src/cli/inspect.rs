@@ -181,7 +181,7 @@ fn changed(text: &mut String, provenance: &Value) {
         for (part, name) in [("gained", "Gained"), ("lost", "Lost")] {
             let size = sizes.and_then(|sizes| sizes.get(&format!("{part}-{id}"))?.as_f64());
             if let Some(km2) = size {
-                let _ = writeln!(text, "{name:<7} {} km²", words::number(km2, 2));
+                let _ = writeln!(text, "{name:<7} {}", words::area(km2, 2));
             }
         }
     }

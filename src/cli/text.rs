@@ -391,13 +391,9 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
     if let Some(own) = dossier.own_line.as_ref().filter(|_| former.is_some()) {
         let _ = writeln!(text, "  {}", own.note());
     }
-    if let Measure::Area { range_km2: Some((low, high)), .. } = overlay.measure {
-        let _ = writeln!(
-            text,
-            "  {}–{} if the line of contact runs elsewhere within its stated accuracy",
-            words::number(low, 0),
-            words::km2(high)
-        );
+    if let Measure::Area { range_km2: Some(range), .. } = overlay.measure {
+        let range = words::km2_between(range);
+        let _ = writeln!(text, "  {range} if the line of contact runs elsewhere within its stated accuracy");
     }
     if let Some((without, with)) = overlay.contested_km2 {
         let _ = writeln!(text, "  {} without contested ground, {} with it", words::km2(without), words::km2(with));

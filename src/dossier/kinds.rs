@@ -185,6 +185,7 @@ pub(super) fn sorted(overlay: &Overlay, styling: &Styling) -> Kinds {
     let mut sorter = Sorter {
         overlay,
         styling,
+        dated: overlay.dated.as_deref(),
         kinds: Kinds::default(),
         of: Vec::new(),
         passes: Vec::new(),

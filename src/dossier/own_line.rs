@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, FeaturesById, Former, Inputs, Kept, Shapes};
 use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
-use crate::formats::language::Text;
 use crate::formats::source_properties::PropertySource;
 use crate::geometry::crossing::{MOST_CROSSINGS, first_crossing, is_line_tangled};
 use crate::geometry::derive::DeriveError;
@@ -544,12 +543,8 @@ impl Dossier {
         let mut former = Vec::new();
         for overlay in self.overlays.iter_mut().filter(|overlay| ids.contains(overlay.id.as_str())) {
             former.push(overlay.clone());
-            let named = overlay.title.iter().fold(Text::default(), |title, (language, words)| {
-                let of_line =
-                    if language.tag() == "uk" { "за лінією досьє" } else { "of the dossier’s line" };
-                title.with(language.tag(), format!("{words} ({of_line})"))
-            });
-            Arc::make_mut(overlay).title = named;
+            let overlay = Arc::make_mut(overlay);
+            overlay.title = titles::by_dossier(&overlay.title);
         }
         former
     }

@@ -11,6 +11,7 @@ use super::{
 
 use crate::formats::day::Day;
 use crate::formats::locale::EN;
+use crate::formats::number::is_written_as_nothing;
 use crate::geometry::crossing::MOST_CROSSINGS;
 pub use crate::geometry::position_in_words as position;
 
@@ -123,7 +124,31 @@ pub fn three_digits(value: f64) -> f64 {
 
 /// `5,642 km²`; decimals only below 100, so that digits imply no accuracy that is not there.
 pub fn km2(km2: f64) -> String {
-    format!("{} km²", number(km2, usize::from(km2.abs() < 100.0)))
+    EN.km2(km2)
+}
+
+/// Square kilometres with so many decimals; what these would write as nothing in square metres: `320 m²`.
+pub fn area(km2: f64, decimals: usize) -> String {
+    EN.area(km2, decimals)
+}
+
+/// `12.10 to 13.25 km²`, with so many decimals.
+pub fn area_range([low_km2, high_km2]: [f64; 2], decimals: usize) -> String {
+    format!("{} to {}", EN.area_from(low_km2, high_km2, decimals), area(high_km2, decimals))
+}
+
+/// `5,100–5,642 km²`, with decimals as of [`km2`].
+pub fn km2_between((low_km2, high_km2): (f64, f64)) -> String {
+    format!("{}–{}", EN.area_from(low_km2, high_km2, usize::from(high_km2.abs() < 100.0)), km2(high_km2))
+}
+
+/// A number for a table whose head says the unit: of what so many decimals would write as nothing, `< 0.01`.
+pub fn number_or_less(value: f64, decimals: usize) -> String {
+    if is_written_as_nothing(value, decimals) {
+        format!("< {}", number(10f64.powi(-(decimals as i32)), decimals))
+    } else {
+        number(value, decimals)
+    }
 }
 
 /// `217 km`.
@@ -308,6 +333,7 @@ pub fn value(value: f64, unit: &str) -> String {
         if value.abs() >= 1e15 { number_of_any_size(value, 3) } else { number(value, decimals) }
     };
     match unit {
+        "km2" if value.abs() < 1e15 => area(value, usize::from(is_written_as_nothing(value, 0))),
         "km2" => format!("{} km²", number(value, 0)),
         "percent" => format!("{} %", number(value, decimals)),
         other => format!("{} {other}", number(value, decimals)),
@@ -318,7 +344,7 @@ pub fn value(value: f64, unit: &str) -> String {
 pub fn difference(difference: f64, unit: &str) -> String {
     let sign = if difference > 0.0 { "+" } else { "" };
     match unit {
-        "km2" => format!("{sign}{} km²", number(difference, 0)),
+        "km2" => format!("{sign}{}", area(difference, usize::from(is_written_as_nothing(difference, 0)))),
         "percent" => format!("{sign}{} percentage points", number(difference, 1)),
         other => format!("{sign}{} {other}", number(difference, 1)),
     }
@@ -683,6 +709,12 @@ mod tests {
         assert_eq!(number(-1_234_567.0, 1), "−1,234,567.0");
         assert_eq!(number(-0.2, 0), "0");
         assert_eq!(km2(863.34), "863 km²");
+        assert_eq!([0.0, 0.04, -0.000_32, 3e-7].map(km2), ["0.0 km²", "40,000 m²", "−320 m²", "< 1 m²"]);
+        assert_eq!([0.004, 0.005_1, 12.0].map(|km2| area(km2, 2)), ["4,000 m²", "0.01 km²", "12.00 km²"]);
+        assert_eq!(area_range([0.001, 0.004], 2), "1,000 to 4,000 m²");
+        assert_eq!(area_range([0.001, 3.25], 2), "0.00 to 3.25 km²");
+        assert_eq!([0.0, 0.004, 0.25].map(|value| number_or_less(value, 2)), ["0.00", "< 0.01", "0.25"]);
+        assert_eq!(value(0.3, "km2"), "0.3 km²");
         assert_eq!(
             [1, 497, 999_999, 3_250_000, 12_000_000].map(bytes),
             ["1 byte", "497 bytes", "999 kB", "3.25 MB", "12 MB"]

@@ -507,13 +507,18 @@ pub(in crate::figure) struct Easel {
     pub(in crate::figure) least_pt: f64,
 }
 
+/// The frame in which a map is drawn that is then made smaller by `symbol_scale`.
+pub(in crate::figure) fn as_drawn(map: &Frame, symbol_scale: f64) -> Frame {
+    let View { center, zoom } = map.view;
+    let view = View { center, zoom: zoom - symbol_scale.log2() };
+    Frame::new(view, map.width_pt / symbol_scale, map.height_pt / symbol_scale)
+}
+
 impl Easel {
     pub(in crate::figure) fn new(document: &Document, options: &FigureOptions, layout: &Layout) -> Self {
         let k = layout.symbol_scale;
-        let View { center, zoom } = layout.map.view;
-        let view = View { center, zoom: zoom - k.log2() };
         Self {
-            frame: Frame::new(view, layout.map.width_pt / k, layout.map.height_pt / k),
+            frame: as_drawn(&layout.map, k),
             look: Look {
                 locale: options.words().locale,
                 ..Look::of(document, options.theme, options.page.scale() * k)

@@ -1,13 +1,15 @@
 //! What a figure says of what is open: which overlays are visible in the frame, and what each piece has to say of them.
 
+use super::assemble::as_drawn;
 use super::crowd::Crowd;
 use super::evidence::others::{Others, in_dossier};
 use super::evidence::{annotations, features};
 use super::options::FigureOptions;
-use super::page::{Content, FigureSpec};
+use super::page::{Content, FigureSpec, symbol_scale};
 use super::paper::PageSize;
 use super::pieces::Piece;
 use super::pieces::credits::credits;
+use super::pieces::legend::kinds_of;
 use super::pieces::references::{Cited, numbers_of};
 use super::subject::Subject;
 use super::words::Words;
@@ -116,21 +118,21 @@ impl<'a> Material<'a> {
         of_line.iter().filter_map(|source| in_dossier(dossier, source)).for_each(|id| cited.add(id));
         let not_in_dossier = of_line.iter().filter(|source| in_dossier(dossier, source).is_none());
         let mut others = Others::new(not_in_dossier, &features, &drawn, cited.list().len() + 1);
-        others.rest_on_reports(
-            shown
-                .iter()
-                .copied()
-                .filter(|overlay| {
-                    let is_series = overlay.dated.as_ref().is_some_and(|dated| !dated.are_events());
-                    overlay.opened_from.is_some()
-                        && is_series
-                        && drawn.numbers_of_layer(&overlay.id, &cited, &others).is_empty()
-                        && features.numbers(overlay, None, &cited, &others).is_empty()
-                })
-                .collect::<Vec<_>>(),
-        );
+        let rests_on_nothing = |overlay: &Overlay| {
+            let drawn_for_it = || drawn.numbers_of_layer(&overlay.id, &cited, &others);
+            drawn_for_it().is_empty() && features.numbers(overlay, None, &cited, &others).is_empty()
+        };
+        // What a filter leaves nothing of has no row to point from.
+        let is_drawn = |overlay: &Overlay| kinds_of(document, overlay).drawn().next().is_some();
+        let of_files = shown.iter().copied().filter(|overlay| overlay.opened_from.is_some());
+        let of_files: Vec<&Overlay> =
+            of_files.filter(|overlay| is_drawn(overlay) && rests_on_nothing(overlay)).collect();
+        others.rest_on_files(of_files);
         let look = Look::of(document, options.theme, 1.0);
-        let outlined = scene.outlined_by_others(&look, frame).into_iter().map(|overlay| overlay.id.as_str()).collect();
+        let size = options.page.size;
+        let symbol_scale = symbol_scale(symbol_scale_of(size), size.emphasis(), size_pt.into());
+        let outlined = scene.outlined_by_others(&look, &as_drawn(frame, symbol_scale));
+        let outlined = outlined.into_iter().map(|overlay| overlay.id.as_str()).collect();
         Self {
             dossier,
             document,
@@ -181,7 +183,7 @@ impl<'a> Material<'a> {
         let mut numbers = numbers_of(self.dossier, &self.cited, overlay);
         numbers.extend(self.drawn.numbers_of_layer(&overlay.id, &self.cited, &self.others));
         numbers.extend(self.numbers_of_line(overlay));
-        numbers.extend(self.others.number_of_report(&overlay.id));
+        numbers.extend(self.others.number_of_file(&overlay.id));
         numbers.sort_unstable();
         numbers.dedup();
         numbers
@@ -220,6 +222,11 @@ impl<'a> Material<'a> {
     }
 }
 
+/// How a kind of page has lines and names on its map drawn: where it shows the view, as there and no smaller.
+fn symbol_scale_of(size: PageSize) -> Option<f64> {
+    (size == PageSize::View).then_some(1.0)
+}
+
 /// What one piece says of these overlays.
 pub(in crate::figure) fn said_of(
     piece: Piece,
@@ -246,8 +253,7 @@ pub(in crate::figure) fn spec(
         size_pt,
         margin_pt: options.page.margin_pt,
         emphasis: options.page.size.emphasis(),
-        // Same as the view, and no smaller.
-        symbol_scale: (options.page.size == PageSize::View).then_some(1.0),
+        symbol_scale: symbol_scale_of(options.page.size),
         theme: options.theme,
         language: options.language,
         contents: asked.filter_map(|piece| Some((piece, (piece.info().says)(&material)?))).collect(),

@@ -3,6 +3,7 @@
 //! The table is made by `assets/languages/build.py`. All its languages have the digits 0 to 9 by default, Arabic too.
 
 use super::day::Day;
+use super::number::is_written_as_nothing;
 
 include!("../../assets/languages/cldr.rs");
 
@@ -251,7 +252,25 @@ impl Locale {
 
     /// `5,642 km²`; decimals only below 100, so that digits imply no accuracy that is not there.
     pub fn km2(&self, km2: f64) -> String {
-        self.in_unit(km2, &self.number(km2, usize::from(km2.abs() < 100.0)), Unit::Km2)
+        self.area(km2, usize::from(km2.abs() < 100.0))
+    }
+
+    /// Square kilometres with so many decimals; what these would write as nothing in square metres: `320 m²`, `< 1 m²`.
+    pub fn area(&self, km2: f64, decimals: usize) -> String {
+        if !is_written_as_nothing(km2, decimals) {
+            return self.in_unit(km2, &self.number(km2, decimals), Unit::Km2);
+        }
+        let m2 = 1e6 * km2;
+        let is_less = is_written_as_nothing(m2, 0);
+        let m2 = if is_less { m2.signum() } else { m2.round() };
+        let said = self.in_unit(m2, &self.number(m2, 0), Unit::M2);
+        if is_less { format!("< {said}") } else { said }
+    }
+
+    /// The lower end of a range whose upper one is said by [`Self::area`]: a number in the unit of that.
+    pub fn area_from(&self, low_km2: f64, high_km2: f64, decimals: usize) -> String {
+        let is_in_m2 = is_written_as_nothing(high_km2, decimals);
+        if is_in_m2 { self.number(1e6 * low_km2, 0) } else { self.number(low_km2, decimals) }
     }
 
     /// `217 km`.

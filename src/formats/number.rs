@@ -8,6 +8,12 @@ pub fn round(value: f64, decimals: i32) -> f64 {
     (value * unit).round() / unit + 0.0
 }
 
+/// Whether what is not 0 would be written as 0 with so many decimals.
+pub fn is_written_as_nothing(value: f64, decimals: usize) -> bool {
+    let has_digit = || format!("{value:.decimals$}").bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+    value.is_finite() && value != 0.0 && !has_digit()
+}
+
 /// A finite number in a text that holds nothing else but white space around it; `inf` and `nan` are none.
 pub fn of_text(text: &str) -> Option<f64> {
     let text = text.trim();

@@ -33,7 +33,7 @@ impl Scene {
                 let pieces = pieces_of(overlay, frame, false);
                 barriers.push(Barrier { pieces, clear_pt: clear_pt + casing_pt, area: None });
             } else if overlay.is_held_area() && is_near() {
-                let outlines = Outlines::new(self.region_outlines(frame));
+                let outlines = Outlines::new(self.region_outlines(frame), ALONG_PT);
                 let (along, apart): (Vec<Line>, Vec<Line>) =
                     pieces_of(overlay, frame, true).into_iter().partition(|piece| outlines.hold(*piece));
                 barriers.push(Barrier { pieces: apart, clear_pt, area: None });
@@ -90,6 +90,8 @@ pub(super) fn in_pieces(line: Line, most_pt: f64) -> impl Iterator<Item = Line> 
 
 /// Lines by the squares of a grid that they touch.
 pub(super) struct Outlines {
+    /// So near a line what lies along it is.
+    along_pt: f64,
     lines: Vec<Line>,
     cells: HashMap<(i32, i32), Vec<usize>>,
 }
@@ -97,16 +99,16 @@ pub(super) struct Outlines {
 impl Outlines {
     const CELL_PT: f64 = 16.0;
 
-    pub(super) fn new(lines: Vec<Line>) -> Self {
+    pub(super) fn new(lines: Vec<Line>, along_pt: f64) -> Self {
         let mut cells: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
         for (index, line) in lines.iter().enumerate() {
-            let around = Rect::from_points(line.p0, line.p1).inflate(ALONG_PT, ALONG_PT);
+            let around = Rect::from_points(line.p0, line.p1).inflate(along_pt, along_pt);
             let (from, to) = (Self::cell(around.origin()), Self::cell(Point::new(around.x1, around.y1)));
             for cell in (from.0..=to.0).flat_map(|x| (from.1..=to.1).map(move |y| (x, y))) {
                 cells.entry(cell).or_default().push(index);
             }
         }
-        Self { lines, cells }
+        Self { along_pt, lines, cells }
     }
 
     fn cell(at: Point) -> (i32, i32) {
@@ -117,7 +119,7 @@ impl Outlines {
     pub(super) fn hold(&self, piece: Line) -> bool {
         [piece.p0, piece.midpoint(), piece.p1].into_iter().all(|at| {
             let near = self.cells.get(&Self::cell(at)).map_or(&[][..], Vec::as_slice);
-            near.iter().any(|index| distance(at, &self.lines[*index]) <= ALONG_PT)
+            near.iter().any(|index| distance(at, &self.lines[*index]) <= self.along_pt)
         })
     }
 }

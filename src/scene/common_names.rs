@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use kurbo::Rect;
 
-use super::annotations;
 use super::ground::DrawnGround;
 use super::labels::{self, Anchor, LabelCandidate, PlacedLabel};
-use super::names::{Around, PlacedNames, name_marked_dots, name_overlaid_dots};
+use super::names::{Around, Beside, PlacedNames, name_overlaid_dots};
 use super::overlays::Dot;
 use super::{Look, Scene};
 use crate::document::shown;
@@ -116,9 +115,6 @@ pub fn common_names(states: &[State<'_>], frame: &Frame, reserved: &[Rect]) -> C
         }
     }
     let look = with_overlays(base.look, |id| alike.contains(id));
-    let mut around = base.scene.around(&look, frame);
-    around.add_ground(base.scene, frame, base.ground.border_pieces.clone(), base.ground.shores.clone());
-
     let mut candidates = in_all(states);
     let names_of_ground: Vec<Named> = candidates.iter().map(named).collect();
     let (places, dots) = places_and_dots(states, &alike, frame);
@@ -131,15 +127,13 @@ pub fn common_names(states: &[State<'_>], frame: &Frame, reserved: &[Rect]) -> C
             Some((named.clone(), at))
         })
         .collect();
-    around.dots.extend(dots);
-    if base.ground.wants_grounds {
-        let grounds = base.scene.ground_names(&look, frame, &mut candidates, &beside);
-        candidates.extend(grounds);
-    }
-    name_overlaid_dots(&mut candidates, &around.dots);
-    base.scene.overlay_names(&look, frame, &mut candidates);
-    candidates.extend(places);
-    name_marked_dots(&mut candidates, &annotations::markers(&look, frame));
+    let mut ground = base.ground.for_names(candidates);
+    let of_overlays = |candidates: &mut Vec<_>| {
+        base.scene.overlay_names(&look, frame, candidates);
+        candidates.extend(places);
+    };
+    let beside = Beside { dots, overlays: &beside };
+    let (candidates, mut around) = base.scene.gathered(&look, frame, &mut ground, beside, of_overlays);
 
     let mut kept = Vec::new();
     for (state, own) in &differing {
@@ -251,15 +245,17 @@ impl Scene {
             let is_overlaid_elsewhere = || common.overlaid.get(&named).is_some_and(|at| !is_here(*at));
             !common.of_ground.contains(&named) || is_overlaid_elsewhere()
         };
-        let mut candidates: Vec<LabelCandidate> = ground.labels.iter().filter(is_own).cloned().collect();
-        self.feature_names(&own, frame, &mut candidates);
-        if candidates.is_empty() {
+        let of_ground: Vec<LabelCandidate> = ground.labels.iter().filter(is_own).cloned().collect();
+        let mut of_features = Vec::new();
+        self.feature_names(&own, frame, &mut of_features);
+        if of_ground.is_empty() && of_features.is_empty() {
             return names;
         }
-        let mut around = self.around(look, frame);
-        around.add_ground(self, frame, ground.border_pieces.clone(), ground.shores.clone());
-        name_overlaid_dots(&mut candidates, &around.dots);
-        name_marked_dots(&mut candidates, &annotations::markers(look, frame));
+        // Countries and regions are named on all maps alike.
+        let mut ground = ground.for_names(of_ground);
+        ground.wants_grounds = false;
+        let of_overlays = |candidates: &mut Vec<_>| candidates.extend(of_features);
+        let (candidates, mut around) = self.gathered(look, frame, &mut ground, Beside::default(), of_overlays);
         for PlacedLabel { candidate, bounds, .. } in &names.placed {
             around.drawn.push(*bounds);
             if let Some(LabelCandidate { anchor: Anchor::Around { point, radius_pt }, .. }) =

@@ -8,7 +8,7 @@ use super::style::OverlayStyle;
 use super::{Look, Scene};
 use crate::document::{Shown, shown};
 use crate::dossier::model::PatternKind;
-use crate::dossier::{Overlay, Shape};
+use crate::dossier::{Dimension, Kind, Overlay, Shape, Style};
 use crate::geometry::boxes::is_within;
 use crate::geometry::clip::part_inside;
 use crate::geometry::{Frame, lon_lat_from_world};
@@ -28,12 +28,18 @@ impl Scene {
     }
 }
 
-/// More of a region's outline than this lies under other outlines where it is not seen.
-const MOST_UNDER: f64 = 0.9;
+/// So near another edge lies what is hidden by it, in points: of what lies further aside more than half is seen.
+const UNDER_PT: f64 = 0.75;
+
+/// So much of an outline is seen for its look to be known, in points: a dash of those that regions have.
+const LEAST_SEEN_PT: f64 = 12.0;
+
+/// The faintest edge that hides what lies under it.
+const LEAST_OPACITY: f64 = 0.75;
 
 impl Scene {
     /// The regions that are outlines alone, all but covered in a frame by the edges of areas that lie over them: their
-    /// own look is seen nowhere.
+    /// own look is seen nowhere. The frame is the one in which they are drawn: in a smaller one lines lie nearer together.
     pub fn outlined_by_others<'a>(&'a self, look: &Look, frame: &Frame) -> Vec<&'a Overlay> {
         let bottom_first: Vec<Shown<'_>> = shown(self.dossier(), &look.overlays).collect();
         let is_bare = |overlay: &Overlay| {
@@ -45,20 +51,31 @@ impl Scene {
             if !is_bare(it.overlay) || !is_sound(it.overlay) {
                 continue;
             }
-            let above = bottom_first[index + 1..].iter().map(|it| it.overlay);
-            // What nobody had reported yet is not drawn.
-            let is_drawn = |other: &&Overlay| other.style.stroke.is_some() && !other.is_before_reports();
-            let edged = above.filter(|other| is_drawn(other) && is_sound(other));
-            let outlines = Outlines::new(edged.flat_map(|other| pieces_of(other, frame, true)).collect());
-            let length = |pieces: &[Line]| pieces.iter().map(|piece| piece.p0.distance(piece.p1)).sum::<f64>();
-            let (under, seen): (Vec<Line>, Vec<Line>) =
-                pieces_of(it.overlay, frame, true).into_iter().partition(|piece| outlines.hold(*piece));
-            if !under.is_empty() && length(&under) >= MOST_UNDER * (length(&under) + length(&seen)) {
+            let above = bottom_first[index + 1..].iter().filter(|it| is_sound(it.overlay) && hides_by_edges(it));
+            let edges = above.flat_map(|it| pieces_of(it.overlay, frame, true)).collect();
+            let outlines = Outlines::new(edges, UNDER_PT);
+            let on_page = pieces_of(it.overlay, frame, true).into_iter();
+            let on_page = on_page.filter(|piece| frame.page().contains(piece.midpoint()));
+            let (under, seen): (Vec<Line>, Vec<Line>) = on_page.partition(|piece| outlines.hold(*piece));
+            let seen_pt: f64 = seen.iter().map(|piece| piece.p0.distance(piece.p1)).sum();
+            if !under.is_empty() && seen_pt < LEAST_SEEN_PT {
                 found.extend(self.dossier().overlay(&it.overlay.id));
             }
         }
         found
     }
+}
+
+/// Whether the edges of an area hide what lies under them: all of them are drawn, without gaps, and hardly to be seen through.
+fn hides_by_edges(Shown { overlay, state, .. }: &Shown<'_>) -> bool {
+    let kinds = overlay.kinds(&state.styling);
+    let is_drawn = |kind: &Kind| {
+        let Style { stroke, stroke_width, stroke_opacity, dash, .. } = &kind.style;
+        let is_whole = stroke.is_some() && *stroke_width > 0.0 && dash.is_none();
+        kind.shown && is_whole && state.opacity * stroke_opacity >= LEAST_OPACITY
+    };
+    let of_areas = |kind: &&Kind| kind.features > 0 && kind.dimension == Dimension::Area;
+    kinds.left_out() == 0 && kinds.list().iter().filter(of_areas).all(is_drawn)
 }
 
 /// Whether an area of one kind covers all of a frame, and none of its edge is seen there.

@@ -585,6 +585,15 @@ pub struct DrawnGround {
     pub(super) shores: Shores,
 }
 
+impl DrawnGround {
+    /// A copy of what it has to do with names alone, with these in the place of its own.
+    pub(super) fn for_names(&self, labels: Vec<LabelCandidate>) -> Self {
+        let Self { wants_grounds, border_pieces, shores, .. } = self;
+        let (border_pieces, shores) = (border_pieces.clone(), shores.clone());
+        Self { labels, wants_grounds: *wants_grounds, border_pieces, shores, ..Self::default() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

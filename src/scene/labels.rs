@@ -200,6 +200,11 @@ pub const LARGE: f64 = placing::LARGE;
 /// From this priority on names that may have leaders are the main ones of a page: the places of overlays.
 pub const MAIN: f64 = 1e6;
 
+/// The priority of what stands where all names leave it room, and of what goes before all names.
+pub const LAST: f64 = -1e9;
+/// See [`LAST`].
+pub const FIRST: f64 = 3e9;
+
 /// The priority of what goes after the names of the map's cities and before those of its towns.
 pub const BELOW_CITIES: f64 = 560.0;
 

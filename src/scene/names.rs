@@ -3,12 +3,14 @@
 use kurbo::{Line, Rect};
 
 use super::basemap_style::Shores;
+use super::cell_marks::place_all;
 use super::display_list::{Color, Face, Group, Item};
 use super::ground::DrawnGround;
 use super::labels::{self, Anchor, Barrier, LabelCandidate, LabelLine, PlacedLabel, Surroundings};
 use super::overlays::Dot;
 use super::{Look, Scene, annotations, is_named, radius_pt};
 use crate::document::shown;
+use crate::dossier::Overlay;
 use crate::geometry::{Frame, Point};
 
 /// From this zoom on the names of towns keep to their side of the borders of states, as web maps count.
@@ -29,6 +31,15 @@ pub(super) struct Around {
     pub(super) shores: Shores,
 }
 
+/// What other maps of a frame show beside one of them, for names that all have.
+#[derive(Default)]
+pub(super) struct Beside<'a> {
+    /// The dots of their towns.
+    pub(super) dots: Vec<Dot>,
+    /// Their overlays, which colour ground.
+    pub(super) overlays: &'a [&'a Overlay],
+}
+
 impl Scene {
     /// The names that the ground brings and those of countries and overlays, in their places; with or without giving names the
     /// room of the dots of towns that find none for their own.
@@ -40,17 +51,33 @@ impl Scene {
         ground: &mut DrawnGround,
         lets_dots_go: bool,
     ) -> PlacedNames {
+        let of_overlays = |candidates: &mut Vec<_>| self.overlay_names(look, frame, candidates);
+        let (candidates, around) = self.gathered(look, frame, ground, Beside::default(), of_overlays);
+        around.placed(candidates, frame, reserved, lets_dots_go)
+    }
+
+    /// What wants to be named in a frame, and what names keep clear of: the names that the ground brings, which it then has no
+    /// more, those of countries and regions where it wants them, and `of_overlays`, which come beside their own dots as they are.
+    pub(super) fn gathered(
+        &self,
+        look: &Look,
+        frame: &Frame,
+        ground: &mut DrawnGround,
+        beside: Beside<'_>,
+        of_overlays: impl FnOnce(&mut Vec<LabelCandidate>),
+    ) -> (Vec<LabelCandidate>, Around) {
         let mut candidates = std::mem::take(&mut ground.labels);
         if ground.wants_grounds {
-            let grounds = self.ground_names(look, frame, &mut candidates, &[]);
+            let grounds = self.ground_names(look, frame, &mut candidates, beside.overlays);
             candidates.extend(grounds);
         }
         let mut around = self.around(look, frame);
         around.add_ground(self, frame, std::mem::take(&mut ground.border_pieces), std::mem::take(&mut ground.shores));
+        around.dots.extend(beside.dots);
         name_overlaid_dots(&mut candidates, &around.dots);
-        self.overlay_names(look, frame, &mut candidates);
+        of_overlays(&mut candidates);
         name_marked_dots(&mut candidates, &annotations::markers(look, frame));
-        around.placed(candidates, frame, reserved, lets_dots_go)
+        (candidates, around)
     }
 
     /// The names of the places and of the features of visible overlays, and the letters of cells.
@@ -158,7 +185,7 @@ impl Around {
             let (dots, marks) = (&dots, &marks);
             let around =
                 Surroundings { covering: reserved, dots, marks, drawn, lines, outlines, barriers, shores, seas };
-            labels::place_clear_of(candidates, &around, frame.page())
+            place_all(candidates, &around, frame.page())
         };
         let placed = place(&candidates, &mut marked.iter());
         let mut names = PlacedNames { candidates, placed, hidden: Vec::new() };

@@ -152,3 +152,62 @@ fn the_dialog_that_opens_files_names_every_kind_of_file() {
         harness.get_by_label_contains(&format!(".{}", format.extensions[0]));
     }
 }
+
+/// Where the words lie that are said of a place, once the map is moved so that the place is at `at` of the window.
+fn said_at(harness: &mut Harness<'static, ClaimlineApp>, place: Coord<f64>, at: Pos2) -> egui::Rect {
+    harness.remove_cursor();
+    let (ctx, from) = (harness.ctx.clone(), harness.state().map_rect().center());
+    let frame = harness.state().session().frame();
+    let mut view = frame.view;
+    let by = at - from;
+    let page = frame.page_from_lon_lat(place);
+    let page = Point::new(page.x - f64::from(by.x), page.y - f64::from(by.y));
+    view.center = frame.lon_lat_from_page(page);
+    harness.state_mut().act(&ctx, Action::SetView(view));
+    harness.run_ok();
+    assert!(on_screen(harness, place).distance(at) < 2.0, "the map is moved to {:?}", on_screen(harness, place));
+    harness.hover_at(at);
+    for _ in 0..6 {
+        harness.step();
+    }
+    let shown = harness.ctx.memory(|memory| {
+        let areas = memory.areas().visible_layer_ids();
+        let hint = areas.iter().find(|layer| layer.order == egui::Order::Tooltip)?;
+        memory.area_rect(hint.id)
+    });
+    let shown = shown.unwrap_or_else(|| panic!("nothing is said at {at:?}"));
+    assert!(!shown.contains(at), "{shown:?} lies under the pointer at {at:?}");
+    shown
+}
+
+#[test]
+fn what_is_said_of_a_place_lies_over_the_map_alone() {
+    for (width, height) in [(1400.0, 800.0), (800.0, 640.0)] {
+        let mut harness = window_of(width, height);
+        let ctx = harness.ctx.clone();
+        harness.ctx.all_styles_mut(|style| {
+            style.interaction.tooltip_delay = 0.0;
+            style.interaction.show_tooltips_only_when_still = false;
+        });
+        harness.state_mut().act(&ctx, Action::Select("withdrawal-area".to_owned()));
+        harness.state_mut().act(&ctx, Action::Command(Command::Timeline));
+        harness.run_ok();
+        harness.run_ok();
+        let mut clear = harness.state().map_rect();
+        assert!(clear.bottom() < height - 20.0, "the timeline is under the map, {clear:?}");
+        if width < 1000.0 {
+            clear.max.x = drawer(&harness, "right drawer").left();
+            if harness.query_by_label("Reader").is_some() {
+                clear.min.x = drawer(&harness, "left drawer").right();
+            }
+        } else {
+            assert!(clear.right() < width - 200.0, "the inspector is beside the map, {clear:?}");
+        }
+        // Off the buttons and the scale.
+        let [x, y] = [clear.x_range().shrink(40.0), clear.y_range().shrink(70.0)];
+        for at in [Pos2::new(x.max, y.max), Pos2::new(x.min, y.max), Pos2::new(x.max, y.min), clear.center()] {
+            let said = said_at(&mut harness, OPEN_COUNTRY, at);
+            assert!(clear.expand(0.5).contains_rect(said), "{said:?} is not within {clear:?}");
+        }
+    }
+}

@@ -224,7 +224,7 @@ fn step_ui(
     let day = |version: &Version| version.when.map_or_else(String::new, |when| when.to_string());
     let (before, after) = (day(&told.before), day(&told.after));
     let change = &told.change;
-    let number = |value: f64, decimals: usize| words::number(value, decimals);
+    let number = words::number_or_less;
     let cells = [
         number(change.gained_m2 / 1e6, 2),
         number(change.lost_m2 / 1e6, 2),

@@ -1,6 +1,6 @@
 //! What a place on the map says while the pointer rests there, and what a right click offers.
 
-use eframe::egui::{self, CursorIcon, Key, Response, Ui};
+use eframe::egui::{self, Align2, CursorIcon, Key, Pos2, Rect, RectAlign, Response, Tooltip, Ui, Vec2};
 
 use super::{Held, MapView};
 use crate::app::theme;
@@ -14,8 +14,8 @@ use crate::session::{Action, Annotate, Command, Session};
 use crate::tools::{Cursor, Gesture, Modifiers, Tool};
 
 impl MapView {
-    /// The shape of the pointer; name and gist of what lies under it.
-    pub(super) fn hover(&self, ui: &Ui, response: &Response, session: &Session) {
+    /// The shape of the pointer; name and gist of what lies under it, within what of the map is `clear` of drawers.
+    pub(super) fn hover(&self, ui: &Ui, response: &Response, session: &Session, clear: Rect) {
         let Some(at) = self.pointer else {
             return;
         };
@@ -45,8 +45,7 @@ impl MapView {
             if session.selected_annotations().contains(&annotation.id) {
                 return;
             }
-            response.clone().on_hover_ui_at_pointer(|ui| {
-                ui.set_max_width(320.0);
+            say_ui(response, clear, |ui| {
                 ui.label(egui::RichText::new(annotation.label()).family(theme::semi_bold()));
                 let cited = match annotation.citations.len() {
                     0 => "no source cited".to_owned(),
@@ -59,8 +58,7 @@ impl MapView {
         }
         if let Some(overlay) = session.cell_at(at).and_then(|cell| session.agreement()?.overlay(cell)) {
             ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
-            response.clone().on_hover_ui_at_pointer(|ui| {
-                ui.set_max_width(320.0);
+            say_ui(response, clear, |ui| {
                 ui.label(egui::RichText::new(words::km2(overlay.measure.size().km2)).family(theme::semi_bold()));
                 ui.label(theme::second(&overlay.gist, shade));
             });
@@ -74,8 +72,7 @@ impl MapView {
             return;
         };
         ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
-        response.clone().on_hover_ui_at_pointer(|ui| {
-            ui.set_max_width(320.0);
+        say_ui(response, clear, |ui| {
             ui.label(egui::RichText::new(crate::app::name_of(overlay, hit)).family(theme::semi_bold()));
             match hit.feature {
                 Some(feature) => feature_ui(ui, session, overlay, feature, crate::app::size_of(overlay, hit)),
@@ -90,6 +87,50 @@ impl MapView {
             }
         });
     }
+}
+
+/// How wide words about a place are at most, in points.
+const MOST_PT: f32 = 320.0;
+
+/// Between them and the pointer, and between them and the edge of the map.
+const FROM_POINTER_PT: f32 = 12.0;
+const FROM_EDGE_PT: f32 = 4.0;
+
+/// Words about what lies under the pointer, which lie over nothing but the map.
+fn say_ui(response: &Response, clear: Rect, content: impl FnOnce(&mut Ui)) {
+    let Some(pointer) = response.hover_pos().filter(|at| clear.contains(*at)) else { return };
+    let room = clear.shrink(FROM_EDGE_PT);
+    let ctx = &response.ctx;
+    // As large as they were a moment ago: they are laid out where they are shown.
+    let known = egui::AreaState::load(ctx, Tooltip::next_tooltip_id(ctx, response.id));
+    let size = known.and_then(|area| area.size).unwrap_or_default();
+    let mut tip = Tooltip::for_enabled(response).gap(0.0);
+    let corner = RectAlign { parent: Align2::LEFT_TOP, child: Align2::LEFT_TOP };
+    let popup = tip.popup.at_position(corner_of(size, pointer, room));
+    tip.popup = popup.align(corner).align_alternatives(&[]);
+    let shown = tip.show(|ui| {
+        ui.set_max_width(MOST_PT.min(room.width()));
+        content(ui);
+    });
+    if shown.is_some_and(|shown| (shown.response.rect.size() - size).length() > 1.0) {
+        ctx.request_repaint();
+    }
+}
+
+/// Where the upper left corner of words of some size stands: below the pointer, or else above it, or else beside it.
+fn corner_of(size: Vec2, pointer: Pos2, room: Rect) -> Pos2 {
+    let [below, above] = [pointer.y + FROM_POINTER_PT, pointer.y - FROM_POINTER_PT - size.y];
+    let [right, left] = [pointer.x + FROM_POINTER_PT, pointer.x - FROM_POINTER_PT - size.x];
+    let at = if below + size.y <= room.bottom() {
+        Pos2::new(pointer.x, below)
+    } else if above >= room.top() {
+        Pos2::new(pointer.x, above)
+    } else if right + size.x <= room.right() || left < room.left() {
+        Pos2::new(right, pointer.y)
+    } else {
+        Pos2::new(left, pointer.y)
+    };
+    at.min(room.max - size).max(room.min)
 }
 
 /// Kind, size and first source of a feature.

@@ -141,13 +141,14 @@ impl MapView {
         (response, moves)
     }
 
-    /// Shows the map where the session has it, and says what the tool in hand is told.
+    /// Shows the map where the session has it, and says what the tool in hand is told; `clear` is what of it no drawer covers.
     pub(crate) fn ui(
         &mut self,
         ui: &mut Ui,
         response: &Response,
         session: &Session,
         source: &WindowMap,
+        clear: Rect,
         actions: &mut Vec<Action>,
     ) {
         self.tool_gestures(ui, response, session, actions);
@@ -158,7 +159,7 @@ impl MapView {
         self.picture(ui, session, source);
         self.swipe_ui(ui);
         self.draft_ui(ui, session);
-        self.hover(ui, response, session);
+        self.hover(ui, response, session, clear);
     }
 
     /// How the map is moved under the frame of a figure, where no tool works on it.

@@ -12,13 +12,15 @@ use crate::dossier::model::Style;
 use crate::dossier::resolve::LONGEST_TITLE;
 use crate::dossier::rules::rule_key;
 use crate::dossier::styling::{By, Categories, Rule, Styling};
-use crate::dossier::{About, Overlay, Problem};
+use crate::dossier::{About, Dated, Overlay, Problem};
 use crate::formats::order;
 use crate::formats::written::{Finder, Written};
 
 pub(super) struct Sorter<'a> {
     pub(super) overlay: &'a Overlay,
     pub(super) styling: &'a Styling,
+    /// The reports of all days, of which a value has one colour and a class one meaning.
+    pub(super) dated: Option<&'a Dated>,
     pub(super) kinds: Kinds,
     pub(super) of: Vec<u16>,
     /// Whether the filter lets each feature pass; empty where there is no filter.
@@ -176,10 +178,8 @@ impl Sorter<'_> {
         let finder = Finder::new(&categories.property);
         let mut numbers: HashMap<String, usize> = HashMap::new();
         let mut values: HashMap<String, Written<'_>> = HashMap::new();
-        // A value has one colour on all days.
-        if let Some(dated) = &overlay.dated {
-            let known = dated.values(&categories.property, MOST);
-            numbers.extend(known.iter().cloned().zip(0..));
+        if let Some(dated) = self.dated {
+            numbers.extend(dated.values(&categories.property, MOST).iter().cloned().zip(0..));
         }
         let mut found = false;
         self.each(|feature, dimension| {
@@ -193,8 +193,8 @@ impl Sorter<'_> {
                 ));
             };
             found = true;
-            if let (Some(value), true) = (&value, overlay.dated.is_some()) {
-                values.entry(title.clone()).or_insert_with(|| value.clone());
+            if values.len() < MOST && !values.contains_key(&title) {
+                values.extend(value.map(|value| (title.clone(), value)));
             }
             let next = numbers.len();
             let number = match numbers.get(&title) {
@@ -203,7 +203,6 @@ impl Sorter<'_> {
                 None if next == MOST => next,
                 None => {
                     numbers.insert(title.clone(), next);
-                    values.extend(value.map(|value| (title.clone(), value)));
                     next
                 }
             };
@@ -247,7 +246,6 @@ impl Sorter<'_> {
     pub(super) fn by_classes(&mut self, graduated: &crate::dossier::styling::Graduated) {
         let features = &self.overlay.features;
         let base = self.overlay.style.clone();
-        let overlay_dated = self.overlay.dated.clone();
         // Classes are those of what is drawn.
         let finder = Finder::new(&graduated.property);
         let number = |feature: usize| {
@@ -255,8 +253,7 @@ impl Sorter<'_> {
             self.overlay.written(feature, &finder).filter(|_| passes).and_then(|value| order::number_of(&value))
         };
         let values: Vec<Option<f64>> = (0..features.count()).map(number).collect();
-        // One class means the same on all days.
-        let all = overlay_dated.map(|dated| dated.numbers(&graduated.property, self.styling.filter.as_ref()));
+        let all = self.dated.map(|dated| dated.numbers(&graduated.property, self.styling.filter.as_ref()));
         let all: Vec<f64> = all.map_or_else(|| values.iter().flatten().copied().collect(), |all| all.to_vec());
         let Some(classes) = Classes::of(all.iter().copied(), graduated.method, graduated.classes) else {
             self.report(format!("no feature has a number as “{}”", graduated.property));

@@ -45,7 +45,7 @@ impl Dropped {
         };
         let beside = if slivers.len() == 1 { "it" } else { "them" };
         Some(format!(
-            "{stretches} ({km} km) and the {them} beside {beside} ({km2} km²; {near}) are left out: they lie along the \
+            "{stretches} ({km} km) and the {them} beside {beside} ({km2}; {near}) are left out: they lie along the \
              border and are nowhere wider than {}, so they are taken as the same border drawn by someone else",
             words::distance(BORDER_TOLERANCE_M),
         ))
@@ -86,5 +86,5 @@ fn sums(slivers: &[&Sliver]) -> Option<(String, String, String)> {
     let near = if slivers.len() > 1 { format!("the largest near {place}") } else { format!("near {place}") };
     let km = slivers.iter().map(|sliver| sliver.length_m).sum::<f64>() / 1000.0;
     let km2 = slivers.iter().map(|sliver| sliver.area_m2).sum::<f64>() / 1e6;
-    Some((words::number(km, if km < 0.1 { 2 } else { 1 }), words::number(km2, 2), near))
+    Some((words::number(km, if km < 0.1 { 2 } else { 1 }), words::area(km2, 2), near))
 }

@@ -7,7 +7,6 @@ use geo::{Area as _, MultiPolygon};
 use super::{Groundwork, OwnLine, titles};
 use crate::dossier::model::{Choice, PatternKind, Recipe, Side, SideNames, Style};
 use crate::dossier::{Dossier, Group, Overlay, Shape, resolve, words};
-use crate::formats::language::Text;
 use crate::geometry::derive::{self, Split};
 use crate::geometry::hit::meters_per_degree;
 
@@ -129,14 +128,14 @@ impl Dossier {
             let mut clauses = words::credit_clauses(credits);
             clauses.push(&notice);
             let credit = clauses.join("; ");
-            for (id, shape, only, lies, color, angle_deg) in [
-                (GAINED, change.gained, "only with the own line", "by your own line", "#0F766E", 135.0),
-                (LOST, change.lost, "only with the dossier’s line", "by the dossier’s line", "#9D174D", 45.0),
+            for (id, shape, lies, color, angle_deg) in [
+                (GAINED, change.gained, "by your own line", "#0F766E", 135.0),
+                (LOST, change.lost, "by the dossier’s line", "#9D174D", 45.0),
             ] {
                 let shape = Shape::Area(shape);
                 let Ok(size) = resolve::size_of(&shape) else { continue };
                 added.push(Overlay {
-                    title: titles::only_with(format!("{named}: {only}"), part.as_ref(), id == GAINED),
+                    title: titles::only_with(&named, part.as_ref(), id == GAINED),
                     gist: format!("Ground that is {side} {lies} but not by the other"),
                     kind: "line-comparison".to_owned(),
                     group: COMPARISON_GROUP.to_owned(),
@@ -169,7 +168,7 @@ impl Dossier {
         }
         let below = self.overlays.iter().position(|overlay| overlay.id == own.overlay).map_or(0, |index| index + 1);
         self.overlays.splice(below..below, added.into_iter().map(Arc::new));
-        let title = Text::new("en", "Compared with the dossier’s line").with("uk", "Порівняно з лінією досьє");
+        let title = titles::compared();
         self.groups.push(Group { id: COMPARISON_GROUP.to_owned(), title, note: None });
     }
 

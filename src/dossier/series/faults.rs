@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Version;
-use crate::dossier::Dimension;
+use crate::dossier::{Dimension, words};
 use crate::formats::day::Day;
 use crate::formats::edtf::{Edtf, Precision, Zone};
 use crate::geometry::boxes::Bounds;
@@ -373,7 +373,7 @@ impl fmt::Display for Fault {
                 write!(out, "the same is reported{} of {when} {} times: {}", of(who), from.len(), some(from))
             }
             Self::Contradictory { who, when, from, km2 } => {
-                let by = km2.map_or_else(String::new, |km2| format!(", which differ by {km2:.3} km²"));
+                let by = km2.map_or_else(String::new, |km2| format!(", which differ by {}", words::area(km2, 3)));
                 let count = from.len();
                 write!(
                     out,

@@ -178,13 +178,13 @@ impl ToldChange {
         let Change { gained_m2, lost_m2, ranges, .. } = &self.change;
         let range = |range: Option<[f64; 2]>| {
             range.map_or_else(String::new, |[least, most]| {
-                format!(" ({} to {})", words::number(least / 1e6, 2), km2_words(most))
+                format!(" ({})", words::area_range([least / 1e6, most / 1e6], 2))
             })
         };
         [
             km2_words(*gained_m2) + &range(ranges.map(|ranges| ranges.gained_m2)),
             km2_words(*lost_m2) + &range(ranges.map(|ranges| ranges.lost_m2)),
-            words::difference((gained_m2 - lost_m2) / 1e6, "km²"),
+            net_words(gained_m2 - lost_m2),
         ]
     }
 
@@ -239,7 +239,11 @@ pub fn place_words(places: &[Place], most: usize, more: &str) -> String {
 
 /// Square kilometres with two decimals: days differ by little.
 pub fn km2_words(m2: f64) -> String {
-    format!("{} km²", words::number(m2 / 1e6, 2))
+    words::area(m2 / 1e6, 2)
+}
+
+fn net_words(m2: f64) -> String {
+    format!("{}{}", if m2 > 0.0 { "+" } else { "" }, words::area(m2 / 1e6, 1))
 }
 
 fn km2(m2: f64) -> f64 {

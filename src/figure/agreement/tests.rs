@@ -146,3 +146,46 @@ fn many_cells_have_letters_on_the_map_and_in_the_legend() {
     // Few are told apart by their patterns.
     assert!(!said(2).iter().any(|text| text == "B"));
 }
+
+/// The names on a map with their places, in tenths of a point.
+fn names(items: &[Item], is_inside: bool, found: &mut BTreeSet<(String, i64, i64)>) {
+    for item in items {
+        match item {
+            Item::Group(group) => names(&group.items, is_inside || group.id == "labels", found),
+            Item::Text(text) if is_inside => {
+                let place = |at: f64| (10.0 * at).round() as i64;
+                found.insert((text.text.clone(), place(text.origin.x), place(text.origin.y)));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn letters_of_ground_take_no_name_its_place() {
+    let (dossier, _) = builtin::berlin().unwrap();
+    let document = Document::new(&dossier, 900.0, 700.0);
+    let account =
+        |id: &str| Account::of_overlay((&dossier, &document), dossier.overlay(id).unwrap(), None, None).unwrap();
+    let ids = ["donetsk", "withdrawal-area", "donetsk-russian-held", "corridor-5km", "corridor-10km"];
+    let agreement = Agreement::between(ids.map(account).to_vec(), None, None).unwrap();
+    let (made, document) = agreement.map(&dossier, None, &titles(&agreement)).unwrap();
+    let marks: BTreeSet<String> = made.agreed.as_ref().unwrap().marks.values().cloned().collect();
+    assert!(marks.len() > 5, "{marks:?}");
+    let mut bare = made.clone();
+    Arc::make_mut(bare.agreed.as_mut().unwrap()).marks.clear();
+    let ground = Ground::builtin().0;
+    let named = |dossier: Dossier| {
+        let scene = Arc::new(Scene::new(dossier));
+        let page = PageSetup::points(1400.0, 900.0, 1.0);
+        let options = usual(&agreement, scene.dossier(), page, FigureLanguage::ENGLISH);
+        let mut found = BTreeSet::new();
+        names(&draw(&scene, &ground, &document, &options).list.items, false, &mut found);
+        found
+    };
+    let (with, without) = (named(made), named(bare));
+    let lost: Vec<_> = without.difference(&with).collect();
+    assert!(without.len() > 20 && lost.is_empty(), "{lost:?} of {without:?}");
+    let letters: BTreeSet<String> = with.difference(&without).map(|(text, ..)| text.clone()).collect();
+    assert!(letters.len() > 4 && letters.is_subset(&marks), "{letters:?} of {marks:?}");
+}

@@ -532,3 +532,61 @@ fn leaders_to_names_cross_neither_each_other_nor_the_callouts() {
     }
     assert!(leaders > 20, "there are {leaders} leaders");
 }
+
+/// A layer of a file of squares with these properties, the first of them at a longitude.
+fn squares(file: &str, lon_deg: f64, properties: &[Value]) -> Overlay {
+    let square = |(index, properties): (usize, &Value)| {
+        let (west, south) = (lon_deg + 0.2 * index as f64, 48.3);
+        let [east, north] = [west + 0.1, south + 0.1];
+        let ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
+        json!({ "type": "Feature", "properties": properties, "geometry": { "type": "Polygon", "coordinates": [ring] } })
+    };
+    let features: Vec<Value> = properties.iter().enumerate().map(square).collect();
+    let text = json!({ "type": "FeatureCollection", "features": features }).to_string();
+    let table = geojson::read_table(text.as_bytes()).expect("features");
+    crate::dossier::own_layer(file, table).expect("a layer").0
+}
+
+#[test]
+fn layers_of_files_point_to_their_files_among_the_references() {
+    let (mut dossier, _) = crate::dossier::builtin::berlin().expect("the built-in dossier can be read");
+    let kinds = [json!({ "title": "Alpha", "fill": "#d55e00" }), json!({ "title": "Beta", "fill": "#0072b2" })];
+    let cited = [json!({ "source_url": "https://one.example/a" })];
+    for (title, file, lon_deg, properties) in [
+        ("Plain", "one.gpkg", 36.9, &[json!({})][..]),
+        ("Other layer", "one.gpkg", 37.1, &[json!({})]),
+        ("Kinds", "kinds.geojson", 37.3, &kinds),
+        ("Cited", "cited.geojson", 37.8, &cited),
+    ] {
+        let mut layer = squares(file, lon_deg, properties);
+        layer.id = title.to_lowercase().replace(' ', "-");
+        layer.title = crate::formats::language::Text::new("en", title);
+        dossier.add(layer);
+    }
+    let document = Document::new(&dossier, 900.0, 700.0);
+    let scene = Arc::new(Scene::new(dossier));
+    let mut options = FigureOptions::usual(super::super::PageSetup::default(), Shows::Bounds(scene.dossier().home));
+    let pointed_to = |options: &FigureOptions, row: &str| -> Vec<String> {
+        let sheet = Sheet::new(&scene, &Ground::blank(), &document, options);
+        let rows: Vec<_> = sheet.spec.legend().iter().flat_map(|group| &group.entries).collect();
+        let row = rows.iter().find(|entry| entry.title == row).unwrap_or_else(|| panic!("{row} of {rows:?}"));
+        let references = sheet.spec.references().iter();
+        references
+            .filter(|reference| row.references.contains(&reference.number))
+            .map(|reference| if reference.url.is_empty() { &reference.outlet } else { &reference.url })
+            .cloned()
+            .collect()
+    };
+    for (row, file) in [
+        ("Plain", "one.gpkg"),
+        ("Other layer", "one.gpkg"),
+        ("Alpha", "kinds.geojson"),
+        ("Beta", "kinds.geojson"),
+        ("Cited", "https://one.example/a"),
+    ] {
+        assert_eq!(pointed_to(&options, row), [file], "{row}");
+    }
+    // A number without a list says nothing.
+    options.furniture.set(Piece::References, false);
+    assert_eq!(pointed_to(&options, "Beta"), Vec::<String>::new());
+}

@@ -286,10 +286,10 @@ pub fn check(
 
     if let Some((hidden, all)) = hidden_cells(dossier, document) {
         let km2: f64 = hidden.iter().map(|cell| cell.measure.size().km2).sum();
-        let (count, km2) = (hidden.len(), words::number(km2, 2));
+        let (count, km2) = (hidden.len(), words::area(km2, 2));
         warn(
             Concern::LeftOut,
-            format!("{count} of {all} pieces of ground are not shown, {km2} km²: tick them in the list to show them"),
+            format!("{count} of {all} pieces of ground are not shown, {km2}: tick them in the list to show them"),
         );
     }
     if options.panels.is_some() {

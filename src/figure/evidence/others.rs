@@ -22,8 +22,10 @@ pub(in crate::figure) struct Others<'a> {
     places: HashMap<SourceKey<'a>, usize>,
     /// The number of the first.
     first: usize,
-    /// Reports of layers of the user's that rest on nothing else, by the ids of the layers: their numbers follow.
-    reports: Vec<(&'a str, PropertySource)>,
+    /// Files of layers of the user's that rest on nothing else, each once: their numbers follow.
+    files: Vec<PropertySource>,
+    /// Which of these each such layer rests on, by its id.
+    of_layers: Vec<(&'a str, usize)>,
 }
 
 impl<'a> Others<'a> {
@@ -63,26 +65,26 @@ impl<'a> Others<'a> {
         self.places.get(&source.key()).map(|place| self.first + place)
     }
 
-    /// Has layers that rest on nothing else rest on the files of their reports that are shown.
-    pub(in crate::figure) fn rest_on_reports(&mut self, layers: impl IntoIterator<Item = &'a Overlay>) {
-        let source = |layer: &'a Overlay| {
-            let report = layer.shown_report()?;
-            let title = Some(visible(&report.from));
-            let date = report.when.map(|when| when.iso());
-            let outlet = report.who.as_deref().map(visible);
-            Some((layer.id.as_str(), PropertySource { title, date, outlet, ..PropertySource::default() }))
-        };
-        self.reports = layers.into_iter().filter_map(source).collect();
+    /// Has layers that rest on nothing else rest on their files: of a series of reports on that of the one that is shown.
+    pub(in crate::figure) fn rest_on_files(&mut self, layers: impl IntoIterator<Item = &'a Overlay>) {
+        for layer in layers {
+            let Some(file) = file_of(layer) else { continue };
+            let place = self.files.iter().position(|known| *known == file).unwrap_or_else(|| {
+                self.files.push(file);
+                self.files.len() - 1
+            });
+            self.of_layers.push((&layer.id, place));
+        }
     }
 
-    /// The number of the report on which a layer rests.
-    pub(in crate::figure) fn number_of_report(&self, layer: &str) -> Option<usize> {
-        let place = self.reports.iter().position(|(id, _)| *id == layer)?;
+    /// The number of the file on which a layer rests.
+    pub(in crate::figure) fn number_of_file(&self, layer: &str) -> Option<usize> {
+        let (_, place) = self.of_layers.iter().find(|(id, _)| *id == layer)?;
         Some(self.first + self.list.len() + place)
     }
 
     fn all(&self) -> impl Iterator<Item = &PropertySource> {
-        self.list.iter().copied().chain(self.reports.iter().map(|(_, source)| source))
+        self.list.iter().copied().chain(&self.files)
     }
 
     /// All of them as they are printed.
@@ -115,6 +117,20 @@ impl<'a> Others<'a> {
         };
         self.all().enumerate().map(source).collect()
     }
+}
+
+/// The file that a layer of the user's is of, as a source: of several reports that of the one that is shown.
+fn file_of(layer: &Overlay) -> Option<PropertySource> {
+    let are_reports = layer.dated.as_ref().is_some_and(|dated| !dated.are_events());
+    if let Some(report) = layer.shown_report().filter(|_| are_reports) {
+        let title = Some(visible(&report.from));
+        let date = report.when.map(|when| when.iso());
+        let outlet = report.who.as_deref().map(visible);
+        return Some(PropertySource { title, date, outlet, ..PropertySource::default() });
+    }
+    let title = layer.opened_from.as_deref().map(visible)?;
+    let date = Some(layer.as_of.clone()).filter(|day| !day.is_empty());
+    Some(PropertySource { title: Some(title), date, ..PropertySource::default() })
 }
 
 /// The source of the dossier that has the address of one that a feature or an annotation names.

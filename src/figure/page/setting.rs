@@ -55,10 +55,27 @@ pub(in crate::figure) struct Setting {
     pub(in crate::figure) footer: Block,
 }
 
+/// The size of running text on a page, before it is shrunk or made larger for the kind of page.
+fn paper_pt(page: Size) -> f64 {
+    (4.2 + (page.width * page.height).sqrt() / 160.0).clamp(8.0, 28.0)
+}
+
+/// By how much a kind of page makes text and symbols larger, within reason.
+fn within_reason(emphasis: f64) -> f64 {
+    if emphasis.is_finite() { emphasis.clamp(0.5, 4.0) } else { 1.0 }
+}
+
+/// How much smaller lines, marks and names are drawn on the map of a page than in a window: `own` where that is asked for,
+/// else by the size of the page and its [`FigureSpec::emphasis`].
+pub(in crate::figure) fn symbol_scale(own: Option<f64>, emphasis: f64, page: Size) -> f64 {
+    let usual = || (paper_pt(page) / 11.0).min(1.0) * within_reason(emphasis);
+    own.unwrap_or_else(usual).clamp(LEAST_SYMBOL_SCALE, 4.0)
+}
+
 impl Setting {
     pub(in crate::figure) fn new(spec: &FigureSpec, page: Size, text_scale: f64) -> Self {
-        let emphasis = if spec.emphasis.is_finite() { spec.emphasis.clamp(0.5, 4.0) } else { 1.0 };
-        let paper_pt = (4.2 + (page.width * page.height).sqrt() / 160.0).clamp(8.0, 28.0);
+        let emphasis = within_reason(spec.emphasis);
+        let paper_pt = paper_pt(page);
         let unit_pt = paper_pt * emphasis;
         let usual_pt = (1.9 * unit_pt).min(page.width * 0.05) * text_scale;
         let most_pt = MOST_MARGIN * page.width.min(page.height);
@@ -69,10 +86,7 @@ impl Setting {
             palette: spec.theme.palette(),
             words: spec.language.words(),
             text_scale,
-            symbol_scale: spec
-                .symbol_scale
-                .unwrap_or((paper_pt / 11.0).min(1.0) * emphasis)
-                .clamp(LEAST_SYMBOL_SCALE, 4.0),
+            symbol_scale: symbol_scale(spec.symbol_scale, spec.emphasis, page),
             least_map: 0.46,
             base_pt: unit_pt * text_scale,
             margin_pt,

@@ -199,12 +199,12 @@ pub(in crate::figure) fn kinds_of(document: &Document, overlay: &Overlay) -> Arc
 }
 
 /// A part of the legend for an overlay whose features are told apart: a row for each kind that is shown. The references
-/// of the whole stand at the first; `of_kinds` says what those of some kinds, by their places, are.
+/// of the whole stand at each; `of_kinds` says what those of some kinds, by their places, are.
 pub(in crate::figure) fn of_kinds(
     document: &Document,
     overlay: &Overlay,
     options: &FigureOptions,
-    mut references: Vec<usize>,
+    of_whole: Vec<usize>,
     (of_kinds, is_seen): (impl Fn(&[usize]) -> Vec<usize>, impl Fn(usize) -> bool),
 ) -> Option<LegendGroup> {
     let kinds = kinds_of(document, overlay);
@@ -240,7 +240,7 @@ pub(in crate::figure) fn of_kinds(
             }
         };
         let note = size_note(options.words(), size).filter(|_| options.furniture.has(Piece::Sizes));
-        let mut references = std::mem::take(&mut references);
+        let mut references = of_whole.clone();
         references.extend(own);
         references.sort_unstable();
         references.dedup();

@@ -72,7 +72,7 @@ fn not_shown(material: &Material<'_>) -> Option<String> {
     let (hidden, all) = hidden_cells(material.dossier, material.document)?;
     let number = |count: usize| locale.number(count as f64, 0);
     let km2: f64 = hidden.iter().map(|cell| cell.measure.size().km2).sum();
-    let values = [("count", number(hidden.len())), ("all", number(all)), ("size", words.value(km2, "km2"))];
+    let values = [("count", number(hidden.len())), ("all", number(all)), ("size", locale.km2(km2))];
     Some(words.fill(words.agreement.not_shown, &values.each_ref().map(|(name, value)| (*name, value.as_str()))))
 }
 

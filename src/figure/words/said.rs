@@ -8,6 +8,7 @@ use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
 use crate::formats::language::Language;
 use crate::formats::locale::Unit;
+use crate::formats::number::is_written_as_nothing;
 
 /// More letters of a filter than this are cut off.
 const LONGEST_FILTER: usize = 160;
@@ -74,7 +75,7 @@ impl Words {
 
     /// Square kilometres with as many decimals as suit a size.
     fn km2(&self, km2: f64, size: f64) -> String {
-        self.locale.in_unit(km2, &self.locale.number(km2, decimals_of(size)), Unit::Km2)
+        self.locale.area(km2, decimals_of(size))
     }
 
     fn size_of(&self, overlay: &Overlay) -> Option<String> {
@@ -92,8 +93,9 @@ impl Words {
         let size = self.size_of(overlay)?;
         let note = match overlay.measure {
             Measure::Area { range_km2: Some((low, high)), .. } => {
-                let low = self.locale.number(english::three_digits(low), decimals_of(high));
-                let high = self.km2(english::three_digits(high), high);
+                let [low, most] = [low, high].map(english::three_digits);
+                let low = self.locale.area_from(low, most, decimals_of(high));
+                let high = self.km2(most, high);
                 self.fill(self.measured_range, &[("size", &size), ("low", &low), ("high", &high)])
             }
             Measure::Area { .. } | Measure::Length { .. } if overlay.is_approximate() => {
@@ -119,6 +121,9 @@ impl Words {
         if self.is_english() {
             return english::value(value, unit);
         }
+        if unit == "km2" && is_written_as_nothing(value, 0) {
+            return self.locale.area(value, 1);
+        }
         let decimals = usize::from(value.fract().abs() > 1e-9 && value.abs() < 100.0 && unit != "km2");
         // Beyond what digits are good for.
         let number = if value.abs() >= 1e15 {
@@ -132,6 +137,9 @@ impl Words {
     /// A signed difference; of percentages in percentage points.
     pub(in crate::figure) fn difference(&self, difference: f64, unit: &str) -> String {
         let sign = if difference > 0.0 { "+" } else { "" };
+        if unit == "km2" && is_written_as_nothing(difference, 0) {
+            return format!("{sign}{}", self.locale.area(difference, 1));
+        }
         let number = format!("{sign}{}", self.locale.number(difference, usize::from(unit != "km2")));
         if unit == "percent" {
             self.fill(self.percentage_points, &[("number", &number)])

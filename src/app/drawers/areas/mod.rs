@@ -100,7 +100,7 @@ fn wholes(session: &Session) -> impl Iterator<Item = &Arc<Overlay>> {
 
 /// A size with its share of the whole, in words.
 fn size_words(all: &AreaOverTime, km2: f64) -> String {
-    let size = format!("{} km²", words::number(km2, usize::from(km2 < 1000.0)));
+    let size = words::area(km2, usize::from(km2 < 1000.0));
     match all.percent(km2) {
         Some(percent) => format!("{size}, {}", words::percent(percent)),
         None => size,

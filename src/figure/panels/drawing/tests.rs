@@ -1,5 +1,7 @@
 //! Tests of what the maps of several days have in common.
 
+mod rows;
+
 use std::sync::Arc;
 
 use kurbo::Vec2;

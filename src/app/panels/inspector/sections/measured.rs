@@ -39,15 +39,10 @@ pub(crate) fn measured_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, act
     for side in dossier.beside(overlay).into_iter().flat_map(words::beside) {
         ui.label(side);
     }
-    if let Measure::Area { range_km2: Some((low, high)), .. } = overlay.measure {
-        ui.label(theme::second(
-            format!(
-                "{}–{} if the line of contact runs elsewhere within its stated accuracy",
-                words::number(low, 0),
-                words::km2(high)
-            ),
-            shade,
-        ));
+    if let Measure::Area { range_km2: Some(range), .. } = overlay.measure {
+        let range = words::km2_between(range);
+        let said = format!("{range} if the line of contact runs elsewhere within its stated accuracy");
+        ui.label(theme::second(said, shade));
     }
     if let Some((without, with)) = overlay.contested_km2 {
         let (without, with) = (words::km2(without), words::km2(with));

@@ -7,6 +7,7 @@ use eframe::egui::{self, Align, Label, Layout, RichText, Ui};
 
 use super::{Subject, Typed, cell_ui};
 use crate::app::panels::cards;
+use crate::app::reading_order::words_label;
 use crate::app::theme;
 use crate::dossier::{Overlay, words};
 use crate::formats::day::Day;
@@ -142,7 +143,7 @@ fn row_ui(ui: &mut Ui, property: &Property, shade: Theme, actions: &mut Vec<Acti
                 // An address is as high as a button, with its words in the middle.
                 ui.add_space(5.0);
             }
-            ui.add(Label::new(theme::second(&property.name, shade)).wrap());
+            words_label(ui, theme::second(&property.name, shade));
         });
         let plain = |text: &str| RichText::new(text).size(12.0);
         match &property.value {
@@ -182,15 +183,15 @@ fn long_ui(ui: &mut Ui, text: &str, name: &str, is_code: bool) {
     let third_line = text.match_indices('\n').nth(2).map(|(end, _)| end);
     let folded_at = text.char_indices().nth(FOLDED).map(|(end, _)| end).into_iter().chain(third_line).min();
     let Some(end) = folded_at else {
-        ui.add(Label::new(styled(text)).wrap());
+        words_label(ui, styled(text));
         return;
     };
     let key = ui.scope_id().with("unfolded");
     let is_unfolded = ui.data(|data| data.get_temp::<bool>(key)).unwrap_or_default();
     if is_unfolded {
-        ui.add(Label::new(styled(text)).wrap());
+        words_label(ui, styled(text));
     } else {
-        ui.add(Label::new(styled(&format!("{}…", text[..end].trim_end()))).wrap());
+        words_label(ui, styled(&format!("{}…", text[..end].trim_end())));
     }
     let toggle = ui.link(RichText::new(if is_unfolded { "Show less" } else { "Show all" }).size(11.5));
     let label = format!("{} of {name}", if is_unfolded { "Show less" } else { "Show all" });
