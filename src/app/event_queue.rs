@@ -26,8 +26,12 @@ struct Given {
     pressed: Option<Pos2>,
     released: bool,
     key: bool,
+    /// Words, or a key that may have changed those of the field that hears the keys.
+    written: bool,
     /// A key that may have opened or closed what the words after it are for, or led to another field.
     turned: bool,
+    /// Tab went down and came up again.
+    tabbed: bool,
 }
 
 impl Given {
@@ -45,17 +49,29 @@ impl Given {
             Event::Key { pressed: true, key, modifiers, .. } => {
                 self.key = true;
                 // Keys that turn share a frame: one that is held down repeats faster than a slow window paints.
-                let turns = modifiers.command || matches!(key, Key::Enter | Key::Tab);
-                let waits = self.turned && !turns;
+                let turns = modifiers.command || matches!(key, Key::Enter | Key::Tab | Key::Escape);
+                // egui moves on by Tab, and carries out what a command says, before any field of the frame hears a key: what
+                // was written before is for the field that is left. Of two Tabs in a frame it hears one.
+                let waits = if turns { self.written || self.tabbed } else { self.turned };
                 self.turned |= turns;
+                self.written |= !turns;
                 !waits && self.pressed.is_none() && !self.released
             }
-            Event::Text(_) | Event::Paste(_) if self.turned => false,
+            Event::Key { pressed: false, key: Key::Tab, .. } => {
+                self.tabbed = self.turned;
+                true
+            }
+            Event::Text(_) | Event::Paste(_) | Event::Cut | Event::Ime(_) if self.turned => false,
             Event::Copy | Event::Cut | Event::Paste(_) => {
                 self.key = true;
+                self.written |= !matches!(event, Event::Copy);
                 self.pressed.is_none() && !self.released
             }
-            Event::Text(_) | Event::Ime(_) | Event::MouseWheel { .. } | Event::Zoom(_) => !self.released,
+            Event::Text(_) | Event::Ime(_) => {
+                self.written = true;
+                !self.released
+            }
+            Event::MouseWheel { .. } | Event::Zoom(_) => !self.released,
             _ => true,
         }
     }
@@ -186,9 +202,9 @@ mod tests {
             Event::Key { key: one, physical_key, pressed: true, repeat, modifiers }
         };
         let word = [key(Key::A).to_vec(), vec![Event::Text("a".to_owned())]].concat();
-        let dealt = frames([vec![with_ctrl(Key::K)], word.clone(), key(Key::Enter).to_vec(), word.clone()].concat());
-        let second = [word.clone(), key(Key::Enter).to_vec()].concat();
-        assert_eq!(dealt, [vec![with_ctrl(Key::K)], second, word]);
+        let enter = key(Key::Enter).to_vec();
+        let dealt = frames([vec![with_ctrl(Key::K)], word.clone(), enter.clone(), word.clone()].concat());
+        assert_eq!(dealt, [vec![with_ctrl(Key::K)], word.clone(), enter, word]);
         // A key held down does not lag behind.
         let undo = vec![with_ctrl(Key::Z); 30];
         assert_eq!(frames(undo.clone()), [undo]);
@@ -197,8 +213,28 @@ mod tests {
     #[test]
     fn words_that_follow_a_tab_are_for_the_field_that_it_leads_to() {
         let word = vec![Event::Text("a".to_owned())];
-        let dealt = frames([key(Key::Tab).to_vec(), key(Key::Tab).to_vec(), word.clone()].concat());
-        assert_eq!(dealt, [[key(Key::Tab), key(Key::Tab)].concat(), word]);
+        let tab = key(Key::Tab).to_vec();
+        assert_eq!(frames([tab.clone(), word.clone()].concat()), [tab.clone(), word.clone()]);
+        // Each Tab leads one field further; one that is held down does not lag behind.
+        assert_eq!(frames([tab.clone(), tab.clone(), word.clone()].concat()), [tab.clone(), tab.clone(), word]);
+        let held = vec![tab[0].clone(); 30];
+        assert_eq!(frames(held.clone()), [held]);
+    }
+
+    #[test]
+    fn words_before_a_key_that_leads_on_are_for_the_field_that_is_left() {
+        let word = [key(Key::A).to_vec(), vec![Event::Text("a".to_owned())]].concat();
+        for leads in [Key::Tab, Key::Enter, Key::Escape] {
+            let [press, release] = key(leads);
+            let dealt = frames([word.clone(), vec![press.clone(), release.clone()], word.clone()].concat());
+            assert_eq!(dealt, [word.clone(), vec![press, release], word.clone()], "{leads:?}");
+        }
+        // Also what deletes, and what is put in at once.
+        let [press, release] = key(Key::Backspace);
+        for written in [vec![press, release], vec![Event::Paste("b".to_owned())], vec![Event::Cut]] {
+            let tab = key(Key::Tab).to_vec();
+            assert_eq!(frames([written.clone(), tab.clone()].concat()), [written, tab]);
+        }
     }
 
     #[test]

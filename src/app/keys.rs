@@ -12,6 +12,8 @@ impl ClaimlineApp {
         let had_keys = self.dialog_has_keys;
         if let Some(dialog) = self.dialog.as_ref().filter(|_| !self.dialog_has_keys) {
             surrender_keys(ctx);
+            // A field of another form of this sort had its cursor somewhere among other words.
+            ctx.data_mut(|data| data.remove_by_type::<egui::text_edit::TextEditState>());
             // Letters that come before the field is shown belong to it too.
             if let Some(field) = dialog.first_field() {
                 ctx.memory_mut(|memory| memory.request_focus(field));

@@ -49,7 +49,8 @@ impl ClaimlineApp {
     /// Asks what a new dossier is about.
     pub(super) fn ask_new_dossier(&mut self) {
         let bounds = self.session.frame().lon_lat_bounds();
-        self.dialog = Some(Dialog::NewDossier(Box::new(NewDossierDialog::new(bounds))));
+        let drawn = self.session.selected_bounds();
+        self.dialog = Some(Dialog::NewDossier(Box::new(NewDossierDialog::new(bounds, drawn))));
     }
 
     /// Begins the dossier of the dialog, once it is settled what happens to unsaved work.

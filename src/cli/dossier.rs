@@ -14,8 +14,10 @@ use claimline::dossier::{Does, Manuscript};
 use claimline::files::{self, dossiers};
 use claimline::formats::citations::{CitationWarning, CitedWork};
 use claimline::formats::closest::closest;
+use claimline::formats::country;
 use claimline::formats::day::Day;
 use claimline::formats::language::{Language, Text};
+use claimline::formats::one_line::one_line;
 use claimline::formats::stated_figure;
 use claimline::formats::text::NormalizedText;
 use clap::Args;
@@ -67,23 +69,33 @@ pub(super) fn new(options: &New) -> anyhow::Result<()> {
     for title in title {
         let tagged = title.split_once('=').and_then(|(tag, words)| Some((Language::new(tag.trim())?, words)));
         let (language, title) = tagged.unwrap_or_else(|| (Language::english(), title.as_str()));
-        if title.trim().is_empty() {
+        let title = line_of("--title", title)?;
+        if title.is_empty() {
             bail!(Usage("--title is empty; say what the dossier is called".to_owned()));
         }
-        words = words.with(language.tag(), title.trim());
+        words = words.with(language.tag(), title);
         languages.push(language);
     }
     let country = country.as_ref().map(|code| code.trim().to_uppercase());
-    if country.as_ref().is_some_and(|code| code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase())) {
-        bail!(Usage("a country is two letters of ISO 3166-1, such as --country SD".to_owned()));
+    if let Some(code) = country.as_ref().filter(|code| !country::is_code(code)) {
+        bail!(Usage(format!("--country: {}", country::no_code(code))));
     }
     let beginning = Beginning { title: words, day: *day, languages, bounds: *bbox, country };
     dossiers::save(&Manuscript::new(&beginning), &place, None, false)?;
     print(&format!("{}\n", place.display()))
 }
 
+/// What an option says, on one line: line ends and tabs in it become spaces, and that is told.
+fn line_of(option: &str, said: &str) -> anyhow::Result<String> {
+    let line = one_line(said).map_err(|control| anyhow!(Usage(format!("{option}: {control}"))))?;
+    if line.was_folded {
+        say!("warning: {option} had line ends or tabs, which were made spaces: {}", line.words);
+    }
+    Ok(line.words)
+}
+
 /// `claimline add-source`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct AddSource {
     /// Folder or file of the dossier
     place: PathBuf,
@@ -127,6 +139,28 @@ pub(super) struct AddSource {
 }
 
 impl AddSource {
+    /// The same with words that stand on one line each.
+    fn on_one_line(&self) -> anyhow::Result<Self> {
+        let mut said = self.clone();
+        let Self { outlet, title, url, author, archived, id, cites, .. } = &mut said;
+        for (option, words) in [
+            ("--outlet", outlet),
+            ("--title", title),
+            ("--url", url),
+            ("--author", author),
+            ("--archived", archived),
+            ("--id", id),
+        ] {
+            if let Some(words) = words {
+                *words = line_of(option, words)?;
+            }
+        }
+        for words in cites {
+            *words = line_of("--cites", words)?;
+        }
+        Ok(said)
+    }
+
     /// Whether anything is said of the source besides where it comes from.
     fn says_something(&self) -> bool {
         let Self { place: _, from: _, outlet, title, url, author, published, retrieved, .. } = self;
@@ -137,6 +171,8 @@ impl AddSource {
 }
 
 pub(super) fn add_source(options: &AddSource) -> anyhow::Result<()> {
+    let options = &options.on_one_line()?;
+    check_address("--archived", options.archived.as_deref().unwrap_or_default())?;
     if let Some(file) = &options.from {
         return match list_of_sources(file)? {
             Some(_) if options.says_something() => bail!(Usage(format!(
@@ -180,16 +216,23 @@ fn check_said([outlet, title, url]: [&str; 3], published: Option<Day>, retrieved
             bail!(Usage(format!("{option} is empty; say who publishes the source and what it is called")));
         }
     }
-    let url = url.trim().to_lowercase();
-    if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
-        bail!(Usage(format!(
-            "--url: the address of a source begins with https:// or http://; this one does not: {url}"
-        )));
-    }
+    check_address("--url", url)?;
     if let (Some(published), Some(retrieved)) = (published, retrieved)
         && retrieved.last() < published.first()
     {
         say!("warning: it was read ({}) before it was published ({})", retrieved.iso(), published.iso());
+    }
+    Ok(())
+}
+
+/// Refuses what is no address of the web; nothing is none and passes.
+fn check_address(option: &str, address: &str) -> anyhow::Result<()> {
+    let lowered = address.to_lowercase();
+    if !address.is_empty() && !lowered.starts_with("https://") && !lowered.starts_with("http://") {
+        bail!(Usage(format!("{option}: an address begins with https:// or http://; this one does not: {address}")));
+    }
+    if address.contains(char::is_whitespace) {
+        bail!(Usage(format!("{option}: an address has no white space, which is written %20; this one has: {address}")));
     }
     Ok(())
 }
@@ -355,6 +398,7 @@ pub(super) struct AddExcerpt {
 
 pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
     let AddExcerpt { place, source, text, exact, overlay, does, said_by, start, figures, id, force } = options;
+    let said_by = said_by.as_deref().map(|said| line_of("--said-by", said)).transpose()?;
     let place = dossiers::place_of(place);
     let known = dossiers::open(&place)?;
     if known.entry(List::Sources, source).is_none() {
@@ -415,7 +459,13 @@ pub(super) fn add_excerpt(options: &AddExcerpt) -> anyhow::Result<()> {
         let source = known.entry(List::Sources, source);
         let stated = stated_figure::find(&quoted, None);
         let entries = stated.iter().flat_map(|figure| stated_figures::entries_of(figure, &entry, source));
-        for figure in stated_figures::with_ids(&known, entries.collect()) {
+        let entries: Vec<_> = entries.collect();
+        if entries.is_empty() {
+            say!(
+                "warning: --figures: no area, length or share with its unit was found in the words, so that none was added"
+            );
+        }
+        for figure in stated_figures::with_ids(&known, entries) {
             ids.push(id_of(&figure).to_owned());
             put(&mut manuscript, List::Figures, Value::Object(figure))?;
         }

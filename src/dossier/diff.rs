@@ -167,9 +167,14 @@ impl Diff {
         for list in [List::Groups, List::Overlays] {
             diff.whole.extend(order_change(list, written_before, written_after));
         }
+        let mut shown = Vec::new();
         for overlay in &read_after.overlays {
             let Some(former) = read_before.overlay(&overlay.id) else { continue };
-            diff.shapes.extend(shape_change(former, overlay));
+            let change = shape_change(former, overlay);
+            if change.is_some() {
+                shown.extend([former, overlay].into_iter().flat_map(reports_shown));
+            }
+            diff.shapes.extend(change);
             diff.reports.extend(report_shapes(former, overlay));
         }
         // What can be drawn in one of the two alone has come or gone, whatever the two say of it.
@@ -188,7 +193,10 @@ impl Diff {
                 let of_entry =
                     entry.get("geometry").filter(|_| diff.shapes.iter().any(|shape| shape.id == id_of(entry)));
                 let of_reports = entry.get("versions").and_then(Value::as_array).into_iter().flatten();
-                let of_reports = of_reports.filter(|report| diff.tells_of_report(id_of(entry), report));
+                let is_shown = |report: &Value| shown.iter().any(|one| is_report(report, id_of(entry), one));
+                let of_reports = of_reports.filter(|report| {
+                    is_shown(report) || diff.reports.iter().any(|told| is_report(report, id_of(entry), &told.named()))
+                });
                 let all = of_entry.into_iter().chain(of_reports.filter_map(|report| report.get("geometry")));
                 all.filter_map(|geometry| geometry.get("file")?.as_str().map(str::to_owned)).collect::<Vec<_>>()
             })
@@ -213,24 +221,44 @@ impl Diff {
             (only_of(written_before, written_after), only_of(written_after, written_before));
         diff
     }
+}
 
-    /// Whether it says how the shape of a report of an overlay differs.
-    fn tells_of_report(&self, overlay: &str, report: &Value) -> bool {
-        let said = |name: &str| report.get(name).and_then(Value::as_str);
-        let day = |when: Option<&str>| when.and_then(|when| Edtf::in_text(when).ok());
-        let when = day(said("when"));
-        let is_it = |told: &&ReportShape| {
-            told.change.id == overlay && day(told.when.as_deref()) == when && told.who.as_deref() == said("who")
-        };
-        self.reports.iter().any(|told| is_it(&told))
+/// By what a report is known: its overlay, of when it is, and whose.
+type ReportName<'a> = (&'a str, Option<String>, Option<&'a str>);
+
+impl ReportShape {
+    fn named(&self) -> ReportName<'_> {
+        (&self.change.id, self.when.clone(), self.who.as_deref())
     }
+}
+
+/// Of when a report is, as it says, if it does.
+fn when_of(version: &Version) -> Option<String> {
+    version.when.as_ref().map(|when| when.iso()).or_else(|| version.said.clone())
+}
+
+/// The reports that an overlay shows.
+fn reports_shown(overlay: &Overlay) -> impl Iterator<Item = ReportName<'_>> {
+    let versions = overlay.dated.iter().flat_map(|dated| dated.series().versions());
+    let shown = versions.filter(|version| is_shown(overlay, version));
+    shown.map(|version| (overlay.id.as_str(), when_of(version), version.who.as_deref()))
+}
+
+fn is_shown(overlay: &Overlay, version: &Version) -> bool {
+    Arc::ptr_eq(&overlay.shape, &version.shape)
+}
+
+/// Whether a report, as it is written for an overlay, is the one that is named.
+fn is_report(report: &Value, overlay: &str, (id, when, who): &ReportName<'_>) -> bool {
+    let said = |name: &str| report.get(name).and_then(Value::as_str);
+    let day = |when: Option<&str>| when.and_then(|when| Edtf::in_text(when).ok());
+    *id == overlay && day(when.as_deref()) == day(said("when")) && *who == said("who")
 }
 
 /// How the shapes of reports differ that both have of an overlay, but for those that it shows: see [`Diff::shapes`].
 fn report_shapes(former: &Overlay, now: &Overlay) -> Vec<ReportShape> {
     let (Some(before), Some(after)) = (&former.dated, &now.dated) else { return Vec::new() };
     let (before, after) = (before.series().versions(), after.series().versions());
-    let is_shown = |overlay: &Overlay, version: &Version| Arc::ptr_eq(&overlay.shape, &version.shape);
     let mut taken = BTreeSet::new();
     let mut found = Vec::new();
     for version in after {
@@ -246,8 +274,7 @@ fn report_shapes(former: &Overlay, now: &Overlay) -> Vec<ReportShape> {
         let Some(change) = ShapeChange::between(&now.id, Some(&before[place].shape), Some(&version.shape)) else {
             continue;
         };
-        let when = version.when.as_ref().map(|when| when.iso()).or_else(|| version.said.clone());
-        found.push(ReportShape { when, who: version.who.clone(), change });
+        found.push(ReportShape { when: when_of(version), who: version.who.clone(), change });
     }
     found
 }

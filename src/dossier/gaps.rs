@@ -189,9 +189,9 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
     for finding in report.findings.into_iter().filter(|finding| finding.severity != Severity::Info) {
         if !listed.contains(&finding.part) {
             let subject = subject_of(&finding.part);
-            let name = finding.part.to_string();
+            let name = name_of(dossier, &finding.part);
             let mend = match finding.advice {
-                Some(advice) => Some(Mend::Acknowledge { part: name.clone(), advice }),
+                Some(advice) => Some(Mend::Acknowledge { part: finding.part.to_string(), advice }),
                 None => Mend::of(&finding.part),
             };
             gaps.push(Gap { kind: GapKind::Other, subject, name, what: finding.what, mend });
@@ -218,6 +218,19 @@ fn quoted(excerpt: &Excerpt) -> String {
     let first: Vec<&str> = words.by_ref().take(9).collect();
     let more = if words.next().is_some() { " …" } else { "" };
     words::quoted(&format!("{}{more}", first.join(" ")))
+}
+
+/// What a part of the dossier is called: ids say little where titles have no Latin letters.
+fn name_of(dossier: &Dossier, part: &About) -> String {
+    let name = match part {
+        About::Overlay(id) | About::OverlayOrLayer(id) => {
+            dossier.overlay(id).map(|overlay| overlay.title.main().to_owned())
+        }
+        About::Source(id) => dossier.source(id).map(|source| source.outlet.clone()),
+        About::Excerpt(id) => dossier.excerpt(id).map(quoted),
+        _ => None,
+    };
+    name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| part.to_string())
 }
 
 /// What findings of a gap's subject are about.

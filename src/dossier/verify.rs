@@ -15,6 +15,7 @@ use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
 use super::compare::{self, Comparison};
 use super::model::{Does, Excerpt, Quantity, Source};
 use super::{About, Acknowledged, Dated, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds, rest_title};
+use crate::formats::country;
 use crate::formats::day::{Day, DayError};
 
 pub use texts::{MatchedBy, Texts, match_texts};
@@ -41,6 +42,8 @@ pub enum Advice {
     LongExcerpt,
     /// A source of which [`MAX_SHARE`] or more is quoted.
     MuchQuoted,
+    /// A source or a report that is later than the day that the dossier describes.
+    LaterThanDay,
 }
 
 impl Advice {
@@ -49,6 +52,7 @@ impl Advice {
         match self {
             Self::LongExcerpt => "long-excerpt",
             Self::MuchQuoted => "much-quoted",
+            Self::LaterThanDay => "later-than-day",
         }
     }
 }
@@ -328,11 +332,11 @@ fn check_whole(dossier: &Dossier, list: &mut Findings<'_>) {
         }
     }
     if let Some(country) = &dossier.country
-        && !(country.len() == 2 && country.bytes().all(|letter| letter.is_ascii_uppercase()))
+        && !country::is_code(country)
     {
         list.warn(
             "dossier",
-            format!("country '{country}' is not a two-letter code of ISO 3166-1 in capitals, such as UA"),
+            format!("country '{country}' is not the code of a country: two capitals of ISO 3166-1, such as UA"),
         );
     }
     for layer in &dossier.layers {

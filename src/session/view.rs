@@ -124,15 +124,26 @@ impl Session {
         self.history.look(view);
     }
 
-    pub(super) fn zoom_to_annotations(&mut self, ids: &[AnnotationId]) {
+    /// West, south, east and north of what is drawn, in degrees, as far as it is drawn.
+    fn bounds_of_annotations(&self, ids: &[AnnotationId]) -> Option<[f64; 4]> {
         let annotations = ids.iter().filter_map(|id| self.document().annotations.get(*id));
-        let Some(world) = annotations.filter_map(|one| annotations::bounds_world(one)).reduce(|a, b| a.union(b)) else {
-            return;
-        };
+        let world = annotations.filter_map(|one| annotations::bounds_world(one)).reduce(|a, b| a.union(b))?;
         let corner = |x: f64, y: f64| lon_lat_from_world(Point::new(x, y));
         let (Coord { x: west, y: north }, Coord { x: east, y: south }) =
             (corner(world.x0, world.y0), corner(world.x1, world.y1));
-        let view = self.fitted([west, south, east, north], 48.0);
+        Some([west, south, east, north])
+    }
+
+    /// The same of the annotations that are selected, if they have a width and a height.
+    pub fn selected_bounds(&self) -> Option<[f64; 4]> {
+        let bounds = self.bounds_of_annotations(self.selected_annotations())?;
+        let [west, south, east, north] = bounds;
+        (east > west && north > south).then_some(bounds)
+    }
+
+    pub(super) fn zoom_to_annotations(&mut self, ids: &[AnnotationId]) {
+        let Some(bounds) = self.bounds_of_annotations(ids) else { return };
+        let view = self.fitted(bounds, 48.0);
         // A single point has no size to fit: it is looked at from where its surroundings can be made out.
         self.set_view(View { zoom: view.zoom.min(12.0), ..view });
     }

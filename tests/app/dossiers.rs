@@ -134,6 +134,77 @@ fn a_dossier_is_written_from_nothing_and_saved_as_a_folder() {
     assert_eq!(harness.state().session().dossier().excerpts.len(), 1);
 }
 
+/// What a field of a form holds.
+fn held(harness: &Harness<'static, ClaimlineApp>, field: &str) -> String {
+    harness.get_by_role_and_label(Role::TextInput, field).accesskit_node().value().unwrap_or_default()
+}
+
+#[test]
+fn letters_typed_fast_before_tab_stay_in_their_field() {
+    let mut harness = window();
+    command(&mut harness, Command::NewDossier);
+    let key = |key: Key, modifiers: Modifiers| {
+        [true, false].map(|pressed| egui::Event::Key { key, physical_key: None, pressed, repeat: false, modifiers })
+    };
+    let letters = |words: &str| words.chars().map(|letter| egui::Event::Text(letter.to_string())).collect::<Vec<_>>();
+    // All in one frame, as they arrive while a slow one is painted.
+    let tab = key(Key::Tab, Modifiers::NONE).to_vec();
+    let back = key(Key::Tab, Modifiers::SHIFT).to_vec();
+    let all = [letters("Abyei"), tab.clone(), letters("-GB"), back, letters("!")].concat();
+    harness.input_mut().events.extend(all);
+    harness.run_ok();
+    assert_eq!(held(&harness, "Title"), "Abyei!");
+    assert_eq!(held(&harness, "in"), "en-GB");
+    // Past the language and its button to the day, three Tabs at once.
+    let all = [tab.clone(), tab.clone(), tab, letters("x")].concat();
+    harness.input_mut().events.extend(all);
+    harness.run_ok();
+    assert!(held(&harness, "Day").contains('x') && held(&harness, "Country").is_empty());
+    assert_eq!(held(&harness, "in"), "en-GB");
+}
+
+#[test]
+fn a_new_dossier_is_about_what_is_drawn_and_selected() {
+    let mut harness = window();
+    press(&mut harness, Key::R);
+    draw(&mut harness, &[A, B]);
+    harness.run_ok();
+    let drawn = harness.state().session().selected_bounds().expect("a rectangle is selected");
+    command(&mut harness, Command::NewDossier);
+    harness.get_by_label_contains("It is about what is drawn and selected");
+    fill(&mut harness, "Title", "Quill");
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    // What was drawn is not saved, which is asked about first.
+    if harness.state().session().manuscript().is_none() {
+        harness.get_by_label("Don’t save").click();
+        harness.run_ok();
+    }
+    let manuscript = harness.state().session().manuscript().expect("it is begun").clone();
+    let limits: Vec<f64> = serde_json::from_value(manuscript.member("limits_bbox").cloned().unwrap()).unwrap();
+    assert_eq!(limits, drawn);
+}
+
+#[test]
+fn a_new_dossier_is_of_a_country_and_its_title_has_one_line() {
+    let mut harness = window();
+    command(&mut harness, Command::NewDossier);
+    fill(&mut harness, "Country", "xq");
+    harness.get_by_role_and_label(Role::TextInput, "Title").focus();
+    harness.run_ok();
+    harness.input_mut().events.push(egui::Event::Paste("The shore\tof Quill".to_owned()));
+    harness.run_ok();
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    assert!(harness.state().session().manuscript().is_none(), "no country is called so");
+    fill(&mut harness, "Country", "sd");
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    let manuscript = harness.state().session().manuscript().expect("it is begun").clone();
+    assert_eq!(manuscript.title(), "The shore of Quill");
+    assert_eq!(manuscript.member("country").and_then(|code| code.as_str()), Some("SD"));
+}
+
 #[test]
 fn an_entry_that_others_rest_on_is_not_removed_and_the_window_says_why() {
     let mut harness = begun("Two sources");

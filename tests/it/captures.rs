@@ -165,6 +165,8 @@ fn each_excerpt_is_checked_in_the_page_as_it_is_now() {
     paper.says(html, &PAGE.replace("3 May", "9 June"));
     let ran = run(&["verify", "--live", "--dossier", &place]);
     let day = &kept[0]["at"].as_str().unwrap()[..10];
+    let live = verified(&place, &["--live"]);
+    super::docs::assert_command_names("verify", &[], &[], &live);
     for words in
         [&format!("reworded since {day}"), "quoted: “the ferry to the northern", "now:    “the ferry to the northern"]
     {

@@ -47,7 +47,7 @@ fn text(path: &Path) -> String {
 }
 
 /// Two projects: a square that moved by half of its side, a line that grew at one end, a point that went, one that came.
-fn projects(folder: &Path) -> (PathBuf, PathBuf) {
+pub(crate) fn projects(folder: &Path) -> (PathBuf, PathBuf) {
     let (old, new) = (folder.join("one.claimline.geojson"), folder.join("two.claimline.geojson"));
     let line = |to: f64| json!({ "type": "LineString", "coordinates": [[0, 0], [to, 0]] });
     let point = json!({ "type": "Point", "coordinates": [3, 3] });

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Program, Stdio};
 
 use claimline::figure::pieces::{PIECES, Stands};
@@ -385,47 +385,130 @@ fn assert_documented(file: &str, members: &BTreeSet<String>) {
 const FRONT: &str = "one=tests/data/days/front/front_20250203.geojson";
 const DAYS: &str = "other=tests/data/days/front";
 
+/// A map archive.
+const MAP: &str = "assets/basemap/builtin.pmtiles";
+
+/// A chapter of a document, with its heading.
+fn chapter<'a>(text: &'a str, heading: &str) -> &'a str {
+    let heading = format!("\n## {heading}\n");
+    let start = text.find(&heading).unwrap_or_else(|| panic!("there is no chapter {heading}"));
+    let rest = &text[start + 1..];
+    rest.find("\n## ").map_or(rest, |end| &rest[..end])
+}
+
+/// Fails unless each member of what a command prints as JSON is named where the command is described, in the other commands'
+/// chapters that this one points to, or among the JSON objects. Of those in `apart` the members are somebody else's.
+pub(crate) fn assert_command_names(command: &str, others: &[&str], apart: &[&str], printed: &Value) {
+    let text = document("docs/command-line.md");
+    let headings = std::iter::once(&command).chain(others).map(|command| format!("claimline {command}"));
+    let chapters: Vec<String> =
+        headings.chain(["JSON objects".to_owned()]).map(|heading| chapter(&text, &heading).to_owned()).collect();
+    let mut named = BTreeSet::new();
+    members(printed, apart, &mut named);
+    assert!(!named.is_empty(), "claimline {command}: {printed}");
+    let is_missing = |name: &&String| !chapters.iter().any(|chapter| chapter.contains(&format!("`{name}`")));
+    let missing: Vec<&String> = named.iter().filter(is_missing).collect();
+    assert!(missing.is_empty(), "the chapter of claimline {command} says nothing of the members {missing:?}");
+}
+
+/// Two versions of a dossier that differ in all that `diff` tells of.
+fn two_versions(folder: &Path) -> [String; 2] {
+    let square = |west: f64| {
+        let (east, south, north) = (west + 1.0, 0.0, 1.0);
+        serde_json::json!({ "type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, south]]] })
+    };
+    [("before", 0.0), ("after", 0.5)].map(|(name, west)| {
+        let place = folder.join(name);
+        fs::create_dir(&place).unwrap();
+        let capture = format!("{name}.html");
+        let mut overlays = vec![serde_json::json!({
+            "id": "front", "title": { "en": "Front" }, "kind": "control", "group": "g", "style": {}, "versions": [
+                { "when": "2025-02-01", "geometry": { "file": "one.geojson" } },
+                { "when": "2025-02-05", "geometry": { "file": "two.geojson" } },
+            ],
+        })];
+        let field = serde_json::json!({
+            "id": "field", "title": { "en": "Field" }, "kind": "region", "group": "g", "style": {},
+            "geometry": { "file": "one.geojson" },
+        });
+        overlays.extend((name == "after").then_some(field));
+        let dossier = serde_json::json!({
+            "format": "claimline-dossier/1", "id": "d", "version": "1", "title": { "en": name }, "summary": "",
+            "as_of": "2025-02-10", "disclaimer": "", "boundary_view": "",
+            "groups": [{ "id": "g", "title": { "en": name } }], "layers": [],
+            "sources": [{
+                "id": "post", "outlet": "Post", "title": "T", "url": "https://post.example",
+                "archived": [{ "kind": "html", "file": capture }],
+            }],
+            "excerpts": [], "overlays": overlays, "positions": [], "figures": [], "notes": [],
+        });
+        for (file, text) in [
+            ("dossier.json", dossier.to_string()),
+            (capture.as_str(), "<p>Words".to_owned()),
+            ("one.geojson", square(west).to_string()),
+            ("two.geojson", square(2.0 * west).to_string()),
+        ] {
+            fs::write(place.join(file), text).unwrap();
+        }
+        place.display().to_string()
+    })
+}
+
 #[test]
 fn every_member_of_json_output_is_documented() {
     let folder = tempfile::tempdir().unwrap();
-    let figure = folder.path().join("figure.geojson");
-    let figure = figure.to_str().unwrap();
+    let published = folder.path().join("published");
+    fs::create_dir(&published).unwrap();
+    let figure = published.join("figure.geojson").display().to_string();
     let dossier = ["--dossier", "tests/data/quill/dossier"];
     let export = Program::new(env!("CARGO_BIN_EXE_claimline"))
-        .args([&["export", "-o", figure][..], &dossier].concat())
+        .args([&["export", "-o", &figure][..], &dossier].concat())
         .current_dir(root())
         .output()
         .unwrap();
     assert!(export.status.success(), "{}", String::from_utf8_lossy(&export.stderr));
-    let mut named = BTreeSet::new();
-    for command in [
-        &["overlays"][..],
-        &["show", "common"],
-        &["show", "path"],
-        &["show", "verge"],
-        &["show", "huts"],
-        &["at", "-28.0,40.0"],
-        &["verify", "--sources", "tests/data/quill/texts"],
-        &["coverage"],
-        &["changes", "tests/data/days/front", "--each", "--accuracy", "300"],
-        &["areas", "tests/data/days/front", "--accuracy", "300"],
-        &["agree", "--day", "2025-02-03", "--file", FRONT, "--file", DAYS],
-        &["inspect", figure],
-        &["place", "tests/data/pictures/tiff/points.tif"],
-    ] {
-        let dossier = if command[0] == "place" { &[][..] } else { &dossier };
+    fs::write(published.join("torn.png"), b"\x89PNG\r\n\x1a\n").unwrap();
+    fs::write(published.join("logo.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>").unwrap();
+    let published = published.display().to_string();
+    let [before, after] = two_versions(folder.path());
+    let (old, new) = super::comparing::projects(folder.path());
+    let [old_project, new_project] = [old, new].map(|path| path.display().to_string());
+    // What a command prints; the chapters that its own points to; members whose own are a dossier's or a project's.
+    let check = |command: &[&str], others: &[&str], apart: &[&str]| {
+        let dossier = if ["place", "map", "diff"].contains(&command[0]) { &[][..] } else { &dossier };
         let text = run(&[command, dossier, &["--json"]].concat(), "100");
-        let value = serde_json::from_str(&text).unwrap();
-        members(&value, &["provenance"], &mut named);
-        if let Some(provenance) = value.get("provenance") {
-            let mut of_figure = BTreeSet::new();
-            let by_id = ["geometry_sha256", "excerpts_sha256", "features_sha256"];
-            members(provenance, &by_id, &mut of_figure);
-            assert_documented("docs/figures.md", &of_figure);
-        }
+        let printed: Value = serde_json::from_str(&text).unwrap();
+        assert_command_names(command[0], others, apart, &printed);
+        printed
+    };
+    check(&["overlays"], &[], &[]);
+    for overlay in ["common", "path", "verge", "huts"] {
+        check(&["show", overlay], &["overlays"], &[]);
     }
-    assert!(named.len() > 60, "only {} members were found", named.len());
-    assert_documented("docs/command-line.md", &named);
+    check(&["at", "-28.0,40.0"], &["overlays"], &[]);
+    check(&["find", "Odesa"], &[], &[]);
+    check(&["find", "48.5 37.5"], &[], &[]);
+    check(&["verify", "--sources", "tests/data/quill/texts"], &[], &[]);
+    check(&["coverage"], &[], &[]);
+    check(&["affected", "gazette-1908"], &[], &[]);
+    let differs = check(&["diff", &before, &after], &[], &["before", "after"]);
+    assert!(differs["shapes"].as_array().unwrap().iter().any(|shape| shape["report"].is_object()), "{differs}");
+    let files = [&differs["files"], &differs["files_new"], &differs["files_no_longer_used"]];
+    let [both, new, gone] = [&["after.html", "before.html"][..], &["after.html"], &["before.html"]];
+    assert_eq!(files, [&serde_json::json!(both), &serde_json::json!(new), &serde_json::json!(gone)], "{differs}");
+    check(&["diff", &old_project, &new_project], &[], &["before", "after"]);
+    check(&["changes", "tests/data/days/front", "--each", "--accuracy", "300"], &[], &[]);
+    check(&["areas", "tests/data/days/front", "--accuracy", "300"], &["changes"], &[]);
+    check(&["agree", "--day", "2025-02-03", "--file", FRONT, "--file", DAYS], &["changes"], &[]);
+    for asked in [&[][..], &["--overlay", "common"]] {
+        check(&[&["inspect", &published], asked].concat(), &[], &["dossier", "overlays", "sources"]);
+    }
+    check(&["map", "extract", "--from", MAP, "--bbox", "37,48,38,49", "--dry-run"], &[], &[]);
+    check(&["place", "tests/data/pictures/tiff/points.tif"], &[], &[]);
+    let provenance = &check(&["inspect", &figure], &[], &["provenance"])["provenance"];
+    let mut of_figure = BTreeSet::new();
+    members(provenance, &["geometry_sha256", "excerpts_sha256", "features_sha256"], &mut of_figure);
+    assert_documented("docs/figures.md", &of_figure);
 }
 
 #[test]

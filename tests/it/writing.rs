@@ -65,6 +65,38 @@ fn a_dossier_is_written_by_a_script() {
 }
 
 #[test]
+fn words_stand_on_one_line_and_a_country_is_one() {
+    let folder = TempDir::new().unwrap();
+    let (place, text) = begun(folder.path());
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let new = |name: &str, more: &[&str]| run(&[&["new", &at(name), "--day", "2026-11-02"][..], more].concat());
+    new("a", &["--title", "A", "--country", "XQ"]).says(2, &["--country: XQ is the code of no country", "such as SD"]);
+    new("a", &["--title", "A\u{7}B"]).says(2, &["--title: a control character (U+0007)"]);
+    assert!(!Path::new(&at("a")).exists());
+    new("a", &["--title", "The\tshore\nof Quill", "--country", "sd"]).says(0, &["--title had line ends or tabs"]);
+    let written = description(&at("a"));
+    assert_eq!((&written["title"], &written["country"]), (&json!({ "en": "The shore of Quill" }), &json!("SD")));
+    assert_eq!(written["id"], "the-shore-of-quill", "it is made of the title, not of the folder's name");
+
+    let source = |more: &[&str]| run(&[&["add-source", &place, "--outlet", "Post"][..], more].concat());
+    let url = ["--url", "https://post.example/2"];
+    source(&[&["--title", "A\u{1b}[2J"][..], &url].concat()).says(2, &["--title: a control character (U+001B)"]);
+    source(&["--title", "A", "--url", "https://post.example/a b"]).says(2, &["--url: an address has no white space"]);
+    source(&[&["--title", "A", "--archived", "web.archive.org/1"][..], &url].concat())
+        .says(2, &["--archived: an address"]);
+    let added = source(&[&["--title", "A\nmeeting", "--author", "A\tB", "--id", "two"][..], &url].concat());
+    added.says(0, &["--title had line ends or tabs", "--author had"]);
+    let written = &description(&place)["sources"][1];
+    assert_eq!((&written["title"], &written["author"]), (&json!("A meeting"), &json!("A B")));
+
+    let quote = ["add-excerpt", &place, "--source", "quill-post-2026-10-30", "--text", &text, "--exact"];
+    run(&[&quote[..], &["holds the shore", "--said-by", "A\u{7}B"]].concat()).says(2, &["--said-by: a control"]);
+    let none = run(&[&quote[..], &["holds the shore", "--figures"]].concat());
+    none.says(0, &["no area, length or share with its unit was found in the words"]);
+    assert_eq!(none.out.lines().count(), 1, "{}", none.out);
+}
+
+#[test]
 fn a_dossier_is_packed_unpacked_and_compared() {
     let folder = TempDir::new().unwrap();
     let (place, _) = begun(folder.path());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use eframe::egui::{self, ComboBox, Grid, Id, ScrollArea, TextEdit, Ui};
 use serde_json::{Map, Value, json};
 
+use super::entry_values::{self, Typed, typed, written};
 use super::figure_offer::FigureOffer;
 use super::pasted_citation::{self, PastedCitation};
 use super::{Decision, buttons_unless_ui, width_ui};
@@ -14,11 +15,9 @@ use crate::app::widgets::{capital, ended, goes_on, line_edit, small_warning_ui, 
 use crate::app::{chrome, theme};
 use crate::dossier::manuscript::fields::{Field, FieldKind, WHOLE};
 use crate::dossier::manuscript::{List, id_of};
-use crate::dossier::{Capture, Captures, Manuscript, words};
-use crate::formats::day::Day;
+use crate::dossier::{Manuscript, words};
 use crate::formats::direction::in_sentence;
 use crate::formats::language::Language;
-use crate::formats::link;
 use crate::session::{Action, DraftEntry, Drawings, EvidenceEdit, Session};
 
 /// How wide the names of the fields are, and how far from their fields, in points.
@@ -27,19 +26,6 @@ const GAP_PT: f32 = 10.0;
 
 /// So many entries are offered to be chosen from by a list; beyond, their ids are typed.
 const MOST_OFFERED: usize = 200;
-
-/// What is typed in a field.
-#[derive(Debug, Clone, PartialEq)]
-enum Typed {
-    Text(String),
-    /// By the tag of a language.
-    Words(Vec<(String, String)>),
-    Flag(bool),
-    /// Ids, in their order.
-    Ids(Vec<String>),
-    /// A day, a reason, an address.
-    Correction([String; 3]),
-}
 
 /// A form.
 pub(crate) struct EntryDialog {
@@ -128,49 +114,9 @@ impl EntryDialog {
 
     /// Why it cannot be taken yet.
     fn why_not(&self) -> Option<String> {
-        for field in fields(self.list) {
-            let Some(typed) = self.typed.get(field.member) else { continue };
-            let is_empty = match typed {
-                Typed::Text(text) => text.trim().is_empty(),
-                Typed::Words(words) => words.iter().all(|(_, words)| words.trim().is_empty()),
-                Typed::Flag(_) => false,
-                Typed::Ids(ids) => ids.is_empty(),
-                Typed::Correction(parts) => parts.iter().all(|part| part.trim().is_empty()),
-            };
-            let name = field.label;
-            if is_empty {
-                if field.is_needed {
-                    return Some(format!("{name} is missing"));
-                }
-                continue;
-            }
-            match (field.kind, typed) {
-                (FieldKind::Day, Typed::Text(text)) if !text.trim().parse::<Day>().is_ok_and(|day| day.is_whole()) => {
-                    return Some(format!("{name}: a day is written such as 2025-12-15"));
-                }
-                (FieldKind::Correction, Typed::Correction([on, why, url])) => {
-                    if !on.trim().parse::<Day>().is_ok_and(|day| day.is_whole()) {
-                        return Some(format!("{name}: give the day, such as 2025-12-15"));
-                    }
-                    if why.trim().is_empty() {
-                        return Some(format!("{name}: say why, and what stands instead"));
-                    }
-                    if !url.trim().is_empty() && link::followable(url.trim()).is_none() {
-                        return Some(format!("{name}: an address begins with https:// and names a site"));
-                    }
-                }
-                (FieldKind::Address | FieldKind::Archived, Typed::Text(text))
-                    if link::followable(text.trim()).is_none() =>
-                {
-                    return Some(format!("{name}: an address begins with https:// and names a site"));
-                }
-                (FieldKind::Number, Typed::Text(text)) if number(text).is_none() => {
-                    return Some(format!("{name}: expected a number, such as 5600 or 0.5"));
-                }
-                _ => {}
-            }
-        }
-        None
+        let typed = |field: &'static Field| Some((field, self.typed.get(field.member)?));
+        let wrong = |(field, typed): (&Field, &Typed)| entry_values::why_not(field, typed);
+        fields(self.list).iter().filter_map(typed).find_map(wrong)
     }
 
     /// The members that differ from what was there, as they are written; null takes one away.
@@ -297,109 +243,6 @@ impl EntryDialog {
 
 fn fields(list: Option<List>) -> &'static [Field] {
     list.map_or(WHOLE, List::fields)
-}
-
-fn number(text: &str) -> Option<f64> {
-    text.trim().replace([' ', '\u{a0}', ','], "").parse().ok().filter(|number: &f64| number.is_finite())
-}
-
-/// What stands in a field for what is written.
-fn typed(manuscript: &Manuscript, field: &Field, value: Option<&Value>) -> Typed {
-    let text = || match value {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    };
-    let ids = || match value {
-        Some(Value::Array(all)) => all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
-        _ => Vec::new(),
-    };
-    match field.kind {
-        FieldKind::Words | FieldKind::Paragraphs => {
-            let mut words: Vec<(String, String)> = match value {
-                Some(Value::Object(words)) => words
-                    .iter()
-                    .map(|(tag, words)| (tag.clone(), words.as_str().unwrap_or_default().to_owned()))
-                    .collect(),
-                Some(Value::String(words)) => vec![(Language::UNDETERMINED.to_owned(), words.clone())],
-                _ => Vec::new(),
-            };
-            let asked = manuscript.languages();
-            let asked = if asked.is_empty() { vec![Language::WINDOW.to_owned()] } else { asked };
-            for tag in asked {
-                if !words.iter().any(|(other, _)| *other == tag) {
-                    words.push((tag, String::new()));
-                }
-            }
-            Typed::Words(words)
-        }
-        FieldKind::Archived => {
-            let captures: Captures =
-                value.and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default();
-            Typed::Text(captures.on_the_web().and_then(|capture| capture.url.clone()).unwrap_or_default())
-        }
-        FieldKind::Correction => {
-            let part =
-                |name: &str| value.and_then(|value| value.get(name)?.as_str().map(str::to_owned)).unwrap_or_default();
-            Typed::Correction(["on", "why", "url"].map(part))
-        }
-        FieldKind::Flag(usual) => Typed::Flag(value.and_then(Value::as_bool).unwrap_or(usual)),
-        FieldKind::Entries(_) => Typed::Ids(ids()),
-        FieldKind::Names(_) => Typed::Text(ids().join("\n")),
-        FieldKind::OneOf(words) if value.is_none() => {
-            Typed::Text(words.first().map_or("", |(word, _)| word).to_owned())
-        }
-        _ => Typed::Text(text()),
-    }
-}
-
-/// What is written for what stands in a field; null where that is nothing.
-fn written(field: &Field, typed: &Typed, stood: Option<&Value>) -> Value {
-    match typed {
-        Typed::Text(text) => match (field.kind, text.trim()) {
-            (FieldKind::Archived, url) => archived(url, stood),
-            (_, "") => Value::Null,
-            (FieldKind::Number, text) => number(text).map_or(Value::Null, |number| match number {
-                whole if whole.fract() == 0.0 && whole.abs() < 1e15 => json!(whole as i64),
-                number => json!(number),
-            }),
-            (FieldKind::Names(_), text) => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect(),
-            (_, text) => json!(text),
-        },
-        Typed::Words(words) => {
-            let said = words.iter().filter(|(tag, words)| !words.trim().is_empty() && !tag.trim().is_empty());
-            let words: Map<String, Value> =
-                said.map(|(tag, words)| (tag.trim().to_owned(), json!(words.trim()))).collect();
-            match words.get(Language::UNDETERMINED) {
-                _ if words.is_empty() => Value::Null,
-                // Bare, as they were.
-                Some(bare) if words.len() == 1 && stood.is_some_and(Value::is_string) => bare.clone(),
-                _ => Value::Object(words),
-            }
-        }
-        Typed::Flag(flag) => json!(flag),
-        Typed::Ids(ids) => json!(ids),
-        Typed::Correction(parts) if parts.iter().all(|part| part.trim().is_empty()) => Value::Null,
-        Typed::Correction(parts) => {
-            let parts = ["on", "why", "url"].into_iter().zip(parts.iter().map(|part| part.trim()));
-            let said = parts.filter(|(_, part)| !part.is_empty()).map(|(name, part)| (name.to_owned(), json!(part)));
-            Value::Object(said.collect())
-        }
-    }
-}
-
-/// The copies of a source with another address of the one on the web; those that lie in the folder stay.
-fn archived(url: &str, stood: Option<&Value>) -> Value {
-    let mut captures: Captures = stood.and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default();
-    let on_the_web = captures.0.iter_mut().find(|capture| capture.is_on_the_web());
-    match (on_the_web, url) {
-        (Some(capture), "") => capture.url = None,
-        (Some(capture), url) => capture.url = Some(url.to_owned()),
-        (None, "") => {}
-        (None, url) => captures.0.push(Capture::on_the_web(url)),
-    }
-    captures.0.retain(|capture| capture.url.is_some() || capture.file.is_some());
-    if captures.is_empty() { Value::Null } else { json!(captures) }
 }
 
 /// What an entry is called where it is chosen.

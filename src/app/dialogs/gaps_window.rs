@@ -6,6 +6,7 @@ use eframe::egui::{self, Align, Button, FontSelection, Label, RichText, Role, Sc
 use crate::app::{chrome, icons, theme};
 use crate::dossier::gaps::{Gap, GapKind, Mend, STALE_DAYS, Subject, gaps, without_copies};
 use crate::dossier::manuscript::List;
+use crate::dossier::verify::Advice;
 use crate::session::{Action, Session};
 
 /// Days since 1 January 1970 by the system's clock; `None` if it stands before that.
@@ -86,19 +87,28 @@ fn gap_ui(ui: &mut Ui, gap: &Gap, is_written: bool, actions: &mut Vec<Action>) {
         }
     }
     let Some(mend) = gap.mend.as_ref().filter(|_| is_written) else { return };
-    let (label, action) = match mend {
+    let about_whole = || ("About the dossier…".to_owned(), Action::AskWhole);
+    let mut mends = vec![match mend {
         Mend::Edit(list, id) => (format!("Edit {}…", list.noun()), Action::AskEntry(*list, Some(id.clone()))),
         Mend::QuoteAbout(overlay) => {
             ("Add excerpt…".to_owned(), Action::AskEntryAbout(List::Excerpts, overlay.clone()))
         }
-        Mend::Whole => ("About the dossier…".to_owned(), Action::AskWhole),
+        Mend::Whole => about_whole(),
         Mend::Acknowledge { part, advice } => {
             ("Acknowledge…".to_owned(), Action::AskReason { part: part.clone(), advice: *advice })
         }
-    };
-    let button = ui.button(&label);
-    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label} {}", gap.name)));
-    if button.clicked() {
-        actions.push(action);
+    }];
+    // Either there is a reason, or the day of the dossier is another.
+    if matches!(mend, Mend::Acknowledge { advice: Advice::LaterThanDay, .. }) {
+        mends.push(about_whole());
     }
+    ui.horizontal_wrapped(|ui| {
+        for (label, action) in mends {
+            let button = ui.button(&label);
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label} {}", gap.name)));
+            if button.clicked() {
+                actions.push(action);
+            }
+        }
+    });
 }

@@ -7,6 +7,7 @@ pub(crate) mod attach_dialog;
 pub(crate) mod cite_dialog;
 pub(crate) mod database_dialog;
 pub(crate) mod entry_dialog;
+mod entry_values;
 pub(crate) mod feature_search;
 mod figure_offer;
 pub(crate) mod gaps_window;

@@ -10,8 +10,10 @@ use crate::app::theme;
 use crate::app::widgets::{goes_on, line_edit, tip};
 use crate::dossier::manuscript::Beginning;
 use crate::dossier::words;
+use crate::formats::country;
 use crate::formats::day::Day;
 use crate::formats::language::{Language, Text};
+use crate::formats::one_line::one_line;
 use crate::geometry::{Frame, View};
 use crate::session::Session;
 use crate::session::found::{note_on, title_of, zoom_of};
@@ -37,10 +39,9 @@ pub(crate) struct NewDossierDialog {
     is_asked_for: Option<usize>,
     day: String,
     country: String,
-    /// What it is about, in degrees: what the window shows, until a place is chosen.
-    shown: [f64; 4],
-    /// The name of the place that was chosen.
-    place: Option<String>,
+    /// What it is about, in degrees, and in words.
+    bounds: [f64; 4],
+    about: String,
     /// What is looked for, and what was found, each with what it would be about.
     wanted: String,
     found: Vec<Offer>,
@@ -76,15 +77,16 @@ impl TypedTitle {
 }
 
 impl NewDossierDialog {
-    pub(crate) fn new(shown: [f64; 4]) -> Self {
+    /// About what the map shows, or else what is drawn and selected on it.
+    pub(crate) fn new(shown: [f64; 4], drawn: Option<[f64; 4]>) -> Self {
         let day = today().and_then(Day::of_days).map(|day| day.iso()).unwrap_or_default();
         Self {
             titles: vec![TypedTitle::guessed("en")],
             is_asked_for: None,
             day,
             country: String::new(),
-            shown,
-            place: None,
+            bounds: drawn.unwrap_or(shown),
+            about: if drawn.is_some() { "what is drawn and selected" } else { "what the map shows now" }.to_owned(),
             wanted: String::new(),
             found: Vec::new(),
             is_looking: false,
@@ -167,25 +169,30 @@ impl NewDossierDialog {
         });
         ui.end_row();
         if let Some(offer) = taken.and_then(|index| self.found.get(index)) {
-            (self.place, self.shown) = (Some(offer.title.clone()), offer.bounds);
+            (self.about, self.bounds) = (format!("{} and what is around it", offer.title), offer.bounds);
             self.wanted.clear();
             self.found.clear();
         }
     }
 
-    fn why_not(&self) -> Option<&'static str> {
+    fn why_not(&self) -> Option<String> {
         if self.titles.iter().all(|title| title.words.trim().is_empty()) {
-            Some("Give it a title")
+            Some("Give it a title".to_owned())
+        } else if let Some(control) = self.titles.iter().find_map(|title| one_line(&title.words).err()) {
+            Some(format!("Title: {control}"))
         } else if self.titles.iter().any(|title| Language::new(title.tag.trim()).is_none()) {
-            Some("A language is a tag of BCP 47, such as en, hy or az-Arab")
+            Some("A language is a tag of BCP 47, such as en, hy or az-Arab".to_owned())
         } else if self.day.trim().parse::<Day>().is_ok_and(|day| day.is_whole()) {
-            let country = self.country.trim();
-            let is_code =
-                country.is_empty() || (country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic()));
-            (!is_code).then_some("A country is two letters of ISO 3166-1, such as SD")
+            let code = self.country();
+            (!code.is_empty() && !country::is_code(&code)).then(|| format!("Country: {}", country::no_code(&code)))
         } else {
-            Some("Give the day that it describes, such as 2026-11-02")
+            Some("Give the day that it describes, such as 2026-11-02".to_owned())
         }
+    }
+
+    /// The code of the country as it is written.
+    fn country(&self) -> String {
+        self.country.trim().to_uppercase()
     }
 
     /// What was typed; `None` if something is missing.
@@ -195,14 +202,14 @@ impl NewDossierDialog {
         }
         let mut title = Text::default();
         for TypedTitle { tag, words, .. } in self.titles.iter().filter(|title| !title.words.trim().is_empty()) {
-            title = title.with(tag.trim(), words.trim());
+            title = title.with(tag.trim(), one_line(words).ok()?.words);
         }
-        let country = self.country.trim().to_uppercase();
+        let country = self.country();
         Some(Beginning {
             title,
             day: self.day.trim().parse().ok()?,
             languages: self.titles.iter().filter_map(|title| Language::new(title.tag.trim())).collect(),
-            bounds: Some(self.shown),
+            bounds: Some(self.bounds),
             country: Some(country).filter(|country| !country.is_empty()),
         })
     }
@@ -271,17 +278,14 @@ pub(super) fn new_dossier_ui(ui: &mut Ui, dialog: &mut NewDossierDialog, decisio
         dialog.place_ui(ui);
     });
     ui.add_space(6.0);
-    let [west, south, east, north] = dialog.shown;
-    let about = match &dialog.place {
-        Some(place) => format!("{place} and what is around it"),
-        None => "what the map shows now".to_owned(),
-    };
+    let [west, south, east, north] = dialog.bounds;
+    let about = &dialog.about;
     let degrees = format!("{} to {}, {} to {}.", latitude(south), latitude(north), longitude(west), longitude(east));
     ui.label(RichText::new(format!("It is about {about}: {degrees}")));
-    ui.label(theme::second("To begin elsewhere, find the place above.", shade));
+    ui.label(theme::second("To begin elsewhere, find the place above, or draw it first and select it.", shade));
     ui.add_space(12.0);
     let why_not = dialog.why_not();
-    buttons_unless_ui(ui, "Begin", why_not, decision);
+    buttons_unless_ui(ui, "Begin", why_not.as_deref(), decision);
     if goes_on_now && why_not.is_none() {
         *decision = Some(Decision::Accept);
     }

@@ -37,12 +37,19 @@ pub(super) fn reason_ui(
     ui.add_space(6.0);
     ui.label(match dialog.advice {
         Advice::LongExcerpt => format!("The {} is long. Why does it have to be?", dialog.part),
+        Advice::LaterThanDay => {
+            format!("The {} is later than the day that the dossier describes. Why does it belong here?", dialog.part)
+        }
         Advice::MuchQuoted => format!("Much of the {} is quoted. Why does it have to be?", dialog.part),
     });
     ui.add_space(8.0);
+    let hint = match dialog.advice {
+        Advice::LaterThanDay => "such as: it tells of that day",
+        Advice::LongExcerpt | Advice::MuchQuoted => "such as: the statement is short, and quoted whole",
+    };
     let label = ui.label("Reason");
     let field = line_edit(&mut dialog.reason).desired_width(f32::INFINITY).id(reason_field());
-    let field = ui.add(field.hint_text("such as: the statement is short, and quoted whole")).labelled_by(label.id);
+    let field = ui.add(field.hint_text(hint)).labelled_by(label.id);
     let enter = goes_on(&field);
     if !ui.memory(|memory| memory.focused().is_some()) {
         field.request_focus();

@@ -341,7 +341,10 @@ fn members_ui(ui: &mut Ui, members: &[MemberChange]) {
             ui.columns(2, |columns| {
                 for (ui, (when, words)) in columns.iter_mut().zip([("before", before), ("now", after)]) {
                     let words = format!("{}, {when}: {words}", member.member);
-                    ui.add(Label::new(theme::second(words, shade)).wrap());
+                    // Columns would stretch the words of a line to their width.
+                    ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| {
+                        ui.add(Label::new(theme::second(words, shade)).wrap());
+                    });
                 }
             });
         });

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{Manuscript, id_from};
-use crate::dossier::builtin;
 use crate::dossier::model::FORMAT;
+use crate::dossier::{builtin, fingerprint};
 use crate::formats::day::Day;
 use crate::formats::language::{Language, Text};
 
@@ -56,11 +56,14 @@ impl Manuscript {
 }
 
 impl Manuscript {
-    /// A dossier with nothing in it yet.
+    /// A dossier with nothing in it yet. Its id is made of the Latin letters and digits of its title, in English before other
+    /// languages; it stays the same wherever the dossier is saved.
     pub fn new(beginning: &Beginning) -> Self {
         let Beginning { title, day, languages, bounds, country } = beginning;
         let words = [title.get("en").unwrap_or_default(), title.main()];
-        let id = words.iter().find_map(|words| id_from(words)).unwrap_or_else(|| "dossier".to_owned());
+        // Projects and figures know a dossier by its id: two whose titles have no Latin letters differ by their fingerprints.
+        let of_fingerprint = || format!("dossier-{:.8}", fingerprint::bytes(title.main().as_bytes()));
+        let id = words.iter().find_map(|words| id_from(words)).unwrap_or_else(of_fingerprint);
         let mut members = Map::new();
         let mut put = |name: &str, value: Value| drop(members.insert(name.to_owned(), value));
         put("format", json!(FORMAT));
@@ -93,5 +96,27 @@ impl Manuscript {
         self.set("id", json!(id));
         self.set("version", json!("0.1.0"));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_made_of_the_title_and_tells_titles_without_latin_letters_apart() {
+        let id = |titles: &[(&str, &str)]| {
+            let title = titles.iter().fold(Text::default(), |all, (tag, words)| all.with(tag, *words));
+            let languages = titles.iter().filter_map(|(tag, _)| Language::new(tag)).collect();
+            let day = "2026-11-02".parse().expect("a day");
+            Manuscript::new(&Beginning { title, day, languages, bounds: None, country: None }).id().to_owned()
+        };
+        assert_eq!(id(&[("hy", "Արցախ"), ("en", "Artsakh, 2020")]), "artsakh-2020");
+        let [armenian, arabic] = [id(&[("hy", "Արցախ")]), id(&[("ar", "أبيي")])];
+        for id in [&armenian, &arabic] {
+            assert!(id.starts_with("dossier-") && id.len() == 16 && super::super::is_id(id), "{id}");
+        }
+        assert_ne!(armenian, arabic);
+        assert_eq!(armenian, id(&[("hy", "Արցախ")]));
     }
 }

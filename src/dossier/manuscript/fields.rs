@@ -19,6 +19,8 @@ pub enum FieldKind {
     Address,
     /// A number.
     Number,
+    /// The code of a country.
+    Country,
     /// Yes or no; the value where nothing is said.
     Flag(bool),
     /// One of a few words, each with what it means.
@@ -104,7 +106,7 @@ pub const WHOLE: &[Field] = &[
     field("summary", "Summary", "what it is about, in neutral words", FieldKind::Lines),
     field("version", "Version", "raised with every change, such as 1.0.0", FieldKind::Line),
     field("home", "Opening view", "the overlay that it fits", FieldKind::Entry(List::Overlays)),
-    field("country", "Country", "two letters (ISO 3166-1); maps shade the ground of others", FieldKind::Line),
+    field("country", "Country", "two letters (ISO 3166-1); maps shade the ground of others", FieldKind::Country),
     field("boundary_view", "View of borders", "which view of borders the map follows", FieldKind::Paragraphs),
     field("disclaimer", "Disclaimer", "goes with every figure", FieldKind::Paragraphs),
     field("disclaimer_short", "In short", "the same for narrow figures", FieldKind::Words),

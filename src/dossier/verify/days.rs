@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Findings;
+use super::{Advice, Findings};
 use crate::dossier::model::{Correction, Source};
 use crate::dossier::{About, Dossier, Overlay};
 use crate::formats::day::Day;
@@ -36,6 +36,39 @@ pub(super) fn check(dossier: &Dossier, list: &mut Findings<'_>) {
     }
     for overlay in dossier.overlays.iter().map(AsRef::as_ref).filter(super::is_of_dossier) {
         check_overlay(dossier, overlay, list);
+    }
+    if let Some(day) = whole(Some(&dossier.as_of)) {
+        check_later(dossier, day, list);
+    }
+}
+
+/// Names sources and reports that are later than the day that the dossier describes: either that day is to be raised, or there
+/// is a reason, as there is for what an article tells of the day before it.
+fn check_later(dossier: &Dossier, day: Day, list: &mut Findings<'_>) {
+    let than = format!("later than the dossier's day, {}", day.iso());
+    for source in &dossier.sources {
+        let published = source.published.as_deref().and_then(|published| published.parse::<Day>().ok());
+        if let Some(published) = published.filter(|published| published.first() > day) {
+            let part = About::Source(source.id.clone());
+            list.advise(Advice::LaterThanDay, part, format!("it was published on {}, {than}", published.iso()));
+        }
+    }
+    for overlay in dossier.overlays.iter().map(AsRef::as_ref).filter(super::is_of_dossier) {
+        let part = About::Overlay(overlay.id.clone());
+        let Some(dated) = &overlay.dated else {
+            if let Some(of) = whole(Some(&overlay.as_of)).filter(|of| *of > day) {
+                list.advise(Advice::LaterThanDay, part, format!("it describes {}, {than}", of.iso()));
+            }
+            continue;
+        };
+        let days = dated.series().versions().iter().filter_map(|version| version.when?.earliest());
+        let later: Vec<Day> = days.filter(|of| of.first() > day).collect();
+        let Some(latest) = later.iter().max() else { continue };
+        let what = match later.len() {
+            1 => format!("its report of {} is {than}", latest.iso()),
+            count => format!("{count} of its reports, the last of {}, are {than}", latest.iso()),
+        };
+        list.advise(Advice::LaterThanDay, part, what);
     }
 }
 
@@ -201,6 +234,22 @@ mod tests {
             dossier.sources.iter_mut().for_each(of_day);
             dossier.figures.iter_mut().for_each(|figure| figure.date = Some("2025-12-17".to_owned()));
         };
+        let of_day = |dossier: &mut Dossier| {
+            dossier.as_of = "2025-12-01".to_owned();
+            dossier.sources[0].published = Some("2025-12-05".to_owned());
+        };
+        says(&of_day, "it was published on 2025-12-05, later than the dossier's day, 2025-12-01");
+        says(&of_day, "it describes 2025-12-15, later than the dossier's day, 2025-12-01");
+        let answered = |dossier: &mut Dossier| {
+            of_day(dossier);
+            let part = format!("source '{}'", dossier.sources[0].id);
+            let (advice, reason) = ("later-than-day".to_owned(), "it tells of that day".to_owned());
+            dossier.acknowledged.push(crate::dossier::Acknowledged { part, advice, reason });
+        };
+        says(&answered, "info: source");
+        says(&answered, "2025-12-01; acknowledged: it tells of that day");
+        let of_the_day = told(&|dossier: &mut Dossier| dossier.sources[0].published = Some("2025-12-15".to_owned()));
+        assert!(!of_the_day.iter().any(|told| told.contains("later than the dossier")), "{of_the_day:#?}");
         says(&of_figure, "the day of its report, 2025-12-17, lies after the day on which the source");
     }
 }

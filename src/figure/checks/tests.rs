@@ -1,14 +1,21 @@
 //! Tests of `checks`.
 
+use kurbo::Rect;
+
+use super::looks::Appearance;
 use super::*;
 use crate::document::annotation::{self, PathKind, PointKind};
 use crate::document::{Annotation, AnnotationId, LayerId, edit};
 use crate::dossier::builtin;
 use crate::dossier::check::TextAtHand;
+use crate::dossier::gaps::days_of;
+use crate::figure::pieces::Piece;
 use crate::figure::{self, PageSetup, PageSize, Place, Shows};
 use crate::formats::text::NormalizedText;
 use crate::geometry::Coord;
+use crate::scene::display_list::{Item, texts_but};
 use crate::scene::ground::Ground;
+use crate::scene::palette::Theme;
 
 fn warned(
     change: impl Fn(&mut crate::dossier::Dossier, &mut FigureOptions),
@@ -67,6 +74,24 @@ fn what_is_past_its_day_or_has_none_is_named() {
     let undated =
         warned(|dossier, _| std::sync::Arc::make_mut(&mut dossier.overlays[0]).as_of.clear(), &Texts::new(), day);
     assert!(undated.iter().any(|w| w.what.contains("Area proposed for withdrawal")), "{undated:?}");
+}
+
+#[test]
+fn a_stated_figure_that_the_edited_shape_does_not_fit_is_named() {
+    let said = |km2: f64| -> Vec<String> {
+        let edit = |dossier: &mut crate::dossier::Dossier, _: &mut FigureOptions| {
+            let area =
+                dossier.overlays.iter_mut().find(|overlay| overlay.id == "withdrawal-area").expect("it is there");
+            std::sync::Arc::make_mut(area).measure = crate::dossier::Measure::Area { km2, range_km2: None };
+        };
+        let warnings = warned(edit, &Texts::new(), None);
+        warnings.into_iter().filter(|one| one.concern == Concern::Stated).map(|one| one.what).collect()
+    };
+    // 5 % of 5,600 km² are 280 km².
+    assert_eq!(said(5_879.0), Vec::<String>::new());
+    let told = said(4_100.0);
+    let start = "“Area proposed for withdrawal” measures 4,100 km², which does not fit what is stated of it (≈ 5,600 km², says Bild)";
+    assert!(told.len() == 1 && told[0].starts_with(start), "{told:?}");
 }
 
 #[test]
@@ -133,7 +158,7 @@ fn one_line_that_is_too_small_is_one() {
     let said = |items: Vec<Item>, drawn: &mut Drawn| {
         drawn.list.items = items;
         let mut said = Vec::new();
-        text_warnings(drawn, &mut |_, what| said.push(what));
+        super::texts::texts(drawn, &mut |_, what| said.push(what));
         said.join("\n")
     };
     let words = said(vec![Item::Text(small)], &mut drawn);

@@ -66,6 +66,13 @@ const MOST_LINES: usize = 4;
 /// From one baseline to the next, in ems.
 const LEADING: f64 = 1.24;
 
+/// The same of words that are read from the right, whose letters and vowel marks reach farther above and below the line.
+const LEADING_FROM_RIGHT: f64 = 1.55;
+
+fn leading(words: &str) -> f64 {
+    if text::has_rtl(words) { LEADING_FROM_RIGHT } else { LEADING }
+}
+
 /// A line of words, its face and its size.
 type Line = (String, Face, f64);
 
@@ -89,7 +96,7 @@ impl Setting {
         };
         let lines: Vec<Line> = name.into_iter().chain(sizes).flat_map(wrapped).collect();
         let width_pt = lines.iter().map(line_width_pt).fold(0.0, f64::max);
-        let size = Size::new(width_pt, lines.iter().map(|(.., size_pt)| LEADING * size_pt).sum());
+        let size = Size::new(width_pt, lines.iter().map(|(words, _, size_pt)| leading(words) * size_pt).sum());
         Lines { lines, size }
     }
 
@@ -177,13 +184,13 @@ impl Setting {
                 face: *face,
                 size_pt: *line_pt,
                 color: self.palette.ink,
-                origin: Point::new(rect.x0, y) + Vec2::new(indent, line_pt * (LEADING / 2.0 + 0.349)),
+                origin: Point::new(rect.x0, y) + Vec2::new(indent, line_pt * (leading(words) / 2.0 + 0.349)),
                 rotation_rad: 0.0,
                 letter_spacing_pt: 0.0,
                 halo: Some((self.palette.halo, halo_pt)),
                 link: None,
             }));
-            y += LEADING * line_pt;
+            y += leading(words) * line_pt;
         }
         Some(PlacedCallout { rect, reserved, group: Group::new("callout", self.words.parts.callout, items) })
     }
