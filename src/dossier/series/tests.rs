@@ -125,7 +125,7 @@ fn what_is_wrong_with_days_is_named() {
     // Two strips of a tenth of a degree by a degree between 50° and 51°: pyproj.Geod, WGS 84, 2 × 789.222 km².
     let words = &told(&torn)[0];
     assert!(
-        words.starts_with("2 reports of 1 Feb 2025 contradict each other, which differ by 1578.444 km²"),
+        words.starts_with("2 reports of 1 Feb 2025 contradict each other, which differ by 1,578.444 km²"),
         "{words}"
     );
     // Two accounts do not contradict each other; they differ.
