@@ -23,7 +23,7 @@ use crate::figure::contents::{hidden_cells, own_line};
 use crate::figure::options::FigureOptions;
 use crate::figure::output::EncodeError;
 use crate::figure::pieces::Piece;
-use crate::figure::pieces::legend::kinds_of;
+use crate::figure::pieces::legend::{BETWEEN_NAMES, kinds_of};
 use crate::scene::display_list::{Color, Item, Mark, Text, texts_but};
 use crate::scene::palette::Theme;
 use crate::scene::{Scene, kinds_in, style_of, text};
@@ -117,6 +117,10 @@ pub fn check(
     let mut warnings = Vec::new();
     let mut warn = |concern: Concern, what: String| warnings.push(FigureWarning { concern, what });
 
+    let has_marks = !crate::scene::annotations::shown(document, &drawn.map).is_empty();
+    if shown.is_empty() && !has_marks && !document.pictures.iter().any(|picture| picture.is_shown()) {
+        warn(Concern::LeftOut, "nothing is shown on the map: no overlay, no file, no annotation".to_owned());
+    }
     for title in drawn.maps_without_credit() {
         let title = words::quoted(title);
         warn(
@@ -581,10 +585,22 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
         });
         for kind in rows.filter(|kind| kind.shown && kind.features > 0) {
             let appearance = Appearance::of(&kind.style, kind.dimension, opacity, theme);
+            // Kinds of one look share a row of the legend.
+            let is_by_property = document.styling(&overlay.id).told_by().is_some();
+            let shares = |look: &&mut Look<'_>| {
+                look.overlay.id == overlay.id
+                    && look.kind.style == kind.style
+                    && look.kind.dimension == kind.dimension
+                    && !look.kind.title.is_empty()
+            };
+            if let Some(row) = looks.iter_mut().find(shares).filter(|_| !is_by_property && !kind.title.is_empty()) {
+                row.kind.title = [row.kind.title.as_str(), &kind.title].join(BETWEEN_NAMES);
+                continue;
+            }
             looks.push(Look { overlay, kind: kind.clone(), appearance });
         }
     }
-    let mut said = 0;
+    let mut said = Vec::new();
     for (index, one) in looks.iter().enumerate() {
         for two in &looks[index + 1..] {
             // Of one group of the dossier or one file and drawn alike on purpose, they are of one sort: names tell them
@@ -599,21 +615,23 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
                 continue;
             }
             let names = format!("{} and {}", one.name(), two.name());
-            let what = if one.appearance.is_like(&two.appearance, |color| color) {
-                format!("{names} look alike: change the colour or pattern of one")
+            if one.appearance.is_like(&two.appearance, |color| color) {
+                said.push((format!("{names} look alike: change the colour or pattern of one"), names));
             } else if one.appearance.is_like(&two.appearance, without_green) {
-                format!("{names} look alike to colour-blind readers")
-            } else {
-                continue;
-            };
-            said += 1;
-            if said <= MOST {
-                warn(Concern::Colors, what);
+                said.push((format!("{names} look alike to colour-blind readers"), names));
             }
         }
     }
-    if let Some(more @ 1..) = said.checked_sub(MOST) {
-        warn(Concern::Colors, format!("{more} more pairs look alike"));
+    // One more has room where the number of those left out would stand.
+    let most = if said.len() == MOST + 1 { MOST + 1 } else { MOST };
+    let more = said.split_off(said.len().min(most));
+    said.into_iter().for_each(|(what, _)| warn(Concern::Colors, what));
+    if !more.is_empty() {
+        let mut names: Vec<String> = more.iter().take(MOST_NAMED).map(|(_, names)| names.clone()).collect();
+        if more.len() > names.len() {
+            names.push(format!("{} more", more.len() - names.len()));
+        }
+        warn(Concern::Colors, format!("{} more pairs look alike: {}", more.len(), names.join("; ")));
     }
 }
 
@@ -653,6 +671,9 @@ fn beginning(text: &str) -> String {
 
 /// So many of a kind are named, and the others counted.
 const MOST: usize = 4;
+
+/// So many further pairs that look alike are named in one warning.
+const MOST_NAMED: usize = 6;
 
 /// The first few of a list of names, and how many more there are.
 fn list<T: AsRef<str>>(names: &[T]) -> String {
