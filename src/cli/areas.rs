@@ -394,7 +394,7 @@ fn km2(km2: f64) -> String {
 
 fn as_text(made: &[Named], all: &AreaOverTime) -> String {
     let mut text = String::new();
-    for Named { name, made } in made {
+    for Named { name, made, .. } in made {
         let name = name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{name}{}", made_words(made));

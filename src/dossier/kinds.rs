@@ -157,16 +157,20 @@ impl Kinds {
     }
 
     /// The rows of a list: the [`ROWS`] kinds with the most features in their own order, and one for all others. What has no
-    /// value, or fits no rule, is always named: it is no further value.
+    /// value, or fits no rule, is always named, for it is no further value, and so is the largest area of the map.
     pub fn rows(&self) -> Vec<Row> {
         let all = 0..self.list.len();
         if self.list.len() <= ROWS {
             return all.map(Row::Kind).collect();
         }
         let mut by_features: Vec<usize> = all.collect();
+        let largest = (self.list.iter().enumerate().filter(|(_, kind)| kind.size.km2 > 0.0))
+            .max_by(|(_, one), (_, other)| one.size.km2.total_cmp(&other.size.km2))
+            .map(|(index, _)| index);
         by_features.sort_by_key(|index| {
             let kind = &self.list[*index];
-            (![sorting::NO_VALUE, sorting::NO_RULE].contains(&kind.key.as_str()), std::cmp::Reverse(kind.features))
+            let is_rest = [sorting::NO_VALUE, sorting::NO_RULE].contains(&kind.key.as_str());
+            (!is_rest && largest != Some(*index), std::cmp::Reverse(kind.features))
         });
         let mut others = by_features.split_off(ROWS);
         by_features.sort_unstable();
