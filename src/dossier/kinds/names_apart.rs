@@ -85,6 +85,7 @@ fn color_name(Rgba { r, g, b, .. }: Rgba) -> String {
         _ => (r - g) / chroma + 4.0,
     };
     let name = match 60.0 * sixth {
+        0.0..48.0 if lightness < 0.45 && chroma < 0.4 => "brown",
         12.0..48.0 if lightness < 0.42 => "brown",
         12.0..42.0 => "orange",
         42.0..70.0 => "yellow",
