@@ -113,6 +113,8 @@ pub(super) fn banner_ui(
     as_they_are: &mut BTreeSet<String>,
     actions: &mut Vec<Action>,
 ) {
+    // With a bar that is seen at once: what is below is not known to be there otherwise.
+    ui.spacing_mut().scroll = egui::style::ScrollStyle { foreground_color: true, ..egui::style::ScrollStyle::solid() };
     ScrollArea::vertical().id_salt("missing files").max_height(HEIGHT_PT).auto_shrink([false, true]).show(ui, |ui| {
         unsafe_work.ui(ui, actions);
         for layer in exchanged(session, as_they_are) {

@@ -1,6 +1,6 @@
 //! The frame of the window: menu bar, toolbar, status bar.
 
-use eframe::egui::{self, Align, Button, Layout, RichText, Role, Ui, Vec2, WidgetInfo};
+use eframe::egui::{self, Align, Button, Id, LayerId, Layout, RichText, Role, Ui, Vec2, WidgetInfo};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use crate::document::{Document, Names};
 use crate::dossier::{Problem, words};
 use crate::figure::FigureLanguage;
 use crate::geometry::Point;
+use crate::scene::palette::Theme;
 use crate::session::{Action, Command, Session, ThemeChoice};
 use crate::tools::Tool;
 
@@ -505,6 +506,14 @@ pub(crate) fn other_names_ui(ui: &mut Ui, names: &Names) -> Option<Names> {
 /// A drop-down list, which closes once a [choice](choice_ui) is made; the keys then go back to it.
 pub(crate) fn list_ui(ui: &mut Ui, list: egui::ComboBox<'_>, choices: impl FnOnce(&mut Ui)) -> egui::Response {
     let shown = list.show_ui(ui, |ui| {
+        // Lists are open one at a time.
+        let (now, last) = (ui.ctx().cumulative_pass_nr(), Id::unique("list was open"));
+        ui.data_mut(|data| {
+            let was_open =
+                data.get_temp::<(LayerId, u64)>(last).is_some_and(|was| was == (ui.layer_id(), now.saturating_sub(1)));
+            data.insert_temp(Id::unique("list opens"), !was_open);
+            data.insert_temp(last, (ui.layer_id(), now));
+        });
         choices(ui);
         ui.will_parent_close()
     });
@@ -516,7 +525,14 @@ pub(crate) fn list_ui(ui: &mut Ui, list: egui::ComboBox<'_>, choices: impl FnOnc
 
 /// A choice in a drop-down list.
 pub(crate) fn choice_ui(ui: &mut Ui, current: bool, label: impl Into<String>) -> bool {
-    let is_chosen = ui.selectable_label(current, label.into()).clicked();
+    let choice = ui.selectable_label(current, label.into());
+    // From here the arrows go on: the keys start at what is chosen.
+    let opens = current && ui.data(|data| data.get_temp::<bool>(Id::unique("list opens"))).unwrap_or_default();
+    if opens && !ui.input(|input| input.pointer.any_released()) {
+        choice.request_focus();
+        choice.scroll_to_me(None);
+    }
+    let is_chosen = choice.clicked();
     if is_chosen {
         // A click closes the list by itself; a key does not.
         ui.close();
@@ -587,11 +603,45 @@ pub(crate) fn status_ui(
                 ui.label(mono(measure.to_owned()));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(theme::second(hint, shade)).truncate());
+                line_ui(ui, hint, shade);
             });
         });
     });
 }
+
+/// A line that is shortened in its middle where it has no room: what went wrong stands first, and which file it was last. All of
+/// it is there for the pointer and for screen readers.
+fn line_ui(ui: &mut Ui, words: &str, shade: Theme) {
+    let room_pt = ui.available_width();
+    let fits = |words: &str| {
+        let galley = egui::WidgetText::from(theme::second(words, shade));
+        let galley = galley.into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, egui::TextStyle::Body);
+        galley.size().x <= room_pt
+    };
+    let letters: Vec<char> = words.chars().take(LONGEST_LINE).collect();
+    if letters.len() < LONGEST_LINE && fits(words) {
+        ui.add(egui::Label::new(theme::second(words, shade)).truncate());
+        return;
+    }
+    let all: Vec<char> = words.chars().collect();
+    let shortened = |kept: usize| {
+        let last = kept / 2;
+        let [first, last] = [&all[..kept - last], &all[all.len() - last..]].map(|part| part.iter().collect::<String>());
+        format!("{}…{}", first.trim_end(), last.trim_start())
+    };
+    // As many letters as there is room for: from few on, each half of what is left.
+    let (mut least, mut most) = (0, letters.len().min(all.len()));
+    while most - least > 1 {
+        let kept = (least + most) / 2;
+        *(if fits(&shortened(kept)) { &mut least } else { &mut most }) = kept;
+    }
+    let line = ui.add(egui::Label::new(theme::second(shortened(least), shade)).truncate());
+    line.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    line.on_hover_text(words);
+}
+
+/// No line of the status bar shows more letters.
+const LONGEST_LINE: usize = 600;
 
 /// How many warnings there are and what the first one says, to go on a sentence; the status bar leads to the others.
 pub(crate) fn first_of(warnings: &[Problem]) -> String {

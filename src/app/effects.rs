@@ -909,7 +909,7 @@ impl ClaimlineApp {
     /// Says that something was written, and without what.
     pub(super) fn tell_written(&mut self, short: &str, what: &str, path: &Path, cannot_hold: &[String]) {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        self.toast = Some(Toast::written(format!("{short}: {name}"), path.to_owned()));
+        self.toast = Some(Toast::written(format!("{short}: {name}"), path.to_owned(), cannot_hold.to_vec()));
         let but = if cannot_hold.is_empty() { String::new() } else { format!(". {}", cannot_hold.join("; ")) };
         self.tell(format!("{what} written to {}{but}", path.display()));
     }

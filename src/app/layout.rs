@@ -203,10 +203,16 @@ impl ClaimlineApp {
         let scale_pt = if clear.width() < 640.0 { map::SCALE_PT } else { 0.0 };
         let clear_pt = if credits.is_empty() { 0.0 } else { map::CREDITS_FOLDED_PT } + scale_pt;
         let Some(answer) = self.toast.as_mut().and_then(|toast| toast.ui(ctx, clear, clear_pt)) else { return };
-        self.toast = None;
-        if let toast::Answer::Ask(what, path) = answer {
-            self.jobs.ask_desktop(what, path);
+        match answer {
+            // It is there still once they have been read.
+            toast::Answer::Tell(heading, lines) => {
+                self.dialog.get_or_insert(Dialog::Told(heading, lines));
+                return;
+            }
+            toast::Answer::Ask(what, path) => self.jobs.ask_desktop(what, path),
+            toast::Answer::Close => {}
         }
+        self.toast = None;
     }
 
     /// Where streets come from, once, over the map that ends before them.
@@ -330,7 +336,7 @@ impl eframe::App for ClaimlineApp {
         let ctx = ui.ctx().clone();
         self.focus.begin(&ctx);
         // Whatever else Escape does: it goes with what has been seen.
-        if ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
+        if self.dialog.is_none() && ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
             self.toast = None;
         }
         if self.applied_theme != Some(self.session.theme) {

@@ -169,10 +169,13 @@ impl ClaimlineApp {
     }
 }
 
+/// At least so many degrees are seen of what a choice puts on the map.
+const LEAST_DEG: f64 = 0.5;
+
 /// The view in which a box of the earth is seen on the left of a dialog.
 fn beside_dialog([west, south, east, north]: [f64; 4], rect: Rect) -> View {
-    // A single place is seen with what is around it.
-    let (wide, high) = ((east - west).max(0.02), (north - south).max(0.02));
+    // Places close together are seen with what is around them, so that names say where they are.
+    let (wide, high) = ((east - west).max(LEAST_DEG), (north - south).max(LEAST_DEG));
     let bounds = [west - 0.1 * wide, south - 0.1 * high, (east + BESIDE * wide).min(180.0), north + 0.1 * high];
     View::fit(bounds, f64::from(rect.width()), f64::from(rect.height()), 24.0)
 }

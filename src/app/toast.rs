@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use eframe::egui::{self, Align2, Context, Id, Order, Rect, Ui, Vec2};
 
 use super::focus::{self, Part};
-use super::widgets::{icon_button, tip};
+use super::widgets::{capital, icon_button, tip};
 use super::{icons, theme};
 use crate::files::desktop::Ask;
+use crate::formats::visible::visible;
 
 /// How long it stays, in seconds, unless Escape is pressed; longer while the pointer or the keys are on it.
 const STAYS_S: f64 = 15.0;
@@ -18,6 +19,8 @@ pub(crate) struct Toast {
     text: String,
     /// The file that was written.
     path: PathBuf,
+    /// What it cannot hold, each a sentence's part. With any, it stays until it is closed.
+    lost: Vec<String>,
     /// When it goes, by the window's clock; `None` before it was shown.
     goes_at_s: Option<f64>,
 }
@@ -27,14 +30,16 @@ pub(crate) struct Toast {
 pub(crate) enum Answer {
     /// The desktop is to do this with the file.
     Ask(Ask, PathBuf),
+    /// These lines are to be read, under the heading.
+    Tell(String, Vec<String>),
     /// It goes.
     Close,
 }
 
 impl Toast {
-    /// Says that this file was written.
-    pub(crate) fn written(text: String, path: PathBuf) -> Self {
-        Self { text, path, goes_at_s: None }
+    /// Says that this file was written, and what of it was lost or changed.
+    pub(crate) fn written(text: String, path: PathBuf, lost: Vec<String>) -> Self {
+        Self { text, path, lost, goes_at_s: None }
     }
 
     /// Shows it above the credits of the map, `clear_pt` above its foot.
@@ -55,6 +60,9 @@ impl Toast {
         let layer = shown.response.layer_id;
         let is_here = |id| ctx.viewport(|viewport| viewport.this_pass.widgets.get(id).map(|control| control.layer_id));
         let has_keys = focused.and_then(is_here) == Some(layer);
+        if !self.lost.is_empty() {
+            return answer;
+        }
         if has_keys || shown.response.contains_pointer() {
             self.goes_at_s = Some(now + STAYS_S);
         } else if now >= goes_at_s {
@@ -70,8 +78,19 @@ impl Toast {
             ui.label(theme::icon(icons::CHECK_CIRCLE, 16.0));
             ui.add(egui::Label::new(&self.text).truncate());
         });
+        if let [first, further @ ..] = self.lost.as_slice() {
+            let more = if further.is_empty() { String::new() } else { format!(" (and {} more)", further.len()) };
+            ui.horizontal_top(|ui| {
+                ui.label(theme::icon(icons::WARNING, 14.0));
+                ui.add(egui::Label::new(format!("{}{more}", visible(&capital(first)))).wrap());
+            });
+        }
         ui.horizontal(|ui| {
             let path = self.path.display();
+            if !self.lost.is_empty() && tip(ui.button("Warnings…"), "Read all that was lost or changed").clicked() {
+                let lines = self.lost.iter().map(|line| capital(line)).collect();
+                *answer = Some(Answer::Tell(self.text.clone(), lines));
+            }
             for (label, ask, help) in [
                 ("Open", Ask::Open, format!("Open it in its usual program: {path}")),
                 ("Show in folder", Ask::ShowInFolder, format!("Show the folder of {path}")),

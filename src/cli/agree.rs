@@ -220,6 +220,7 @@ fn as_text(agreement: &Agreement, places: &[Vec<String>]) -> String {
     let _ = writeln!(text, "Contested             {}\n", km2(contested));
     for (cell, places) in agreement.cells.iter().zip(places) {
         let origins = match cell.origins.len() {
+            _ if !agreement.states_origins(cell) => "origins not stated".to_owned(),
             1 => "1 origin".to_owned(),
             count => format!("{count} origins"),
         };

@@ -12,7 +12,7 @@ use claimline::dossier::series::curve::{AreaOverTime, Track, Whole, csv_text, ov
 use claimline::dossier::{Dossier, Overlay, words};
 use claimline::figure::chart::{self, ChartOptions};
 use claimline::figure::{FigureLanguage, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Shows, paper};
-use claimline::files::series::{MadeSeries, files_of};
+use claimline::files::series::{MadeSeries, account_of, files_of};
 use claimline::files::{self, address};
 use claimline::formats::closest::closest;
 use claimline::formats::day::Day;
@@ -129,6 +129,8 @@ fn named(text: &str) -> Result<(String, PathBuf), String> {
 /// Files made a series, with the account by which they were named.
 struct Named {
     name: Option<String>,
+    /// What it is called if nothing else names it: by its only file, folder or series.
+    called: Option<String>,
     made: MadeSeries,
 }
 
@@ -156,7 +158,10 @@ pub(super) fn run(options: &Areas) -> anyhow::Result<()> {
     }
     let made: Vec<Named> = groups
         .into_iter()
-        .map(|(name, paths)| Ok(Named { name, made: options.days.made(&paths)? }))
+        .map(|(name, paths)| {
+            let called = if let [path] = paths.as_slice() { Some(account_of(path)) } else { None };
+            Ok(Named { name, called, made: options.days.made(&paths)? })
+        })
         .collect::<anyhow::Result<_>>()?;
     made.iter().for_each(|named| say_faults(&named.made));
     let tracks = options.tracks(&dossier, &overlays, &made)?;
@@ -305,7 +310,7 @@ impl Areas {
         let is_wanted = |who: Option<&str>| {
             self.account.is_empty() || who.is_some_and(|who| self.account.iter().any(|wanted| wanted == who))
         };
-        for Named { name, made } in made {
+        for Named { name, called, made } in made {
             let series = &made.series;
             let whose = series.whose();
             // A name on the command line is that of the only account.
@@ -315,7 +320,7 @@ impl Areas {
             }
             let first = series.versions().first().map_or("", |version| version.from.as_str());
             for who in whose.into_iter().filter(|who| is_wanted(*who)) {
-                let title = name.as_deref().or(who).unwrap_or(first);
+                let title = name.as_deref().or(who).or(called.as_deref()).unwrap_or(first);
                 tracks.push(track(Text::plain(visible(title)), None, who.map(str::to_owned), series));
             }
         }
@@ -389,7 +394,7 @@ fn km2(km2: f64) -> String {
 
 fn as_text(made: &[Named], all: &AreaOverTime) -> String {
     let mut text = String::new();
-    for Named { name, made } in made {
+    for Named { name, made, .. } in made {
         let name = name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{name}{}", made_words(made));

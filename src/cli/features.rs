@@ -188,7 +188,7 @@ fn sources(overlay: &Overlay) -> Vec<(PropertySource, usize)> {
     for feature in 0..rows.count() {
         // Of what has none of these letters nothing is read.
         let text = rows.text(feature);
-        if !["source", "url", "link", "outlet", "author", "\\u"].iter().any(|letters| text.contains(letters)) {
+        if !["source", "url", "link", "\\u"].iter().any(|letters| text.contains(letters)) {
             continue;
         }
         for source in source_properties::read(&rows.properties(feature)).0 {

@@ -81,7 +81,14 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
 
 /// How large an overlay is; of a day of which nobody had reported yet it has no size.
 fn size_words(overlay: &Overlay) -> String {
-    if overlay.is_before_reports() { "no report yet".to_owned() } else { words::measure(overlay.measure) }
+    if overlay.is_before_reports() { "no report yet".to_owned() } else { measured(overlay) }
+}
+
+/// How large an overlay is, and that this is in doubt where it is.
+fn measured(overlay: &Overlay) -> String {
+    let size = words::measure(overlay.measure);
+    let is_in_doubt = overlay.opened_from.is_some() && overlay.crossing().is_some() && overlay.doubt().is_some();
+    if is_in_doubt { format!("{size} (in doubt)") } else { size }
 }
 
 fn group_title(dossier: &Dossier, overlay: &Overlay) -> String {
@@ -385,6 +392,9 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
         }
         None => writeln!(text, "\nMeasured: {now}"),
     };
+    if let Some(doubt) = overlay.crossing().and_then(|_| overlay.doubt()) {
+        let _ = writeln!(text, "  in doubt: {}", doubt);
+    }
     for side in dossier.beside(overlay).into_iter().flat_map(words::beside) {
         let _ = writeln!(text, "  {side}");
     }

@@ -98,7 +98,8 @@ impl Events {
         let shown = self.layer.part(|feature| self.days.get(feature).and_then(Option::as_ref).is_some_and(is_of));
         let mut shown = match shown {
             Some(part) => {
-                let measure = part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure();
+                let measure =
+                    part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure(part.shape.dimension());
                 Overlay { measure, ..part }
             }
             None => resolve::nothing_of(&self.layer),
@@ -140,7 +141,8 @@ impl Overlay {
                 return Some((version, then));
             }
             let part = self.part(|feature| group_of.get(feature) == Some(&group))?;
-            let measure = part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure();
+            let measure =
+                part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure(part.shape.dimension());
             version.shape = Arc::clone(&part.shape);
             Some((version, Overlay { measure, ..part }))
         };

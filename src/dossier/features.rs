@@ -10,6 +10,7 @@ use super::kinds::Told;
 use super::{Measure, Shape, words};
 use crate::formats::closest::closest;
 use crate::formats::filter::Filter;
+use crate::formats::source_properties;
 use crate::formats::table::{Owners, Rows, geometry_of, parts_of};
 use crate::formats::text;
 use crate::formats::written::{Finder, Written, words_of};
@@ -116,8 +117,8 @@ impl Features {
         &self.owners
     }
 
-    /// The name that a feature gives itself. A `title` beside a `name` and an `outlet` or `author` is that of what it cites:
-    /// see [`source_properties`](crate::formats::source_properties).
+    /// The name that a feature gives itself. A `title` beside a `name`, an `outlet` or `author` and what names a source is that of
+    /// what it cites: see [`source_properties`](crate::formats::source_properties).
     pub fn name(&self, feature: usize) -> Option<String> {
         let words = |json: &str| match words_of(json) {
             Some(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
@@ -129,7 +130,8 @@ impl Features {
         let has = |member: &str| memchr::memmem::find(text, member.as_bytes()).is_some();
         if has("\"title\"") && (has("\"outlet\"") || has("\"author\"")) {
             let is_said = |name: &str| self.rows.first_of(feature, &[name], words).is_some();
-            if is_said("outlet") || is_said("author") {
+            if (is_said("outlet") || is_said("author")) && source_properties::names_one(&self.rows.properties(feature))
+            {
                 return self.rows.first_of(feature, &NAMES[1..], words).or(Some(first));
             }
         }
@@ -327,12 +329,15 @@ impl Matcher<'_> {
 }
 
 impl Size {
-    /// As the measure of an overlay: of one kind where it has one dimension.
-    pub fn measure(self) -> Measure {
+    /// As the measure of an overlay: of one kind where it has one dimension. What measures nothing is of `dimension`: an
+    /// outline that crosses itself may enclose as much either way round.
+    pub fn measure(self, dimension: Dimension) -> Measure {
         let Self { km2, km, points } = self;
         match (km2 > 0.0, km > 0.0, points > 0) {
             (true, false, false) => Measure::Area { km2, range_km2: None },
             (false, true, false) => Measure::Length { km },
+            (false, false, false) if dimension == Dimension::Area => Measure::Area { km2: 0.0, range_km2: None },
+            (false, false, false) if dimension == Dimension::Line => Measure::Length { km: 0.0 },
             (false, false, _) => Measure::Count { places: points },
             _ => Measure::Mixed(self),
         }

@@ -5,6 +5,7 @@
 
 mod class_names;
 mod given;
+mod names_apart;
 mod sorting;
 mod usual_styles;
 
@@ -15,7 +16,7 @@ pub(super) use self::given::Told;
 use self::sorting::Sorter;
 use super::features::{Dimension, Matcher, Size};
 use super::model::{PatternKind, Style, StylePart};
-use super::styling::Styling;
+use super::styling::{By, Styling};
 use super::{Overlay, Problem};
 use crate::formats::filter::Filter;
 use crate::formats::written::{Finder, Written};
@@ -155,18 +156,39 @@ impl Kinds {
         self.list.len() > 1 || self.list.first().is_some_and(|kind| !kind.title.is_empty())
     }
 
-    /// The rows of a list: the [`ROWS`] kinds with the most features in their own order, and one for all others.
+    /// The rows of a list: the [`ROWS`] kinds with the most features in their own order, and one for all others. What has no
+    /// value, or fits no rule, is always named, for it is no further value, and so is the largest area of the map.
     pub fn rows(&self) -> Vec<Row> {
         let all = 0..self.list.len();
         if self.list.len() <= ROWS {
             return all.map(Row::Kind).collect();
         }
         let mut by_features: Vec<usize> = all.collect();
-        by_features.sort_by_key(|index| std::cmp::Reverse(self.list[*index].features));
+        let largest = (self.list.iter().enumerate().filter(|(_, kind)| kind.size.km2 > 0.0))
+            .max_by(|(_, one), (_, other)| one.size.km2.total_cmp(&other.size.km2))
+            .map(|(index, _)| index);
+        by_features.sort_by_key(|index| {
+            let kind = &self.list[*index];
+            let is_rest = [sorting::NO_VALUE, sorting::NO_RULE].contains(&kind.key.as_str());
+            (!is_rest && largest != Some(*index), std::cmp::Reverse(kind.features))
+        });
         let mut others = by_features.split_off(ROWS);
         by_features.sort_unstable();
         others.sort_unstable();
         by_features.into_iter().map(Row::Kind).chain([Row::Others(others)]).collect()
+    }
+
+    /// Some kinds by their places, in the order in which a sample of all of them shows them: of areas, lines and points one
+    /// each before further ones.
+    pub fn for_sample(&self, places: &[usize]) -> Vec<usize> {
+        let mut seen = Vec::new();
+        let (first, further): (Vec<usize>, Vec<usize>) = places.iter().partition(|place| {
+            let dimension = self.list[**place].dimension;
+            let is_first = !seen.contains(&dimension);
+            seen.push(dimension);
+            is_first
+        });
+        first.into_iter().chain(further).collect()
     }
 
     /// The size of all that is drawn.
@@ -196,6 +218,17 @@ pub(super) fn sorted(overlay: &Overlay, styling: &Styling) -> Kinds {
     let Sorter { mut kinds, of, problems, .. } = sorter;
     (kinds.of, kinds.problems) = (of.into(), problems.into());
     kinds
+}
+
+/// The same kinds, each with a name of its own. Rules keep the names that somebody gave them.
+pub(super) fn named_apart(mut sorted: Kinds, overlay: &Overlay, styling: &Styling) -> Kinds {
+    let has_rules = match &styling.by {
+        By::Rules(_) => true,
+        By::AsGiven => !overlay.rules.is_empty(),
+        By::One | By::Property(_) | By::Graduated(_) => false,
+    };
+    names_apart::name_apart(&mut sorted.list, has_rules);
+    sorted
 }
 
 /// The same kinds with all else that a styling says of them, which looks at no feature.

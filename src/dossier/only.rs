@@ -34,7 +34,7 @@ impl Overlay {
         let matcher = self.matcher(filter);
         let part = self.part(|feature| matcher.matches(feature));
         let part = part.ok_or_else(|| format!("none of its {} features matches {filter}", self.features.count()))?;
-        let measure = part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure();
+        let measure = part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure(part.shape.dimension());
         let Common { as_of, method } = Common::of(&part.features);
         Ok(Self { measure, as_of, method, only: Some(filter.to_string()), ..part })
     }

@@ -48,7 +48,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         problems.push(Problem { part: About::Overlay(id.clone()), what });
     }
     let bounds = resolve::bounds_of(&shape).ok_or("its shape is empty")?;
-    let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure();
+    let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure(shape.dimension());
     let Common { as_of, method } = Common::of(&features);
     let overlay = Overlay {
         title: Text::plain(visible(name)),

@@ -229,7 +229,7 @@ impl Overlay {
         if let Some(kinds) = self.remembered(styling) {
             return kinds;
         }
-        self.remember(styling, Arc::new(kinds::sorted(self, styling)))
+        self.remember(styling, Arc::new(kinds::named_apart(kinds::sorted(self, styling), self, styling)))
     }
 
     /// The same for those who may not wait: of many features that have not been sorted so yet, the kinds as they were

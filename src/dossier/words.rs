@@ -493,7 +493,23 @@ pub fn credit_clauses<'a>(credits: impl IntoIterator<Item = &'a str>) -> Vec<&'a
             clauses.push(clause);
         }
     }
+    let all = clauses.clone();
+    clauses.retain(|clause| !all.iter().any(|other| other != clause && says_the_same(clause, other)));
     clauses
+}
+
+/// Whether a credit credits the same party under the same licence as a longer one: `GeoNames (CC BY 4.0)` and
+/// `places: GeoNames, geonames.org (CC BY 4.0)`.
+fn says_the_same(short: &str, long: &str) -> bool {
+    let parts = |clause: &str| {
+        let (party, license) = clause.strip_suffix(')')?.rsplit_once(" (")?;
+        Some((party.to_owned(), license.to_owned()))
+    };
+    let (Some((party, license)), Some((longer, same))) = (parts(short), parts(long)) else { return false };
+    let whose = longer.split_once(": ").map_or(longer.as_str(), |(_, whose)| whose);
+    license == same
+        && longer != party
+        && (whose == party || whose.strip_prefix(party.as_str()).is_some_and(|rest| rest.starts_with(", ")))
 }
 
 /// Words in quotation marks as English sets them: those within are single, those within these double again. For reading

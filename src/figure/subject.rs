@@ -49,7 +49,12 @@ impl<'a> Subject<'a> {
 
     /// Whether the figure shows anything of the dossier, so that its name, its day and its view of boundaries concern it.
     pub(in crate::figure) fn is_of_dossier(&self) -> bool {
-        self.main.is_some_and(|main| !self.is_of_file(main))
+        self.is_of_new_dossier() || self.main.is_some_and(|main| !self.is_of_file(main))
+    }
+
+    /// Whether it is a map of a dossier that has no overlays yet.
+    fn is_of_new_dossier(&self) -> bool {
+        self.main.is_none() && self.own.is_none() && self.dossier.overlays.is_empty()
     }
 
     /// Whether it shows what changed of a file of the user's.
@@ -66,7 +71,8 @@ impl<'a> Subject<'a> {
             return Suggested { title, kicker: String::new(), subtitle };
         }
         let Some(main) = self.main else {
-            let title = self.own.map_or_else(String::new, |own| self.words.name_in(&own.title).to_owned());
+            let named = self.own.map(|own| &own.title).or(self.is_of_new_dossier().then_some(&self.dossier.title));
+            let title = named.map_or_else(String::new, |title| self.words.name_in(title).to_owned());
             return Suggested { title, ..Suggested::default() };
         };
         let headline =

@@ -348,7 +348,8 @@ fn versions_of(named: Named, pattern: Option<&Pattern>, making: &Making) -> Resu
     let mut counts = None;
     if making.filter.is_none() {
         let choice = Choice::of(&layer, None);
-        let counting = choice.counting().map_err(|what| format!("{what}; choose with a filter which count"))?;
+        let counting =
+            choice.counting().map_err(|what| format!("{what}; choose with a filter (--where) which count"))?;
         if let Counting::Kinds(labels) = &counting {
             counts = Some(choice.told(labels));
             layer.shape = Arc::new(counting.shape(&layer)?);

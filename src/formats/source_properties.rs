@@ -6,7 +6,8 @@
 //! * Only `http://` and `https://` are addresses. Several in a text, separated by white space, commas, semicolons or bars, or
 //!   in a list, are several sources, each once. Other text where an address should stand is kept as words, with a warning.
 //! * Words of `source` or `sources` name the outlet of the one address there is; without an address, or with several,
-//!   they are a source of their own. `outlet` and `author` likewise.
+//!   they are a source of their own. `outlet` and `author` beside one of several are a source of their own likewise; beside
+//!   none of these properties they say nothing of a source, for they may be those of anything.
 //! * An object in the list of `source` or `sources` is a source of its own, with `url`, `title`, `outlet`, `author`,
 //!   `date`, `accessed` and `archived`; without a `date` it is of the day of them all.
 //! * `title` is the feature's own by simplestyle. It is the source's only where `outlet` or `author` show that the
@@ -98,12 +99,17 @@ impl SourceKey<'_> {
 
 /// Whether properties may name a source at all: quicker than to read them.
 pub fn may_name_one(properties: &str) -> bool {
-    static FINDERS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| NEEDLES.map(Finder::new));
+    static FINDERS: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| NEEDLES.map(Finder::new));
     FINDERS.iter().any(|finder| finder.find(properties.as_bytes()).is_some())
 }
 
 /// What the name of a property that holds a source begins with in JSON text. Programs write these letters as they are.
-const NEEDLES: [&str; 5] = ["\"source", "\"url\"", "\"link\"", "\"outlet\"", "\"author\""];
+const NEEDLES: [&str; 3] = ["\"source", "\"url\"", "\"link\""];
+
+/// Whether properties name a source: the title beside an outlet or an author is then that of what is cited.
+pub fn names_one(properties: &Map<String, Value>) -> bool {
+    !read(properties).0.is_empty()
+}
 
 /// What of a feature's sources could not be taken as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -200,6 +206,9 @@ pub fn read(properties: &Map<String, Value>) -> (Vec<PropertySource>, Vec<Source
     let mut seen = HashSet::new();
     words.retain(|one| seen.insert(one.clone()));
 
+    if addresses.is_empty() && words.is_empty() && described.is_empty() {
+        return (Vec::new(), warnings);
+    }
     let said = |name: &str| word(properties.get(name)?);
     let (outlet, author) = (said("outlet"), said("author"));
     let is_publication = outlet.is_some() || author.is_some();
@@ -491,6 +500,9 @@ mod tests {
             json!({}),
             json!({"title": "Occupied", "date": "2025-02-01", "fill": "#ff0000"}),
             json!({"source": "", "url": null, "sources": [], "link": "  "}),
+            json!({"title": "Bridge", "author": "A. B.", "outlet": "Post", "date": "2025-02-01"}),
+            json!({"title": "Bridge", "author": "A. B.", "source": " ", "url": []}),
+            json!({"source_title": "The battle", "archived": "https://a.example/1"}),
         ] {
             assert_eq!(read_json(properties), (Vec::new(), Vec::new()));
         }
@@ -534,7 +546,6 @@ mod tests {
         assert_eq!(title(json!({"title": "Bakhmut", "source": "ISW"})), [None]);
         let article = json!({"title": "The battle", "outlet": "ISW", "author": "A. B.", "url": "https://a.example/1"});
         assert_eq!(read_json(article).0, [source(["The battle", "ISW", "A. B.", "https://a.example/1", ""])]);
-        assert_eq!(read_json(json!({"title": "T", "author": "A. B."})).0, [source(["T", "", "A. B.", "", ""])]);
         let several = json!({"title": "T", "outlet": "ISW", "url": ["https://a.example/1", "https://b.example/2"]});
         assert_eq!(title(several), [None, None, None]);
     }

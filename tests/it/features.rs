@@ -727,9 +727,11 @@ fn a_feature_that_cites_a_publication_keeps_its_own_name() {
           "properties": { "name": "Old bridge", "title": "The bridge", "url": "https://a.example/1" } },
         { "type": "Feature", "geometry": { "type": "Point", "coordinates": [37.7, 48.5] },
           "properties": { "title": "A bridge stands", "author": "N. N.", "outlet": "" } },
+        { "type": "Feature", "geometry": { "type": "Point", "coordinates": [37.8, 48.5] },
+          "properties": { "name": "N1", "title": "Bridge", "author": "N. N.", "outlet": "The Post" } },
     ] });
     let table = claimline::formats::geojson::read_table(text.to_string().as_bytes()).unwrap();
     let (layer, _) = claimline::dossier::own_layer("bridges", table).unwrap();
-    let names: Vec<_> = (0..3).map(|feature| layer.features.label(feature)).collect();
-    assert_eq!(names, ["Old bridge", "The bridge", "A bridge stands"]);
+    let names: Vec<_> = (0..4).map(|feature| layer.features.label(feature)).collect();
+    assert_eq!(names, ["Old bridge", "The bridge", "A bridge stands", "Bridge"]);
 }

@@ -128,7 +128,7 @@ impl LineDialog {
 fn drawn<'a>(of_map: &'a Kinds, candidate: &'a Candidate) -> &'a Kind {
     let of_dimension = || of_map.list().iter().filter(|kind| kind.dimension == candidate.kind.dimension);
     let titled = |kind: &&Kind| kind.title == candidate.kind.title;
-    let same = of_dimension().filter(titled).find(|kind| kind.key == candidate.kind.key);
+    let same = of_dimension().find(|kind| kind.key == candidate.kind.key);
     let same = same.or_else(|| of_dimension().filter(titled).find(|kind| !kind.title.is_empty()));
     let only = || of_dimension().next().filter(|_| of_dimension().count() == 1);
     same.or_else(only).unwrap_or(&candidate.kind)

@@ -227,15 +227,19 @@ fn system_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
     ui.add_space(6.0);
     // With room for what is wrong with what is typed, in a low window too.
     let list_pt = height_pt(ui, 350.0) - 90.0;
+    let mut is_confirmed = false;
     ScrollArea::vertical().max_height(list_pt.max(60.0)).auto_shrink([false, true]).show(ui, |ui| {
         for (index, guess) in guesses.iter().enumerate() {
             let order = if guess.exchanged { ", the two numbers swapped" } else { "" };
             let place = place(guess.middle);
             let label = format!("{}{order}: around {place}", guess.crs.label());
+            let was_chosen = *chosen == Some(index);
             let row = choice(ui, chosen, Some(index), &label);
             if row.clicked() {
                 typed.clear();
             }
+            // Enter chooses, and then confirms.
+            is_confirmed |= was_chosen && row.has_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             focus_first(ui, &row);
         }
         if guesses.is_empty() {
@@ -255,7 +259,7 @@ fn system_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
     {
         error_ui(ui, &why.to_string());
     }
-    if is_entered {
+    if is_entered || is_confirmed {
         dialog.entered = dialog.taken();
     }
 }

@@ -11,7 +11,7 @@ use super::swatches::{self, Swatches};
 use crate::app::{icons, theme};
 use crate::dossier::kinds::Row;
 use crate::dossier::styling::{By, Categories};
-use crate::dossier::{Kinds, Overlay, Size, Styling, words};
+use crate::dossier::{Kind, Kinds, Overlay, Size, Styling, words};
 use crate::formats::table::SIMPLESTYLE;
 use crate::formats::visible::visible;
 use crate::session::{Action, Session};
@@ -92,7 +92,7 @@ pub(crate) fn kinds_ui(
         let shade = theme::theme_of(ui.ctx());
         let styling = session.styling(&overlay.id);
         let caret = theme::icon(icons::CARET_DOWN, 9.0).color(theme::ink(shade.palette().second));
-        let button = egui::Button::new((theme::second(told_apart(&styling.by), shade), caret)).frame(false);
+        let button = egui::Button::new((theme::second(told_apart(overlay, &styling.by), shade), caret)).frame(false);
         let (response, _) =
             MenuButton::from_button(button.truncate()).ui(ui, |ui| choices_ui(ui, session, overlay, actions));
         let label = format!("What tells the kinds of {} apart", overlay.title.main());
@@ -101,9 +101,14 @@ pub(crate) fn kinds_ui(
     ui.add_space(4.0);
 }
 
-fn told_apart(by: &By) -> String {
+/// What is called so that tells features apart where nothing else is asked for.
+pub(crate) fn as_given(overlay: &Overlay) -> &'static str {
+    if overlay.opened_from.is_some() { "As in the file" } else { "As in the dossier" }
+}
+
+fn told_apart(overlay: &Overlay, by: &By) -> String {
     match by {
-        By::AsGiven => "Told apart as given".to_owned(),
+        By::AsGiven => format!("Told apart {}", as_given(overlay).to_lowercase()),
         By::One => "One style for all".to_owned(),
         By::Property(Categories { property, .. }) => format!("Told apart by {}", visible(property)),
         By::Graduated(graduated) => format!("Told apart by {}", visible(&graduated.property)),
@@ -129,8 +134,7 @@ fn choices_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, actions: &mut V
             ui.close();
         }
     };
-    let as_given = if overlay.opened_from.is_some() { "As in the file" } else { "As in the dossier" };
-    choose(ui, as_given, By::AsGiven, now.by == By::AsGiven);
+    choose(ui, as_given(overlay), By::AsGiven, now.by == By::AsGiven);
     choose(ui, "One style", By::One, now.by == By::One);
     ui.separator();
     let Some(names) = overlay.features.property_names_at_once() else {
@@ -217,7 +221,14 @@ fn kind_ui(
                 toggle(session, overlay, kinds, keys, is_shown, alone, open, actions);
             }
             let tint = egui::Color32::WHITE.gamma_multiply(if is_shown { 1.0 } else { 0.35 });
-            let swatch = swatches.of_kind(ui.ctx(), overlay, first, shade);
+            let swatch = match row {
+                Row::Kind(_) => swatches.of_kind(ui.ctx(), overlay, first, shade),
+                Row::Others(others) => {
+                    let shown = kinds.for_sample(others).into_iter().map(|place| &list[place]);
+                    let shown: Vec<&Kind> = shown.filter(|kind| kind.shown || !is_shown).collect();
+                    swatches.of_kinds(ui.ctx(), overlay, &shown, shade)
+                }
+            };
             let image = egui::Image::new(&swatch).fit_to_exact_size(swatches::SIZE).tint(tint);
             ui.add(image.alt_text(format!("Swatch of {name}")));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

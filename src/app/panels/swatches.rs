@@ -36,6 +36,18 @@ impl Swatches {
         self.of(ctx, name, kind_swatch(overlay, kind, theme, 1.0), theme)
     }
 
+    /// The swatch of a row for several kinds, each look once.
+    pub(crate) fn of_kinds(
+        &mut self,
+        ctx: &Context,
+        overlay: &Overlay,
+        kinds: &[&Kind],
+        theme: Theme,
+    ) -> TextureHandle {
+        let style = SwatchStyle::of_several(kinds.iter().map(|kind| kind_swatch(overlay, kind, theme, 1.0)));
+        self.of(ctx, format!("{}\nothers\n", overlay.id), style, theme)
+    }
+
     fn of(&mut self, ctx: &Context, name: String, style: SwatchStyle, theme: Theme) -> TextureHandle {
         let scale = ctx.pixels_per_point();
         let key = (scale * 100.0) as u32;

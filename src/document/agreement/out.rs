@@ -20,17 +20,22 @@ impl Agreement {
         ]
     }
 
+    /// The origins of those who shade a cell; `None` where nobody states any.
+    fn origins_of<'a>(&self, cell: &'a Cell) -> Option<Vec<&'a str>> {
+        self.states_origins(cell).then(|| cell.origins.iter().map(String::as_str).collect())
+    }
+
     /// A feature for each cell.
     pub fn features(&self) -> Vec<Feature> {
         let feature = |cell: &Cell| {
             let [says, not] = self.names(cell);
-            let origins: Vec<&str> = cell.origins.iter().map(String::as_str).collect();
+            let origins = self.origins_of(cell);
             let properties = Map::from_iter([
                 ("held_by".to_owned(), json!(says.join(", "))),
                 ("not_by".to_owned(), json!(not.join(", "))),
                 ("accounts".to_owned(), json!(cell.says.count())),
-                ("origins".to_owned(), json!(cell.origins.len())),
-                ("origin_names".to_owned(), json!(origins.join("; "))),
+                ("origins".to_owned(), json!(origins.as_ref().map(Vec::len))),
+                ("origin_names".to_owned(), json!(origins.map(|origins| origins.join("; ")))),
                 ("agreed".to_owned(), json!(self.is_agreed(cell))),
                 ("km2".to_owned(), json!(km2(cell.km2))),
                 ("share".to_owned(), json!(round(self.share(cell), 6))),
@@ -49,13 +54,13 @@ impl Agreement {
         let mut text = csv::row(COLUMNS);
         for cell in &self.cells {
             let [says, not] = self.names(cell);
-            let origins: Vec<&str> = cell.origins.iter().map(String::as_str).collect();
+            let origins = self.origins_of(cell);
             text.push_str(&csv::row([
                 says.join(", "),
                 not.join(", "),
                 cell.says.count().to_string(),
-                cell.origins.len().to_string(),
-                origins.join("; "),
+                origins.as_ref().map(|origins| origins.len().to_string()).unwrap_or_default(),
+                origins.map(|origins| origins.join("; ")).unwrap_or_default(),
                 self.is_agreed(cell).to_string(),
                 km2(cell.km2).to_string(),
                 round(self.share(cell), 6).to_string(),
@@ -69,11 +74,12 @@ impl Agreement {
     pub fn json(&self, places: &[Vec<String>]) -> Value {
         let cell = |(place, cell): (usize, &Cell)| {
             let [says, not] = self.names(cell);
+            let origins = self.origins_of(cell);
             json!({
                 "held_by": says,
                 "not_by": not,
-                "origins": cell.origins.len(),
-                "origin_names": cell.origins,
+                "origins": origins.as_ref().map(Vec::len),
+                "origin_names": origins,
                 "agreed": self.is_agreed(cell),
                 "km2": km2(cell.km2),
                 "share": round(self.share(cell), 6),

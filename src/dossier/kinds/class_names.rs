@@ -26,6 +26,9 @@ fn years(classes: &Classes, property: &str, mut values: impl Iterator<Item = f64
     let bounds: Vec<f64> =
         std::iter::once(classes.least()).chain(classes.breaks().iter().map(|one| one.floor())).collect();
     let names = bounds.windows(2).enumerate().map(|(index, pair)| match (pair[0], pair[1]) {
+        // A year belongs to the class that ends with it.
+        (from, to) if index > 0 && from + 1.0 < to => Some(format!("{}–{to}", from + 1.0)),
+        (from, to) if index > 0 && from < to => Some(to.to_string()),
         (from, to) if from < to => Some(format!("{from}–{to}")),
         // The first class alone holds where it begins.
         (from, to) if from == to && index == 0 => Some(to.to_string()),
@@ -59,6 +62,8 @@ fn label(classes: &Classes, index: usize) -> String {
     let number = |value: f64| written(value, decimals.unwrap_or(most));
     match from == to {
         true => number(to),
+        // A number belongs to the class that ends with it.
+        false if index > 0 => format!("over {} to {}", number(from), number(to)),
         // A dash beside a minus is read as another minus, and beside a product as one.
         false if from < 0.0 || has_powers => format!("{} to {}", number(from), number(to)),
         false => format!("{}–{}", number(from), number(to)),
@@ -85,30 +90,33 @@ mod tests {
     #[test]
     fn years_have_no_commas() {
         let years: Vec<f64> = (2010..=2022).map(f64::from).collect();
-        let equal = ["2010–2014", "2014–2018", "2018–2022"];
+        let equal = ["2010–2014", "2015–2018", "2019–2022"];
         for property in ["since", "Year", "year_built"] {
             assert_eq!(names(property, &years, Method::EqualIntervals), equal, "{property}");
         }
         // Limits between two years fall on the earlier one, as nothing stands between.
         assert_eq!(
             names("n", &[2010.0, 2011.0, 2020.0], Method::EqualIntervals),
-            ["2010–2013", "2013–2016", "2016–2020"]
+            ["2010–2013", "2014–2016", "2017–2020"]
         );
         assert_eq!(names("n", &[1014.0], Method::Quantiles), ["1014"]);
-        assert_eq!(names("year", &[988.0, 1240.0, 2014.0], Method::NaturalBreaks), ["988", "988–1240", "1240–2014"]);
+        assert_eq!(names("year", &[988.0, 1240.0, 2014.0], Method::NaturalBreaks), ["988", "989–1240", "1241–2014"]);
     }
 
     #[test]
     fn other_numbers_keep_their_commas() {
         let people = [1200.0, 2000.0, 24_000.0, 50_000.0];
-        assert_eq!(names("people", &people, Method::Quantiles)[2], "24,000–50,000");
-        assert_eq!(names("n", &[1999.5, 2001.0, 2003.0], Method::NaturalBreaks)[1], "1,999.5–2,001.0");
+        assert_eq!(names("people", &people, Method::Quantiles)[2], "over 24,000 to 50,000");
+        assert_eq!(names("n", &[1999.5, 2001.0, 2003.0], Method::NaturalBreaks)[1], "over 1,999.5 to 2,001.0");
     }
 
     #[test]
     fn one_legend_has_one_notation() {
-        assert_eq!(names("n", &[0.0, 9e5, 3e15], Method::NaturalBreaks), ["0", "0 to 9 × 10⁵", "9 × 10⁵ to 3 × 10¹⁵"],);
-        assert_eq!(names("n", &[0.0, 9e5, 1e6], Method::NaturalBreaks)[2], "900,000–1,000,000");
-        assert_eq!(names("n", &[4e-7, 0.5, 2.0], Method::NaturalBreaks)[1], "4 × 10^−7 to 5 × 10^−1");
+        assert_eq!(
+            names("n", &[0.0, 9e5, 3e15], Method::NaturalBreaks),
+            ["0", "over 0 to 9 × 10⁵", "over 9 × 10⁵ to 3 × 10¹⁵"],
+        );
+        assert_eq!(names("n", &[0.0, 9e5, 1e6], Method::NaturalBreaks)[2], "over 900,000 to 1,000,000");
+        assert_eq!(names("n", &[4e-7, 0.5, 2.0], Method::NaturalBreaks)[1], "over 4 × 10^−7 to 5 × 10^−1");
     }
 }

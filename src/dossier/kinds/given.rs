@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::ROWS;
+use super::usual_styles::opaque;
 use crate::dossier::features::Dimension;
 use crate::dossier::model::Style;
 use crate::dossier::{About, Overlay, Problem};
@@ -71,7 +73,7 @@ impl GivenStyle {
         let simple = &self.simple;
         if simple.is_empty() {
             return match dimension {
-                Dimension::Point => Style { stroke: None, ..plain.clone() },
+                Dimension::Point => Style { stroke: None, ..opaque(plain) },
                 _ => plain.clone(),
             };
         }
@@ -108,8 +110,8 @@ pub(in crate::dossier) enum Told {
         /// Whether there are several.
         several: bool,
     },
-    /// What all features of one style have in this property, which is another in every other.
-    Words(String),
+    /// What all features of one style have in this property, which is another in every other, and what these words are.
+    Words(String, Arc<BTreeSet<String>>),
     /// Nothing.
     Nothing,
 }
@@ -126,7 +128,7 @@ impl Told {
             if let Some(dimension) = *dimension {
                 named.insert((given.of[feature], dimension, features.name(feature)));
                 if named.len() > ROWS {
-                    return telling_property(overlay, given, dimensions).map_or(Self::Nothing, Self::Words);
+                    return telling_property(overlay, given, dimensions);
                 }
             }
         }
@@ -135,31 +137,56 @@ impl Told {
 }
 
 /// Of kinds by style alone: the property of which all features of one have the same and every other has another, such as
-/// a `status`; that says in the file's own words what the colours stand for.
-fn telling_property(overlay: &Overlay, given: &Given, dimensions: &[Option<Dimension>]) -> Option<String> {
+/// a `status`; that says in the file's own words what the colours stand for. A few styles may be without: those of which
+/// features have none, or several that no other style has.
+fn telling_property(overlay: &Overlay, given: &Given, dimensions: &[Option<Dimension>]) -> Told {
     let rows = overlay.features.rows();
     let first = rows.properties(0);
+    let styles: HashSet<(usize, Dimension)> = dimensions
+        .iter()
+        .enumerate()
+        .filter_map(|(feature, dimension)| Some((given.of[feature], (*dimension)?)))
+        .collect();
+    let most_without = styles.len() / MOST_WITHOUT;
     let is_candidate = |name: &&String| !crate::formats::table::SIMPLESTYLE.contains(&name.as_str());
+    let mut best: Option<(String, BTreeSet<String>)> = None;
     'property: for name in first.keys().filter(is_candidate) {
         let mut words: HashMap<(usize, Dimension), Cow<'_, str>> = HashMap::new();
+        let mut without: HashSet<(usize, Dimension)> = HashSet::new();
         for (feature, dimension) in dimensions.iter().enumerate() {
             let Some(dimension) = *dimension else { continue };
-            let Some(value) = rows.words(feature, name).filter(|words| !words.trim().is_empty()) else {
-                continue 'property;
-            };
-            match words.entry((given.of[feature], dimension)) {
-                Entry::Vacant(entry) => {
+            let style = (given.of[feature], dimension);
+            let value = rows.words(feature, name).filter(|words| !words.trim().is_empty());
+            let is_alike = match (value, words.entry(style)) {
+                (None, _) => false,
+                (Some(value), Entry::Vacant(entry)) => {
                     entry.insert(value);
+                    true
                 }
-                Entry::Occupied(entry) if entry.get().trim() == value.trim() => {}
-                Entry::Occupied(_) => continue 'property,
+                (Some(value), Entry::Occupied(entry)) => entry.get().trim() == value.trim(),
+            };
+            if !is_alike && without.insert(style) && without.len() > most_without {
+                continue 'property;
             }
         }
         let distinct: HashSet<&str> = words.values().map(|words| words.trim()).collect();
+        if distinct.len() < words.len() {
+            continue;
+        }
+        let named: BTreeSet<String> = (words.iter().filter(|(style, _)| !without.contains(*style)))
+            .map(|(_, words)| words.trim().to_owned())
+            .collect();
+        let is_all = named.len() == styles.len();
         // What all features have in common tells none apart.
-        if distinct.len() == words.len() && words.len() > 1 {
-            return Some(name.clone());
+        if named.len() > 1 && best.as_ref().is_none_or(|(_, before)| named.len() > before.len()) {
+            best = Some((name.clone(), named));
+            if is_all {
+                break;
+            }
         }
     }
-    None
+    best.map_or(Told::Nothing, |(name, named)| Told::Words(name, Arc::new(named)))
 }
+
+/// One of so many styles may be without a word of the property that tells the others apart.
+const MOST_WITHOUT: usize = 6;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::class_names::class_names;
 use super::given::{Given, Told};
-use super::usual_styles::{colored, of_category, without_value};
+use super::usual_styles::{colored, of_category, opaque, without_value};
 use super::{FURTHER, Kind, Kinds, MOST, NONE};
 use crate::dossier::classes::Classes;
 use crate::dossier::features::{Dimension, Features, Matcher, Size};
@@ -92,7 +92,7 @@ impl Sorter<'_> {
             None if self.kinds.list.len() == MOST => MOST as u16 - 1,
             None => {
                 let index = self.kinds.list.len() as u16;
-                let style = style.unwrap_or_else(|| self.overlay.style.clone());
+                let style = style.unwrap_or_else(|| plain(self.overlay, dimension));
                 self.known.insert(key.clone(), index);
                 let (features, size, shown) = (0, Size::default(), true);
                 self.kinds.list.push(Kind { key, title, style, dimension, features, size, shown });
@@ -160,10 +160,13 @@ impl Sorter<'_> {
                 let group = (styles.of[feature], dimension);
                 Some(*indices.entry(group).or_insert_with(|| {
                     let title = match &told {
-                        Told::Words(property) => features.rows().words(feature, property),
+                        Told::Words(property, words) => {
+                            let title = features.rows().words(feature, property);
+                            title.map(|title| title.trim().to_owned()).filter(|title| words.contains(title))
+                        }
                         _ => None,
                     };
-                    let title = title.map(|words| words.trim().to_owned()).unwrap_or_default();
+                    let title = title.unwrap_or_default();
                     let (key, title, style) = made(group.0, dimension, title);
                     sorter.index_of(key, title, style, dimension)
                 }))
@@ -288,13 +291,14 @@ impl Sorter<'_> {
     /// By the first rule that a feature fits; those that fit none are drawn as the overlay is.
     pub(super) fn by_rules(&mut self, rules: &[Rule]) {
         let overlay = self.overlay;
+        let base = plain(overlay, overlay.shape.dimension());
         for (index, rule) in rules.iter().enumerate() {
             let key = rule_key(index);
             self.known.insert(key.clone(), index as u16);
             self.kinds.list.push(Kind {
                 key,
                 title: rule.title.as_ref().map_or_else(String::new, |title| title.main().to_owned()),
-                style: rule.style.applied(&overlay.style),
+                style: rule.style.applied(&base),
                 dimension: overlay.shape.dimension(),
                 features: 0,
                 size: Size::default(),
@@ -307,7 +311,7 @@ impl Sorter<'_> {
             let fits = |matcher: &Option<Matcher<'_>>| matcher.as_ref().is_none_or(|matcher| matcher.matches(feature));
             match matchers.iter().position(fits) {
                 Some(index) => Some((rule_key(index), String::new(), None)),
-                None => Some(("else".to_owned(), String::new(), None)),
+                None => Some((NO_RULE.to_owned(), String::new(), None)),
             }
         });
         for (index, rule) in rules.iter().enumerate() {
@@ -324,12 +328,23 @@ impl Sorter<'_> {
     }
 }
 
+/// The style of what has none of its own.
+fn plain(overlay: &Overlay, dimension: Dimension) -> Style {
+    match dimension {
+        Dimension::Point if overlay.opened_from.is_some() => opaque(&overlay.style),
+        _ => overlay.style.clone(),
+    }
+}
+
 pub(super) fn class_key(index: usize) -> String {
     format!("class {}", index + 1)
 }
 
 /// What is called so where a property has no value.
 pub(super) const NO_VALUE: &str = "no value";
+
+/// The key of what fits none of the rules.
+pub(super) const NO_RULE: &str = "else";
 
 pub(super) fn dimensions(features: &Features) -> Vec<Option<Dimension>> {
     let mut dimensions = vec![None; features.count()];

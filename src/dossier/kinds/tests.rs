@@ -106,8 +106,11 @@ fn classes_of_numbers_of_any_size_have_short_names() {
         let found = kinds(&points(&values), &styled(By::Graduated(graduated)));
         titles(&found).iter().map(|(title, _)| title.replace('\u{a0}', " ")).collect::<Vec<_>>()
     };
-    assert_eq!(named(&[0.0, 1.5e300, 3e300]), ["0 to 1 × 10³⁰⁰", "1 × 10³⁰⁰ to 2 × 10³⁰⁰", "2 × 10³⁰⁰ to 3 × 10³⁰⁰"]);
-    assert_eq!(named(&[-1e-9, 5e-9])[..2], ["−1 × 10^−9 to 1 × 10^−9", "1 × 10^−9 to 3 × 10^−9"]);
+    assert_eq!(
+        named(&[0.0, 1.5e300, 3e300]),
+        ["0 to 1 × 10³⁰⁰", "over 1 × 10³⁰⁰ to 2 × 10³⁰⁰", "over 2 × 10³⁰⁰ to 3 × 10³⁰⁰"]
+    );
+    assert_eq!(named(&[-1e-9, 5e-9])[..2], ["−1 × 10^−9 to 1 × 10^−9", "over 1 × 10^−9 to 3 × 10^−9"]);
     // One value has all of its digits, and bounds are not moved past values.
     assert_eq!(named(&[0.4, 0.4]), ["0.4"]);
     assert_eq!(named(&[12_345.678]), ["12,345.678"]);
@@ -115,9 +118,9 @@ fn classes_of_numbers_of_any_size_have_short_names() {
     assert_eq!(named(&whole)[0], "1,000,000.00–1,000,004.33");
     // More digits than six tell them apart.
     let close = [1e16, 1.000_000_000_2e16, 1.000_000_000_4e16];
-    assert_eq!(named(&close)[2], "1.000000000267 × 10¹⁶ to 1.0000000004 × 10¹⁶");
+    assert_eq!(named(&close)[2], "over 1.000000000267 × 10¹⁶ to 1.0000000004 × 10¹⁶");
     assert!(named(&[f64::MIN, 0.0, f64::MAX]).iter().all(|title| title.chars().count() < 70));
-    assert_eq!(named(&[0.0, 1.0, 3.0]), ["0–1", "1–2", "2–3"]);
+    assert_eq!(named(&[0.0, 1.0, 3.0]), ["0–1", "over 1 to 2", "over 2 to 3"]);
 }
 
 #[test]
@@ -167,4 +170,58 @@ fn one_style_holds_for_an_overlay_without_features() {
     let found = kinds(overlay, &Styling { by: By::One, change, ..Styling::default() });
     assert_eq!(found.list()[0].style.fill.as_deref(), Some("#123456"));
     assert!(found.is_one() && !found.is_told_apart());
+}
+
+#[test]
+fn what_has_no_value_has_a_row_and_points_are_opaque_in_every_round() {
+    let names: Vec<String> = (0..ROWS + 4).map(|n| format!("s{n}")).collect();
+    let mut values: Vec<_> = names.iter().chain(&names).map(|name| (Some(name.as_str()), None)).collect();
+    values.push((None, None));
+    let found = kinds(&points(&values), &styled(By::Property(Categories::of("status"))));
+    let own: Vec<&str> = (found.rows().iter())
+        .filter_map(|row| if let Row::Kind(index) = row { Some(found.list()[*index].title.as_str()) } else { None })
+        .collect();
+    assert_eq!((own.len(), own.last()), (ROWS, Some(&"no value")));
+    assert!(found.list().iter().all(|kind| kind.style.fill_opacity == 1.0));
+    assert!(found.list().iter().any(|kind| kind.style.marker_symbol.is_some()));
+}
+
+/// A layer of areas and points with a title and a colour each, every one of them thrice, under a name of its own.
+fn thrice(kinds: &[(&str, &str, bool)]) -> Overlay {
+    let features: Vec<_> = (0..3 * kinds.len())
+        .map(|index| {
+            let ((title, color, is_area), west) = (kinds[index / 3], 20.0 + index as f64 / 10.0);
+            let geometry = match is_area {
+                true => {
+                    serde_json::json!({ "type": "Polygon", "coordinates": [[[west, 0], [west + 0.05, 0], [west, 1], [west, 0]]] })
+                }
+                false => serde_json::json!({ "type": "Point", "coordinates": [west, 0] }),
+            };
+            let properties = serde_json::json!({
+                "title": title, "name": format!("no. {index}"), "outlet": "Post", "source": "https://a.example/1",
+                "fill": color, "marker-color": color,
+            });
+            serde_json::json!({ "type": "Feature", "properties": properties, "geometry": geometry })
+        })
+        .collect();
+    let text = serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string();
+    let (mut layer, _) = own_layer("layer", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+    layer.opened_from = Some("layer.geojson".to_owned());
+    layer
+}
+
+#[test]
+fn no_two_kinds_of_a_layer_have_one_name() {
+    let titles = |layer: &Overlay| -> Vec<String> {
+        layer.kinds(&Arc::new(Styling::default())).list().iter().map(|kind| kind.title.clone()).collect()
+    };
+    let kinds = [("a", "#c8102e", true), ("b", "#0057b7", true), ("c", "#ffd500", true), ("d", "#555555", false)];
+    let two = [("e", "#00a651", true), ("f", "#9b59b6", false)];
+    assert_eq!(titles(&thrice(&[&kinds[..], &two].concat())), ["a", "b", "c", "d", "e", "f"]);
+    // Where no property tells them apart, colours do.
+    let alike: Vec<_> = kinds.iter().chain(&two).map(|(_, color, is_area)| ("same", *color, *is_area)).collect();
+    assert_eq!(
+        titles(&thrice(&alike)),
+        ["red areas", "blue areas", "yellow areas", "grey points", "green areas", "purple points"]
+    );
 }

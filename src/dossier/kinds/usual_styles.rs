@@ -18,8 +18,14 @@ pub(super) fn colored(base: &Style, dimension: Dimension, color: &str) -> Style 
             Style { fill, stroke, fill_opacity: base.fill_opacity.max(0.45), ..base.clone() }
         }
         Dimension::Line => Style { stroke: fill, ..base.clone() },
-        Dimension::Point => Style { fill, stroke: None, ..base.clone() },
+        Dimension::Point => Style { fill, stroke: None, ..opaque(base) },
     }
+}
+
+/// The style of points without one of their own: a dot is opaque whatever the opacity of fills, and so is the symbol that may
+/// take its place.
+pub(super) fn opaque(base: &Style) -> Style {
+    Style { fill_opacity: 1.0, ..base.clone() }
 }
 
 /// As a colour, darker by three tenths: light classes have an outline that can be seen.

@@ -303,7 +303,7 @@ fn in_words(candidate: &Candidate) -> String {
 
 /// The size of what can count.
 pub fn size(size: Size) -> String {
-    words::measure(Size { points: 0, ..size }.measure())
+    words::size(Size { points: 0, ..size })
 }
 
 fn quoted<'a>(labels: impl IntoIterator<Item = &'a str>) -> String {

@@ -37,7 +37,11 @@ pub(super) fn pictures(document: &Document, drawn: &Drawn, warn: &mut impl FnMut
 
 /// Names what is not shown of layers and overlays.
 pub(super) fn of_map(page: &Page<'_>, warn: &mut impl FnMut(Concern, String)) {
-    let Page { dossier, document, drawn, .. } = page;
+    let Page { dossier, document, drawn, shown, .. } = page;
+    let has_marks = !crate::scene::annotations::shown(document, &drawn.map).is_empty();
+    if shown.is_empty() && !has_marks && !document.pictures.iter().any(|picture| picture.is_shown()) {
+        warn(Concern::LeftOut, "nothing is shown on the map: no overlay, no file, no annotation".to_owned());
+    }
     // A file that was opened for the figure is missed where it is not on it.
     let [west, south, east, north] = drawn.map.lon_lat_bounds();
     let opened = dossier.overlays.iter().filter(|overlay| overlay.opened_from.is_some());

@@ -5,7 +5,7 @@ use super::{Concern, MOST};
 use crate::document::Document;
 use crate::dossier::kinds::Row;
 use crate::dossier::{Dimension, Kind, OWN_GROUP, Overlay, Style, words};
-use crate::figure::pieces::legend::kinds_of;
+use crate::figure::pieces::legend::{BETWEEN_NAMES, kinds_of};
 use crate::scene::display_list::{Color, Mark};
 use crate::scene::palette::Theme;
 use crate::scene::{kinds_in, style_of};
@@ -13,6 +13,9 @@ use crate::scene::{kinds_in, style_of};
 /// Fills, and lines, that differ by less (CIEDE2000) are taken for one another on a page.
 const ALIKE_FILL: f64 = 6.0;
 const ALIKE_LINE: f64 = 12.0;
+
+/// So many further pairs that look alike are named in one warning.
+const MOST_NAMED: usize = 6;
 
 /// How an overlay looks, as far as one could be taken for another.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,10 +93,22 @@ pub(super) fn looks(shown: &[&Overlay], document: &Document, theme: Theme, warn:
         });
         for kind in rows.filter(|kind| kind.shown && kind.features > 0) {
             let appearance = Appearance::of(&kind.style, kind.dimension, opacity, theme);
+            // Kinds of one look share a row of the legend.
+            let is_by_property = document.styling(&overlay.id).told_by().is_some();
+            let shares = |look: &&mut Look<'_>| {
+                look.overlay.id == overlay.id
+                    && look.kind.style == kind.style
+                    && look.kind.dimension == kind.dimension
+                    && !look.kind.title.is_empty()
+            };
+            if let Some(row) = looks.iter_mut().find(shares).filter(|_| !is_by_property && !kind.title.is_empty()) {
+                row.kind.title = [row.kind.title.as_str(), &kind.title].join(BETWEEN_NAMES);
+                continue;
+            }
             looks.push(Look { overlay, kind: kind.clone(), appearance });
         }
     }
-    let mut said = 0;
+    let mut said = Vec::new();
     for (index, one) in looks.iter().enumerate() {
         for two in &looks[index + 1..] {
             // Of one group of the dossier or one file and drawn alike on purpose, they are of one sort: names tell them
@@ -108,21 +123,23 @@ pub(super) fn looks(shown: &[&Overlay], document: &Document, theme: Theme, warn:
                 continue;
             }
             let names = format!("{} and {}", one.name(), two.name());
-            let what = if one.appearance.is_like(&two.appearance, |color| color) {
-                format!("{names} look alike: change the colour or pattern of one")
+            if one.appearance.is_like(&two.appearance, |color| color) {
+                said.push((format!("{names} look alike: change the colour or pattern of one"), names));
             } else if one.appearance.is_like(&two.appearance, without_green) {
-                format!("{names} look alike to colour-blind readers")
-            } else {
-                continue;
-            };
-            said += 1;
-            if said <= MOST {
-                warn(Concern::Colors, what);
+                said.push((format!("{names} look alike to colour-blind readers"), names));
             }
         }
     }
-    if let Some(more @ 1..) = said.checked_sub(MOST) {
-        warn(Concern::Colors, format!("{more} more pairs look alike"));
+    // One more has room where the number of those left out would stand.
+    let most = if said.len() == MOST + 1 { MOST + 1 } else { MOST };
+    let more = said.split_off(said.len().min(most));
+    said.into_iter().for_each(|(what, _)| warn(Concern::Colors, what));
+    if !more.is_empty() {
+        let mut names: Vec<String> = more.iter().take(MOST_NAMED).map(|(_, names)| names.clone()).collect();
+        if more.len() > names.len() {
+            names.push(format!("{} more", more.len() - names.len()));
+        }
+        warn(Concern::Colors, format!("{} more pairs look alike: {}", more.len(), names.join("; ")));
     }
 }
 

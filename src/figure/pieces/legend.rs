@@ -230,7 +230,7 @@ pub(in crate::figure) fn of_kinds(
                     continue;
                 }
                 let size = others.iter().map(|index| list[*index].size).sum();
-                let swatch = SwatchStyle::of_several(others.iter().map(|index| swatch_of(*index)));
+                let swatch = SwatchStyle::of_several(kinds.for_sample(&others).into_iter().map(swatch_of));
                 (
                     swatch,
                     options.words().fill(options.words().others, &[("count", &others.len().to_string())]),

@@ -7,6 +7,7 @@ use eframe::egui::Ui;
 use super::colors::ramp_ui;
 use super::graduated::graduated_ui;
 use super::{Editor, list_ui, property_ui, row_ui, wait_ui};
+use crate::app::panels::kinds_list::as_given;
 use crate::dossier::ramps::RampKind;
 use crate::dossier::rules::rules_of;
 use crate::dossier::styling::{By, Categories, Graduated};
@@ -15,7 +16,7 @@ use crate::dossier::styling::{By, Categories, Graduated};
 pub(super) fn by_ui(ui: &mut Ui, editor: &mut Editor<'_>) {
     let by = editor.styling().by.clone();
     let (values, numbers) = (editor.values(), editor.numbers());
-    let mut modes = vec![("As given", By::AsGiven), ("One style", By::One)];
+    let mut modes = vec![(as_given(editor.overlay), By::AsGiven), ("One style", By::One)];
     let likely = |(_, kind): &&(String, &'static str)| matches!(*kind, "text" | "yes or no");
     if let Some((name, _)) = values.iter().find(likely).or(values.first()) {
         modes.push(("A property’s values", By::Property(Categories::of(name.clone()))));
@@ -27,7 +28,7 @@ pub(super) fn by_ui(ui: &mut Ui, editor: &mut Editor<'_>) {
     modes.push(("Rules", By::Rules(Vec::new())));
     let is_of_mode = |mode: &By| std::mem::discriminant(mode) == std::mem::discriminant(&by);
     let now = match &by {
-        By::AsGiven => "As given",
+        By::AsGiven => as_given(editor.overlay),
         By::One => "One style",
         By::Property(_) => "A property’s values",
         By::Graduated(_) => "Classes of a number",
