@@ -564,13 +564,15 @@ pub(crate) fn follow_focus(ui: &Ui) {
     }
 }
 
-/// The status bar: what can be done next, what went on, where the pointer is, how large the map is.
+/// The status bar: what can be done next, what went on, which day is shown, where the pointer is, how large the map is. Elsewhere, where a
+/// figure is set up or a picture placed, nothing leads to the timeline.
 pub(crate) fn status_ui(
     ui: &mut Ui,
     session: &Session,
     pointer: Option<Point>,
     measure: Option<&str>,
     message: &str,
+    is_elsewhere: bool,
     actions: &mut Vec<Action>,
 ) {
     let shade = theme::theme_of(ui.ctx());
@@ -589,6 +591,7 @@ pub(crate) fn status_ui(
                 actions.push(Action::Command(Command::ShowWarnings));
             }
         }
+        day_ui(ui, session, is_elsewhere, actions);
         let frame = session.frame();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 14.0;
@@ -642,6 +645,26 @@ fn line_ui(ui: &mut Ui, words: &str, shade: Theme) {
 
 /// No line of the status bar shows more letters.
 const LONGEST_LINE: usize = 600;
+
+/// Which day the map shows, where one is chosen, and a way to the first report of what nobody has reported up to it.
+fn day_ui(ui: &mut Ui, session: &Session, is_elsewhere: bool, actions: &mut Vec<Action>) {
+    let Some(day) = session.document().day.filter(|_| session.has_days()) else { return };
+    if is_elsewhere {
+        ui.label(RichText::new(format!("Day shown: {day}")).size(12.0));
+        return;
+    }
+    let small = |words: String| Button::new(RichText::new(words).size(12.0)).small();
+    let help = "What was reported up to this day is shown, and nothing later. Opens the timeline, or closes it";
+    if tip(ui.add(small(format!("Day shown: {day}"))), help).clicked() {
+        actions.push(Action::Command(Command::Timeline));
+    }
+    if let Some(first) = session.first_report_after() {
+        let help = "Layers that are switched on have no report of this day or earlier, and are not shown. Goes to the first of theirs";
+        if tip(ui.add(small(format!("First report: {first}"))), help).clicked() {
+            actions.push(Action::ShowDay(Some(first)));
+        }
+    }
+}
 
 /// How many warnings there are and what the first one says, to go on a sentence; the status bar leads to the others.
 pub(crate) fn first_of(warnings: &[Problem]) -> String {

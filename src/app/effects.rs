@@ -1025,6 +1025,7 @@ impl ClaimlineApp {
                     }
                     let merged = self.open_parts(ctx, opened.parts);
                     self.go_to_opened(ctx, &merged, &mut text);
+                    text.push_str(&self.session.not_yet_reported(&merged.added));
                     // What is merged lets go of what is selected.
                     self.place_photos(ctx, opened.photos, &mut text);
                     if !failed {

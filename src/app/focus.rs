@@ -148,6 +148,7 @@ impl Focus {
         if let Some(at) = pressed_at {
             self.from = From::Place(at);
         }
+        self.keep_in_menu(ctx);
         if steps.is_empty() {
             return;
         }
@@ -156,6 +157,60 @@ impl Focus {
         let stops = stops(ctx);
         for forward in steps {
             let Some(stop) = next(&stops, self.from, forward) else { return };
+            ctx.memory_mut(|memory| memory.request_focus(stop.id));
+            self.from = From::Control(stop.id, stop.rect);
+        }
+    }
+
+    /// What is open over the window, such as a drop-down list, has the keys that choose in it, whatever had them before: the arrows go
+    /// along it and end with it, and nothing behind it is pressed.
+    fn keep_in_menu(&mut self, ctx: &Context) {
+        if !Popup::is_any_open(ctx) {
+            return;
+        }
+        let mut stops = stops(ctx);
+        stops.retain(is_of_menu);
+        let focused = ctx.memory(|memory| memory.focused());
+        let here = focused.and_then(|id| stops.iter().find(|stop| stop.id == id).copied());
+        // The menu that was opened last.
+        let Some(layer) = here.or(stops.last().copied()).map(|stop| stop.layer) else { return };
+        stops.retain(|stop| stop.layer == layer);
+        let moves_itself = |stop: &Stop| {
+            egui::text_edit::TextEditState::load(ctx, stop.id).is_some()
+                || widget_before(ctx, stop.id).is_some_and(|widget| widget.sense.senses_drag())
+        };
+        if here.as_ref().is_some_and(moves_itself) {
+            return;
+        }
+        // Who has opened it by a key closes it so.
+        let presses_behind = here.is_none() && self.opener.is_none();
+        let mut ways = Vec::new();
+        ctx.input_mut(|input| {
+            input.events.retain(|event| {
+                let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
+                match key {
+                    Key::ArrowDown if modifiers.is_none() => ways.push(true),
+                    Key::ArrowUp if modifiers.is_none() => ways.push(false),
+                    Key::Enter | Key::Space if presses_behind => {}
+                    _ => return true,
+                }
+                false
+            });
+        });
+        if ways.is_empty() {
+            return;
+        }
+        ctx.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+        let mut at = here.and_then(|here| stops.iter().position(|stop| stop.id == here.id));
+        for down in ways {
+            at = Some(match (at, down) {
+                (None, true) => 0,
+                (None, false) => stops.len() - 1,
+                (Some(at), true) => (at + 1).min(stops.len() - 1),
+                (Some(at), false) => at.saturating_sub(1),
+            });
+        }
+        if let Some(stop) = at.and_then(|at| stops.get(at)) {
             ctx.memory_mut(|memory| memory.request_focus(stop.id));
             self.from = From::Control(stop.id, stop.rect);
         }
@@ -271,7 +326,6 @@ fn stops(ctx: &Context) -> Vec<Stop> {
         }
     });
     ctx.memory(|memory| stops.retain(|stop| memory.allows_interaction(stop.layer)));
-    let is_of_menu = |stop: &Stop| stop.part.is_none() && stop.layer.order == Order::Foreground;
     if Popup::is_any_open(ctx) && stops.iter().any(is_of_menu) {
         stops.retain(is_of_menu);
     }
@@ -279,6 +333,16 @@ fn stops(ctx: &Context) -> Vec<Stop> {
     stops.sort_by_key(key);
     in_rows(&mut stops);
     stops
+}
+
+/// Whether a control is in something that is open over the window.
+fn is_of_menu(stop: &Stop) -> bool {
+    stop.part.is_none() && stop.layer.order == Order::Foreground
+}
+
+/// The control as the frame before has shown it.
+fn widget_before(ctx: &Context, id: Id) -> Option<WidgetRect> {
+    ctx.viewport(|viewport| viewport.prev_pass.widgets.get(id).copied())
 }
 
 /// Controls that were made one after the other beside each other are read from left to right, in whichever direction they

@@ -426,7 +426,15 @@ impl eframe::App for ClaimlineApp {
                     watched.cancel_ui(ui);
                 }
                 let measure = self.map.draft.measure.as_deref();
-                chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message, &mut actions);
+                chrome::status_ui(
+                    ui,
+                    &self.session,
+                    self.map.pointer,
+                    measure,
+                    &message,
+                    elsewhere.is_some(),
+                    &mut actions,
+                );
             });
         });
         let narrow = ui.available_width() < NARROW_PT;

@@ -4,7 +4,7 @@ use eframe::egui::{ComboBox, Role, Ui, WidgetInfo};
 
 use crate::app::chrome;
 use crate::app::widgets::line_edit;
-use crate::dossier::series::{Every, Series, Stand};
+use crate::dossier::series::{Every, Series, Stand, Version};
 use crate::formats::day::Day;
 use crate::session::{Lane, Session};
 
@@ -27,10 +27,16 @@ fn series_of(lanes: &[Lane]) -> impl Iterator<Item = &Series> {
     lanes.iter().map(|lane| lane.dated.series())
 }
 
-/// The first and the last day of which anybody reports.
+/// The first and the last day of which anybody reports: at the end a day that surely has a report, unless one of a month or another
+/// stretch begins after it.
 pub(crate) fn ends(lanes: &[Lane]) -> Option<(Day, Day)> {
     let spans = || series_of(lanes).filter_map(Series::span);
-    Some((spans().map(|(first, _)| first).min()?.first(), spans().map(|(_, last)| last).max()?.last()))
+    let (first, last) = (spans().map(|(first, _)| first).min()?.first(), spans().map(|(_, last)| last).max()?.last());
+    let versions = || series_of(lanes).flat_map(Series::versions);
+    let sure = versions().filter_map(|version| version.when?.latest().filter(|day| version.is_of(*day))).max();
+    let begins = |version: &Version| version.when.and_then(|when| when.earliest());
+    let is_after = |sure: Day| versions().any(|version| begins(version).is_some_and(|from| from > sure));
+    Some((first, sure.filter(|sure| !is_after(*sure)).map_or(last, |sure| sure.last())))
 }
 
 /// A day that was typed; of a month or a year the first or the last.
@@ -99,5 +105,40 @@ impl SpanForm {
             tick.on_hover_text("Leave out days, weeks and months of which nobody reports");
         });
         before != (self.every, self.reported_only)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::dossier::{LayerReport, own_layer};
+    use crate::formats::geojson;
+
+    /// The first and the last day of reports.
+    fn of(days: &[&str]) -> (String, String) {
+        let square = br#"{"type":"Polygon","coordinates":[[[37,48],[38,48],[38,49],[37,49],[37,48]]]}"#;
+        let layer = || Arc::new(own_layer("front", geojson::read_table(square).unwrap()).unwrap().0);
+        let report = |day: &&str| LayerReport { layer: layer(), day: day.parse().unwrap(), excerpts: Vec::new() };
+        let reports: Vec<LayerReport> = days.iter().map(report).collect();
+        let whole = reports[0].layer.of_layers(&reports, Vec::new()).unwrap();
+        let lane = Lane {
+            overlay: whole.id.clone(),
+            title: "front".to_owned(),
+            who: None,
+            dated: whole.dated.clone().unwrap(),
+            is_shown: true,
+        };
+        let (first, last) = ends(&[lane]).unwrap();
+        (first.iso(), last.iso())
+    }
+
+    #[test]
+    fn a_span_ends_on_a_day_that_surely_has_a_report() {
+        let ends = |first: &str, last: &str| (first.to_owned(), last.to_owned());
+        assert_eq!(of(&["2025-02-01", "2025-03-02", "2025-03"]), ends("2025-02-01", "2025-03-02"));
+        assert_eq!(of(&["2025-02-01", "2025-03"]), ends("2025-02-01", "2025-03-31"), "a whole month comes after it");
+        assert_eq!(of(&["2025-02", "2025-03"]), ends("2025-02-01", "2025-03-31"));
     }
 }

@@ -30,7 +30,7 @@ pub fn shown<'a>(
     states.iter().rev().filter(|state| state.is_shown()).filter_map(|state| {
         let index = dossier.overlays.iter().position(|overlay| overlay.id == state.id)?;
         let overlay = dossier.overlays.get(index)?;
-        (!overlay.is_before_reports() && !overlay.is_without_events()).then_some(Shown { overlay, index, state })
+        (!overlay.is_of_other_days()).then_some(Shown { overlay, index, state })
     })
 }
 

@@ -311,6 +311,17 @@ impl Overlay {
         self.dated.as_ref()?.contested_on(self.shown_report()?.when?.latest()?)
     }
 
+    /// The first day of which anybody reports of it: of a month its first.
+    pub fn first_report(&self) -> Option<Day> {
+        let versions = self.dated.iter().flat_map(|dated| dated.series.versions());
+        versions.filter_map(|version| Some(version.when?.earliest()?.first())).min()
+    }
+
+    /// Whether there is nothing of it on the day that is shown: nothing to be drawn, marked or found.
+    pub fn is_of_other_days(&self) -> bool {
+        self.is_before_reports() || self.is_without_events()
+    }
+
     /// Whether nobody has reported on it up to the day that is shown: there is nothing to be seen of it.
     pub fn is_before_reports(&self) -> bool {
         matches!(&self.unreported, Some(Unreported { as_on: AsOn::Nothing, .. }))

@@ -53,6 +53,8 @@ pub struct Offer {
     pub series: Vec<Found>,
     /// The other files.
     pub others: Vec<PathBuf>,
+    /// How many files of the folder that is opened are none of features, and are left out.
+    pub left_out: usize,
 }
 
 impl Offer {
@@ -101,7 +103,7 @@ fn account((before, _, after): (&str, &str, &str), of: usize) -> Option<String> 
 /// [`PatternError::Ambiguous`] if the days can be read in two ways.
 pub fn offer(opened: &[PathBuf]) -> Result<Option<Offer>, PatternError> {
     if let Some(found) = find(opened)? {
-        return Ok(Some(Offer { series: vec![found], others: Vec::new() }));
+        return Ok(Some(Offer { series: vec![found], others: Vec::new(), left_out: left_out(opened) }));
     }
     let in_folder = match opened {
         [folder] if folder.is_dir() && !folder.join("dossier.json").exists() => files_in(folder),
@@ -118,9 +120,15 @@ pub fn offer(opened: &[PathBuf]) -> Result<Option<Offer>, PatternError> {
     }
     let is_of_series = |file: &&PathBuf| series.iter().any(|found: &Found| found.files.contains(file));
     let others: Vec<PathBuf> = files.iter().filter(|file| !is_of_series(file)).cloned().collect();
-    // Of a folder nothing is left aside.
-    let is_whole = in_folder.is_empty() || others.is_empty();
-    Ok((!series.is_empty() && is_whole).then_some(Offer { series, others }))
+    Ok((!series.is_empty()).then_some(Offer { series, others, left_out: left_out(opened) }))
+}
+
+/// How many files of a folder that is opened are none of features.
+fn left_out(opened: &[PathBuf]) -> usize {
+    match opened {
+        [folder] if folder.is_dir() => all_files_in(folder).iter().filter(|file| !has_features(file)).count(),
+        _ => 0,
+    }
 }
 
 /// Whether a file is one of features by its name.
@@ -193,8 +201,16 @@ pub fn find(opened: &[PathBuf]) -> Result<Option<Found>, PatternError> {
     Ok(Some(Found { path: folder.join(name), files, first, last }))
 }
 
-/// The files of a folder but hidden ones; none if there are too many, or if it cannot be read.
+/// The files of features of a folder; none if there are too many, or if it cannot be read.
 fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files = all_files_in(folder);
+    files.retain(|file| has_features(file));
+    files.sort();
+    files
+}
+
+/// The files of a folder but hidden ones; none if there are too many, or if it cannot be read.
+fn all_files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_FILES + 1);
     let is_hidden = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
     let files: Vec<PathBuf> =

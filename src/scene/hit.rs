@@ -86,10 +86,10 @@ impl Reach {
 
 impl Scene {
     /// What lies at a place, smallest first: places, lines, then areas by size. `styling_of` says how an overlay is styled,
-    /// and that one does not count by `None`.
+    /// and that one does not count by `None`; what nobody has reported up to the day that is shown lies nowhere.
     pub fn hits(&self, at: Coord<f64>, reach: Reach, styling_of: impl Fn(&str) -> Option<Arc<Styling>>) -> Vec<Hit> {
         let mut found: Vec<(f64, Hit)> = Vec::new();
-        for overlay in &self.dossier().overlays {
+        for overlay in self.dossier().overlays.iter().filter(|overlay| !overlay.is_of_other_days()) {
             let Some(styling) = styling_of(&overlay.id) else { continue };
             let (kinds, _) = overlay.kinds_at_hand(&styling);
             if overlay.has_features(&kinds) {

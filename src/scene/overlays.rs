@@ -18,7 +18,7 @@ use super::annotations::MarkerStyle;
 use super::apart::kinds_in;
 use super::barriers::{edges_of, in_pieces};
 use super::covering::{covers, stepped_back};
-use super::display_list::{Color, Face, Group, Item, Path, Stroke};
+use super::display_list::{Cap, Color, Face, Group, Item, Path, Stroke};
 use super::labels::{self, Anchor, LabelCandidate, LabelLine, PIECE_PT};
 use super::palette::Theme;
 use super::style::OverlayStyle;
@@ -37,6 +37,9 @@ use crate::geometry::{Coord, Frame, LineString, MultiPolygon, Point};
 
 /// At most so many labels of one overlay are tried for room.
 const MOST_LABELS: usize = 2000;
+
+/// The dashes of the outline of what is selected and not reported of the day that is shown, in points.
+const SELECTED_DASH_PT: [f64; 2] = [7.0, 5.0];
 
 /// How the points of a kind are drawn.
 pub(super) enum PointLook {
@@ -96,12 +99,16 @@ impl Scene {
         tiers
     }
 
-    /// The outlines of what is selected, the accent over a casing: of areas, which lie under the lines, and of the rest.
+    /// The outlines of what is selected, the accent over a casing: of areas, which lie under the lines, and of the rest. Dashed where
+    /// no report is surely of the day that is shown, as what is outlined is.
     pub(super) fn selection(&self, look: &Look, frame: &Frame) -> (Option<Item>, Option<Item>) {
         let mut areas = Vec::new();
         let mut marks = Vec::new();
         for id in &look.highlighted {
-            let Some(overlay) = self.dossier().overlay(id) else { continue };
+            let Some(overlay) = self.dossier().overlay(id).filter(|overlay| !overlay.is_of_other_days()) else {
+                continue;
+            };
+            let is_dashed = overlay.unreported.is_some();
             let owners = overlay.features.owners();
             let only =
                 |owners: &[u32], count: usize| look.feature.map_or(0..count, |feature| parts_of(owners, feature));
@@ -119,8 +126,9 @@ impl Scene {
                 }
                 (!path.is_empty()).then(|| Arc::new(path))
             };
-            areas.extend(ring_path(wanted_areas, true));
-            marks.extend(ring_path(wanted_lines.start + polygons..wanted_lines.end + polygons, false));
+            areas.extend(ring_path(wanted_areas, true).map(|path| (path, is_dashed)));
+            let wanted_lines = wanted_lines.start + polygons..wanted_lines.end + polygons;
+            marks.extend(ring_path(wanted_lines, false).map(|path| (path, is_dashed)));
             let places = overlay.shape.places();
             let wanted = only(&owners.points, places.len());
             let is_own = overlay.opened_from.is_some();
@@ -146,16 +154,21 @@ impl Scene {
                 }
             }
             if !rings.is_empty() {
-                marks.push(Arc::new(rings));
+                marks.push((Arc::new(rings), is_dashed));
             }
         }
         let palette = look.theme.palette();
-        let outline = |paths: Vec<Arc<Path>>| {
-            let stroked = |color: Color, width_pt: f64| {
-                let paths = paths.clone();
-                paths.into_iter().map(move |path| Item::Stroke { path, stroke: Stroke::solid(color, width_pt) })
+        let outline = |paths: Vec<(Arc<Path>, bool)>| {
+            let casing = |(path, _): &(Arc<Path>, bool)| Item::Stroke {
+                path: Arc::clone(path),
+                stroke: Stroke::solid(palette.halo, 6.0),
             };
-            let items: Vec<Item> = stroked(palette.halo, 6.0).chain(stroked(palette.accent, 3.0)).collect();
+            let line = |(path, is_dashed): &(Arc<Path>, bool)| {
+                let solid = Stroke::solid(palette.accent, 3.0);
+                let dashed = || Stroke { dash_pt: SELECTED_DASH_PT.to_vec(), cap: Cap::Butt, ..solid.clone() };
+                Item::Stroke { path: Arc::clone(path), stroke: if *is_dashed { dashed() } else { solid } }
+            };
+            let items: Vec<Item> = paths.iter().map(casing).chain(paths.iter().map(line)).collect();
             (!items.is_empty()).then(|| Item::Group(Group::new("selection", "Selection", items)))
         };
         (outline(areas), outline(marks))
@@ -716,9 +729,11 @@ pub fn kind_swatch(overlay: &Overlay, kind: &Kind, theme: Theme, opacity: f64) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dossier::own_layer;
+    use crate::document::Document;
+    use crate::dossier::{Dossier, LayerReport, own_layer};
     use crate::formats::geojson;
     use crate::geometry::View;
+    use crate::scene::hit::Reach;
 
     /// So many squares in rows of 40.
     fn squares(count: usize) -> Overlay {
@@ -735,6 +750,37 @@ mod tests {
         let all = (0..count).map(feature).collect::<Vec<_>>().join(",");
         let text = format!(r#"{{"type":"FeatureCollection","features":[{all}]}}"#);
         own_layer("squares", geojson::read_table(text.as_bytes()).unwrap()).unwrap().0
+    }
+
+    /// The dashes of the outline of what is selected on a day, and what a click finds; `None` where nothing is outlined.
+    fn selected_on(day: &str) -> (Option<bool>, usize) {
+        let report =
+            |day: &str| LayerReport { layer: Arc::new(squares(1)), day: day.parse().unwrap(), excerpts: Vec::new() };
+        let reports = [report("2025-02-01"), report("2025-02-04")];
+        let whole = reports[0].layer.of_layers(&reports, Vec::new()).unwrap();
+        let layer = whole.on(Some(day.parse().unwrap())).unwrap_or(whole);
+        let id = layer.id.clone();
+        let dossier = Dossier::empty().with_own_layers(&[Arc::new(layer)]).unwrap();
+        let document = Document::new(&dossier, 1000.0, 700.0);
+        let look = Look { highlighted: vec![id], ..Look::of(&document, Theme::Light, 1.0) };
+        let at = Coord { x: 37.005, y: 48.005 };
+        let frame = Frame::new(View { center: at, zoom: 12.0 }, 1000.0, 700.0);
+        let scene = Scene::new(dossier);
+        let dashed = scene.selection(&look, &frame).0.map(|item| match item {
+            Item::Group(group) => {
+                let is_dashed = |item: &Item| matches!(item, Item::Stroke { stroke, .. } if !stroke.dash_pt.is_empty());
+                group.items.iter().any(is_dashed)
+            }
+            other => panic!("{other:?}"),
+        });
+        (dashed, scene.hits_of_all(at, Reach::OnScreen(frame)).len())
+    }
+
+    #[test]
+    fn what_is_selected_is_outlined_as_it_is_reported_and_before_all_reports_it_is_nowhere() {
+        assert_eq!(selected_on("2025-02-04"), (Some(false), 1));
+        assert_eq!(selected_on("2025-02-03"), (Some(true), 1), "the last report stands");
+        assert_eq!(selected_on("2025-01-31"), (None, 0));
     }
 
     #[test]

@@ -183,6 +183,38 @@ impl Session {
             || sources::are_by_day(&document.maps, &document.map_sources)
     }
 
+    /// The first day of which anybody reports of the layers that are switched on and of which nobody has reported up to the day that is
+    /// shown.
+    pub fn first_report_after(&self) -> Option<Day> {
+        let overlays = self.dossier().overlays.iter();
+        let not_yet = overlays.filter(|overlay| overlay.is_before_reports() && self.document().is_visible(&overlay.id));
+        not_yet.filter_map(|overlay| overlay.first_report()).min()
+    }
+
+    /// Which of some layers, that have just been opened, have no report of the day that is shown or earlier, in words to go on a sentence.
+    pub fn not_yet_reported(&self, ids: &[String]) -> String {
+        let Some(day) = self.document().day else { return String::new() };
+        let layers = ids.iter().filter_map(|id| self.dossier().overlay(id));
+        let firsts: Vec<(&Overlay, Day)> = layers
+            .filter(|layer| layer.is_before_reports())
+            .filter_map(|layer| Some((layer, layer.first_report()?)))
+            .collect();
+        match firsts.as_slice() {
+            [] => String::new(),
+            [(layer, first)] => {
+                let title = layer.title.main();
+                format!(". {title} is first reported of {first}; of {day}, which is shown, there is nothing")
+            }
+            [(_, first), ..] => {
+                let first = firsts.iter().map(|(_, first)| *first).min().unwrap_or(*first);
+                format!(
+                    ". {} layers are first reported of {first} or later; of {day}, which is shown, there is nothing",
+                    firsts.len()
+                )
+            }
+        }
+    }
+
     /// Shows the map as it was reported on a day; without one, as it was last. Not a step.
     pub(super) fn show_day(&mut self, day: Option<Day>) {
         let day = day.filter(|day| day.is_whole());

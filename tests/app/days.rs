@@ -71,6 +71,7 @@ fn files_named_by_their_days_are_one_layer_with_a_timeline() {
     let unreported = front(&harness).unreported.unwrap();
     assert!(matches!(unreported.as_on, AsOn::Before(_, age) if age.least_days == 1), "{unreported:?}");
     harness.get_by_label_contains("3 Feb 2025: no report · front: last report 1 day before");
+    harness.get_by_label("Day shown: 3 Feb 2025");
     let kinds = harness.state().session().kinds(&front(&harness));
     assert!(kinds.list().iter().all(|kind| kind.style.fill.is_none() && kind.style.dash.is_some()));
 
@@ -85,9 +86,20 @@ fn files_named_by_their_days_are_one_layer_with_a_timeline() {
     harness.run_ok();
     let day = harness.state().session().document().day;
     assert_eq!((front(&harness).title.main(), day.map(|day| day.iso())), ("front", Some("2025-02-04".to_owned())));
+    // Before the first report there is nothing of it, and a way to the first.
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::ShowDay(Some("2025-01-31".parse().unwrap())));
+    harness.run_ok();
+    harness.get_by_label_contains("31 Jan 2025: no report · front: no report yet");
+    harness.get_by_label("First report: 1 Feb 2025").click();
+    harness.run_ok();
+    assert_eq!(harness.state().session().document().day.map(|day| day.iso()).as_deref(), Some("2025-02-01"));
+    assert!(harness.query_by_label_contains("First report").is_none());
     harness.get_by_label("Latest").click();
     harness.run_ok();
     assert_eq!((front(&harness).as_of.as_str(), harness.state().session().document().day), ("2025-02-06", None));
+    harness.get_by_label_contains("Latest reports · front: 6 Feb 2025");
+    assert!(harness.query_by_label_contains("Day shown").is_none());
 }
 
 #[test]

@@ -284,6 +284,12 @@ fn files_of_two_accounts_are_two_layers_or_one_with_two_accounts() {
     let harness = asked(files.clone(), "2 layers with a timeline", 3);
     let dated = harness.state().session().dossier().own_layers().filter(|layer| layer.dated.is_some()).count();
     assert_eq!(dated, 2);
+    // Their folder is asked about as they are, with what of it is left out.
+    fs::write(folder.path().join("about.txt"), "Of two accounts.").unwrap();
+    fs::remove_file(&project).unwrap();
+    let harness = asked(vec![folder.path().to_owned()], "One layer with 2 accounts", 2);
+    assert_eq!(accounts(&harness), both);
+    save_project_as(&mut { harness }, &project);
     files.iter().for_each(|file| fs::remove_file(file).unwrap());
     assert_eq!(accounts(&reopened(2)), both);
 }

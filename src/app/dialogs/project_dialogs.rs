@@ -151,6 +151,13 @@ fn series_ui(ui: &mut Ui, offer: &Offer) -> Option<Answer> {
             others => format!("{} other files are opened each as what it is.", number(others.len())),
         });
     }
+    match offer.left_out {
+        0 => {}
+        1 => drop(ui.label("1 file of the folder has no features and is not opened.")),
+        several => {
+            drop(ui.label(format!("{} files of the folder have no features and are not opened.", number(several))))
+        }
+    }
     ui.add_space(12.0);
     let with_others = |paths: Vec<PathBuf>| Answer::OpenEach(paths.into_iter().chain(offer.others.clone()).collect());
     let mut answer = None;

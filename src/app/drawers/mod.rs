@@ -22,9 +22,10 @@ use crate::session::{Action, Session};
 const HEIGHT_PT: f32 = 260.0;
 const LEAST_PT: f32 = 96.0;
 
-/// The share of the room above the status bar that it takes at most, and what it leaves of that to the map, in points.
+/// The share of the room above the status bar that it takes at most, and what it leaves of that to the map, in points; where there is
+/// too little for both, each has half.
 const MOST_SHARE: f32 = 0.7;
-const LEFT_PT: f32 = 150.0;
+const LEFT_PT: f32 = 360.0;
 
 /// Something that can stand in the drawer.
 pub(crate) struct Drawer {
@@ -202,7 +203,7 @@ impl BottomDrawer {
         // An id that another version of the program has remembered opens nothing.
         let Some(drawer) = drawers.iter().find(|drawer| self.open.as_deref() == Some(drawer.id)) else { return };
         let room_pt = ui.available_height();
-        let most_pt = (MOST_SHARE * room_pt).min(room_pt - LEFT_PT).max(LEAST_PT);
+        let most_pt = (MOST_SHARE * room_pt).min(room_pt - LEFT_PT).max(0.5 * room_pt).max(LEAST_PT);
         let margin = egui::Margin { left: 12, right: 12, top: 6, bottom: 8 };
         let frame = egui::Frame::new().fill(ui.visuals().panel_fill).inner_margin(margin);
         let mut closes = false;

@@ -1,21 +1,24 @@
 //! The days of which anybody reports, on lanes, and the day that the map shows: it is dragged, gone to by keys, or runs.
 
+mod axis;
 mod events;
+mod told;
 
 use std::time::{Duration, Instant};
 
 use eframe::egui::{
-    self, Color32, CursorIcon, FontId, Id, Key, Modifiers, Pos2, Rect, RectAlign, Response, ScrollArea, Sense, Stroke,
-    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    self, Align2, Color32, CursorIcon, FontId, Id, Key, Modifiers, Pos2, Rect, RectAlign, Response, ScrollArea, Sense,
+    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use self::axis::axis_marks;
 use self::events::Row;
+use self::told::{Told, told_ui};
 use crate::app::dialogs::gaps_window::today;
 use crate::app::of_days::OfDays;
 use crate::app::widgets::{elided_middle, line_edit, small_warning_ui, tip};
 use crate::app::{chrome, focus, theme};
 use crate::dossier::series::{Standing, Version};
-use crate::dossier::words;
 use crate::formats::day::{Day, DayError};
 use crate::formats::edtf::Edtf;
 use crate::formats::visible::visible;
@@ -266,11 +269,16 @@ impl Timeline {
         let last_report = days.last().copied().unwrap_or(last);
         let now = shown(session, last_report);
         self.run(ui, now, last_report, actions);
-        let spoken = said(lanes, now) + &events::of_day(rows, now);
+        let is_latest = session.document().day.is_none();
+        let told = match is_latest {
+            true => Told::latest(lanes),
+            false => Told::of_day(lanes, now),
+        };
+        let told = told.and(events::of_day(rows, now));
         let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
         let said_ui = |ui: &mut Ui, wrong: Option<&str>| match wrong {
             Some(wrong) => small_warning_ui(ui, wrong),
-            None => drop(ui.add(egui::Label::new(theme::second(&spoken, shade)).truncate())),
+            None => told_ui(ui, &told, shade),
         };
         let wrong = self.wrong.as_ref().map(|(_, wrong)| wrong.clone());
         if row.x < NARROW_PT {
@@ -319,10 +327,10 @@ impl Timeline {
             let date = day_of(now).map(|day| day.to_string()).unwrap_or_default();
             response.widget_info(|| {
                 let mut info = WidgetInfo::slider(true, now as f64, format!("Day that the map shows: {date}"));
-                info.current_text_value = Some(spoken.clone());
+                info.current_text_value = Some(told.whole());
                 info
             });
-            paint(ui, rect, &scale, lanes, rows, now, shade);
+            paint(ui, rect, &scale, (lanes, rows), (now, is_latest), shade);
             hover_ui(ui, &response, rect, &scale, lanes, rows);
             chrome::follow_focus(ui);
         });
@@ -450,40 +458,6 @@ fn pace_words(pace: f32) -> String {
     if pace <= 1.0 { "1 day a second".to_owned() } else { format!("{pace:.0} days a second") }
 }
 
-/// What is reported of a day, in words.
-fn said(lanes: &[Lane], now: i64) -> String {
-    let Some(day) = day_of(now) else { return String::new() };
-    let mut reported = 0;
-    let mut older = Vec::new();
-    // Of events none lasts until the next: a day without any is nothing to be told of.
-    let lanes: Vec<&Lane> = lanes.iter().filter(|lane| !lane.dated.are_events()).collect();
-    for lane in &lanes {
-        match lane.on(day) {
-            Some(Standing::Perhaps(_) | Standing::Before(..)) | None
-                if lane.dated.series().left_out_on(day).next().is_some() =>
-            {
-                older.push(format!("{}: a report of the day is left out (see Warnings)", lane.title));
-            }
-            Some(Standing::Reported(_)) => reported += 1,
-            Some(Standing::Perhaps(version)) => {
-                let when = version.when.map(|when| when.to_string()).unwrap_or_default();
-                older.push(format!("{}: perhaps, of {when}", lane.title));
-            }
-            Some(Standing::Before(_, age)) => older.push(format!("{}: last report {age} before", lane.title)),
-            None => older.push(format!("{}: no report yet", lane.title)),
-        }
-    }
-    let date = words::date(&day.iso());
-    match (lanes.len(), older.as_slice()) {
-        (0, _) => date,
-        (1, []) => format!("{date}: reported"),
-        (1, [only]) => format!("{date}: no report · {only}"),
-        (_, []) => format!("{date}: all {reported} report"),
-        (count, older) if older.len() <= 2 => format!("{date}: {reported} of {count} report · {}", older.join(" · ")),
-        (count, _) => format!("{date}: {reported} of {count} report"),
-    }
-}
-
 /// Where days stand.
 struct Scale {
     axis: Rect,
@@ -506,59 +480,25 @@ impl Scale {
     }
 }
 
-/// The first days of years, months or weeks, whichever have room for their names, with what they are called.
-fn axis_marks(scale: &Scale) -> Vec<(i64, String, bool)> {
-    let (Some(first), Some(last)) = (day_of(scale.stretch.from as i64 - 1), day_of(scale.stretch.to as i64 + 1)) else {
-        return Vec::new();
-    };
-    let day_pt = scale.day_pt();
-    let mut marks = Vec::new();
-    let step_months =
-        [1_u16, 3, 6, 12, 24, 60, 120, 600].into_iter().find(|months| day_pt * 30.4 * f32::from(*months) >= 46.0);
-    let step = u32::from(step_months.unwrap_or(1200));
-    let (from, to) = (u32::from(first.year()) * 12, u32::from(last.year()) * 12 + 11);
-    for month in (from..=to).filter(|month| month % step == 0) {
-        let (year, month) = ((month / 12) as u16, (month % 12 + 1) as u8);
-        let Some(days) = Day::new(year, Some(month), Some(1)).and_then(|day| day.since_1970()) else { continue };
-        let name = match Day::new(year, Some(month), None) {
-            Some(_) if month == 1 || step >= 12 => year.to_string(),
-            Some(day) => day.to_string().split(' ').next().unwrap_or_default().to_owned(),
-            None => continue,
-        };
-        marks.push((days, name, month == 1));
-    }
-    if day_pt >= 9.0 {
-        // Days, or every few of them, between the first days of the months.
-        let every = [1_i64, 2, 5, 10].into_iter().find(|days| day_pt * *days as f32 >= 22.0).unwrap_or(10);
-        let mut days = scale.stretch.from as i64;
-        while (days as f64) < scale.stretch.to {
-            if let Some(day) = day_of(days).and_then(|day| day.day())
-                && (i64::from(day) % every == 0 || every == 1)
-                && day > 2
-                && day < 30
-            {
-                marks.push((days, day.to_string(), false));
-            }
-            days += 1;
-        }
-    }
-    marks
-}
-
-fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row], now: i64, shade: Theme) {
+fn paint(
+    ui: &Ui,
+    rect: Rect,
+    scale: &Scale,
+    (lanes, rows): (&[Lane], &[Row]),
+    (now, is_latest): (i64, bool),
+    shade: Theme,
+) {
     let palette = shade.palette();
     let painter = ui.painter().with_clip_rect(rect.expand(1.0).intersect(ui.clip_rect()));
     let (line, second, ink, accent) =
         (theme::ink(palette.line), theme::ink(palette.second), theme::ink(palette.ink), theme::ink(palette.accent));
     let days = painter.with_clip_rect(scale.axis.expand2(vec2(ENDS_PT, 1.0)).intersect(ui.clip_rect()));
     let foot = rect.top() + AXIS_PT;
-    let mut marks = axis_marks(scale);
-    // The names of months and years before those of days.
-    marks.sort_by_key(|(day, ..)| (day_of(*day).and_then(|day| day.day()) != Some(1), *day));
     let (bounds, mut taken) = (days.clip_rect(), Vec::new());
-    for (day, name, is_year) in marks {
+    // What says the year before the names of months, and these before those of days.
+    for axis::Mark { day, name, rank } in axis_marks(scale) {
         let x = scale.x_of(day as f64);
-        let top = if is_year { rect.top() + 2.0 } else { foot - 8.0 };
+        let top = if rank == axis::Rank::Year { rect.top() + 2.0 } else { foot - 8.0 };
         days.line_segment([pos2(x, top), pos2(x, rect.bottom())], Stroke::new(1.0, line));
         let galley = days.layout_no_wrap(name, FontId::proportional(11.0), second);
         // A name that has no room is left out: half a number is another number.
@@ -583,7 +523,11 @@ fn paint(ui: &Ui, rect: Rect, scale: &Scale, lanes: &[Lane], rows: &[Row], now: 
         reports_ui(&days, scale, lane, top, color);
     }
     let panel = theme::ink(palette.panel);
-    now_ui(&days, scale, rect, now, accent, panel);
+    now_ui(&days, scale, rect, (now, is_latest), accent, panel);
+    for (index, lane) in lanes.iter().enumerate() {
+        let color = if lane.is_shown { ink } else { second };
+        out_of_view(&days, scale, foot + LANE_PT * index as f32, lane_out_of_view(scale, lane), [color, panel]);
+    }
     for (index, row) in rows.iter().enumerate() {
         let top = named(lanes.len() + index, row.title, second);
         events::paint(&days, scale, row, top, [ink, panel]);
@@ -639,19 +583,63 @@ fn reports_ui(painter: &egui::Painter, scale: &Scale, lane: &Lane, top: f32, col
     }
 }
 
-/// The day that the map shows.
-fn now_ui(painter: &egui::Painter, scale: &Scale, rect: Rect, now: i64, accent: Color32, panel: Color32) {
+/// How many reports of a lane lie wholly before what is in view, and after it.
+fn lane_out_of_view(scale: &Scale, lane: &Lane) -> [usize; 2] {
+    let days = |day: Option<Day>| day.and_then(|day| day.since_1970()).map(|days| days as f64);
+    let whens = || lane.versions().filter_map(|version| version.when);
+    let to = |when: &Edtf| days(when.latest().map(|day| day.last()));
+    let from = |when: &Edtf| days(when.earliest().map(|day| day.first()));
+    let before = whens().filter(|when| to(when).is_some_and(|to| to + 1.0 <= scale.stretch.from)).count();
+    [before, whens().filter(|when| from(when).is_some_and(|from| from >= scale.stretch.to)).count()]
+}
+
+/// How much of a row lies out of view, at the ends of it.
+fn out_of_view(
+    painter: &egui::Painter,
+    scale: &Scale,
+    top: f32,
+    [before, after]: [usize; 2],
+    [color, ground]: [Color32; 2],
+) {
+    let axis = scale.axis;
+    let ends = [
+        (before, format!("{before} earlier"), axis.left(), Align2::LEFT_CENTER),
+        (after, format!("{after} later"), axis.right(), Align2::RIGHT_CENTER),
+    ];
+    for (_, words, at, align) in ends.into_iter().filter(|(count, ..)| *count > 0) {
+        let galley = painter.layout_no_wrap(words, FontId::proportional(11.0), color);
+        let place = align.anchor_size(pos2(at, top + LANE_PT / 2.0), galley.size());
+        // Clear of the day that is shown and of the marks.
+        painter.rect_filled(place.expand2(vec2(3.0, 1.0)), 2.0, ground);
+        painter.galley(place.min, galley, color);
+    }
+}
+
+/// The day that the map shows, or an arrow to where it lies out of view.
+fn now_ui(
+    painter: &egui::Painter,
+    scale: &Scale,
+    rect: Rect,
+    (now, is_latest): (i64, bool),
+    accent: Color32,
+    panel: Color32,
+) {
     let (left, right) = (scale.x_of(now as f64), scale.x_of(now as f64 + 1.0));
     let x = (left + right) / 2.0;
     let band =
         Rect::from_min_max(pos2(left.min(x - 1.0), rect.top() + AXIS_PT), pos2(right.max(x + 1.0), rect.bottom()));
-    // Out of what is in view it has no flag: at the edge it would stand by another day.
-    if right < scale.axis.left() - ENDS_PT || left > scale.axis.right() + ENDS_PT {
-        return;
-    }
-    painter.rect_filled(band, 0.0, accent.gamma_multiply(0.18));
-    painter.line_segment([pos2(x, rect.top() + 14.0), pos2(x, rect.bottom())], Stroke::new(2.0, accent));
-    let name = day_of(now).map(|day| day.to_string()).unwrap_or_default();
+    let day = day_of(now).map(|day| day.to_string()).unwrap_or_default();
+    let day = if is_latest { format!("Latest, {day}") } else { day };
+    let (is_before, is_after) = (right < scale.axis.left() - ENDS_PT, left > scale.axis.right() + ENDS_PT);
+    let name = match (is_before, is_after) {
+        (true, _) => format!("← {day}"),
+        (_, true) => format!("{day} →"),
+        _ => {
+            painter.rect_filled(band, 0.0, accent.gamma_multiply(0.18));
+            painter.line_segment([pos2(x, rect.top() + 14.0), pos2(x, rect.bottom())], Stroke::new(2.0, accent));
+            day
+        }
+    };
     let galley = painter.layout_no_wrap(name, FontId::proportional(11.0), panel);
     let wide = galley.size().x + 10.0;
     let bounds = painter.clip_rect();

@@ -116,18 +116,27 @@ fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<A
     let Some(own) = &session.dossier().own_line else {
         return;
     };
+    let reported = session.dossier().overlay(&own.overlay).filter(|overlay| overlay.is_before_reports());
+    let before = reported.and_then(|overlay| overlay.unreported.clone());
     egui::Frame::group(ui.style()).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.label(theme::icon(icons::WARNING, 14.0));
-            ui.label(own.note());
+            ui.label(match &before {
+                Some(unreported) => {
+                    format!("{}: own line, not the dossier’s: {}", own.title, words::unreported(unreported))
+                }
+                None => own.note(),
+            });
         });
-        for problem in &own.left_out {
+        // What is known of it is known of a report of another day.
+        let is_told = before.is_none();
+        for problem in own.left_out.iter().filter(|_| is_told) {
             ui.label(theme::second(format!("Left out: {problem}"), shade));
         }
-        for problem in &own.warnings {
+        for problem in own.warnings.iter().filter(|_| is_told) {
             ui.label(problem.to_string());
         }
-        if let Some(notice) = own.dropped.notice() {
+        if let Some(notice) = own.dropped.notice().filter(|_| is_told) {
             ui.label(theme::second(notice, shade));
         }
         let help = "Everything that depends on the line is worked out from the dossier’s line again";

@@ -104,7 +104,7 @@ impl Version {
     }
 
     /// Whether it is of just this day, or of a stretch of days in which it lies.
-    fn is_of(&self, day: Day) -> bool {
+    pub(crate) fn is_of(&self, day: Day) -> bool {
         let Some(when) = self.when else { return false };
         match when {
             Edtf::Date(date) => date.day() == Some(day),
@@ -185,6 +185,14 @@ impl Series {
         };
         let is_left_out = move |fault: &&Fault| matches!(fault, Fault::Unread { when: Some(when), .. } if is_of(when));
         self.faults.iter().filter(is_left_out)
+    }
+
+    /// Whether a file of days between these two is left out.
+    pub fn leaves_out_between(&self, after: Day, before: Day) -> bool {
+        let is_between = |when: &Edtf| {
+            when.earliest().is_some_and(|from| from > after) && when.latest().is_some_and(|to| to < before)
+        };
+        self.faults.iter().any(|fault| matches!(fault, Fault::Unread { when: Some(when), .. } if is_between(when)))
     }
 
     /// All versions, in order of time; those of unknown days last.

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Color32, Pos2, Rect, pos2};
 
-use super::{AXIS_PT, LANE_PT, Scale, first_day};
+use super::{AXIS_PT, LANE_PT, Scale, first_day, out_of_view};
 use crate::session::{Action, Event, EventOf, Session};
 
 /// How far from the middle of a mark it is still meant, and how large it is, in points.
@@ -45,19 +45,8 @@ pub(super) fn paint(painter: &egui::Painter, scale: &Scale, row: &Row, top: f32,
         row.events.iter().filter_map(|event| x_of(scale, event)).filter(|x| is_out(*x)).count()
     };
     let axis = scale.axis;
-    for (count, at, align) in [
-        (out(&|x| x < axis.left()), axis.left(), egui::Align2::LEFT_CENTER),
-        (out(&|x| x > axis.right()), axis.right(), egui::Align2::RIGHT_CENTER),
-    ] {
-        if count > 0 {
-            let words = if at > axis.center().x { format!("{count} later") } else { format!("{count} earlier") };
-            let galley = painter.layout_no_wrap(words, egui::FontId::proportional(11.0), color);
-            let place = align.anchor_size(pos2(at, top + LANE_PT / 2.0), galley.size());
-            // Clear of the day that is shown and of the marks.
-            painter.rect_filled(place.expand2(egui::vec2(3.0, 1.0)), 2.0, ground);
-            painter.galley(place.min, galley, color);
-        }
-    }
+    let counts = [out(&|x| x < axis.left()), out(&|x| x > axis.right())];
+    out_of_view(painter, scale, top, counts, [color, ground]);
 }
 
 /// What of a row lies at a place, `lanes` rows being above.
@@ -84,8 +73,8 @@ pub(super) fn told(at: Pos2, rect: Rect, scale: &Scale, lanes: usize, rows: &[Ro
 }
 
 /// What is of a day, in words: `Sources published: Bild: …`.
-pub(super) fn of_day(rows: &[Row], day: i64) -> String {
-    let mut said = String::new();
+pub(super) fn of_day(rows: &[Row], day: i64) -> Vec<String> {
+    let mut said = Vec::new();
     for row in rows {
         let names: Vec<&str> = row
             .events
@@ -95,7 +84,7 @@ pub(super) fn of_day(rows: &[Row], day: i64) -> String {
             .collect();
         if !names.is_empty() {
             let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
-            said.push_str(&format!(" · {}: {}{more}", row.title, names[..names.len().min(NAMED)].join(", ")));
+            said.push(format!("{}: {}{more}", row.title, names[..names.len().min(NAMED)].join(", ")));
         }
     }
     said

@@ -50,6 +50,9 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     if !info.series.is_empty() {
         let help = "Which layers the series is of, and of which day each is";
         asks_series = tip(ui.button(DAYS_OF_SERIES), help).clicked();
+    } else if let Some(unreported) = overlay.unreported.as_ref().filter(|_| overlay.is_before_reports()) {
+        ui.label("As of");
+        ui.label(theme::second(format!("no report of {} or earlier", unreported.when), shade));
     } else if let Some(day) = field_ui(ui, words, id, "As of", &overlay.as_of, "such as 2025-12-15") {
         match (day.trim(), day.trim().parse::<Day>()) {
             ("", _) => change(OwnLayerChange::Date(None)),
