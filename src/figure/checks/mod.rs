@@ -9,15 +9,17 @@ use std::collections::HashSet;
 use kurbo::{Rect, Shape as _};
 
 use self::covering::{Marked, Meeting, Under};
-use self::likeness::{Lab, difference, over, without_green};
+pub(in crate::figure) use self::likeness::{Lab, difference};
+use self::likeness::{over, without_green};
 use crate::document::Document;
 use crate::dossier::agreed::AGREED_GROUP;
 use crate::dossier::check::{CheckState, check as check_excerpt};
+use crate::dossier::compare::compare;
 use crate::dossier::compared::CHANGED_GROUP;
 use crate::dossier::gaps::{STALE_DAYS, days_of};
 use crate::dossier::kinds::Row;
 use crate::dossier::verify::Texts;
-use crate::dossier::{Dimension, Excerpt, Kind, OWN_GROUP, Overlay, Style, words};
+use crate::dossier::{Dimension, Dossier, Excerpt, Kind, OWN_GROUP, Overlay, Style, Verdict, words};
 use crate::figure::assemble::Drawn;
 use crate::figure::contents::{hidden_cells, own_line};
 use crate::figure::options::FigureOptions;
@@ -49,6 +51,8 @@ pub enum Concern {
     Uncited,
     /// Shapes past their day, or without one.
     Dates,
+    /// Stated sizes that shapes no longer have.
+    Sizes,
     /// Outlines that cross themselves or go the long way round the world.
     Crossings,
     /// Text that is too small.
@@ -74,6 +78,31 @@ pub struct FigureWarning {
     pub concern: Concern,
     /// What, where, and what to do.
     pub what: String,
+}
+
+/// That a shape which follows a line of the user's own has not the size that the figure states of it: on each map, whose shapes differ.
+fn size_warnings(dossier: &Dossier, shown: &[&Overlay], drawn: &Drawn, warn: &mut impl FnMut(Concern, String)) {
+    let of_page = drawn.panels.is_empty().then_some((None, dossier));
+    let of_maps = drawn.panels.iter().map(|moment| (moment.when, moment.dossier()));
+    let mut said: Vec<String> = Vec::new();
+    for (when, dossier) in of_page.into_iter().chain(of_maps).filter(|(_, dossier)| dossier.own_line.is_some()) {
+        for id in shown.iter().map(|overlay| overlay.id.as_str()) {
+            let Some(overlay) = dossier.overlay(id).filter(|overlay| !overlay.is_before_reports()) else { continue };
+            let Some(stated) = dossier.stated(overlay) else { continue };
+            let comparison = compare(dossier, overlay, stated.figure);
+            let Some((measured, _)) = comparison.shown().filter(|_| comparison.verdict == Verdict::Differs) else {
+                continue;
+            };
+            let map = when.map_or_else(String::new, |when| format!(" on the map of {when}"));
+            let title = words::quoted(overlay.title.main());
+            let (stated, measured) = (words::stated(dossier, &stated), words::value(measured, &stated.figure.unit));
+            said.push(format!("with your own line {title} measures {measured}{map}, and is stated as {stated}"));
+        }
+    }
+    let more = said.len().saturating_sub(MOST);
+    said.truncate(MOST);
+    said.extend((more > 0).then(|| format!("{more} more maps show another size than the stated one")));
+    said.into_iter().for_each(|what| warn(Concern::Sizes, what));
 }
 
 /// What is missing of the placed pictures, and of what is said of them.
@@ -277,6 +306,8 @@ pub fn check(
         warn(Concern::Dates, format!("more than {STALE_DAYS} days old (as of {day}): {}", list(&names)));
     }
 
+    size_warnings(dossier, &shown, drawn, &mut warn);
+
     // Of what is large, only what has been looked for already.
     for overlay in &shown {
         if let Some(problem) = overlay.warning() {
@@ -354,7 +385,8 @@ pub fn check(
         warn(Concern::LeftOut, format!("title or address of {sources} {numbers} shortened: too long to print in full"));
     }
 
-    color_warnings(&shown, document, options.theme, &mut warn);
+    let are_accounts = dossier.compared.as_ref().is_some_and(|compared| compared.reports.len() > 1);
+    color_warnings((&shown, are_accounts), document, options.theme, &mut warn);
 
     // What changed of an annotation is the user's own.
     let is_drawn_by_user = |overlay: &Overlay| {
@@ -559,7 +591,13 @@ impl Appearance {
     }
 }
 
-fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &mut impl FnMut(Concern, String)) {
+/// `are_accounts` is whether what changed of several accounts is shown.
+fn color_warnings(
+    (shown, are_accounts): (&[&Overlay], bool),
+    document: &Document,
+    theme: Theme,
+    warn: &mut impl FnMut(Concern, String),
+) {
     let mut looks: Vec<Look> = Vec::new();
     for overlay in shown {
         let kinds = kinds_of(document, overlay);
@@ -593,6 +631,8 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
                 && document.overlay(&one.overlay.id).is_some_and(|state| state.styling.told_by().is_some());
             let of_one = match one.overlay.group == OWN_GROUP {
                 true => one.overlay.id == two.overlay.id,
+                // Of more accounts than there are patterns of what changed, some come again.
+                false if are_accounts && one.overlay.group == CHANGED_GROUP => false,
                 false => one.overlay.group == two.overlay.group,
             };
             if of_one && one.kind.style == two.kind.style && !is_by_property {
