@@ -20,17 +20,22 @@ impl Agreement {
         ]
     }
 
+    /// The origins of a cell; `None` where nobody states any.
+    fn stated_origins<'a>(&self, cell: &'a Cell) -> Option<Vec<&'a str>> {
+        self.states_origins(cell).then(|| cell.origins.iter().map(String::as_str).collect())
+    }
+
     /// A feature for each cell.
     pub fn features(&self) -> Vec<Feature> {
         let feature = |cell: &Cell| {
             let [says, not] = self.names(cell);
-            let origins: Vec<&str> = cell.origins.iter().map(String::as_str).collect();
+            let origins = self.stated_origins(cell);
             let properties = Map::from_iter([
                 ("held_by".to_owned(), json!(says.join(", "))),
                 ("not_by".to_owned(), json!(not.join(", "))),
                 ("accounts".to_owned(), json!(cell.says.count())),
-                ("origins".to_owned(), json!(cell.origins.len())),
-                ("origin_names".to_owned(), json!(origins.join("; "))),
+                ("origins".to_owned(), json!(origins.as_ref().map(Vec::len))),
+                ("origin_names".to_owned(), json!(origins.unwrap_or_default().join("; "))),
                 ("agreed".to_owned(), json!(self.is_agreed(cell))),
                 ("km2".to_owned(), json!(km2(cell.km2))),
                 ("share".to_owned(), json!(round(self.share(cell), 6))),
@@ -49,13 +54,13 @@ impl Agreement {
         let mut text = csv::row(COLUMNS);
         for cell in &self.cells {
             let [says, not] = self.names(cell);
-            let origins: Vec<&str> = cell.origins.iter().map(String::as_str).collect();
+            let origins = self.stated_origins(cell);
             text.push_str(&csv::row([
                 says.join(", "),
                 not.join(", "),
                 cell.says.count().to_string(),
-                cell.origins.len().to_string(),
-                origins.join("; "),
+                origins.as_ref().map(|origins| origins.len().to_string()).unwrap_or_default(),
+                origins.unwrap_or_default().join("; "),
                 self.is_agreed(cell).to_string(),
                 km2(cell.km2).to_string(),
                 round(self.share(cell), 6).to_string(),
@@ -72,8 +77,8 @@ impl Agreement {
             json!({
                 "held_by": says,
                 "not_by": not,
-                "origins": cell.origins.len(),
-                "origin_names": cell.origins,
+                "origins": self.stated_origins(cell).map(|origins| origins.len()),
+                "origin_names": self.stated_origins(cell).unwrap_or_default(),
                 "agreed": self.is_agreed(cell),
                 "km2": km2(cell.km2),
                 "share": round(self.share(cell), 6),

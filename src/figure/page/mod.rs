@@ -21,7 +21,7 @@ pub use layout::{Layout, Standing, compose};
 pub(in crate::figure) use layout::{MapOnPage, compose_all, compose_parted};
 pub(in crate::figure) use on_map::Plate;
 pub use setting::MIN_TEXT_PT;
-pub(in crate::figure) use setting::{Run, Setting, baseline};
+pub(in crate::figure) use setting::{Run, Setting, baseline, symbol_scale};
 pub use shift::{placed, shifted};
 
 #[cfg(test)]

@@ -55,11 +55,20 @@ pub(in crate::figure) struct Setting {
     pub(in crate::figure) footer: Block,
 }
 
+/// The size of running text on a page of that size in points, before it is set larger or smaller.
+fn paper_pt(page: Size) -> f64 {
+    (4.2 + (page.width * page.height).sqrt() / 160.0).clamp(8.0, 28.0)
+}
+
+/// How large lines, marks and names of the map are drawn on a page of that size in points, unless somebody says: 1 as on screen.
+pub(in crate::figure) fn symbol_scale(page: Size, emphasis: f64) -> f64 {
+    ((paper_pt(page) / 11.0).min(1.0) * emphasis).clamp(LEAST_SYMBOL_SCALE, 4.0)
+}
+
 impl Setting {
     pub(in crate::figure) fn new(spec: &FigureSpec, page: Size, text_scale: f64) -> Self {
         let emphasis = if spec.emphasis.is_finite() { spec.emphasis.clamp(0.5, 4.0) } else { 1.0 };
-        let paper_pt = (4.2 + (page.width * page.height).sqrt() / 160.0).clamp(8.0, 28.0);
-        let unit_pt = paper_pt * emphasis;
+        let unit_pt = paper_pt(page) * emphasis;
         let usual_pt = (1.9 * unit_pt).min(page.width * 0.05) * text_scale;
         let most_pt = MOST_MARGIN * page.width.min(page.height);
         let margin_pt =
@@ -71,8 +80,7 @@ impl Setting {
             text_scale,
             symbol_scale: spec
                 .symbol_scale
-                .unwrap_or((paper_pt / 11.0).min(1.0) * emphasis)
-                .clamp(LEAST_SYMBOL_SCALE, 4.0),
+                .map_or_else(|| symbol_scale(page, emphasis), |scale| scale.clamp(LEAST_SYMBOL_SCALE, 4.0)),
             least_map: 0.46,
             base_pt: unit_pt * text_scale,
             margin_pt,
