@@ -728,9 +728,26 @@ impl ClaimlineApp {
         note
     }
 
-    /// What the file of a figure is called at first: as the project is, or as the dossier where that has no name yet.
+    /// What the file of a figure is called at first: by what is compared; as the project is; where that has no name yet, as the first file that is shown where
+    /// nothing of the dossier is, or else as the dossier.
     pub(super) fn name_of_figure(&self) -> String {
-        if self.project.path.is_some() { self.project.name() } else { self.session.dossier().id.clone() }
+        if self.session.agreement().is_some_and(|shown| shown.map.is_some()) {
+            return "who-agrees".to_owned();
+        }
+        if self.session.comparison().is_some_and(|shown| shown.map.is_some()) {
+            return "what-changed".to_owned();
+        }
+        if self.project.path.is_some() {
+            return self.project.name();
+        }
+        let (dossier, document) = (self.session.dossier(), self.session.document());
+        let mut shown = document.shown(dossier).map(|shown| shown.overlay).peekable();
+        let first = shown.peek().map(|overlay| overlay.id.clone());
+        match first.filter(|_| shown.all(|overlay| overlay.group == OWN_GROUP)) {
+            // An id may hold what no name of a file does.
+            Some(id) => id.chars().map(|c| if c.is_alphanumeric() || "-_. ".contains(c) { c } else { '-' }).collect(),
+            None => dossier.id.clone(),
+        }
     }
 
     /// A path to begin with where none has been chosen.

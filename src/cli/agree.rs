@@ -216,14 +216,12 @@ fn as_text(agreement: &Agreement, places: &[Vec<String>]) -> String {
     }
     let [agreed, contested] = agreement.agreed_and_contested_km2();
     let km2 = |km2: f64| words::area(km2, 2);
-    let _ = writeln!(text, "\nHeld by all accounts  {}", km2(agreed));
-    let _ = writeln!(text, "Contested             {}\n", km2(contested));
-    for (cell, places) in agreement.cells.iter().zip(places) {
-        let origins = match cell.origins.len() {
-            _ if !agreement.states_origins(cell) => "origins not stated".to_owned(),
-            1 => "1 origin".to_owned(),
-            count => format!("{count} origins"),
-        };
+    let all = format!("{} say so of", Agreement::all_in_words(agreement.accounts.len()));
+    let _ = writeln!(text, "\n{all}  {}", km2(agreed));
+    let _ = writeln!(text, "{:<width$}  {}\n", "Contested", km2(contested), width = all.chars().count());
+    for (place, cell) in agreement.drawn() {
+        let origins = agreement.origins_in_words(cell);
+        let places = places.get(place).map_or(&[][..], Vec::as_slice);
         let names: Vec<&str> = agreement.saying(cell).map(|account| account.name.as_str()).collect();
         let _ = writeln!(text, "{:>16}  {} ({origins})", km2(cell.km2), names.join(", "));
         if !agreement.is_agreed(cell) && !places.is_empty() {
@@ -232,6 +230,16 @@ fn as_text(agreement: &Agreement, places: &[Vec<String>]) -> String {
             let named: Vec<&str> = places.iter().take(MOST_NAMES).map(String::as_str).collect();
             let _ = writeln!(text, "{:>16}  {}{more}", "", named.join(", "));
         }
+    }
+    let slivers: Vec<f64> = agreement.slivers().map(|cell| cell.km2).collect();
+    if !slivers.is_empty() {
+        let cells = if slivers.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", slivers.len()) };
+        let _ = writeln!(
+            text,
+            "{:>16}  together, in {cells} smaller than {} km² each",
+            km2(slivers.iter().sum()),
+            agreement.sliver_km2(),
+        );
     }
     text
 }

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use claimline::document::annotation::Citation;
+use claimline::document::Document;
 use claimline::document::comparison::Comparison;
-use claimline::document::{Document, LayerInfo};
 use claimline::dossier::Dossier;
 use claimline::dossier::compared::Shaded;
 use claimline::figure::{self, FigureLanguage, FigureOptions, OutputFormat, PageSetup, PageSize, changes};
@@ -29,16 +28,7 @@ pub(super) struct SetUp {
     pub(super) language: Option<FigureLanguage>,
     pub(super) title: Option<String>,
     pub(super) subtitle: Option<String>,
-    /// Of files of the user's own.
-    pub(super) rests_on: Option<RestsOn>,
-}
-
-/// On what a figure of what changed rests that is drawn of files.
-#[derive(Debug)]
-pub(super) struct RestsOn {
-    /// The earlier report, and the later one.
-    pub(super) reports: [Citation; 2],
-    /// Whom to credit.
+    /// Whom to credit for files of the user's own.
     pub(super) credits: Vec<String>,
 }
 
@@ -121,12 +111,14 @@ pub(super) fn write(
     set_up: &SetUp,
     to: (&Path, OutputFormat),
 ) -> anyhow::Result<bool> {
-    let Some((mut made, mut document)) = changes::map(comparison, shows) else {
+    let Some((mut made, document)) = changes::map(comparison, shows) else {
         say!("warning: no shape differs, so there is no map of it: {} was not written", to.0.display());
         return Ok(false);
     };
-    if let Some(rests_on) = &set_up.rests_on {
-        rests_on.cite(&mut made, &mut document);
+    if !set_up.credits.is_empty() {
+        for overlay in made.overlays.iter_mut().filter(|overlay| document.overlay(&overlay.id).is_some()) {
+            Arc::make_mut(overlay).credit = Some(set_up.credits.join("; "));
+        }
     }
     let mut options = changes::usual(comparison, &made, page(set_up.page));
     options.theme = set_up.theme.map_or(Theme::default(), Theme::from);
@@ -135,24 +127,4 @@ pub(super) fn write(
     options.subtitle.clone_from(&set_up.subtitle);
     draw_and_write((made, document), &options, to)?;
     Ok(true)
-}
-
-impl RestsOn {
-    /// Has each shape cite the reports of which it is made, and name whom to credit.
-    fn cite(&self, made: &mut Dossier, document: &mut Document) {
-        let [before, after] = &self.reports;
-        for state in &mut document.overlays {
-            let citations = match &state.id {
-                id if id.starts_with("now-") => vec![after.clone()],
-                id if id.starts_with("before-") => vec![before.clone()],
-                _ => vec![before.clone(), after.clone()],
-            };
-            state.layer = Arc::new(LayerInfo { citations, ..LayerInfo::default() });
-            if !self.credits.is_empty()
-                && let Some(overlay) = made.overlays.iter_mut().find(|overlay| overlay.id == state.id)
-            {
-                Arc::make_mut(overlay).credit = Some(self.credits.join("; "));
-            }
-        }
-    }
 }

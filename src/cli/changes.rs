@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use claimline::document::Document;
-use claimline::document::annotation::Citation;
 use claimline::document::comparison::Comparison;
 use claimline::document::comparison::states::{Account, AskedStates, Ledgers, States};
 use claimline::dossier::series::told::{ONLY_REPORT, SAME_REPORT, ToldChange, place_words, table};
@@ -16,8 +15,6 @@ use claimline::figure::OutputFormat;
 use claimline::files::series::{MadeSeries, files_of};
 use claimline::formats::day::Day;
 use claimline::formats::feature::Feature;
-use claimline::formats::source_properties::PropertySource;
-use claimline::formats::visible::visible;
 use claimline::geometry::change::Change;
 use claimline::geometry::{MultiLineString, MultiPolygon};
 use claimline::session::{places_in, towns_about};
@@ -25,7 +22,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::{Output, file_or_address};
-use super::change_figure::{self, RestsOn, SetUp, SideFigure};
+use super::change_figure::{self, SetUp, SideFigure};
 use super::days::{
     Days, account, check_output, made_json, made_words, say_faults, standing, standing_json, standing_words, within,
     write_features,
@@ -243,17 +240,7 @@ fn write_figure(
         // What it is called says already whose it is.
         versions.iter_mut().for_each(|version| version.who = version.who.take().filter(|who| *who != name));
     }
-    let report = |standing: Standing<'_>| {
-        let Version { when, who, from, .. } = standing.version();
-        Citation::Source(PropertySource {
-            outlet: Some(visible(who.as_deref().unwrap_or(&name))),
-            title: Some(visible(from)),
-            date: when.map(|when| when.iso()),
-            ..PropertySource::default()
-        })
-    };
     let credits = options.figure.credit.clone();
-    let rests_on = Some(RestsOn { reports: [report(ends.from), report(ends.to)], credits });
     let mut accounts = versions.each_ref().map(|version| version.who.clone());
     if versions[0].when == versions[1].when && versions[0].who == versions[1].who {
         bail!("{}; there is nothing to draw: {} was not written", same_report(made, ends), to.0.display());
@@ -290,7 +277,7 @@ fn write_figure(
     let comparison = Comparison::of_ledgers(Arc::new(ledgers.map_err(|why| anyhow!(why))?), None);
     let SideFigure { page, theme, language, .. } = options.figure;
     let (title, subtitle) = (options.title.clone(), options.subtitle.clone());
-    let set_up = SetUp { page, theme, language, title, subtitle, rests_on };
+    let set_up = SetUp { page, theme, language, title, subtitle, credits };
     if !change_figure::write(&comparison, |_| true, &set_up, to)? {
         bail!("there is no figure to write to {}", to.0.display());
     }

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use claimline::document::Document;
 use claimline::dossier::Dossier;
-use claimline::dossier::series::{Every, Stand};
+use claimline::dossier::series::{Every, Period, Stand};
 use claimline::formats::day::Day;
 use clap::Args;
 
@@ -52,7 +52,10 @@ impl Span {
         let stands = every.periods(from, to).map(|period| period.stand(series.iter().copied()));
         let stands: Vec<Stand> = stands.filter(|stand| stand.is_reported || !self.reported_only).collect();
         if stands.is_empty() {
-            bail!(Usage(format!("nobody reports of a day from {} to {}", from.iso(), to.iso())));
+            let is_reported = |period: Period| period.stand(series.iter().copied()).is_reported;
+            let of_months = every != Every::Month && Every::Month.periods(from, to).any(is_reported);
+            let hint = if of_months { "; of months there are reports: --each month" } else { "" };
+            bail!(Usage(format!("nobody reports of a day from {} to {}{hint}", from.iso(), to.iso())));
         }
         Ok(stands)
     }

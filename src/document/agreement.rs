@@ -24,8 +24,15 @@ pub use self::account::Account;
 /// Less than this is rounding, in square kilometres: no overlay is made of it.
 const LEAST_KM2: f64 = 1e-6;
 
-/// Cells that are smaller, in square kilometres, are slivers: one overlay has all of them, unless there is nothing larger.
-pub const SLIVER_KM2: f64 = 1e-3;
+/// Cells that are smaller, in square kilometres, are slivers, which no map of a front shows: one overlay has all of them, unless there
+/// is nothing larger.
+const SLIVER_KM2: f64 = 0.1;
+
+/// The same where all that is laid over each other is smaller than [`SMALL_KM2`].
+const SLIVER_OF_SMALL_KM2: f64 = 1e-3;
+
+/// What is smaller in all, in square kilometres, is seen from nearby.
+const SMALL_KM2: f64 = 100.0;
 
 /// The id of the overlay of all slivers.
 const SLIVERS_ID: &str = "agreed-slivers";
@@ -187,15 +194,21 @@ impl Agreement {
         self.cells.iter().filter(move |cell| cell.km2 >= LEAST_KM2 && cell.km2 < least_km2)
     }
 
+    /// Below which size a cell is a sliver, in square kilometres.
+    pub fn sliver_km2(&self) -> f64 {
+        if self.union_km2() < SMALL_KM2 { SLIVER_OF_SMALL_KM2 } else { SLIVER_KM2 }
+    }
+
     fn least_km2(&self) -> f64 {
-        let has_larger = self.cells.iter().any(|cell| cell.km2 >= SLIVER_KM2);
-        if has_larger { SLIVER_KM2 } else { LEAST_KM2 }
+        let sliver_km2 = self.sliver_km2();
+        let has_larger = self.cells.iter().any(|cell| cell.km2 >= sliver_km2);
+        if has_larger { sliver_km2 } else { LEAST_KM2 }
     }
 
     /// The overlay of all slivers, with the style of a contested cell of this place.
     fn of_slivers(&self, title: &Text, contested: usize) -> Option<AgreedCell> {
         let parts: Vec<Polygon<f64>> = self.slivers().flat_map(|cell| cell.shape.polygons()).cloned().collect();
-        let in_words = || format!("Slivers below {SLIVER_KM2} km²: {}", self.slivers().count());
+        let in_words = || format!("Slivers below {} km²: {}", self.sliver_km2(), self.slivers().count());
         (!parts.is_empty()).then(|| AgreedCell {
             id: SLIVERS_ID.to_owned(),
             title: if title.main().is_empty() { Text::new("en", in_words()) } else { title.clone() },

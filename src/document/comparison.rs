@@ -13,8 +13,11 @@ use super::{Document, LayerInfo, OverlayState};
 use crate::dossier::compared::{CHANGED_GROUP, Edition, ReportedState, Shaded, Wording};
 use crate::dossier::diff::{Change, Diff, ShapeChange};
 use crate::dossier::manuscript::List;
+use crate::dossier::series::Version;
 use crate::dossier::{Dossier, Manuscript, fingerprint, join_bounds, name_of};
 use crate::formats::language::Text;
+use crate::formats::source_properties::PropertySource;
+use crate::formats::visible::visible;
 
 /// A project as it is compared.
 #[derive(Debug, Clone)]
@@ -265,14 +268,46 @@ impl Comparison {
                     }
                 }
             }
-            if citations.is_empty() {
-                continue;
-            }
-            let parts = ["gained", "lost", "now", "before"].map(|part| format!("{part}-{}", shaded.id));
-            for state in states.iter_mut().filter(|state| parts.contains(&state.id)) {
-                state.layer = Arc::new(LayerInfo { citations: citations.clone(), ..LayerInfo::default() });
+            let [before, after] = self.own_reports(&shaded.id);
+            let parts = [("gained", true, true), ("lost", true, true), ("now", false, true), ("before", true, false)];
+            for (part, is_of_before, is_of_after) in parts {
+                let id = format!("{part}-{}", shaded.id);
+                let reports = before.iter().filter(|_| is_of_before).chain(after.iter().filter(|_| is_of_after));
+                let mut all = citations.clone();
+                for report in reports {
+                    if !all.contains(report) {
+                        all.push(report.clone());
+                    }
+                }
+                if all.is_empty() {
+                    continue;
+                }
+                for state in states.iter_mut().filter(|state| state.id == id) {
+                    state.layer = Arc::new(LayerInfo { citations: all.clone(), ..LayerInfo::default() });
+                }
             }
         }
+    }
+
+    /// The two reports of a change of a layer of the user's own, as its figure cites them: whose each is, from which file, and of when.
+    fn own_reports(&self, id: &str) -> [Option<Citation>; 2] {
+        let of_id = |shown: &ShownLedgers| Some(shown.states.iter().find(|(other, _)| other == id)?.1.clone());
+        let Some(states) = self.ledgers.as_ref().and_then(of_id) else { return [None, None] };
+        let dossier = self.sides[1].read();
+        states.map(|state| {
+            let is_own = dossier.is_some_and(|dossier| states::is_own(dossier, &state.overlay));
+            is_own.then(|| {
+                let Version { when, who, from, .. } = &state.version;
+                let whose = who.as_deref().unwrap_or_else(|| state.title.main());
+                let file = name_of(from.as_ref());
+                Citation::Source(PropertySource {
+                    outlet: Some(visible(whose)),
+                    title: Some(visible(&file)).filter(|file| !file.is_empty() && file != whose),
+                    date: when.map(|when| when.iso()),
+                    ..PropertySource::default()
+                })
+            })
+        })
     }
 }
 

@@ -86,6 +86,13 @@ pub fn mark(place: usize) -> String {
     letters.iter().rev().collect()
 }
 
+/// The place of a cell by its letter; `None` of what is none.
+pub fn place_of_mark(mark: &str) -> Option<usize> {
+    let mut places = mark.bytes().map(|letter| letter.is_ascii_uppercase().then(|| usize::from(letter - b'A') + 1));
+    let place = places.try_fold(0_usize, |place, letter| place.checked_mul(26)?.checked_add(letter?))?;
+    place.checked_sub(1)
+}
+
 /// Dashes of outlines, in points.
 const DASHES: [Option<&[f64]>; 3] = [None, Some(&[6.0, 3.0]), Some(&[2.0, 2.0])];
 
@@ -169,6 +176,8 @@ mod tests {
     #[test]
     fn letters_go_on_after_z() {
         assert_eq!([0, 25, 26, 27, 51, 52, 701, 702].map(mark), ["A", "Z", "AA", "AB", "AZ", "BA", "ZZ", "AAA"]);
+        assert!((0..1000).all(|place| place_of_mark(&mark(place)) == Some(place)));
+        assert_eq!(["", "a", "A1"].map(place_of_mark), [None; 3]);
     }
 
     #[test]

@@ -17,13 +17,40 @@ use crate::formats::simplestyle::MarkerSize;
 /// The group of these overlays.
 pub const CHANGED_GROUP: &str = "what-changed";
 
-/// Colours that colour-blind readers tell apart, of Okabe and Ito (2008).
-const GAINED: &str = "#0072B2";
-const LOST: &str = "#D55E00";
+/// What one of several accounts has in a figure of what changed of all of them.
+struct Shades {
+    /// Colours of what was gained and lost.
+    colors: [&'static str; 2],
+    /// The angles of their hatches in degrees; dots where there is none.
+    angles_deg: [Option<f64>; 2],
+    /// Colours of the outlines: as it is, and as it was.
+    outlines: [&'static str; 2],
+    /// The width of the outlines in points.
+    outline_pt: f64,
+}
 
-/// Outlines: as it is, and as it was.
-const NOW: &str = "#30363D";
-const BEFORE: &str = "#7C8188";
+/// Of the first account, and of others beside it: no two alike in colour or, in grey, in pattern. The colours are those of Okabe and
+/// Ito (2008), which colour-blind readers tell apart.
+const SHADES: [Shades; 3] = [
+    Shades {
+        colors: ["#0072B2", "#D55E00"],
+        angles_deg: [Some(45.0), Some(135.0)],
+        outlines: ["#30363D", "#7C8188"],
+        outline_pt: 1.5,
+    },
+    Shades {
+        colors: ["#009E73", "#CC79A7"],
+        angles_deg: [Some(0.0), Some(90.0)],
+        outlines: ["#005A42", "#5F9C8A"],
+        outline_pt: 2.5,
+    },
+    Shades {
+        colors: ["#56B4E9", "#E69F00"],
+        angles_deg: [None, None],
+        outlines: ["#2B5F80", "#86A9BD"],
+        outline_pt: 0.8,
+    },
+];
 
 /// Less than this is rounding, in square kilometres and in kilometres.
 const LEAST_KM2: f64 = 1e-6;
@@ -213,7 +240,9 @@ impl Part {
         format!("{part}-{of}")
     }
 
-    fn style(self, shape: &Shape) -> Style {
+    /// How it is drawn of an account by its place among those that are compared.
+    fn style(self, shape: &Shape, account: usize) -> Style {
+        let Shades { colors, angles_deg, outlines, outline_pt } = &SHADES[account % SHADES.len()];
         let is_line = shape.areas().is_none();
         let outline = |color: &str, width: f64, dash: Option<Vec<f64>>| Style {
             stroke: Some(color.to_owned()),
@@ -224,20 +253,20 @@ impl Part {
             ..Style::default()
         };
         // Strong with lines that rise, and faint with lines that fall: so they are told apart in grey too, and one over the other.
-        let shade = |color: &str, opacity: f64, angle_deg: f64, dash: Option<Vec<f64>>, symbol: &str| Style {
-            fill: Some(color.to_owned()),
+        let shade = |of: usize, opacity: f64, dash: Option<Vec<f64>>, symbol: &str| Style {
+            fill: Some(colors[of].to_owned()),
             fill_opacity: if shape.places().is_empty() { opacity } else { 1.0 },
-            pattern: PatternKind::Hatch,
-            pattern_angle: angle_deg,
+            pattern: if angles_deg[of].is_some() { PatternKind::Hatch } else { PatternKind::Dots },
+            pattern_angle: angles_deg[of].unwrap_or_default(),
             marker_size: Some(MarkerSize::Medium),
             marker_symbol: Some(symbol.to_owned()),
-            ..outline(color, if is_line { 4.0 } else { 1.0 }, dash)
+            ..outline(colors[of], if is_line { 4.0 } else { 1.0 }, dash)
         };
         match self {
-            Self::Gained => shade(GAINED, 0.45, 45.0, None, "circle"),
-            Self::Lost => shade(LOST, 0.12, 135.0, Some(vec![6.0, 4.0]), "cross"),
-            Self::Now => outline(NOW, 1.5, None),
-            Self::Before => outline(BEFORE, 1.5, Some(vec![2.0, 3.0])),
+            Self::Gained => shade(0, 0.45, None, "circle"),
+            Self::Lost => shade(1, 0.12, Some(vec![6.0, 4.0]), "cross"),
+            Self::Now => outline(outlines[0], *outline_pt, None),
+            Self::Before => outline(outlines[1], *outline_pt, Some(vec![2.0, 3.0])),
         }
     }
 
@@ -346,7 +375,11 @@ impl Dossier {
         let Wording { name, group, headline, subtitle } = wording;
         let mut compared = Compared { before, after, headline, subtitle, ..Compared::default() };
         let mut overlays = Vec::new();
+        let mut accounts = 0;
         for shaded in all {
+            // Overlays of two dossiers are of one sort; what several accounts report is to be told apart.
+            let account = if shaded.of.is_some() { accounts } else { 0 };
+            accounts += 1;
             let old = former.and_then(|former| former.overlay(&shaded.id)).filter(|_| shaded.is_overlay);
             let new = self.overlay(&shaded.id).filter(|_| shaded.is_overlay);
             let parts = parts(shaded);
@@ -388,7 +421,7 @@ impl Dossier {
                     kind: CHANGED_GROUP.to_owned(),
                     group: CHANGED_GROUP.to_owned(),
                     as_of: shaded.days[of_day].clone(),
-                    style: part.style(&shape),
+                    style: part.style(&shape, account),
                     measure: part.measure(shaded, measure),
                     // What rounding leaves of a difference is nothing that anyone could correct.
                     crossing: Arc::new(OnceLock::from(None)),

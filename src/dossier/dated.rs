@@ -386,8 +386,11 @@ impl Dossier {
             }
             let Some(Unreported { as_on, .. }) = &overlay.unreported else { continue };
             let unreported = match as_on {
-                AsOn::Perhaps(when) if (when.earliest(), when.latest()) == (Some(first), Some(last)) => None,
-                AsOn::Before(when, _) if when.latest().is_some_and(|to| to >= first) => None,
+                AsOn::Perhaps(when) | AsOn::Before(when, _)
+                    if when.latest().is_some_and(|to| to >= first) && when.is_sure_within(first, last) =>
+                {
+                    None
+                }
                 as_on => Some(Unreported { when: days, as_on: as_on.clone() }),
             };
             Arc::make_mut(overlay).unreported = unreported;
@@ -488,6 +491,20 @@ mod tests {
         assert_eq!(on(&dossier, Some("2025-01-01")).2, Some(AsOn::Nothing));
         let early = dossier.on(Some("2025-01-01".parse().unwrap())).unwrap();
         assert!(early.overlay("front").unwrap().is_before_reports());
+    }
+
+    #[test]
+    fn a_report_of_a_month_is_one_of_the_month_and_not_of_each_week() {
+        let (dossier, _) = dossier();
+        let unreported = |when: &str| {
+            let then = dossier.all_of(when.parse().unwrap());
+            then.overlay("front").unwrap().unreported.as_ref().map(|unreported| unreported.as_on.clone())
+        };
+        assert_eq!(unreported("2025-03"), None);
+        assert_eq!(unreported("2025-02-01/2025-03-31"), None);
+        assert!(matches!(unreported("2025-03-10/2025-03-16"), Some(AsOn::Perhaps(_))));
+        assert!(matches!(unreported("2025-03-31/2025-04-06"), Some(AsOn::Before(..))));
+        assert_eq!(unreported("2025-02-03/2025-02-09"), None, "of 6 February");
     }
 
     #[test]

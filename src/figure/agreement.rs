@@ -5,7 +5,7 @@ use super::options::{FigureOptions, Shows};
 use super::paper::PageSetup;
 use super::pieces::Piece;
 use super::words::{FigureLanguage, Words};
-use crate::document::agreement::{Account, Agreement, Cell, SLIVER_KM2, Titles};
+use crate::document::agreement::{Account, Agreement, Cell, Titles};
 use crate::dossier::{AsOn, Dossier};
 use crate::formats::language::Text;
 use crate::formats::locale::Unit;
@@ -31,7 +31,9 @@ pub fn titles(agreement: &Agreement) -> Titles {
     let cells = agreement.cells.iter().enumerate().map(cell).collect();
     let slivers = in_all(&|words| {
         let count = words.locale.number(agreement.slivers().count() as f64, 0);
-        let size = words.locale.in_unit(SLIVER_KM2, &words.locale.number(SLIVER_KM2, 3), Unit::Km2);
+        let sliver_km2 = agreement.sliver_km2();
+        let decimals = if sliver_km2 < 0.1 { 3 } else { 1 };
+        let size = words.locale.in_unit(sliver_km2, &words.locale.number(sliver_km2, decimals), Unit::Km2);
         words.fill(words.agreement.slivers, &[("size", &size), ("count", &count)])
     });
     Titles { group, cells, slivers }

@@ -521,6 +521,7 @@ impl Easel {
             frame: as_drawn(&layout.map, k),
             look: Look {
                 locale: options.words().locale,
+                most_marks: layout.legend_rows,
                 ..Look::of(document, options.theme, options.page.scale() * k)
             },
             reserved: layout.reserved.iter().map(|rect| rect.scale_from_origin(1.0 / k)).collect(),

@@ -223,7 +223,7 @@ impl<'a> Material<'a> {
 }
 
 /// How a kind of page has lines and names on its map drawn: where it shows the view, as there and no smaller.
-fn symbol_scale_of(size: PageSize) -> Option<f64> {
+pub(in crate::figure) fn symbol_scale_of(size: PageSize) -> Option<f64> {
     (size == PageSize::View).then_some(1.0)
 }
 

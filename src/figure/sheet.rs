@@ -93,6 +93,9 @@ fn of_one_accuracy<'a>(
     all.filter(|overlay| known.insert((overlay.id.as_str(), options.words().accuracy_range(overlay)))).collect()
 }
 
+/// So many maps of one page are large enough for a callout.
+const MOST_WITH_CALLOUT: u8 = 2;
+
 impl Sheet {
     /// Of what is open, as the options have it.
     pub(in crate::figure) fn new(
@@ -138,6 +141,11 @@ impl Sheet {
             specs.rotate_left(1);
             let (mut spec, mut differ) = merged(specs);
             spec.grid.clone_from(&grid);
+            // On one of many small maps a callout stands against the edge; the legend has its sizes too.
+            let is_small = grid.as_ref().is_some_and(|grid| grid.columns * grid.rows > MOST_WITH_CALLOUT);
+            if is_small && !spec.places.contains_key(&Piece::Callout) {
+                spec.contents.remove(&Piece::Callout);
+            }
             if wanted.len() > 1 && spec.contents.contains_key(&Piece::Accuracy) {
                 let of_all = of_one_accuracy(&wanted, options, &document, frame);
                 let open = (&*base.scene, ground, &document);

@@ -369,7 +369,11 @@ fn together(path: &Path, reports: Vec<Report>) -> Result<(Overlay, Vec<Problem>)
         let (mut layer, of_file) = match read {
             Ok(read) => read,
             Err(error) => {
-                faults.push(Fault::Unread { from, when: Some(when), why: error.to_string() });
+                // The fault names the file itself.
+                let told = error.to_string();
+                let why =
+                    told.rsplit_once(": ").filter(|(_, path)| path.ends_with(&from)).map_or(&*told, |(why, _)| why);
+                faults.push(Fault::Unread { from, when: Some(when), why: why.to_owned() });
                 first_error.get_or_insert(error);
                 continue;
             }

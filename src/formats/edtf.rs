@@ -277,6 +277,15 @@ impl Edtf {
         }
     }
 
+    /// Whether what is reported of it is surely of a day of these: what is stated only as a month or a year may be of any day of it,
+    /// and is of them where all of it lies in them. A stretch of days is of each of its days.
+    pub fn is_sure_within(&self, first: Day, last: Day) -> bool {
+        match self {
+            Self::Date(date) => date.day().is_some() || (date.earliest() >= first && date.latest() <= last),
+            Self::Interval { .. } => true,
+        }
+    }
+
     /// The last day that may be meant; `None` where it is open, or nothing is said of an end.
     pub fn latest(&self) -> Option<Day> {
         match self {

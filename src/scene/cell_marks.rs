@@ -11,6 +11,7 @@ use super::labels::{self, Anchor, LabelCandidate, LabelLine, PlacedLabel, Surrou
 use super::{Look, Scene};
 use crate::document::{Shown, shown};
 use crate::dossier::Overlay;
+use crate::dossier::agreed::place_of_mark;
 use crate::geometry::derive::largest_label_point;
 use crate::geometry::{Coord, Frame, MultiPolygon, Point, Polygon};
 
@@ -34,7 +35,11 @@ impl Scene {
         let palette = look.theme.palette();
         for (order, Shown { overlay, .. }) in shown(self.dossier(), &look.overlays).rev().enumerate() {
             let (Some(mark), Some(area)) = (agreed.marks.get(&overlay.id), overlay.shape.areas()) else { continue };
-            let mut parts: Vec<(Rect, &Polygon<f64>)> = area.0.iter().filter_map(|part| on_page(part, frame)).collect();
+            if place_of_mark(mark).is_some_and(|place| place >= look.most_marks) {
+                continue;
+            }
+            let mut parts: Vec<(Rect, &Polygon<f64>)> =
+                area.0.iter().filter_map(|part| on_page(part, frame, LEAST_PT)).collect();
             parts.sort_by(|(a, _), (b, _)| b.area().total_cmp(&a.area()));
             for (part, (rect, polygon)) in parts.into_iter().take(MOST_PARTS).enumerate() {
                 let middle = largest_label_point(&MultiPolygon(vec![polygon.clone()]), 200.0);
@@ -66,8 +71,13 @@ impl Scene {
     }
 }
 
+/// Whether ground has room for its letter on a map whose marks and names are drawn so large.
+pub(crate) fn has_room_for_mark(area: &MultiPolygon<f64>, frame: &Frame, symbol_scale: f64) -> bool {
+    area.0.iter().any(|part| on_page(part, frame, symbol_scale * LEAST_PT).is_some())
+}
+
 /// A part with what of its box lies on the page, if that has room for a letter.
-fn on_page<'a>(part: &'a Polygon<f64>, frame: &Frame) -> Option<(Rect, &'a Polygon<f64>)> {
+fn on_page<'a>(part: &'a Polygon<f64>, frame: &Frame, least_pt: f64) -> Option<(Rect, &'a Polygon<f64>)> {
     let nothing = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     let [west, south, east, north] = part.exterior().0.iter().fold(nothing, |[west, south, east, north], at| {
         [west.min(at.x), south.min(at.y), east.max(at.x), north.max(at.y)]
@@ -78,7 +88,7 @@ fn on_page<'a>(part: &'a Polygon<f64>, frame: &Frame) -> Option<(Rect, &'a Polyg
     let corner = |x: f64, y: f64| frame.page_from_lon_lat(Coord { x, y });
     let whole = Rect::from_points(corner(west, north), corner(east, south));
     let on_page = whole.intersect(frame.page());
-    (on_page.width().min(on_page.height()) >= LEAST_PT).then_some((on_page, part))
+    (on_page.width().min(on_page.height()) >= least_pt).then_some((on_page, part))
 }
 
 /// Places within a part of ground on the page, its middle and others spread over its box: those with room for a letter, nearest to the

@@ -49,6 +49,7 @@ use crate::formats::locale::{EN, Locale};
 use crate::geometry::{Frame, Point};
 
 pub use apart::kinds_in;
+pub(crate) use cell_marks::has_room_for_mark;
 pub use common_names::{CommonNames, State, common_names};
 pub use names::PlacedNames;
 use names::group_of;
@@ -88,6 +89,9 @@ pub struct Look {
     pub locale: &'static Locale,
     /// How fine a painter will paint; decides which raster tiles are taken.
     pub pixels_per_pt: f64,
+    /// How many of the letters of ground on which accounts differ are drawn, the first in the order of the alphabet: a figure has
+    /// none without a row in its legend.
+    pub most_marks: usize,
 }
 
 impl Look {
@@ -109,6 +113,7 @@ impl Look {
             theme,
             locale: &EN,
             pixels_per_pt,
+            most_marks: usize::MAX,
         }
     }
 

@@ -333,7 +333,7 @@ fn slivers_of_who_agrees_share_a_row() {
     let table = run(&[&asked[..], &["--csv", "--figure", &figure]].concat());
     assert_eq!((table.code, table.out.lines().count()), (0, 4), "{}{}", table.out, table.err);
     let words = super::cli::words_of(&fs::read_to_string(&figure).unwrap());
-    assert!(words.contains("Slivers below 0.001 km²: 2") && !words.contains("not East"), "{words}");
+    assert!(words.contains("Slivers below 0.1 km²: 2") && !words.contains("not East"), "{words}");
     let cells = run(&["inspect", &figure, "--json"]).json()["provenance"]["agreement"]["cells"].clone();
     assert_eq!(cells["agreed-slivers"], json!(["East", "West"]), "{cells}");
 }

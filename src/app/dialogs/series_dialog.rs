@@ -189,7 +189,7 @@ pub(super) fn series_ui(
     if dialog.rows.is_empty() {
         ui.label("No layer of one day is open.");
     }
-    let list_pt = height_pt(ui, 280.0) - 60.0;
+    let list_pt = height_pt(ui, 460.0) - 60.0;
     ScrollArea::vertical().max_height(list_pt.max(72.0)).auto_shrink([false, true]).show(ui, |ui| {
         Grid::new("layers of a series").num_columns(3).spacing([12.0, 4.0]).min_row_height(24.0).show(ui, |ui| {
             for (number, row) in dialog.rows.iter_mut().enumerate() {

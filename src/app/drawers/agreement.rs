@@ -119,8 +119,14 @@ impl AgreementDrawer {
         if agreement.cells.is_empty() {
             ui.label("None of them shades anything there.");
         }
-        for (place, cell) in agreement.cells.iter().enumerate() {
+        for (place, cell) in agreement.drawn() {
             ui.push_id(place, |ui| self.cell_ui(ui, shown, (place, cell), actions));
+        }
+        let slivers: Vec<f64> = agreement.slivers().map(|cell| cell.km2).collect();
+        if !slivers.is_empty() {
+            let cells = if slivers.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", slivers.len()) };
+            let (least, all) = (agreement.sliver_km2(), words::number(slivers.iter().sum(), 2));
+            ui.label(theme::second(format!("Smaller than {least} km² each: {cells}, together {all} km²"), shade));
         }
     }
 
@@ -142,8 +148,7 @@ impl AgreementDrawer {
             let eye = ui.add_enabled_ui(can, |ui| tick(ui, &mut is_on, "")).inner;
             let name = format!("Show on the map: {who}");
             eye.widget_info(|| WidgetInfo::selected(Role::CheckBox, can, is_on, &name));
-            let eye =
-                eye.on_disabled_hover_text("It is smaller than 0.001 km², and drawn with the other slivers, if at all");
+            let eye = eye.on_disabled_hover_text("No map can be drawn of it");
             if tip(eye, name).changed() {
                 actions.push(Action::ShowCell(place, is_on));
             }
@@ -254,6 +259,7 @@ fn account_ui(ui: &mut Ui, session: &Session, account: &Account, actions: &mut V
     ui.add(Label::new(theme::second(capital(&account.day_in_words()), shade)).wrap());
     let origins: Vec<&str> = account.origins.iter().map(String::as_str).collect();
     let said = match origins.as_slice() {
+        _ if !account.states_origins() => "Not stated whom it relies on".to_owned(),
         [own] if *own == account.name => "Relies on nobody else, as far as is known".to_owned(),
         _ => format!("Relies on {}", origins.join("; ")),
     };

@@ -132,6 +132,21 @@ fn one_account_or_two_of_one_name_are_refused() {
 }
 
 #[test]
+fn origins_that_nobody_states_are_not_counted() {
+    let of = |who: &str| {
+        let day: Day = "2025-02-03".parse().unwrap();
+        let shape = Arc::clone(&account("a", None, None).unwrap().shape);
+        let version = crate::dossier::series::Version::new(Some(day.into()), shape, who);
+        Account::of_report(who, BTreeSet::new(), day, crate::dossier::series::Standing::Reported(&version))
+    };
+    let agreement = Agreement::between(vec![of("East"), of("West")], None, None).unwrap();
+    assert_eq!(agreement.origins_in_words(&agreement.cells[0]), "origins not stated");
+    assert_eq!(agreement.json(&[])["cells"][0]["origins"], json!(null));
+    let table = agreement.csv();
+    assert!(table.lines().nth(1).unwrap().starts_with("\"East, West\",,2,,,true,"), "{table}");
+}
+
+#[test]
 fn table_and_features_say_the_same() {
     let agreement = agreement();
     let table = agreement.csv();

@@ -159,6 +159,9 @@ impl Version {
     /// The last day of a stretch of days of which it is, as far as that is said.
     fn last_within(&self, first: Day, last: Day) -> Option<Day> {
         let when = self.when?;
+        if !when.is_sure_within(first, last) {
+            return None;
+        }
         let (from, to) = match (when.earliest(), when.latest()) {
             (Some(from), Some(to)) => (from, to),
             // How long it goes on or since when it is so, nobody says.
@@ -171,7 +174,8 @@ impl Version {
 }
 
 impl Series {
-    /// The last day of a stretch of which anybody reports, or of some days of which, such as a month.
+    /// The last day of a stretch of which anybody reports, or of some days of which. A report of a month or a year is one of a stretch
+    /// that has all of it: of which of its days it is, nobody says.
     pub fn last_report_within(&self, first: Day, last: Day) -> Option<Day> {
         self.versions().iter().filter_map(|version| version.last_within(first, last)).max()
     }
@@ -240,5 +244,9 @@ mod tests {
         assert_eq!(part(Every::Month, "2025-02-02", "2025-02-05"), [("2025-02-02/2025-02-05".to_owned(), false)]);
         assert_eq!(part(Every::Week, "2025-02-07", "2025-02-08"), [("2025-02-07/2025-02-08".to_owned(), false)]);
         assert_eq!(part(Every::Day, "2025-02-06", "2025-02-06"), [("2025-02-06".to_owned(), true)]);
+        // A report of a month is one of the month, not of each of its days and weeks.
+        assert_eq!(part(Every::Day, "2025-03-10", "2025-03-10"), [("2025-03-10".to_owned(), false)]);
+        assert_eq!(part(Every::Week, "2025-03-10", "2025-03-16"), [("2025-03-10/2025-03-16".to_owned(), false)]);
+        assert_eq!(part(Every::Month, "2025-03-01", "2025-03-02"), [("2025-03".to_owned(), true)]);
     }
 }

@@ -173,7 +173,7 @@ impl ToldChange {
         parts.into_iter().filter(|(_, area, _)| !area.0.is_empty()).map(feature).collect()
     }
 
-    /// How much was gained and lost with the ranges of it, and the balance, in words.
+    /// How much was gained and lost with the ranges of it, and the balance, in words: that of both as they are written.
     pub fn size_words(&self) -> [String; 3] {
         let Change { gained_m2, lost_m2, ranges, .. } = &self.change;
         let range = |range: Option<[f64; 2]>| {
@@ -184,7 +184,7 @@ impl ToldChange {
         [
             km2_words(*gained_m2) + &range(ranges.map(|ranges| ranges.gained_m2)),
             km2_words(*lost_m2) + &range(ranges.map(|ranges| ranges.lost_m2)),
-            net_words(gained_m2 - lost_m2),
+            net_words(*gained_m2, *lost_m2),
         ]
     }
 
@@ -242,8 +242,11 @@ pub fn km2_words(m2: f64) -> String {
     words::area(m2 / 1e6, 2)
 }
 
-fn net_words(m2: f64) -> String {
-    format!("{}{}", if m2 > 0.0 { "+" } else { "" }, words::area(m2 / 1e6, 1))
+/// What was gained less what was lost, as [`km2_words`] writes both, with a sign.
+pub fn net_words(gained_m2: f64, lost_m2: f64) -> String {
+    let net_km2 = round(gained_m2 / 1e6, 2) - round(lost_m2 / 1e6, 2);
+    let sign = if round(net_km2, 2) > 0.0 { "+" } else { "" };
+    format!("{sign}{} km²", words::number(net_km2, 2))
 }
 
 fn km2(m2: f64) -> f64 {

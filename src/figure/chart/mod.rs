@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 use self::plot::{Plot, StatedLabel};
 use super::assemble::{added_fonts, unit_of};
+use super::checks::{Lab, difference};
 use super::evidence::{annotations, features, provenance};
 use super::grey::grey;
 use super::options::FigureOptions;
@@ -40,6 +41,7 @@ use crate::dossier::series::curve::{AreaOverTime, Curve, Point as Report};
 use crate::dossier::{Dossier, Overlay, OwnLine, USUAL_COLORS, fingerprint, words as english};
 use crate::formats::day::Day;
 use crate::formats::direction::without_marks;
+use crate::formats::edtf::Edtf;
 use crate::formats::source_properties::PropertySource;
 use crate::formats::visible::visible;
 use crate::geometry::{Coord, Frame, View};
@@ -233,6 +235,7 @@ pub fn draw(
     let has_days = !all.stated.is_empty() || all.curves.iter().flat_map(|curve| &curve.points).any(is_of_days);
     let nothing_between = if has_days { words.chart.nothing_between } else { words.chart.nothing_between_months };
     notes.before.push(nothing_between.to_owned());
+    notes.before.extend(material.coinciding(&names));
     let shown = material.shown();
     let line = shown.iter().find_map(|overlay| material.line_of(overlay));
     notes.before.extend(
@@ -304,15 +307,56 @@ pub fn draw(
     }
 }
 
-/// The colours of curves, in their order, in a theme: those of Okabe and Ito, as dark as it takes to be seen on the page. Where
-/// there are more curves than colours, a mark that comes again has another colour.
-pub fn color_of(index: usize, theme: Theme) -> Color {
-    let color = Color::of_style(Some(USUAL_COLORS[(index + index / USUAL_COLORS.len()) % USUAL_COLORS.len()]))
-        .unwrap_or(theme.palette().ink);
-    match theme {
-        Theme::Light => darkened(color, theme.palette().panel, 3.2),
-        other => other.line(color),
+/// Colours that differ by less are not told apart in a chart.
+const LEAST_APART: f64 = 12.0;
+
+/// A colour of Okabe and Ito by the place of a curve. Where there are more curves than colours, a mark that comes again has another
+/// colour.
+fn usual_color(index: usize) -> Color {
+    Color::of_style(Some(USUAL_COLORS[(index + index / USUAL_COLORS.len()) % USUAL_COLORS.len()]))
+        .unwrap_or(Color::rgb(0x555555))
+}
+
+/// The colour of a layer as the map draws it; `None` of one whose features are told apart by colours.
+fn color_of_layer(overlay: &Overlay, document: Option<&Document>) -> Option<Color> {
+    let styling = document.map(|document| document.styling(&overlay.id)).unwrap_or_default();
+    let kinds = overlay.kinds(&styling);
+    let kind = kinds.drawn().next().filter(|_| !kinds.is_told_apart())?;
+    let stroke = || Color::of_style(kind.style.stroke.as_deref());
+    Color::of_style(kind.style.fill.as_deref()).filter(|_| kind.style.is_filled()).or_else(stroke)
+}
+
+/// The colours of curves, in their order, in a theme, as dark as it takes to be seen on the page: of a curve that is the only one of
+/// its layer the colour of that, where it is told apart from those before; of any other, one of Okabe and Ito that is free.
+pub fn colors(dossier: &Dossier, document: Option<&Document>, all: &AreaOverTime, theme: Theme) -> Vec<Color> {
+    let curves = &all.curves;
+    let mut found: Vec<Option<Color>> = vec![None; curves.len()];
+    let is_free = |found: &[Option<Color>], color: Color| {
+        found.iter().flatten().all(|other| difference(Lab::of(*other), Lab::of(color)) >= LEAST_APART)
+    };
+    // With more curves than colours, colours and marks tell them apart together, by the places of the curves.
+    if curves.len() <= USUAL_COLORS.len() {
+        for (index, curve) in curves.iter().enumerate() {
+            let is_only = curves.iter().filter(|other| other.overlay == curve.overlay).count() == 1;
+            let overlay = curve.overlay.as_ref().filter(|_| is_only).and_then(|id| dossier.overlay(id));
+            let color = overlay.and_then(|overlay| color_of_layer(overlay, document));
+            found[index] = color.filter(|color| is_free(&found, *color));
+        }
+        for index in 0..found.len() {
+            if found[index].is_none() {
+                let others = (0..USUAL_COLORS.len()).map(|step| usual_color((index + step) % USUAL_COLORS.len()));
+                found[index] = others.into_iter().find(|color| is_free(&found, *color));
+            }
+        }
     }
+    let shaded = |(index, color): (usize, Option<Color>)| {
+        let color = color.unwrap_or_else(|| usual_color(index));
+        match theme {
+            Theme::Light => darkened(color, theme.palette().panel, 3.2),
+            other => other.line(color),
+        }
+    };
+    found.into_iter().enumerate().map(shaded).collect()
 }
 
 impl Material<'_> {
@@ -351,9 +395,9 @@ impl Material<'_> {
         }
     }
 
-    /// A curve of its own colour each.
+    /// The colours of the curves.
     fn colors(&self) -> Vec<Color> {
-        (0..self.all.curves.len()).map(|index| color_of(index, self.options.theme)).collect()
+        colors(self.dossier, self.document, self.all, self.options.theme)
     }
 
     fn name(&self, curve: &Curve) -> String {
@@ -400,6 +444,29 @@ impl Material<'_> {
             return said;
         }
         self.stretch(*report.days.start(), *report.days.end())
+    }
+
+    /// Which curves lie over each other all along, so that one of them alone is seen: a note for each such set.
+    fn coinciding(&self, names: &[String]) -> Vec<String> {
+        let is_same = |one: &Curve, other: &Curve| {
+            !one.points.is_empty()
+                && one.points.len() == other.points.len()
+                && one.points.iter().zip(&other.points).all(|(a, b)| a.days == b.days && (a.km2 - b.km2).abs() < 1e-3)
+        };
+        let mut sets: Vec<Vec<usize>> = Vec::new();
+        for (index, curve) in self.all.curves.iter().enumerate() {
+            match sets.iter_mut().find(|set| is_same(&self.all.curves[set[0]], curve)) {
+                Some(set) => set.push(index),
+                None => sets.push(vec![index]),
+            }
+        }
+        let several = sets.into_iter().filter(|set| set.len() > 1);
+        several
+            .map(|set| {
+                let names = self.words.list(set.into_iter().map(|index| names[index].as_str()));
+                self.words.fill(self.words.chart.coincide, &[("names", &names)])
+            })
+            .collect()
     }
 
     /// The first and the last report of each curve, for readers who do not see it.
@@ -536,7 +603,13 @@ impl Material<'_> {
             } else {
                 visible(&format!("{} … {}", first.report, last.report))
             };
-            let days = self.stretch(*first.days.start(), *last.days.end());
+            // Reports of months are of months, not of their first and last days.
+            let reach = Edtf::reach(curve.points.iter().map(|point| point.when));
+            let days = match reach {
+                Some((from, to)) if from == to => words.date(&from.iso()),
+                Some((from, to)) => words.date(&format!("{}/{}", from.iso(), to.iso())),
+                None => self.stretch(*first.days.start(), *last.days.end()),
+            };
             let outlet = line
                 .map_or_else(|| self.name(curve), |line| own_line::title(self.words, self.dossier, line).to_owned());
             numbers.push(sources.number(format!("reports {outlet}"), |number| Reference {

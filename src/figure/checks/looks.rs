@@ -1,8 +1,8 @@
 //! Colours that cannot be told apart, and layers of which nothing is drawn.
 
 use super::likeness::{Lab, difference, over, without_green};
-use super::{Concern, MOST};
-use crate::document::Document;
+use super::{Concern, MOST, Page};
+use crate::dossier::compared::CHANGED_GROUP;
 use crate::dossier::kinds::Row;
 use crate::dossier::{Dimension, Kind, OWN_GROUP, Overlay, Style, words};
 use crate::figure::pieces::legend::{BETWEEN_NAMES, kinds_of};
@@ -71,7 +71,10 @@ impl Appearance {
 }
 
 /// Names pairs of what is shown that look alike.
-pub(super) fn looks(shown: &[&Overlay], document: &Document, theme: Theme, warn: &mut impl FnMut(Concern, String)) {
+pub(super) fn looks(page: &Page<'_>, warn: &mut impl FnMut(Concern, String)) {
+    let Page { dossier, document, options, shown, .. } = page;
+    let theme = options.theme;
+    let are_accounts = dossier.compared.as_ref().is_some_and(|compared| compared.reports.len() > 1);
     let mut looks: Vec<Look> = Vec::new();
     for overlay in shown {
         let kinds = kinds_of(document, overlay);
@@ -117,6 +120,8 @@ pub(super) fn looks(shown: &[&Overlay], document: &Document, theme: Theme, warn:
                 && document.overlay(&one.overlay.id).is_some_and(|state| state.styling.told_by().is_some());
             let of_one = match one.overlay.group == OWN_GROUP {
                 true => one.overlay.id == two.overlay.id,
+                // Of more accounts than there are patterns of what changed, some come again.
+                false if are_accounts && one.overlay.group == CHANGED_GROUP => false,
                 false => one.overlay.group == two.overlay.group,
             };
             if of_one && one.kind.style == two.kind.style && !is_by_property {

@@ -11,6 +11,7 @@ mod sources;
 mod stated;
 mod texts;
 
+pub(in crate::figure) use self::likeness::{Lab, difference};
 use crate::document::Document;
 use crate::dossier::verify::Texts;
 use crate::dossier::{Dossier, Overlay, words};
@@ -101,7 +102,7 @@ pub fn check(
     overlaps::covered(scene, document, drawn, &mut warn);
     overlaps::furniture(drawn, &mut warn);
     left_out::of_page(&page, &mut warn);
-    looks::looks(&page.shown, document, options.theme, &mut warn);
+    looks::looks(&page, &mut warn);
     sources::credits(&page, &mut warn);
     warnings.sort_by_key(|warning| warning.concern);
     warnings

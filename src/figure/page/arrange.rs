@@ -7,6 +7,7 @@ use super::block::Block;
 use super::content::FigureSpec;
 use super::layout::{CREDITS, Layout, TITLE};
 use super::setting::{MIN_TEXT_PT, Setting};
+use crate::figure::panels::BETWEEN;
 use crate::figure::paper::PT_PER_MM;
 use crate::figure::pieces::legend::LegendEntry;
 use crate::figure::pieces::references::Reference;
@@ -130,7 +131,12 @@ pub(in crate::figure) fn shortened(spec: &FigureSpec, page: Size, wide: bool) ->
     };
     let compared = spec.compared_rows();
     let rows = spec.legend_rows().min(most_rows(page));
-    let without_sizes = with_legend(spec, |entry| entry.note = None);
+    // That ground has no letter on the map is said in any room: else it is looked for.
+    let no_mark = spec.language.words().agreement.no_mark;
+    let without_sizes = with_legend(spec, |entry| {
+        let is_without = entry.note.take().is_some_and(|note| note.split(BETWEEN).any(|part| part == no_mark));
+        entry.note = is_without.then(|| no_mark.to_owned());
+    });
     let names_alone = with_legend(&without_sizes, |entry| entry.second_title = None);
     let mut short = names_alone.clone();
     for Reference { title, url, quotes, .. } in short.references_mut() {

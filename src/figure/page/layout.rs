@@ -44,6 +44,8 @@ pub struct Layout {
     pub references_left_out: usize,
     /// Legend rows that did not fit, likewise.
     pub legend_left_out: usize,
+    /// Those that did.
+    pub legend_rows: usize,
     /// Whether the legend had no room for sizes or second names.
     pub legend_names_alone: bool,
     /// Whether the references had no room for titles and addresses.
@@ -320,6 +322,7 @@ impl Setting {
             text_scale: self.text_scale,
             references_left_out: plan.references_left_out,
             legend_left_out: plan.legend_left_out,
+            legend_rows: spec.legend_rows().saturating_sub(plan.legend_left_out),
             legend_names_alone: plan.names_alone,
             references_outlets_alone: plan.outlets_alone,
             is_too_small: !plan.fits,

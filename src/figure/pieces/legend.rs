@@ -11,10 +11,12 @@ use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::document::Document;
 use crate::dossier::kinds::Row;
 use crate::dossier::{AsOn, Kinds, OWN_GROUP, Overlay, Unreported, rest_title};
-use crate::figure::contents::Material;
+use crate::figure::contents::{Material, symbol_scale_of};
 use crate::figure::evidence::others::Others;
 use crate::figure::options::FigureOptions;
-use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, placed, shifted};
+use crate::figure::page::{
+    Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, placed, shifted, symbol_scale,
+};
 use crate::figure::panels::BETWEEN;
 use crate::figure::words::Words;
 use crate::formats::day::Day;
@@ -23,7 +25,7 @@ use crate::geometry::boxes::is_within;
 use crate::scene::display_list::{Face, Item, Path};
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
-use crate::scene::{kind_swatch, kind_swatch_in, kinds_in};
+use crate::scene::{has_room_for_mark, kind_swatch, kind_swatch_in, kinds_in};
 
 /// Its row of the table.
 pub(super) const INFO: PieceInfo = PieceInfo {
@@ -136,6 +138,7 @@ fn of_one_kind(material: &Material<'_>, overlay: &Overlay) -> Option<LegendEntry
             };
             let notes: Vec<String> = whose(options, overlay).into_iter().chain(unreported(options, overlay)).collect();
             let notes: Vec<String> = notes.into_iter().chain(of_other_days(material, overlay)).chain(sizes).collect();
+            let notes: Vec<String> = notes.into_iter().chain(without_mark(material, overlay)).collect();
             (!notes.is_empty()).then(|| notes.join(BETWEEN))
         },
         references,
@@ -191,6 +194,16 @@ pub(in crate::figure) fn of_other_days(material: &Material<'_>, overlay: &Overla
 /// Whose report is shown, where several accounts report. Where a map is one of several, its heading says so.
 fn whose(options: &FigureOptions, overlay: &Overlay) -> Option<String> {
     overlay.reporter().filter(|_| options.panels.is_none()).map(str::to_owned)
+}
+
+/// That ground which has a letter is too small for it on the map.
+fn without_mark(material: &Material<'_>, overlay: &Overlay) -> Option<String> {
+    let agreed = material.dossier.agreed.as_ref()?;
+    let area = agreed.marks.get(&overlay.id).and_then(|_| overlay.shape.areas())?;
+    let (width_pt, height_pt) = material.size_pt;
+    let size = material.options.page.size;
+    let scale = symbol_scale(symbol_scale_of(size), size.emphasis(), Size::new(width_pt, height_pt));
+    (!has_room_for_mark(area, material.frame, scale)).then(|| material.options.words().agreement.no_mark.to_owned())
 }
 
 /// The kinds of an overlay's features as the document tells them apart.

@@ -1,5 +1,7 @@
 //! What figures of what changed say, in the words of a language.
 
+use std::collections::BTreeSet;
+
 use super::{ALL, Words};
 use crate::document::comparison::Comparison;
 use crate::document::comparison::states::{State, States};
@@ -85,7 +87,12 @@ impl Words {
         if let Some(States::Accounts(day, _)) = comparison.ledgers.as_ref().map(|shown| &shown.ledgers.asked.states) {
             return self.fill(self.as_of, &[("day", &self.date(&day.iso()))]);
         }
-        if before == after || before.is_empty() || after.is_empty() {
+        // Accounts whose reports are of other days have each its own beside its name.
+        let days = |side: usize| -> BTreeSet<&str> {
+            comparison.shaded.iter().map(|shaded| shaded.days[side].as_str()).collect()
+        };
+        let differ = comparison.ledgers.is_some() && (days(0).len() > 1 || days(1).len() > 1);
+        if differ || before == after || before.is_empty() || after.is_empty() {
             return self.changes.what_changed.to_owned();
         }
         let (before, after) = (self.date(before), self.date(after));

@@ -137,6 +137,8 @@ pub struct AgreementWords {
     pub(in crate::figure) some: &'static str,
     /// In place of the number of origins, where none is known.
     pub(in crate::figure) not_stated: &'static str,
+    /// Of ground that has a letter on larger maps.
+    pub(in crate::figure) no_mark: &'static str,
     /// `{count}` cells that are smaller than `{size}`.
     pub(in crate::figure) slivers: &'static str,
     /// `{days}`
@@ -166,6 +168,8 @@ pub struct ChartWords {
     pub(super) nothing_between: &'static str,
     /// The same where all reports are of months or years.
     pub(super) nothing_between_months: &'static str,
+    /// `{names}` of curves that lie over each other all along.
+    pub(in crate::figure) coincide: &'static str,
     /// `{names}`, `{days}`
     pub(super) described: &'static str,
 }

@@ -153,7 +153,12 @@ fn breaks_without_spaces(text: &str) -> Arc<Vec<usize>> {
 /// The bytes of the lines into which [`wrap`] breaks a paragraph without control characters.
 pub fn breaks(text: &str, face: Face, size_pt: f64, width_pt: f64) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
-    let mut push = |start: usize, end: usize| lines.push(start..start + text[start..end].trim_end_matches(' ').len());
+    let mut push = |start: usize, end: usize| {
+        let line = text[start..end].trim_end_matches(' ');
+        // A dot between two parts says nothing where a line parts them.
+        let line = line.strip_suffix(" ·").filter(|_| end < text.len()).unwrap_or(line);
+        lines.push(start..start + line.len());
+    };
     let line = shape(text, face, true);
     let pen_pt = pen_positions(text, &line, size_pt / units_per_em(face));
     let spaceless = breaks_without_spaces(text);

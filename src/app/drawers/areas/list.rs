@@ -7,6 +7,7 @@ use crate::app::{chrome, theme};
 use crate::dossier::series::curve::AreaOverTime;
 use crate::dossier::words;
 use crate::formats::day::Day;
+use crate::scene::display_list::Color;
 use crate::session::{Action, Session};
 
 /// A row: the heading of a curve, a report of it, the heading of what is stated, or a stated figure.
@@ -29,6 +30,7 @@ pub(super) fn list_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, action
         rows.push(Row::StatedHead);
         rows.extend((0..all.stated.len()).rev().map(Row::Stated));
     }
+    let colors = super::colors(session, all, theme::theme_of(ui.ctx()));
     let shown = session.document().day.and_then(|day| day.since_1970());
     let height = ui.spacing().interact_size.y;
     ScrollArea::vertical().auto_shrink(false).id_salt("reports of areas").show_rows(
@@ -38,7 +40,9 @@ pub(super) fn list_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, action
         |ui, seen| {
             for row in rows.get(seen).unwrap_or_default() {
                 match *row {
-                    Row::Curve(index) => head_ui(ui, &name_of(&all.curves[index]), height, Some(index)),
+                    Row::Curve(index) => {
+                        head_ui(ui, &name_of(&all.curves[index]), height, Some((index, colors[index])))
+                    }
                     Row::StatedHead => head_ui(ui, "Stated", height, None),
                     Row::Report(curve, point) => {
                         let (curve, point) = (&all.curves[curve], &all.curves[curve].points[point]);
@@ -70,13 +74,13 @@ pub(super) fn list_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, action
 }
 
 /// What a curve is called beside its sample; without a curve, what is stated.
-fn head_ui(ui: &mut Ui, words: &str, height: f32, curve: Option<usize>) {
+fn head_ui(ui: &mut Ui, words: &str, height: f32, curve: Option<(usize, Color)>) {
     let shade = theme::theme_of(ui.ctx());
     let size = vec2(ui.available_width(), height);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(size);
         match curve {
-            Some(index) => swatch::curve_ui(ui, index, shade),
+            Some(curve) => swatch::curve_ui(ui, curve, shade),
             None => swatch::stated_ui(ui, shade),
         }
         ui.add(Label::new(theme::section(words, shade)).truncate());

@@ -20,6 +20,9 @@ use crate::app::{chrome, theme};
 use crate::dossier::Overlay;
 use crate::dossier::series::curve::{AreaOverTime, Curve, Point};
 use crate::dossier::words;
+use crate::figure::chart;
+use crate::scene::display_list::Color;
+use crate::scene::palette::Theme;
 use crate::session::{Action, AreasToSave, Lane, Session};
 
 /// By which the drawer is opened and remembered.
@@ -174,6 +177,7 @@ impl Areas {
         egui::containers::menu::MenuButton::new("Curves").config(config).ui(ui, |ui| {
             ui.set_min_width(260.0);
             let shade = theme::theme_of(ui.ctx());
+            let colors = self.shown.as_ref().map(|shown| colors(session, shown, shade)).unwrap_or_default();
             for track in tracks {
                 let key = track.key();
                 let mut is_on = !self.off.contains(&key);
@@ -181,8 +185,8 @@ impl Areas {
                 let is_it = |curve: &Curve| curve.overlay.as_ref() == Some(&key.0) && curve.who == key.1;
                 let place = curves.into_iter().position(is_it).filter(|_| is_on);
                 ui.horizontal(|ui| {
-                    if let Some(place) = place {
-                        swatch::curve_ui(ui, place, shade);
+                    if let Some((place, color)) = place.and_then(|place| Some((place, *colors.get(place)?))) {
+                        swatch::curve_ui(ui, (place, color), shade);
                     } else {
                         swatch::none_ui(ui);
                     }
@@ -285,6 +289,11 @@ impl Areas {
             });
         }
     }
+}
+
+/// The colours of the curves, as their figure has them.
+fn colors(session: &Session, all: &AreaOverTime, shade: Theme) -> Vec<Color> {
+    chart::colors(session.scene().dossier(), Some(session.document()), all, shade)
 }
 
 /// Whether a size of an overlay is stated anywhere.

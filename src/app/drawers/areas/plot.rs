@@ -16,6 +16,7 @@ use crate::dossier::words;
 use crate::figure::chart;
 use crate::formats::day::Day;
 use crate::scene::curve::{CurveLook, CurveMark};
+use crate::scene::display_list::Color;
 use crate::scene::palette::Theme;
 use crate::session::{Action, Session};
 
@@ -144,6 +145,7 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, from_z
         .include_y(low)
         .include_y(high + 0.03 * (high - low));
     let spots = spots(all);
+    let colors = super::colors(session, all, shade);
     let shown = plot.show(ui, |plot| {
         // The wheel takes more or fewer days into view.
         if plot.response().hovered() {
@@ -157,7 +159,7 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session, all: &AreaOverTime, from_z
             VLine::new("The day that the map shows", now as f64 + 0.5).color(theme::ink(palette.accent)).width(1.5),
         );
         for (index, curve) in all.curves.iter().enumerate() {
-            curve_ui(plot, curve, index, shade);
+            curve_ui(plot, curve, (index, colors[index]), shade);
         }
         if !all.stated.is_empty() {
             let at: Vec<[f64; 2]> = all.stated.iter().map(|stated| [middle(&stated.days), stated.km2]).collect();
@@ -221,8 +223,8 @@ fn keys(ui: &Ui, response: &egui::Response, now: i64, spots: &[Spot], actions: &
     actions.extend(to.and_then(Day::of_days).map(|day| Action::ShowDay(Some(day))));
 }
 
-fn curve_ui(plot: &mut egui_plot::PlotUi<'_>, curve: &Curve, index: usize, shade: Theme) {
-    let (name, color) = (name_of(curve), theme::ink(chart::color_of(index, shade)));
+fn curve_ui(plot: &mut egui_plot::PlotUi<'_>, curve: &Curve, (index, color): (usize, Color), shade: Theme) {
+    let (name, color) = (name_of(curve), theme::ink(color));
     let look = CurveLook::of(index);
     let points = &curve.points;
     let line = |from: [f64; 2], to: [f64; 2]| Line::new(name.clone(), PlotPoints::from(vec![from, to])).color(color);

@@ -3,8 +3,8 @@
 use eframe::egui::{Color32, Pos2, Rect, Sense, Shape, Stroke, Ui, vec2};
 
 use crate::app::theme;
-use crate::figure::chart;
 use crate::scene::curve::{CurveLook, CurveMark};
+use crate::scene::display_list::Color;
 use crate::scene::palette::Theme;
 
 /// How wide and how high a sample is, and how large its mark, in points.
@@ -12,9 +12,9 @@ const WIDTH_PT: f32 = 26.0;
 const HEIGHT_PT: f32 = 14.0;
 const RADIUS_PT: f32 = 4.0;
 
-/// Shows the sample of the curve of this place.
-pub(super) fn curve_ui(ui: &mut Ui, index: usize, shade: Theme) {
-    let color = theme::ink(chart::color_of(index, shade));
+/// Shows the sample of the curve of this place, in its colour.
+pub(super) fn curve_ui(ui: &mut Ui, (index, color): (usize, Color), shade: Theme) {
+    let color = theme::ink(color);
     let look = CurveLook::of(index);
     let rect = room(ui);
     let (from, to) = (rect.left_center(), rect.right_center());

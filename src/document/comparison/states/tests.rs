@@ -171,3 +171,25 @@ fn two_accounts_of_a_day_are_beside_each_other_by_their_names() {
     assert!(title("before").starts_with("Alone") && title("before").contains("Blog"));
     assert_eq!(accounts(&dossier()).len(), 2);
 }
+
+#[test]
+fn two_accounts_in_one_map_are_told_apart() {
+    let all = States::Days([day("2025-02-06"), day("2025-02-06")], vec![account("Post"), account("Blog")]);
+    let mut ledgers = worked_out(all, None).unwrap();
+    // Both moved since.
+    for ledger in &mut ledgers.all {
+        ledger.shape = None;
+        let [before, after] = [square(37.25), square(37.5)].map(|area| Arc::new(Shape::Area(area)));
+        ledger.states[0].version.shape = before;
+        ledger.states[1].version.shape = after;
+        let [before, after] = ledger.states.each_ref().map(|state| &state.version);
+        let places: PlacesIn<'_> = &|_| Vec::new();
+        ledger.whole = Some(ToldChange::of(between(before, after, None, None).unwrap(), places, None));
+    }
+    let comparison = Comparison::of_ledgers(Arc::new(ledgers), None);
+    let (made, _) = comparison.map(|_| true, wording()).unwrap();
+    let gained: Vec<_> = made.overlays.iter().filter(|overlay| overlay.id.starts_with("gained-")).collect();
+    let [one, other] = gained[..] else { panic!("{}", gained.len()) };
+    assert_ne!(one.style.fill, other.style.fill);
+    assert_ne!((one.style.pattern, one.style.pattern_angle), (other.style.pattern, other.style.pattern_angle));
+}
