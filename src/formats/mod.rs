@@ -39,6 +39,7 @@ pub mod map_days;
 pub mod map_service;
 pub mod map_source;
 pub mod number;
+mod number_style;
 pub mod official;
 pub mod order;
 mod page_address;
