@@ -438,11 +438,12 @@ pub(super) fn head_of(grid: &Grid, names_in: impl Fn(usize) -> Vec<String>, plac
     let has_places = |row: &usize| find(grid, *row, &names_in(*row), true).is_some();
     let filled = |row: usize| (0..grid.width(row)).filter(|column| grid.get(row, *column).is_some()).count();
     let widest = (0..grid.count().min(MOST_ABOVE)).map(filled).max().unwrap_or_default();
-    let is_wide = |row: &usize| filled(*row) >= (widest / 2).max(2);
+    let is_wide = |row: &usize| filled(*row) >= 2 && 2 * filled(*row) > widest;
     (0..grid.count().min(MOST_ABOVE))
         .find(has_chosen)
         .or_else(|| rows().find(has_places))
         .or_else(|| rows().find(is_wide))
+        .or_else(|| rows().find(|row| filled(*row) >= 2))
         .or_else(|| rows().next())
         .unwrap_or_default()
 }
