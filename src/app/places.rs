@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 use eframe::egui;
 
 use super::latest::Latest;
-use crate::formats::coordinates::Reading;
+use crate::formats::coordinates::{CoordinateError, Reading, readings as readings_of};
 use crate::gazetteer::{FoundPlace, Gazetteer, builtin, search};
 use crate::geometry::Coord;
 use crate::scene::Scene;
@@ -180,7 +180,10 @@ impl OfScene {
         all.extend(added.iter().map(AsRef::as_ref));
         all.extend(self.known.as_ref().map(|(_, gazetteer)| gazetteer));
         let readings = coordinates(&asked.wanted, &all, Some(near));
-        let places = if readings.is_empty() { search(&all, &asked.wanted, Some(near), MOST_FOUND) } else { Vec::new() };
+        // Of an address no place is called.
+        let is_address = matches!(readings_of(&asked.wanted), Err(CoordinateError::Link | CoordinateError::System(_)));
+        let has_none = is_address || !readings.is_empty();
+        let places = if has_none { Vec::new() } else { search(&all, &asked.wanted, Some(near), MOST_FOUND) };
         Found { asked, places, readings }
     }
 }

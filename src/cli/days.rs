@@ -29,8 +29,8 @@ const FAULTS: usize = 20;
 /// How files are made a series of days.
 #[derive(Debug, Args)]
 pub(super) struct Days {
-    /// How days stand in the names of files, such as DD.MM.YYYY, where the names leave it open
-    #[arg(long, value_name = "PATTERN", value_parser = pattern, conflicts_with = "date_property")]
+    /// How days stand in the names of files, such as DD.MM.YYYY, or in the property of --date-property, where these leave it open
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     pattern: Option<Pattern>,
     /// Property that says of which day a feature is, instead of the names of files
     #[arg(long, value_name = "NAME")]

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use claimline::dossier::{Overlay, words};
 use claimline::files::gazetteers;
-use claimline::formats::coordinates::Reading;
+use claimline::formats::coordinates::{CoordinateError, Reading, readings as readings_of};
 use claimline::formats::number::round;
 use claimline::gazetteer::{FoundPlace, Gazetteer, builtin, search};
 use claimline::geometry::Coord;
@@ -18,7 +18,7 @@ use super::arguments::{Output, OwnLine, file_or_address, lon_lat};
 use super::layers::{LayerNames, OwnFiles};
 use super::open::laid;
 use super::terminal::print;
-use super::text;
+use super::{Usage, text};
 
 /// What is looked for, and in what.
 #[derive(Debug, Args)]
@@ -43,6 +43,10 @@ pub(super) struct Find {
 
 /// Prints what is found.
 pub(super) fn run(find: &Find) -> anyhow::Result<()> {
+    // An address is no name of a place, however near some name comes to it.
+    if let Err(error @ (CoordinateError::Link | CoordinateError::System(_))) = readings_of(&find.wanted) {
+        bail!(Usage(error.to_string()));
+    }
     let no_line = OwnLine { file: None, filter: None, layers: LayerNames::default() };
     let dossier = laid(&find.own, &no_line, &find.output)?;
     let mut all = vec![builtin()];

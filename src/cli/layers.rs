@@ -263,7 +263,7 @@ pub(super) fn add(
 /// The features of a layer that fit a filter, if one is given; a word on each name in it that no feature has.
 pub(super) fn only(layer: Overlay, filter: Option<&Filter>, path: &Path) -> anyhow::Result<Overlay> {
     let Some(filter) = filter else { return Ok(layer) };
-    for what in layer.unknown_names(filter) {
+    for what in layer.doubts_of_filter(filter) {
         say!("warning: --where: {what}: {}", path.display());
     }
     layer.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))

@@ -37,11 +37,9 @@ pub(super) fn faults(areas: &MultiPolygon<f64>, owners: &[u32], features: &Featu
 /// That features have two properties of one name, and which of them counts.
 fn repeated(features: &Features) -> Option<String> {
     let of = features.rows().repeating();
-    let have = match of.len() {
-        0 => return None,
-        1 => "has",
-        _ => "have",
-    };
+    if of.is_empty() {
+        return None;
+    }
     let named = |feature: &u32| {
         let name = features.rows().repeated_name(*feature as usize).unwrap_or_default();
         format!("{} of {}", words::quoted(&name), words::quoted(&features.label(*feature as usize)))
@@ -49,9 +47,8 @@ fn repeated(features: &Features) -> Option<String> {
     let first: Vec<String> = of.iter().take(NAMED).map(named).collect();
     let more = if of.len() > NAMED { format!(" and {} more", of.len() - NAMED) } else { String::new() };
     Some(format!(
-        "{} of its {} features {have} a property more than once, and the last value of it counts: {}{more}",
-        of.len(),
-        features.count(),
+        "{} a property more than once, and the last value of it counts: {}{more}",
+        words::of_features_have(of.len(), features.count()),
         first.join(", ")
     ))
 }
@@ -59,12 +56,8 @@ fn repeated(features: &Features) -> Option<String> {
 fn said(of: &[u32], what: &str, features: &Features) -> Option<String> {
     let mut of: Vec<usize> = of.iter().map(|feature| *feature as usize).collect();
     of.dedup();
-    let have = match of.len() {
-        0 => return None,
-        1 => "has",
-        _ => "have",
-    };
-    Some(format!("{} of its {} features {have} {what}: {}", of.len(), features.count(), features.some_labels(&of)))
+    let have = words::of_features_have(of.len(), features.count());
+    (!of.is_empty()).then(|| format!("{have} {what}: {}", features.some_labels(&of)))
 }
 
 /// Whether all corners of a ring lie on one line, to within a hundred thousandth of its length: nothing lies within.

@@ -116,7 +116,7 @@ impl Overlay {
     /// # Errors
     /// A text that says why not: no such property, no day in it, or too many days.
     pub fn by_days(&self, by: &ByDays) -> Result<Self, String> {
-        let Grouped { versions, mut faults, group_of } = grouped(self, Some(&by.property))?;
+        let Grouped { versions, mut faults, group_of } = grouped(self, Some(&by.property), None)?;
         let dated: Vec<(usize, Version)> = versions.into_iter().filter(|(_, version)| version.when.is_some()).collect();
         let mut when_of = BTreeMap::new();
         when_of.extend(dated.iter().map(|(group, version)| (*group, version.when)));

@@ -9,7 +9,7 @@ use super::feature_sources::FeatureSources;
 use super::kinds::Told;
 use super::{Measure, Shape, words};
 use crate::formats::closest::closest;
-use crate::formats::filter::Filter;
+use crate::formats::filter::{self, Filter};
 use crate::formats::source_properties;
 use crate::formats::table::{Owners, Rows, geometry_of, parts_of};
 use crate::formats::text;
@@ -238,9 +238,9 @@ impl Features {
         }
     }
 
-    /// What to say of the names in a filter that no feature has, with the nearest that one has: such a filter most likely
-    /// has a slip of the pen in it, and what it leaves is not what was meant.
-    pub fn unknown_names(&self, filter: &Filter) -> Vec<String> {
+    /// What to say of the names in a filter that no feature has, with the nearest that one has, and of properties that are to be
+    /// less or more than a number and hold text alone: what such a filter leaves is most likely not what was meant.
+    pub fn doubts_of_filter(&self, filter: &Filter) -> Vec<String> {
         let known = self.property_names();
         let is_unknown = |name: &&str| !BESIDE.contains(name) && !known.iter().any(|other| other == name);
         let told = |name: &str| {
@@ -249,7 +249,34 @@ impl Features {
                 .map_or_else(String::new, |close| format!("; did you mean {}?", words::quoted(close)));
             format!("no feature has a property {}{meant}", words::quoted(name))
         };
-        filter.names().into_iter().filter(is_unknown).map(told).collect()
+        let is_known = |(name, _): &(&str, &str)| known.iter().any(|other| other == name);
+        let of_text = filter.numbers_compared().into_iter().filter(is_known).filter_map(|(name, number)| {
+            let one = self.text_alone(name)?;
+            let one = words::quoted(&one);
+            Some(format!(
+                "{} holds text, such as {one}, which is neither less nor more than {number}",
+                words::quoted(name)
+            ))
+        });
+        filter.names().into_iter().filter(is_unknown).map(told).chain(of_text).collect()
+    }
+
+    /// The first value of a property of which none is a number or a day, as far as the first features tell.
+    fn text_alone(&self, name: &str) -> Option<String> {
+        /// So many features are looked at, for the window asks in each frame.
+        const FEW: usize = 200;
+        let finder = Finder::new(name);
+        let mut first = None;
+        for feature in 0..self.count().min(FEW) {
+            match self.rows.found(feature, &finder) {
+                Some(Written::Text(text)) if !filter::has_order(&text) => {
+                    first = first.or_else(|| Some(text.into_owned()).filter(|text| !text.trim().is_empty()));
+                }
+                Some(Written::Null) | None => {}
+                Some(_) => return None,
+            }
+        }
+        first
     }
 
     /// Asks features whether they fit a filter, which asks for what [`Self::written`] knows.

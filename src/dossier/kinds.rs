@@ -263,9 +263,9 @@ impl Overlay {
         self.features.matcher(&self.shape, filter)
     }
 
-    /// See [`Features::unknown_names`].
-    pub fn unknown_names(&self, filter: &Filter) -> Vec<String> {
-        self.features.unknown_names(filter)
+    /// See [`Features::doubts_of_filter`].
+    pub fn doubts_of_filter(&self, filter: &Filter) -> Vec<String> {
+        self.features.doubts_of_filter(filter)
     }
 
     /// West, south, east and north of a feature, in degrees; `None` where nothing of it can be drawn.

@@ -68,4 +68,15 @@ mod tests {
         let error = layer.only(&Filter::parse("name = c").unwrap()).unwrap_err();
         assert_eq!(error, "none of its 2 features matches name = c");
     }
+
+    #[test]
+    fn that_numbers_are_asked_of_text_is_said() {
+        let text = r#"{"type":"Feature","properties":{"n":"1,234","day":"05.02.2025","m":3},"geometry":{"type":"Point","coordinates":[37,48]}}"#;
+        let (layer, _) = own_layer("a", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+        let doubts = |filter: &str| layer.doubts_of_filter(&Filter::parse(filter).unwrap());
+        assert_eq!(doubts("n > 2000"), ["“n” holds text, such as “1,234”, which is neither less nor more than 2000"]);
+        for filter in ["n = 2000", "day > 2024", "m > 2", "n ~ 2"] {
+            assert_eq!(doubts(filter), Vec::<String>::new(), "{filter}");
+        }
+    }
 }

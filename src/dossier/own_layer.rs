@@ -6,7 +6,7 @@ use super::crossing::with_parts_merged;
 use super::faults::faults;
 use super::features::{Features, Size};
 use super::prepared::Prepared;
-use super::{About, Overlay, Problem, Shape, Style, Styling, resolve};
+use super::{About, Overlay, Problem, Shape, Style, Styling, resolve, words};
 use crate::formats::day::Day;
 use crate::formats::language::Text;
 use crate::formats::table::FeatureTable;
@@ -40,9 +40,9 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
     })?;
     if !without_shape.is_empty() {
         let what = format!(
-            "{} of its {} features have no shape that can be drawn, and are on no map and in no figure: {}",
-            without_shape.len(),
-            features.count(),
+            "{} no shape that can be drawn, and {} on no map and in no figure: {}",
+            words::of_features_have(without_shape.len(), features.count()),
+            if without_shape.len() == 1 { "is" } else { "are" },
             features.some_labels(&without_shape)
         );
         problems.push(Problem { part: About::Overlay(id.clone()), what });
@@ -115,6 +115,7 @@ impl Common {
                 .into_iter()
                 .flatten()
                 .find(|day| Day::or_days_in_text(day).is_ok())
+                .map(|day| Day::iso_of_dotted(&day).unwrap_or(day))
                 .unwrap_or_default(),
             method: url.filter(|url| !url.trim().is_empty()).map(|url| format!("Source named in the file: {url}")),
         }

@@ -291,7 +291,7 @@ impl Dossier {
         dossier.says_what_counts(counting);
         dossier.cite_line(own);
         if let (Counting::Where(filter), Some(line)) = (counting, &mut dossier.own_line) {
-            let unknown = own.unknown_names(filter).into_iter();
+            let unknown = own.doubts_of_filter(filter).into_iter();
             line.warnings.extend(unknown.map(|what| Problem { part: format!("the filter of {from}").into(), what }));
         }
         if *counting == Counting::All {

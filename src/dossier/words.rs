@@ -279,6 +279,12 @@ pub fn features(count: usize) -> String {
     format!("{} {}", number(count as f64, 0), if count == 1 { "feature" } else { "features" })
 }
 
+/// So many of all features have something: `1 of its 51 features has`, `2 of its 51 features have`.
+pub fn of_features_have(count: usize, all: usize) -> String {
+    let have = if count == 1 { "has" } else { "have" };
+    format!("{} of its {} {have}", number(count as f64, 0), features(all))
+}
+
 /// An overlay's size.
 pub fn measure(measure: Measure) -> String {
     match measure {

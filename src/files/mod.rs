@@ -279,7 +279,13 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
             what: format!("it is {}; from an address features are opened: download it and open the file", format.label),
             path: path.to_owned(),
         }),
-        Holds::Project if taken.no_project || is_fetched => features(geojson::read_any),
+        Holds::Project if taken.no_project || is_fetched => features(geojson::read_any).map_err(|error| match error {
+            FileError::Empty { path, .. } => {
+                let what = "the project has no annotations; its layers are written by claimline export".to_owned();
+                FileError::Empty { what, path }
+            }
+            other => other,
+        }),
         Holds::Project => opened(Content::Project(Box::new(project::from_bytes(path, &bytes)?))),
         Holds::Dossier if bytes.starts_with(b"{") || name.ends_with(".json") => {
             open_dossier(folder_of(path), path, bytes.into_owned())

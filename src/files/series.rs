@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::{Content, FileError, Taken, address, dated, gzip, open_as, postgis};
 use crate::dossier::counting::Choice;
 use crate::dossier::series::pattern::{NameDay, Pattern, PatternError};
-use crate::dossier::series::{Fault, Series, Version, day_property, of_layer, of_overlay};
+use crate::dossier::series::{Fault, Series, Version, day_property, of_layer, of_overlay, unread_days, unread_days_of};
 use crate::dossier::{Counting, Overlay, Problem, Shape, name_of};
 use crate::formats::edtf::Edtf;
 use crate::formats::filter::Filter;
@@ -25,7 +25,7 @@ pub const MOST_FILES: usize = 20_000;
 pub struct Making {
     /// How each is read.
     pub taken: Taken,
-    /// How days stand in names, where somebody has said so.
+    /// How days stand in names, or in [`Self::property`], where somebody has said so.
     pub pattern: Option<Pattern>,
     /// The property that says of which day a feature is, where somebody has said so; names say nothing then.
     pub property: Option<String>,
@@ -323,13 +323,18 @@ fn open_one(path: &Path, making: &Making) -> Result<Vec<Named>, FileError> {
     Ok(named.collect())
 }
 
+/// Why days cannot be read, and what to do.
+fn with_advice(why: String) -> String {
+    format!("{why}; say which with --pattern DD/MM/YYYY or MM/DD/YYYY")
+}
+
 fn versions_of(named: Named, pattern: Option<&Pattern>, making: &Making) -> Result<Gave, String> {
     let Named { layer, name, path, problems } = named;
     let mut layer = layer;
     let file = name_of(&path);
     let mut warnings: Vec<String> = problems.iter().map(|problem| format!("{}: {file}", problem.what)).collect();
     if let Some(filter) = &making.filter {
-        let unknown = layer.unknown_names(filter);
+        let unknown = layer.doubts_of_filter(filter);
         layer = layer.only(filter).map_err(|what| {
             let unknown: Vec<String> = unknown.iter().map(|what| format!("; {what}")).collect();
             format!("{what}{}", unknown.concat())
@@ -340,10 +345,16 @@ fn versions_of(named: Named, pattern: Option<&Pattern>, making: &Making) -> Resu
     let is_of_one_day = pattern.is_some() || !layer.as_of.is_empty();
     let property = making.property.clone().or_else(|| if is_of_one_day { None } else { day_property(&layer) });
     if let Some(property) = property {
-        let (mut versions, faults) = of_overlay(&layer, Some(&property))?;
+        let (mut versions, faults) = of_overlay(&layer, Some(&property), making.pattern.as_ref()).map_err(|what| {
+            let is_open = unread_days_of(&layer, &property).is_some_and(|why| why == what);
+            if is_open { with_advice(what) } else { what }
+        })?;
         let account = pattern.and_then(|pattern| pattern.account(&name));
         versions.iter_mut().for_each(|version| version.who = version.who.take().or_else(|| account.clone()));
         return Ok(Gave { versions, faults, property: Some(property), counts: None, warnings });
+    }
+    if !is_of_one_day && let Some((property, why)) = unread_days(&layer) {
+        warnings.push(format!("{}; and with --date-property {property}: {file}", with_advice(why)));
     }
     let mut counts = None;
     if making.filter.is_none() {

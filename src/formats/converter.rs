@@ -22,11 +22,13 @@ pub(super) struct Converter {
     bounds: Option<Rect<f64>>,
     /// The box of the places that they are.
     places: Option<Rect<f64>>,
+    /// How many geometries were converted.
+    count: usize,
 }
 
 impl Converter {
     pub(super) fn new(crs: Crs, said: Value) -> Self {
-        Self { crs, said, is_chosen: false, transform: None, bounds: None, places: None }
+        Self { crs, said, is_chosen: false, transform: None, bounds: None, places: None, count: 0 }
     }
 
     /// One for a system that somebody has chosen; nothing where nothing needs to be done for it.
@@ -66,6 +68,7 @@ impl Converter {
         match lost.get() {
             None => {
                 self.places = joined(self.places, geometry.bounding_rect());
+                self.count += 1;
                 Ok(())
             }
             Some(Coord { x, y }) => Err(ReadError::NoPlace { feature, x, y, system: shortened(&self.crs.label()) }),
@@ -74,8 +77,20 @@ impl Converter {
 
     /// What to say of positions that have been converted.
     pub(super) fn notes(self) -> Vec<String> {
+        let all = self.count;
+        self.notes_of(all)
+    }
+
+    /// The same, where `all` geometries are in this system or in others.
+    fn notes_of(self, all: usize) -> Vec<String> {
         let label = shortened(&self.crs.label());
-        let mut notes = vec![format!("its positions are in {label} and were converted to WGS 84")];
+        let mut notes = vec![match self.count {
+            count if count == all => format!("its positions are in {label} and were converted to WGS 84"),
+            1 => format!("the positions of 1 of its {all} shapes are in {label} and were converted to WGS 84"),
+            count => {
+                format!("the positions of {count} of its {all} shapes are in {label} and were converted to WGS 84")
+            }
+        }];
         if !self.crs.is_angles() && self.bounds.is_some_and(crs::looks_like_degrees) {
             notes.push(match self.is_chosen {
                 true => format!(
@@ -105,7 +120,11 @@ impl Converter {
 
 /// Converters by the numbers that databases give coordinate systems (SRID), most of which are codes of EPSG.
 #[derive(Default)]
-pub(super) struct Systems(BTreeMap<u32, Result<Option<Converter>, String>>);
+pub(super) struct Systems {
+    converters: BTreeMap<u32, Result<Option<Converter>, String>>,
+    /// How many geometries were in WGS 84 as they stand.
+    as_they_are: usize,
+}
 
 /// So many different systems are told apart in one file.
 const MOST_SYSTEMS: usize = 100;
@@ -117,17 +136,21 @@ impl Systems {
     /// A text that says why its positions have no place on the map.
     pub(super) fn convert(&mut self, srid: u32, feature: usize, geometry: &mut Geometry<f64>) -> Result<(), String> {
         if srid == 0 || srid == 4326 {
+            self.as_they_are += 1;
             return Ok(());
         }
-        if self.0.len() >= MOST_SYSTEMS && !self.0.contains_key(&srid) {
+        if self.converters.len() >= MOST_SYSTEMS && !self.converters.contains_key(&srid) {
             return Err(format!("it is in another coordinate system than the {MOST_SYSTEMS} before it"));
         }
-        let made = self.0.entry(srid).or_insert_with(|| match Crs::from_epsg(srid) {
+        let made = self.converters.entry(srid).or_insert_with(|| match Crs::from_epsg(srid) {
             Ok(crs) => Ok((!crs.is_wgs84()).then(|| Converter::new(crs, Value::Null))),
             Err(why) => Err(ReadError::UnknownSystem { name: format!("SRID {srid}"), why }.to_string()),
         });
         match made {
-            Ok(None) => Ok(()),
+            Ok(None) => {
+                self.as_they_are += 1;
+                Ok(())
+            }
             Ok(Some(converter)) => converter.convert(feature, geometry).map_err(|error| error.to_string()),
             Err(why) => Err(why.clone()),
         }
@@ -135,8 +158,10 @@ impl Systems {
 
     /// What to say of positions that have been converted.
     pub(super) fn notes(self) -> Vec<String> {
-        let used = self.0.into_values().filter_map(|made| made.ok()?).filter(|converter| converter.bounds.is_some());
-        used.flat_map(Converter::notes).collect()
+        let used = self.converters.into_values().filter_map(|made| made.ok()?);
+        let used: Vec<Converter> = used.filter(|converter| converter.bounds.is_some()).collect();
+        let all = self.as_they_are + used.iter().map(|converter| converter.count).sum::<usize>();
+        used.into_iter().flat_map(|converter| converter.notes_of(all)).collect()
     }
 }
 

@@ -120,7 +120,9 @@ pub enum CoordinateError {
     #[error("{0}")]
     Grid(String),
     /// A link that holds no coordinates.
-    #[error("the link has no coordinates; open it in the browser, then copy the address from there")]
+    #[error(
+        "the link has no coordinates, as short links have none; open it in the browser, then copy the long address from there"
+    )]
     Link,
     /// Coordinates of another system.
     #[error("its coordinates are in the system “{0}”; give them in WGS 84")]

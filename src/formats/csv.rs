@@ -146,24 +146,6 @@ pub fn number(field: &str) -> Option<f64> {
     number.filter(|number: &f64| number.is_finite())
 }
 
-/// Whether the values of a column, of a table whose fields no comma separates, are numbers with decimal commas: all of them
-/// numbers, and at least one that is none otherwise and has not just the three digits behind its comma that a thousand has.
-pub fn has_decimal_commas<'a>(values: impl Iterator<Item = &'a str>) -> bool {
-    let (mut has_comma, mut is_plain) = (false, false);
-    for value in values {
-        let digits = value.strip_prefix('-').unwrap_or(value);
-        let (whole, part) = digits.split_once(',').unwrap_or((digits, "0"));
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_code = whole.len() > 1 && whole.starts_with('0');
-        if !is_number(whole) || !is_number(part) || is_code {
-            return false;
-        }
-        has_comma |= digits.contains(',');
-        is_plain |= digits.contains(',') && (part.len() != 3 || whole.len() > 3 || whole == "0");
-    }
-    has_comma && is_plain
-}
-
 /// Rows as RFC 4180 has them, each with its line end CR LF: quoted is what has a comma, a quotation mark or a line end in
 /// it.
 pub fn write<R, S>(rows: impl IntoIterator<Item = R>) -> String
@@ -263,27 +245,6 @@ mod tests {
     fn a_decimal_comma_without_quotes_is_not_taken_for_another_field() {
         let error = read(b"title,lat,lon\nx,48,5,37,25").unwrap_err();
         assert_eq!(error, CsvError::TooMany { line: 2, fields: 5, columns: 3 });
-    }
-
-    #[test]
-    fn decimal_commas_are_told_from_thousands_and_codes() {
-        for column in [&["3,5", "2"][..], &["-0,25", "1,125"], &["0,125"], &["1234,125"], &["3,50"]] {
-            assert!(has_decimal_commas(column.iter().copied()), "{column:?}");
-        }
-        for column in [
-            &[][..],
-            &["3", "4"],
-            &["1,234", "12,000"],
-            &["3,5", "x"],
-            &["3,5", "1.5"],
-            &["1,2,3"],
-            &["007,5"],
-            &["+3,5"],
-            &[",5"],
-            &["3,"],
-        ] {
-            assert!(!has_decimal_commas(column.iter().copied()), "{column:?}");
-        }
     }
 
     #[test]

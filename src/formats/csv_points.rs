@@ -60,6 +60,7 @@ pub(super) fn table(input: &Input<'_>) -> Result<Table, ReadError> {
         warnings: decoded.note().into_iter().collect(),
         is_guessed: decoded.is_guessed,
         has_title: false,
+        is_hidden: false,
         noun: "line",
     })
 }

@@ -62,14 +62,18 @@ impl Day {
         Self { year: year.min(9999), month: 0, day: 0 }
     }
 
-    /// The day that a text states in numbers as people write them: `2025-1-5` counts, and an hour may follow.
+    /// The day that a text states in numbers as people write them: `2025-1-5` counts, and `5.1.2025`, for where dots stand between
+    /// them the day is first (CLDR: de, pl, ru, uk and others), and an hour may follow.
     ///
     /// # Errors
     /// If it is written otherwise, or if the calendar has no such day, whatever follows.
     pub fn in_text(text: &str) -> Result<Self, DayError> {
         let text = text.trim();
         let (day, hour) = text.split_once(['T', ' ']).map_or((text, None), |(day, hour)| (day, Some(hour)));
-        let day = Self::of_parts(day, 1)?;
+        let day = match Self::dotted(day) {
+            Some(day) => day?,
+            None => Self::of_parts(day, 1)?,
+        };
         let is_hour = |hour: &str| matches!(hour.as_bytes(), [b'0'..=b'2', b'0'..=b'9', b':', ..]);
         if hour.is_none_or(|hour| day.is_whole() && is_hour(hour)) { Ok(day) } else { Err(DayError::NotADay) }
     }
@@ -83,6 +87,29 @@ impl Day {
             Some((first, last)) => Ok((Self::in_text(first)?, Some(Self::in_text(last)?))),
             None => Ok((Self::in_text(text)?, None)),
         }
+    }
+
+    /// The day of three numbers with dots between them, the year last or first; `None` of all else.
+    fn dotted(text: &str) -> Option<Result<Self, DayError>> {
+        // Most texts are none: they are told soonest.
+        if !text.as_bytes().first()?.is_ascii_digit() || !text.contains('.') {
+            return None;
+        }
+        let mut parts = text.splitn(3, '.');
+        let (first, month, last) = (parts.next()?, parts.next()?, parts.next()?);
+        let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+        let two = |text: &str| number(text, 1, 2).ok().map(|number| number as u8);
+        let (year, month, day) = (number(year, 4, 4).ok()?, two(month)?, two(day)?);
+        Some(Self::new(year, Some(month), Some(day)).ok_or(DayError::Impossible))
+    }
+
+    /// A text that begins with a day whose numbers have dots between them, with the day as ISO 8601 has it, so that such texts stand
+    /// in the order of time; `None` of all else.
+    pub fn iso_of_dotted(text: &str) -> Option<String> {
+        let text = text.trim();
+        let (day, hour) = text.split_once(['T', ' ']).map_or((text, None), |(day, hour)| (day, Some(hour)));
+        let day = Self::dotted(day)?.ok()?.iso();
+        Some(hour.map_or_else(|| day.clone(), |hour| format!("{day}T{hour}")))
     }
 
     /// `least` is how many digits a month and a day have to have.
@@ -243,6 +270,15 @@ mod tests {
         assert_eq!(Day::in_text("2025-12-15T10:00Z"), Ok(day("2025-12-15")));
         assert_eq!(Day::in_text("2025-12-15 10:00"), Ok(day("2025-12-15")));
         assert_eq!(Day::in_text("2025-12-32T10:00"), Err(DayError::Impossible));
+        for text in ["05.01.2025", "5.1.2025", "5.1.2025 10:00", "2025.01.05"] {
+            assert_eq!(Day::in_text(text), Ok(day("2025-01-05")), "{text}");
+        }
+        assert_eq!(Day::in_text("31.02.2025"), Err(DayError::Impossible));
+        assert_eq!(Day::iso_of_dotted("5.1.2025 10:00").as_deref(), Some("2025-01-05T10:00"));
+        for text in ["5.1.25", "1.2.3.2025", "5.2025", "5/1/2025", "1.5", "5.1.2025.", ".1.2025"] {
+            assert_eq!(Day::in_text(text), Err(DayError::NotADay), "{text}");
+            assert_eq!(Day::iso_of_dotted(text), None, "{text}");
+        }
         for text in ["2025-12-15 to 2025-12-17", "2025 or so", "spring 2025", "2025-12-15…"] {
             assert_eq!(Day::in_text(text), Err(DayError::NotADay), "{text}");
         }

@@ -18,11 +18,12 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use self::lexer::{Kind, Parser};
+use super::day::Day;
 use super::number;
 #[cfg(doc)]
 use super::written::Written;
 
-pub use self::evaluation::folded;
+pub use self::evaluation::{folded, has_order};
 
 /// No filter is longer, in bytes.
 pub const LONGEST: usize = 10_000;
@@ -121,7 +122,7 @@ impl Operator {
 struct Literal {
     /// As it was written, without quotes.
     text: String,
-    /// Normalised.
+    /// Normalised; a day with dots as ISO 8601 has it.
     normal: String,
     /// Normalised and folded, for what is contained.
     folded: String,
@@ -139,7 +140,7 @@ impl PartialEq for Literal {
 
 impl Literal {
     fn new(text: String, quoted: bool) -> Self {
-        let normal: String = text.nfc().collect();
+        let normal: String = Day::iso_of_dotted(&text).unwrap_or_else(|| text.nfc().collect());
         let number = if quoted { None } else { number::of_value(&text) };
         let is_long = number.is_some() && number::is_lossy(&text);
         Self { folded: folded(&text), normal, number, is_long, text }
@@ -226,6 +227,26 @@ impl Filter {
             }
         }
         names
+    }
+
+    /// The names of which something is to be less or more than a number, each with the number as it was written.
+    pub fn numbers_compared(&self) -> Vec<(&str, &str)> {
+        let mut found = Vec::new();
+        let mut pending = vec![&self.root];
+        while let Some(node) = pending.pop() {
+            match node {
+                Node::Any(nodes) | Node::All(nodes) => pending.extend(nodes.iter().rev()),
+                Node::Not(node) => pending.push(node),
+                Node::Compare { name, operator, value } => {
+                    use Operator::{AtLeast, AtMost, Greater, Less};
+                    if matches!(operator, Less | AtMost | Greater | AtLeast) && value.number.is_some() {
+                        found.push((name.as_str(), value.text.as_str()));
+                    }
+                }
+                Node::In { .. } | Node::IsNull { .. } => {}
+            }
+        }
+        found
     }
 
     /// The features that have this value; of `null`, those without one. None if it is too long for a filter.

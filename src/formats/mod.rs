@@ -40,6 +40,7 @@ pub mod map_days;
 pub mod map_service;
 pub mod map_source;
 pub mod number;
+mod number_style;
 pub mod official;
 pub mod one_line;
 pub mod order;

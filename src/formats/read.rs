@@ -131,6 +131,8 @@ pub struct TableRead {
     pub choice: TableChoice,
     /// Whether nothing of it had to be guessed.
     pub is_certain: bool,
+    /// Whether it is a sheet that is hidden in its workbook.
+    pub is_hidden: bool,
 }
 
 impl From<FeatureLayer> for Read {

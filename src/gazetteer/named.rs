@@ -143,8 +143,9 @@ impl Gazetteer {
         let of_today = |place: &u32| key(self.name(self.places[*place as usize].first_name)) == own;
         let is_old_name = self.kind(first) != PlaceKind::Capital && !of_today(&first) && spots.iter().any(of_today);
         if spots.len() > 1 && (!leads || is_old_name) {
+            let advice = if within.trim().is_empty() { "; a column of regions tells them apart" } else { "" };
             return Err(format!(
-                "{} places are called “{}”, and it is not plain which is meant; a column of regions tells them apart: {}",
+                "{} places are called “{}”, and it is not plain which is meant{advice}: {}",
                 spots.len(),
                 name.trim(),
                 told(&spots)

@@ -118,7 +118,6 @@ fn places_of_a_table_are_looked_up_by_their_names_and_seen_before_they_are_taken
         harness.run_ok();
     };
     choose(&mut harness, "Places stand in", "Names of places");
-    choose(&mut harness, "Column of names", "place");
     choose(&mut harness, "Region or country", "oblast");
     wait_for(&mut harness, "1 feature would lie on the map as the dots show.");
     assert!(harness.query_by_label_contains("no place is called “Nowherehere”").is_some(), "what is skipped is said");

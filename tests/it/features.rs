@@ -152,7 +152,7 @@ fn the_layer_is_the_sum_of_its_features() {
     let run = run(&["overlays", "--file", MIXED, "--json"]);
     run.says(
         0,
-        &["1 of its 8 features have no shape that can be drawn, and are on no map and in no figure: “Unlocated”"],
+        &["1 of its 8 features has no shape that can be drawn, and is on no map and in no figure: “Unlocated”"],
     );
     let layer = run.json()["overlays"][0].clone();
     assert_eq!((layer["id"].as_str(), layer["features"].as_u64()), (Some("mixed"), Some(8)));
@@ -361,7 +361,7 @@ fn warnings_of_two_files_of_one_name_are_told_apart() {
     let features = [control()[1].clone(), nowhere];
     let [one, two] = ["a/towns.geojson", "b/towns.geojson"].map(|name| files.features(name, &features));
     let run = run(&["overlays", "--file", &one, "--file", &two]);
-    let what = "1 of its 2 features have no shape";
+    let what = "1 of its 2 features has no shape";
     let once = |id: &str| assert_eq!(run.err.matches(&format!("overlay '{id}': {what}")).count(), 1, "{}", run.err);
     once("towns");
     once("towns-file");

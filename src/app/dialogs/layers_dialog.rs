@@ -62,10 +62,15 @@ impl LayersDialog {
 
 impl Row {
     fn of(layer: &Overlay) -> Self {
+        let table = layer.origin.as_ref().and_then(|origin| origin.table.as_ref());
+        let mut size = words::measure(layer.measure);
+        if table.is_some_and(|table| table.is_hidden) {
+            size.push_str(" · hidden sheet");
+        }
         Self {
             title: layer.title.main().to_owned(),
             features: words::features(layer.features.count()),
-            size: words::measure(layer.measure),
+            size,
             is_chosen: false,
         }
     }

@@ -10,9 +10,9 @@ use crate::app::icons;
 use crate::app::places::{Places, Standing};
 use crate::app::reading_order::words_field;
 use crate::app::theme;
-use crate::app::widgets::{icon_button, line_edit, small_warning_ui, tip};
+use crate::app::widgets::{capital, icon_button, line_edit, small_warning_ui, tip};
 use crate::dossier::{self, words};
-use crate::formats::coordinates::Reading;
+use crate::formats::coordinates::{CoordinateError, Reading, readings as readings_of};
 use crate::gazetteer::FoundPlace;
 use crate::session::found::{note_on, title_of};
 use crate::session::{Action, Session};
@@ -106,6 +106,10 @@ impl PlaceSearch {
                 }
                 if is_looking {
                     ui.label(theme::second("Searching…", shade));
+                } else if rows.is_empty()
+                    && let Err(error @ (CoordinateError::Link | CoordinateError::System(_))) = readings_of(&self.wanted)
+                {
+                    ui.label(format!("{}.", capital(&error.to_string())));
                 } else if rows.is_empty() && !is_blank {
                     ui.label("No place is called so.");
                     ui.label(theme::second(

@@ -12,7 +12,7 @@ use crate::app::{chrome, theme};
 use crate::files::{self, Preview, Taken};
 use crate::formats::crs::{Crs, Guess, guesses};
 use crate::formats::geojson::Order;
-use crate::formats::tabular::{First, PlaceColumns, TableChoice};
+use crate::formats::tabular::{First, PlaceColumns, Sample, TableChoice};
 use crate::geometry::{Coord, View};
 
 /// A file about which somebody is to be asked.
@@ -196,12 +196,12 @@ pub(crate) fn reading_ui(ui: &mut Ui, dialog: &mut ReadingDialog, decision: &mut
                 // What of the table becomes no feature.
                 let is_lost = |what: &&String| what.contains("skipped") || what.contains("is no feature");
                 if let Some(first) = preview.warnings.iter().find(is_lost) {
-                    error_ui(ui, &first.chars().take(200).collect::<String>());
+                    error_ui(ui, &beginning(first, 200));
                 }
                 // Names that several places have: which were taken is seen on the map, and said.
                 let is_chosen = |what: &&String| what.contains("there are several places");
                 if let Some(several) = preview.warnings.iter().find(is_chosen) {
-                    small_warning_ui(ui, &several.chars().take(240).collect::<String>());
+                    small_warning_ui(ui, &beginning(several, 240));
                 }
             }
         },
@@ -264,6 +264,14 @@ fn system_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
     }
 }
 
+/// The first letters of a text, with a sign that it goes on where it does, after its last whole word.
+fn beginning(text: &str, letters: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(letters) else { return text.to_owned() };
+    let start = &text[..end];
+    let words = start.rsplit_once(' ').map_or(start, |(words, _)| words);
+    format!("{} …", words.trim_end_matches([',', ';', ':']))
+}
+
 /// Gives the keys to the first control, where nothing has them.
 fn focus_first(ui: &Ui, control: &Response) {
     if ui.memory(|memory| memory.focused().is_none()) {
@@ -319,7 +327,7 @@ fn table_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
                 table.places = None;
             }
         }
-        places_ui(ui, table, guess, &sample.labels);
+        places_ui(ui, table, guess, sample);
         let label = ui.label("3,5 in text");
         let mut commas = table.decimal_comma.or_else(|| guess?.decimal_comma).unwrap_or_default();
         let tick = outlined(ui, |ui| ui.checkbox(&mut commas, "is a number"));
@@ -345,10 +353,10 @@ fn table_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
 }
 
 /// In which columns the places stand.
-fn places_ui(ui: &mut Ui, table: &mut TableChoice, guess: Option<&TableChoice>, labels: &[String]) {
+fn places_ui(ui: &mut Ui, table: &mut TableChoice, guess: Option<&TableChoice>, sample: &Sample) {
     /// Of more columns nobody chooses in a list.
     const MOST: usize = 200;
-    let labels = &labels[..labels.len().min(MOST)];
+    let labels = &sample.labels[..sample.labels.len().min(MOST)];
     let now = table.places.clone().or_else(|| guess?.places.clone());
     let first_label = || labels.first().cloned().unwrap_or_default();
     let way = match &now {
@@ -368,7 +376,10 @@ fn places_ui(ui: &mut Ui, table: &mut TableChoice, guess: Option<&TableChoice>, 
             0 => PlaceColumns::Two { latitude: first_label(), longitude: second() },
             1 => PlaceColumns::One { column: first_label(), first: First::Latitude },
             2 => PlaceColumns::Geometry { column: first_label() },
-            _ => PlaceColumns::Names { column: first_label(), within: None },
+            _ => PlaceColumns::Names {
+                column: sample.place_name.clone().unwrap_or_else(first_label),
+                within: sample.region.clone(),
+            },
         });
     }
     match &mut places {

@@ -52,7 +52,7 @@ impl Sorter<'_> {
             let matcher = overlay.matcher(filter);
             self.passes = (0..overlay.features.count()).map(|feature| matcher.matches(feature)).collect();
             self.kinds.left_out = self.passes.iter().filter(|passes| !**passes).count();
-            for what in overlay.unknown_names(filter) {
+            for what in overlay.doubts_of_filter(filter) {
                 self.report(format!("filter: {what}"));
             }
         }
@@ -315,7 +315,7 @@ impl Sorter<'_> {
             }
         });
         for (index, rule) in rules.iter().enumerate() {
-            for what in rule.when.iter().flat_map(|filter| overlay.unknown_names(filter)) {
+            for what in rule.when.iter().flat_map(|filter| overlay.doubts_of_filter(filter)) {
                 self.report(format!("{}: {what}", rule_key(index)));
             }
             if self.kinds.list[index].features == 0 {

@@ -28,7 +28,7 @@ pub fn shape_of(
     let shape = Shape::of(areas, lines, places).ok_or("no feature has a shape that can be drawn")?;
     let (shape, features) = match when {
         Some(filter) => {
-            doubts.extend(features.unknown_names(filter));
+            doubts.extend(features.doubts_of_filter(filter));
             let matcher = features.matcher(&shape, filter);
             let fits = |feature| matcher.matches(feature);
             features.select(&shape, fits).ok_or_else(|| format!("no feature matches {filter}"))?

@@ -426,7 +426,7 @@ impl<'a> Workshop<'a> {
         let features = features.ok_or_else(|| {
             format!("recipe.where chooses features, but '{id}' is one shape; name the operand that it is for")
         })?;
-        for what in features.unknown_names(&filter) {
+        for what in features.doubts_of_filter(&filter) {
             let doubt = (id.to_owned(), format!("recipe.where: {what}"));
             // An operand is asked for once for the shape, and again for its range.
             if !self.doubts.contains(&doubt) {

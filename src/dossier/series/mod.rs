@@ -4,6 +4,7 @@
 //! report before it, with its age, and says that it is not of that day.
 
 pub mod curve;
+mod day_writing;
 mod every;
 mod faults;
 mod ledger;
@@ -22,7 +23,7 @@ use crate::formats::edtf::{Edtf, Precision};
 pub use self::every::{Every, Period, Stand};
 pub use self::faults::{Fault, Gap};
 pub use self::ledger::{BetweenError, Row, between, ledger};
-pub use self::of_features::{DAY_PROPERTIES, day_property, of_layer, of_overlay};
+pub use self::of_features::{DAY_PROPERTIES, day_property, of_layer, of_overlay, unread_days, unread_days_of};
 pub(super) use self::of_features::{Grouped, grouped};
 
 /// What somebody reported of a day.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use geo::{MultiLineString, MultiPolygon};
 
+use super::day_writing::DayWriting;
+use super::pattern::Pattern;
 use super::{Fault, Version};
 use crate::dossier::{Overlay, Place, Shape};
 use crate::formats::day::DayError;
@@ -42,6 +44,9 @@ const ACCOUNTS: [&str; 2] = ["account", "who"];
 /// So many features are looked at to tell whether a property of another name holds days.
 const FEW: usize = 1_000;
 
+/// Of so many properties it is asked why they say no days.
+const MOST_ASKED: usize = 100;
+
 /// Most features with one different day each: a series of more is none.
 const MOST_VERSIONS: usize = 100_000;
 
@@ -50,14 +55,11 @@ const MOST_VERSIONS: usize = 100_000;
 pub fn day_property(layer: &Overlay) -> Option<String> {
     let names = layer.features.property_names();
     let days = |name: &str| {
-        let finder = Finder::new(name);
-        let values = (0..layer.features.count().min(FEW)).filter_map(|feature| {
-            let written = layer.features.rows().found(feature, &finder)?;
-            Some(written.words().into_owned()).filter(|words| !words.trim().is_empty())
-        });
+        let values = first_values(layer, name);
+        let writing = DayWriting::of(values.iter().map(String::as_str));
         let (mut all, mut sound, mut whole) = (0, 0, 0);
         for value in values {
-            let when = Edtf::in_text(&value);
+            let when = writing.read(&value);
             all += 1;
             sound += usize::from(when != Err(DayError::NotADay));
             whole += usize::from(when.is_ok_and(|when| when.precision() <= Precision::Day));
@@ -76,6 +78,34 @@ pub fn day_property(layer: &Overlay) -> Option<String> {
         };
         names.iter().find(is_of_days).cloned()
     })
+}
+
+/// The first values of a property that say something.
+fn first_values(layer: &Overlay, name: &str) -> Vec<String> {
+    let finder = Finder::new(name);
+    let value = |feature| {
+        let written = layer.features.rows().found(feature, &finder)?;
+        Some(written.words().into_owned()).filter(|words| !words.trim().is_empty())
+    };
+    (0..layer.features.count().min(FEW)).filter_map(value).collect()
+}
+
+/// Why the features of a layer say no days though a property of theirs has what looks like days, with the name of the property;
+/// `None` where [`day_property`] finds one, or where nothing looks so.
+pub fn unread_days(layer: &Overlay) -> Option<(String, String)> {
+    if day_property(layer).is_some() {
+        return None;
+    }
+    let names = layer.features.property_names();
+    let is_known = |name: &&String| DAY_PROPERTIES.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let all = names.iter().filter(is_known).chain(names.iter().filter(|name| !is_known(name)));
+    all.take(MOST_ASKED).find_map(|name| Some((name.clone(), unread_days_of(layer, name)?)))
+}
+
+/// The same of one property.
+pub fn unread_days_of(layer: &Overlay, property: &str) -> Option<String> {
+    let values = first_values(layer, property);
+    DayWriting::of(values.iter().map(String::as_str)).why_not(property)
 }
 
 /// The property that says when a stretch of days ends which another begins.
@@ -109,12 +139,16 @@ struct Group {
 }
 
 /// A layer as versions, one for each day and each account that its features state in a property, in the order in which they
-/// come first; and days that there are not.
+/// come first; and days that there are not. `pattern` says how days are written in the property, where somebody has said so.
 ///
 /// # Errors
-/// A text that says why there are none: no such property, or too many different days.
-pub fn of_overlay(layer: &Overlay, property: Option<&str>) -> Result<(Vec<Version>, Vec<Fault>), String> {
-    let Grouped { versions, faults, .. } = grouped(layer, property)?;
+/// A text that says why there are none: no such property, days whose order of day and month is open, or too many different days.
+pub fn of_overlay(
+    layer: &Overlay,
+    property: Option<&str>,
+    pattern: Option<&Pattern>,
+) -> Result<(Vec<Version>, Vec<Fault>), String> {
+    let Grouped { versions, faults, .. } = grouped(layer, property, pattern)?;
     Ok((versions.into_iter().map(|(_, version)| version).collect(), faults))
 }
 
@@ -132,7 +166,11 @@ pub(in crate::dossier) struct Grouped {
 ///
 /// # Errors
 /// As there.
-pub(in crate::dossier) fn grouped(layer: &Overlay, property: Option<&str>) -> Result<Grouped, String> {
+pub(in crate::dossier) fn grouped(
+    layer: &Overlay,
+    property: Option<&str>,
+    pattern: Option<&Pattern>,
+) -> Result<Grouped, String> {
     let features = &layer.features;
     let names = features.property_names();
     let property = match property {
@@ -193,6 +231,15 @@ pub(in crate::dossier) fn grouped(layer: &Overlay, property: Option<&str>) -> Re
         groups[group_of[*owner as usize]].places.push(place.clone());
     }
 
+    let writing = match pattern {
+        Some(pattern) => DayWriting::By(pattern.clone()),
+        None => DayWriting::of(keys.iter().flat_map(|(begin, end, _)| [begin, end]).flatten().map(String::as_str)),
+    };
+    if let Some(why) = writing.why_not(&property)
+        && !keys.iter().filter_map(|(begin, ..)| begin.as_deref()).any(|begin| writing.read(begin).is_ok())
+    {
+        return Err(why);
+    }
     let (mut versions, mut faults) = (Vec::new(), Vec::new());
     let file = layer.opened_from.clone().unwrap_or_else(|| layer.title.main().to_owned());
     for (number, (group, (begin, end, who))) in groups.into_iter().zip(keys).enumerate() {
@@ -201,7 +248,7 @@ pub(in crate::dossier) fn grouped(layer: &Overlay, property: Option<&str>) -> Re
             1 => format!("{file}, feature {first}"),
             count => format!("{file}, {count} features from {first} on"),
         };
-        let when = match when(begin.as_deref(), end.as_deref()) {
+        let when = match when(begin.as_deref(), end.as_deref(), &writing) {
             Ok(when) => when,
             Err(said) => {
                 faults.push(Fault::Impossible { from, said });
@@ -219,8 +266,8 @@ pub(in crate::dossier) fn grouped(layer: &Overlay, property: Option<&str>) -> Re
 }
 
 /// The day or the days that a feature states; an error is what says of a day that there is not.
-fn when(begin: Option<&str>, end: Option<&str>) -> Result<Option<Edtf>, String> {
-    let read = |text: &str| match Edtf::in_text(text) {
+fn when(begin: Option<&str>, end: Option<&str>, writing: &DayWriting) -> Result<Option<Edtf>, String> {
+    let read = |text: &str| match writing.read(text) {
         Ok(when) => Ok(Some(when)),
         Err(DayError::Impossible) => Err(text.to_owned()),
         Err(DayError::NotADay) => Ok(None),

@@ -159,7 +159,7 @@ fn what_is_passed_over_and_what_fits_nothing_is_said() {
     let folder = folder(&[("a_20250201.geojson", text.clone()), ("a_20250202.geojson", text)]);
     let filter = Filter::parse("status = held or stauts = held").unwrap();
     let all = made(&folder, &Making { filter: Some(filter), ..Making::default() });
-    for part in ["1 of its 2 features have no shape", "did you mean “status”?"] {
+    for part in ["1 of its 2 features has no shape", "did you mean “status”?"] {
         assert!(all.warnings.iter().any(|what| what.contains(part)), "{part}: {:?}", all.warnings);
     }
     // A file that is named by itself and by its folder is one.

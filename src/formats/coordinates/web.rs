@@ -21,6 +21,7 @@ pub(super) fn readings(text: &str) -> Option<Found> {
             "google.",
             "maps.google.",
             "maps.app.goo.gl/",
+            "goo.gl/",
             "www.openstreetmap.org/",
             "openstreetmap.org/",
         ];

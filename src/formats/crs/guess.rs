@@ -13,6 +13,10 @@ const OFFERED: usize = 20;
 /// How far beyond the area of its use a grid is still likely, in degrees: files reach over borders.
 const BEYOND_DEG: f64 = 0.5;
 
+/// The region of the dossier that the program opens with, west and south, east and north: near to it systems are likely where no
+/// other region is known.
+const USUAL_REGION: [[f64; 2]; 2] = [[36.5, 46.8], [39.1, 49.3]];
+
 /// A system in which positions would stand on the earth, where that system is used.
 #[derive(Debug, Clone)]
 pub struct Guess {
@@ -22,8 +26,8 @@ pub struct Guess {
     pub exchanged: bool,
     /// Where the middle of the positions would be, longitude first.
     pub middle: Coord<f64>,
-    /// How far that is from the region of the map, if one is known; 0 within.
-    pub away_m: Option<f64>,
+    /// How far that is from the region of the map; 0 within.
+    pub away_m: f64,
 }
 
 /// Whether numbers may be longitudes and latitudes in degrees, whichever stands first.
@@ -41,8 +45,11 @@ pub fn area_of_use(code: u32) -> Option<Rect<f64>> {
 }
 
 /// The systems that put positions, of which all are within `bounds`, where the system is used; those nearest to the region of
-/// the map first, then those that are used in the smallest area.
+/// the map first (without one, to that of the dossier that comes with the program), then those that most files are in, then those
+/// that are used in the smallest area.
 pub fn guesses(bounds: Rect<f64>, region: Option<Rect<f64>>) -> Vec<Guess> {
+    let [south_west, north_east] = USUAL_REGION;
+    let region = region.unwrap_or_else(|| Rect::new(south_west, north_east));
     let mut found: Vec<(f64, Guess)> = Vec::new();
     for (code, [west, south, east, north]) in utm_zones().chain(GRIDS) {
         let Ok(crs) = Crs::from_epsg(code) else { continue };
@@ -61,21 +68,25 @@ pub fn guesses(bounds: Rect<f64>, region: Option<Rect<f64>>) -> Vec<Guess> {
             if corners.into_iter().any(|corner| placed(corner).is_none()) {
                 continue;
             }
-            let away_m = region.map(|region| {
-                let (low, high) = (region.min(), region.max());
-                let nearest = Coord { x: middle.x.clamp(low.x, high.x), y: middle.y.clamp(low.y, high.y) };
-                distance_m(middle, nearest)
-            });
+            let (low, high) = (region.min(), region.max());
+            let nearest = Coord { x: middle.x.clamp(low.x, high.x), y: middle.y.clamp(low.y, high.y) };
+            let away_m = distance_m(middle, nearest);
             found.push(((east - west) * (north - south), Guess { crs: crs.clone(), exchanged, middle, away_m }));
         }
     }
     // To 100 km: neighbouring zones put positions about as near.
-    let step = |guess: &Guess| guess.away_m.map_or(0, |away| (away / 1e5) as u32);
+    let step = |guess: &Guess| (guess.away_m / 1e5) as u32;
+    let is_rare = |guess: &Guess| !guess.crs.epsg().is_some_and(is_of_most_files);
     found.sort_by(|(area, a), (other, b)| {
-        (step(a), a.exchanged).cmp(&(step(b), b.exchanged)).then(area.total_cmp(other))
+        (step(a), a.exchanged, is_rare(a)).cmp(&(step(b), b.exchanged, is_rare(b))).then(area.total_cmp(other))
     });
     found.truncate(OFFERED);
     found.into_iter().map(|(_, guess)| guess).collect()
+}
+
+/// Whether it is a system that most files with metres are in: the zones of UTM, Web Mercator, and the zones of Pulkovo 1942.
+fn is_of_most_files(code: u32) -> bool {
+    matches!(code, 32_601..=32_660 | 32_701..=32_760 | 3857 | 28_403..=28_408)
 }
 
 /// Those of WGS 84, north and south.
@@ -227,7 +238,15 @@ mod tests {
         assert!(codes(410_486.0, 5_316_997.0).contains(&(32_637, false)));
         let best = &guesses(around(7_410_563.0, 5_319_225.0, 5000.0), Some(ukraine))[0];
         assert!((best.middle.x - 37.8).abs() < 0.01 && (best.middle.y - 48.0).abs() < 0.01, "{best:?}");
-        assert_eq!(best.away_m, Some(0.0));
+        assert_eq!(best.away_m, 0.0);
+    }
+
+    #[test]
+    fn without_a_region_the_systems_that_most_files_are_in_come_first() {
+        let best = |x, y| guesses(around(x, y, 1000.0), None)[0].crs.epsg();
+        assert_eq!(best(412_345.0, 5_389_012.0), Some(32_637));
+        assert_eq!(best(4_200_000.0, 6_100_000.0), Some(3857));
+        assert_eq!(best(7_410_563.0, 5_319_225.0), Some(28_407));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Literal, Node, Operator};
+use crate::formats::day::Day;
 use crate::formats::number;
 
 impl Node {
@@ -63,11 +64,9 @@ fn is_equal(found: &Value, value: &Literal) -> bool {
             number::of_value(&value.text).is_some_and(|number| found.as_f64() == Some(number))
         }
         (Value::String(found), number) => {
-            let same = if is_ascii_or_normal(found) {
-                found.as_str() == value.normal
-            } else {
-                found.nfc().eq(value.normal.chars())
-            };
+            let found = &*with_iso_day(found);
+            let same =
+                if is_ascii_or_normal(found) { found == value.normal } else { found.nfc().eq(value.normal.chars()) };
             let is_equal = |number| number::of_value(found) == Some(number) && by_digits(found, value).is_eq();
             same || number.is_some_and(is_equal)
         }
@@ -116,27 +115,36 @@ fn contains_ascii(text: &[u8], part: &[u8]) -> bool {
 /// Numbers by size, else text by its letters: so `2025-02-01` is before `2025-02-02`. None where one is a number and the
 /// other is not.
 fn order(found: &Value, value: &Literal) -> Option<Ordering> {
+    if let Value::String(found) = found {
+        return order_of_text(&with_iso_day(found), value);
+    }
     match (found, value.number) {
         (Value::Number(found), Some(number)) => {
             let exact = || by_digits(&found.to_string(), value);
             Some(found.as_f64()?.partial_cmp(&number)?.then_with(exact))
         }
-        // A year is compared with a day as text is.
-        (Value::String(found), Some(_)) if is_year(&value.text) && begins_with_year(found) => {
-            Some(found.as_str().cmp(&value.text))
-        }
-        (Value::String(found), Some(number)) => {
-            Some(number::of_value(found)?.partial_cmp(&number)?.then_with(|| by_digits(found, value)))
-        }
-        (Value::String(found), None) => {
-            if is_ascii_or_normal(found) {
-                Some(found.as_str().cmp(&value.normal))
-            } else {
-                Some(found.nfc().cmp(value.normal.chars()))
-            }
-        }
         _ => None,
     }
+}
+
+fn order_of_text(found: &str, value: &Literal) -> Option<Ordering> {
+    match value.number {
+        // A year is compared with a day as text is.
+        Some(_) if is_year(&value.text) && begins_with_year(found) => Some(found.cmp(&value.text)),
+        Some(number) => Some(number::of_value(found)?.partial_cmp(&number)?.then_with(|| by_digits(found, value))),
+        None if is_ascii_or_normal(found) => Some(found.cmp(&value.normal)),
+        None => Some(found.nfc().cmp(value.normal.chars())),
+    }
+}
+
+/// A day with dots, such as `01.02.2025`, as ISO 8601 has it; all else as it stands.
+fn with_iso_day(found: &str) -> Cow<'_, str> {
+    Day::iso_of_dotted(found).map_or(Cow::Borrowed(found), Cow::Owned)
+}
+
+/// Whether a text can be less or more than a number: it is one, or a day, which is before or after a year.
+pub fn has_order(text: &str) -> bool {
+    number::of_value(text).is_some() || begins_with_year(&with_iso_day(text))
 }
 
 fn is_year(text: &str) -> bool {

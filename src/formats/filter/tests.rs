@@ -304,3 +304,21 @@ fn a_value_that_begins_with_another_languages_quotes_is_written_in_ours() {
     let filter = Filter::parse("name in ('«')").unwrap();
     assert_eq!(Filter::parse(&filter.to_string()).unwrap(), filter);
 }
+
+#[test]
+fn days_with_dots_stand_in_the_order_of_time() {
+    let feature = json!({"day": "05.02.2025", "hour": "5.2.2025 10:00"});
+    let fits =
+        |filter: &str| Filter::parse(filter).unwrap().matches(|name| feature.get(name).map(std::borrow::Cow::Borrowed));
+    for filter in [
+        "day > 2025-02-04",
+        "day < 10.02.2025",
+        "day = 2025-02-05",
+        "day = 05.02.2025",
+        "day > 2025",
+        "hour > 5.2.2025",
+    ] {
+        assert!(fits(filter), "{filter}");
+    }
+    assert!(!fits("day > 2025-02-05") && !fits("day < 31.01.2025") && !fits("day < 2025"));
+}

@@ -67,7 +67,9 @@ fn areas_are_left_out_with_a_word() {
             })
             .to_vec();
     let written = writer::write(&Outgoing { title: "t", ending: "gpx", features: &features });
-    assert_eq!(written.cannot_hold, ["GPX holds no areas: 1 of 3 features is left out"]);
+    let text =
+        "GPX holds only text beside its own elements: numbers, true and false are written as text (2 of 3 features)";
+    assert_eq!(written.cannot_hold, ["GPX holds no areas: 1 of 3 features is left out", text]);
     let read = read(&Input::of(&written.bytes)).unwrap();
     assert_eq!(
         Value::Object(read.features.rows.properties(1)),

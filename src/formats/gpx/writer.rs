@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use geo::{Coord, LineString};
+use serde_json::Value;
 
 use super::KIND;
 use crate::formats::feature::Feature;
 use crate::formats::parts::Parts;
+use crate::formats::typed::number_text;
 use crate::formats::write::{CannotHold, Outgoing, WrittenFile, words_of_value};
 use crate::formats::xml::{push_element, push_text};
 
@@ -55,6 +57,13 @@ pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
             (Some(_), false) => {}
         }
         cannot_hold.lists(feature);
+        let elements: &[(&str, &str)] = if parts.points.is_empty() { &OF_WAY } else { &OF_WAYPOINT };
+        let is_typed = |value: &Value| value.is_boolean() || number_text(value).is_some();
+        let is_written = parts.points.len() + parts.lines.len() > 0;
+        if is_written && extensions(feature, elements).any(|(_, value)| is_typed(value)) {
+            cannot_hold
+                .change(("holds only text beside its own elements", "numbers, true and false are written as text"));
+        }
         if feature.id.is_some() {
             cannot_hold.change(("holds no ids", "they are left out"));
         }
@@ -68,7 +77,7 @@ pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
             facts(feature, &OF_WAYPOINT, &mut points);
             points.push_str("</wpt>\n");
         }
-        let is_route = feature.properties.get(KIND).and_then(serde_json::Value::as_str) == Some("route");
+        let is_route = feature.properties.get(KIND).and_then(Value::as_str) == Some("route");
         match &parts.lines[..] {
             [] => {}
             [line] if is_route => {
@@ -134,18 +143,22 @@ fn facts(feature: &Feature, elements: &[(&str, &str)], out: &mut String) {
             element => push_element(element, &words, out),
         }
     }
-    let is_link = |name: &str| name.starts_with("link_") && feature.properties.contains_key("link");
     let mut more = String::new();
-    for (name, value) in &feature.properties {
-        let is_element = elements.iter().any(|(_, property)| property == name) || name == KIND || is_link(name);
-        if is_element || value.is_null() {
-            continue;
-        }
+    for (name, value) in extensions(feature, elements) {
         push_element(&format!("ogr:{}", element_name(name)), &words_of_value(value), &mut more);
     }
     if !more.is_empty() {
         let _ = write!(out, "<extensions>{more}</extensions>");
     }
+}
+
+/// The properties of a feature that no element of GPX holds.
+fn extensions<'a>(feature: &'a Feature, elements: &[(&str, &str)]) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    let is_link = |name: &str| name.starts_with("link_") && feature.properties.contains_key("link");
+    feature.properties.iter().filter(move |(name, value)| {
+        let is_element = elements.iter().any(|(_, property)| property == name) || *name == KIND || is_link(name);
+        !is_element && !value.is_null()
+    })
 }
 
 /// A name as that of an element.

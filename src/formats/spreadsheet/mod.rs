@@ -58,8 +58,8 @@ fn is_zip_of(candidate: &Candidate<'_>, ends: &[&str], name: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") && (is_named || has(candidate.start()) || has(tail))
 }
 
-/// What is done with each sheet: its name, and its cells.
-type Each<'a> = dyn FnMut(&str, Result<Grid, ReadError>) + 'a;
+/// What is done with each sheet: its name, whether it is hidden, and its cells.
+type Each<'a> = dyn FnMut(&str, bool, Result<Grid, ReadError>) + 'a;
 
 /// Calls for each sheet of a file in its order; `room` gives how many bytes the next may take.
 type Sheets = fn(&mut Parts<'_>, &mut dyn FnMut() -> Grid, &mut Each<'_>) -> Result<Vec<String>, ReadError>;
@@ -72,7 +72,7 @@ fn read(input: &Input<'_>, sheets: Sheets) -> Result<Read, ReadError> {
     let mut count = 0;
     let room = std::cell::Cell::new(most_bytes(input.bytes.len()));
     let mut begin = || Grid::new(room.get());
-    let notes = sheets(&mut parts, &mut begin, &mut |name, grid| {
+    let notes = sheets(&mut parts, &mut begin, &mut |name, is_hidden, grid| {
         count += 1;
         if count > MOST_SHEETS {
             return;
@@ -89,7 +89,7 @@ fn read(input: &Input<'_>, sheets: Sheets) -> Result<Read, ReadError> {
         if grid.count() == 0 {
             return;
         }
-        match tabular::features(&table_of(grid), input) {
+        match tabular::features(&table_of(grid, is_hidden), input) {
             Ok(layer) => {
                 let taken = layer.features.rows.size_bytes() + 16 * layer.features.points.len();
                 room.set(room.get().saturating_sub(taken));
@@ -125,13 +125,14 @@ fn read(input: &Input<'_>, sheets: Sheets) -> Result<Read, ReadError> {
     Ok(read)
 }
 
-fn table_of(grid: Grid) -> Table {
+fn table_of(grid: Grid, is_hidden: bool) -> Table {
     Table {
         grid,
         choice: TableChoice::default(),
         warnings: Vec::new(),
         is_guessed: false,
         has_title: true,
+        is_hidden,
         noun: "row",
     }
 }
@@ -145,18 +146,18 @@ pub(super) fn table(id: &str, input: &Input<'_>, name: Option<&str>) -> Option<R
 
 fn sheet(input: &Input<'_>, sheets: Sheets, name: Option<&str>) -> Result<Table, ReadError> {
     let mut parts = Parts::open(input.bytes)?;
-    let mut found: Option<Grid> = None;
+    let mut found: Option<Table> = None;
     let room = most_bytes(input.bytes.len());
-    sheets(&mut parts, &mut || Grid::new(room), &mut |own, grid| {
+    sheets(&mut parts, &mut || Grid::new(room), &mut |own, is_hidden, grid| {
         if let Ok(grid) = grid
             && found.is_none()
             && grid.count() > 0
             && name.is_none_or(|name| name == shortened(own))
         {
-            found = Some(grid);
+            found = Some(table_of(grid, is_hidden));
         }
     })?;
-    found.map(table_of).ok_or_else(|| ReadError::Unusable("all of its sheets are empty".to_owned()))
+    found.ok_or_else(|| ReadError::Unusable("all of its sheets are empty".to_owned()))
 }
 
 /// What to say of so many formulas that a program has written without what they come to.

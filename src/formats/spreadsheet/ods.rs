@@ -50,7 +50,7 @@ pub(super) fn sheets(
                         ));
                     }
                     unsaved += lost.unsaved;
-                    each(&name, Ok(grid));
+                    each(&name, false, Ok(grid));
                 }
                 Node::Over => return Ok(()),
                 _ => {}

@@ -111,7 +111,9 @@ fn each_sheet_with_places_is_a_layer_and_the_others_are_named() {
     let names: Vec<_> = layers.iter().map(|layer| layer.name.as_deref().unwrap()).collect();
     assert_eq!(names, ["One", "Two"]);
     let said = layers[0].warnings.join("\n");
-    assert!(said.contains("hold no places are left out: “Key”") && said.contains("“Two” is hidden"), "{said}");
+    assert!(said.contains("hold no places are left out: “Key”") && !said.contains("hidden"), "{said}");
+    assert_eq!(layers[1].warnings, ["the sheet is hidden in its workbook"]);
+    assert!(layers[1].table.as_ref().unwrap().is_hidden);
     let error = read_all(&XLSX, &xlsx("<row><c t=\"inlineStr\"><is><t>code</t></is></c></row>", &[])).unwrap_err();
     assert_eq!(error, ReadError::NoPlaces("code".to_owned()));
 }

@@ -81,10 +81,7 @@ pub(super) fn sheets(
         if has_lost {
             notes.push(format!("sheet “{}” has cells beyond the last of a sheet; they are left out", shortened(&name)));
         }
-        if is_hidden && grid.count() > 0 {
-            notes.push(format!("sheet “{}” is hidden in the workbook; it is read too", shortened(&name)));
-        }
-        each(&name, read.map(|_| grid));
+        each(&name, is_hidden, read.map(|_| grid));
     }
     notes.extend(super::unsaved(unsaved));
     Ok(notes)

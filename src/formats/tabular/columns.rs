@@ -137,6 +137,66 @@ const GEOMETRY: &[&str] = &[
     "shape",
 ];
 
+/// Names of columns of names of places, the surest first.
+const PLACE_NAME: &[&str] = &[
+    "place",
+    "placename",
+    "settlement",
+    "town",
+    "city",
+    "village",
+    "locality",
+    "населенийпункт",
+    "населённыйпункт",
+    "населенныйпункт",
+    "місто",
+    "город",
+    "село",
+    "місце",
+    "место",
+    "ort",
+    "stadt",
+    "gemeinde",
+    "lieu",
+    "ville",
+    "lugar",
+    "ciudad",
+    "miejscowość",
+    "location",
+    "name",
+    "назва",
+    "название",
+];
+/// The same of the regions in which they lie: the smaller region says more.
+const REGION: &[&str] = &[
+    "raion",
+    "rayon",
+    "район",
+    "district",
+    "county",
+    "kreis",
+    "oblast",
+    "область",
+    "region",
+    "регіон",
+    "регион",
+    "province",
+    "state",
+    "bundesland",
+    "région",
+    "département",
+    "región",
+    "provincia",
+    "województwo",
+    "admin1",
+    "country",
+    "країна",
+    "страна",
+    "land",
+    "pays",
+    "país",
+];
+
 /// What may stand in the name of a column and says nothing of which number it is.
 const FILLERS: &[&str] = &[
     "deg",
@@ -181,6 +241,14 @@ pub(super) fn labels(names: &[String]) -> Vec<String> {
         false => format!("column {}", index + 1),
     };
     names.iter().enumerate().map(label).collect()
+}
+
+/// The columns that are called as names of places are, and as the regions in which these lie.
+pub(super) fn likely_names(names: &[String]) -> (Option<usize>, Option<usize>) {
+    let plain: Vec<String> = names.iter().map(|name| plain(name)).collect();
+    let called = |known: &[&str]| known.iter().find_map(|known| plain.iter().position(|own| own == known));
+    let place = called(PLACE_NAME);
+    (place, called(REGION).filter(|region| Some(*region) != place))
 }
 
 /// The columns that are chosen.
@@ -356,8 +424,9 @@ fn is_geometry(words: &str) -> bool {
     words.starts_with('{') && words.contains("\"coordinates\"") || is_wkt() || is_binary()
 }
 
-/// The row in which the names of the columns stand: the first in which places are named, of the first few; else the first.
-pub(super) fn head_of(grid: &Grid, names_in: impl Fn(usize) -> Vec<String>) -> usize {
+/// The row in which the names of the columns stand, of the first few: the first that has the columns that are chosen, or in which
+/// places are named; else the first of text that is about as wide as the table, for a title stands in one cell or two.
+pub(super) fn head_of(grid: &Grid, names_in: impl Fn(usize) -> Vec<String>, places: Option<&PlaceColumns>) -> usize {
     /// Above it, a title and a day may stand.
     const MOST_ABOVE: usize = 20;
     let is_text = |row: usize| {
@@ -365,7 +434,18 @@ pub(super) fn head_of(grid: &Grid, names_in: impl Fn(usize) -> Vec<String>) -> u
             .all(|column| grid.get(row, column).is_none_or(|(kind, _)| matches!(kind, Kind::Words | Kind::Text)))
     };
     let rows = || (0..grid.count().min(MOST_ABOVE)).filter(|row| is_text(*row));
-    rows().find(|row| find(grid, *row, &names_in(*row), true).is_some()).or_else(|| rows().next()).unwrap_or_default()
+    let has_chosen = |row: &usize| places.is_some_and(|places| chosen(places, &labels(&names_in(*row))).is_ok());
+    let has_places = |row: &usize| find(grid, *row, &names_in(*row), true).is_some();
+    let filled = |row: usize| (0..grid.width(row)).filter(|column| grid.get(row, *column).is_some()).count();
+    let widest = (0..grid.count().min(MOST_ABOVE)).map(filled).max().unwrap_or_default();
+    let is_wide = |row: &usize| filled(*row) >= 2 && 2 * filled(*row) > widest;
+    (0..grid.count().min(MOST_ABOVE))
+        .find(has_chosen)
+        .or_else(|| rows().find(has_places))
+        .or_else(|| rows().find(is_wide))
+        .or_else(|| rows().find(|row| filled(*row) >= 2))
+        .or_else(|| rows().next())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -439,9 +519,36 @@ mod tests {
     }
 
     #[test]
+    fn columns_of_names_and_regions_are_proposed() {
+        let of = |names: &[&str]| likely_names(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["вбито", "Місто", "область"]), (Some(1), Some(2)));
+        assert_eq!(of(&["Settlement", "Oblast", "Raion", "n"]), (Some(0), Some(2)));
+        assert_eq!(of(&["n", "day"]), (None, None));
+    }
+
+    #[test]
+    fn names_may_stand_below_a_title_where_no_place_is_named() {
+        let row_of = |text: &str, places: Option<&PlaceColumns>| {
+            let grid = grid(text);
+            head_of(
+                &grid,
+                |row| (0..grid.width(row)).map(|column| grid.words(row, column).to_owned()).collect(),
+                places,
+            )
+        };
+        let places = PlaceColumns::Names { column: "Place".to_owned(), within: None };
+        for text in ["Incidents\nPlace|Region|N\nSumy|Sumy|3", "Incidents|2025\nPlace|Region|N|%\nSumy|Sumy|3|4"] {
+            assert_eq!((row_of(text, Some(&places)), row_of(text, None)), (1, 1), "{text}");
+        }
+        assert_eq!(row_of("Place\nSumy\nKyiv", None), 0);
+        assert_eq!(row_of("Place|coords\nK|48.5, 37.5|3|0.5|x", None), 0);
+        assert_eq!(row_of("a|b\nPlace|c\nSumy|d", Some(&places)), 1);
+    }
+
+    #[test]
     fn names_may_stand_below_a_title() {
         let grid = grid("Damage, spring\n\nSource: a survey\nname|lat|lon\nA|48.5|37.5");
         let names_in = |row: usize| (0..grid.width(row)).map(|column| grid.words(row, column).to_owned()).collect();
-        assert_eq!(head_of(&grid, names_in), 2);
+        assert_eq!(head_of(&grid, names_in, None), 2);
     }
 }

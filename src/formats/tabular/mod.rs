@@ -16,7 +16,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use geo::{BoundingRect as _, CoordsIter as _, Rect};
 use serde_json::{Map, Value};
@@ -31,6 +31,7 @@ use super::crs::looks_like_degrees;
 use super::csv;
 use super::geojson::Order;
 use super::number;
+use super::number_style::NumberStyle;
 use super::read::{FeatureLayer, Input, ReadError, TableRead, most_bytes, shortened};
 use super::table::FeatureTable;
 
@@ -52,6 +53,8 @@ pub(super) struct Table {
     pub(super) is_guessed: bool,
     /// Whether the names of its columns may stand below a title.
     pub(super) has_title: bool,
+    /// Whether it is a sheet that is hidden in its workbook.
+    pub(super) is_hidden: bool,
     /// What the number of a row counts: "line", "row".
     pub(super) noun: &'static str,
 }
@@ -83,16 +86,31 @@ struct Head {
 }
 
 impl Head {
-    fn of(table: &Table) -> Self {
+    /// `places` are the columns that are chosen, if some are: their names stand in the row.
+    fn of(table: &Table, places: Option<&PlaceColumns>) -> Self {
         let grid = &table.grid;
         let names_in = |row: usize| -> Vec<String> {
             (0..grid.width(row))
                 .map(|column| grid.words(row, column).trim_matches('\u{feff}').trim().to_owned())
                 .collect()
         };
-        let row = if table.has_title { columns::head_of(grid, names_in) } else { 0 };
-        let names = names_in(row);
+        let row = if table.has_title { columns::head_of(grid, names_in, places) } else { 0 };
+        let mut names = names_in(row);
+        // What stands beyond the last name is kept as well.
+        let width = (row + 1..grid.count()).map(|row| grid.width(row)).max().unwrap_or_default();
+        names.resize(names.len().max(width), String::new());
         Self { row, labels: columns::labels(&names), names }
+    }
+
+    /// The columns that have no name and something in them, by their numbers.
+    fn nameless(&self, grid: &Grid) -> Vec<usize> {
+        let mut has_cells: Vec<bool> = self.names.iter().map(|_| false).collect();
+        for row in self.row + 1..grid.count() {
+            for column in 0..grid.width(row).min(has_cells.len()) {
+                has_cells[column] |= self.names[column].is_empty() && grid.get(row, column).is_some();
+            }
+        }
+        (0..has_cells.len()).filter(|column| has_cells[*column]).collect()
     }
 }
 
@@ -103,10 +121,10 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
     if grid.count() == 0 {
         return Err(failed("the table is empty".to_owned()));
     }
-    let head = Head::of(table);
     let wanted = input.table.unwrap_or(
         const { &TableChoice { encoding: None, separator: None, places: None, first: None, decimal_comma: None } },
     );
+    let head = Head::of(table, wanted.places.as_ref());
     let Found { columns, doubt } = match &wanted.places {
         Some(places) => Found { columns: columns::chosen(places, &head.labels).map_err(failed)?, doubt: None },
         None => columns::find(grid, head.row, &head.names, false)
@@ -133,26 +151,35 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
             listed(&head.names)
         ));
     }
-    let named = named(&head.names, columns, &mut read.warnings);
+    let named = named(&head, &head.nameless(grid), columns, &mut read.warnings);
     let found_key = is_by_name.then(|| {
         let is_taken = |key: &str| named.iter().any(|(_, name)| name == key);
         let numbered = (2..).map(|number| format!("{FOUND} ({number})"));
         std::iter::once(FOUND.to_owned()).chain(numbered).find(|key| !is_taken(key)).unwrap_or_default()
     });
-    let decimals = decimal_commas(table, &head, &named, wanted.decimal_comma);
-    if !decimals.is_empty() {
-        let of: Vec<String> =
-            named.iter().filter(|(column, _)| decimals.contains(column)).map(|(_, name)| name.clone()).collect();
-        read.warnings.push(format!("numbers with decimal commas, 3,5 for 3.5, are read as numbers: {}", listed(&of)));
+    let styles = number_styles(table, &head, &named, wanted.decimal_comma);
+    for (has_thousands, what) in [
+        (false, "numbers with decimal commas, 3,5 for 3.5,"),
+        (true, "numbers with signs between thousands, such as 1 234 or 1.234,5,"),
+    ] {
+        let is_so = |column: &usize| styles.get(column).is_some_and(|style| style.has_thousands() == has_thousands);
+        let of: Vec<String> = named.iter().filter(|(column, _)| is_so(column)).map(|(_, name)| name.clone()).collect();
+        if !of.is_empty() {
+            read.warnings.push(format!("{what} are read as numbers: {}", listed(&of)));
+        }
     }
     read.table = Some(TableRead {
         choice: TableChoice {
             places: Some(columns::as_choice(columns, &head.labels)),
-            decimal_comma: wanted.decimal_comma.or(Some(!decimals.is_empty())),
+            decimal_comma: wanted.decimal_comma.or(Some(styles.values().any(|style| style.has_decimal_comma()))),
             ..table.choice.clone()
         },
         is_certain,
+        is_hidden: table.is_hidden,
     });
+    if table.is_hidden {
+        read.warnings.push("the sheet is hidden in its workbook".to_owned());
+    }
     if input.crs.is_none() {
         check_degrees(table, &head, &reader)?;
     }
@@ -183,7 +210,7 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
         match at {
             Ok(at) => {
                 json.clear();
-                push_properties(grid, row, &keys, (&decimals, &numeric), &mut faults, &mut json);
+                push_properties(grid, row, &keys, (&styles, &numeric), &mut faults, &mut json);
                 if let (Some(key), Some(what)) = (&found_key, reader.what()) {
                     push_found(key, what, &mut json);
                 }
@@ -242,22 +269,32 @@ fn looks_near_degrees(bounds: Rect<f64>) -> bool {
     [low.x, low.y, high.x, high.y].iter().all(|number| number.abs() <= 1000.0)
 }
 
-/// The columns of text in which numbers have decimal commas.
-fn decimal_commas(table: &Table, head: &Head, named: &[(usize, String)], wanted: Option<bool>) -> HashSet<usize> {
-    if wanted == Some(false) || wanted.is_none() && table.choice.separator == Some(',') {
-        return HashSet::new();
-    }
+/// The columns of text in which numbers have decimal commas or signs between thousands, and how. `wanted` is whether somebody
+/// has chosen that `3,5` is a number.
+fn number_styles(
+    table: &Table,
+    head: &Head,
+    named: &[(usize, String)],
+    wanted: Option<bool>,
+) -> BTreeMap<usize, NumberStyle> {
+    // Where a comma separates the fields, 3,5 is rather two numbers in one field.
+    let no_commas = wanted == Some(false) || wanted.is_none() && table.choice.separator == Some(',');
     let grid = &table.grid;
     let rows = || head.row + 1..grid.count();
-    let of = |column: &usize| {
-        let cells = rows().filter_map(|row| grid.get(row, *column)).filter(|(kind, _)| *kind == Kind::Words);
+    let of = |column: usize| {
+        let cells = rows().filter_map(|row| grid.get(row, column)).filter(|(kind, _)| *kind == Kind::Words);
         let fields = cells.map(|(_, text)| text.trim()).filter(|field| !field.is_empty());
-        match wanted {
-            Some(true) => fields.clone().any(|field| field.contains(',') && csv::number(field).is_some()),
-            _ => csv::has_decimal_commas(fields),
+        let is_forced = || fields.clone().any(|field| field.contains(',') && csv::number(field).is_some());
+        match NumberStyle::of_column(fields.clone()) {
+            Some(style) if no_commas && (style == NumberStyle::DECIMAL_COMMA || wanted.is_some()) => {
+                // Without any comma it is the same number in either style.
+                (style.has_thousands() && !fields.clone().any(|field| field.contains(','))).then_some(style)
+            }
+            Some(style) => Some(style),
+            None => (wanted == Some(true) && is_forced()).then_some(NumberStyle::DECIMAL_COMMA),
         }
     };
-    named.iter().map(|(column, _)| *column).filter(of).collect()
+    named.iter().filter_map(|(column, _)| Some((*column, of(*column)?))).collect()
 }
 
 /// The columns of text all of which are numbers of JSON as they stand, such as 1.50 and 2.25: they keep their digits.
@@ -296,7 +333,7 @@ fn push_properties(
     grid: &Grid,
     row: usize,
     keys: &[(usize, String)],
-    (decimals, numeric): (&HashSet<usize>, &HashSet<usize>),
+    (styles, numeric): (&BTreeMap<usize, NumberStyle>, &HashSet<usize>),
     faults: &mut Vec<(String, usize)>,
     json: &mut String,
 ) {
@@ -312,9 +349,11 @@ fn push_properties(
         json.push_str(key);
         json.push(':');
         match kind {
-            Kind::Words if decimals.contains(column) => push_decimal(words, json),
-            Kind::Words if numeric.contains(column) || is_same_number(words) => json.push_str(words),
-            Kind::Words => json.push_str(&Value::from(words).to_string()),
+            Kind::Words => match styles.get(column).and_then(|style| style.json(words)) {
+                Some(number) => json.push_str(&number),
+                None if numeric.contains(column) || is_same_number(words) => json.push_str(words),
+                None => json.push_str(&Value::from(words).to_string()),
+            },
             Kind::Text => json.push_str(&Value::from(words).to_string()),
             Kind::Number | Kind::Bool => json.push_str(words),
             Kind::Fault => {
@@ -352,17 +391,14 @@ fn is_same_number(words: &str) -> bool {
     })
 }
 
-/// A number with the digits that it has, as far as JSON has such a number.
-fn push_decimal(words: &str, json: &mut String) {
-    let number = words.replace(',', ".");
-    match serde_json::from_str::<serde_json::Number>(&number) {
-        Ok(_) => json.push_str(&number),
-        Err(_) => json.push_str(&Value::from(words).to_string()),
-    }
-}
-
-/// The columns that are properties, with the names that those have: of columns of one name, the later ones have a number.
-fn named(names: &[String], columns: Columns, warnings: &mut Vec<String>) -> Vec<(usize, String)> {
+/// The columns that are properties, with the names that those have: of columns of one name, the later ones have a number, and
+/// so have those of no name that have something in them (`nameless`).
+fn named(
+    Head { names, labels, .. }: &Head,
+    nameless: &[usize],
+    columns: Columns,
+    warnings: &mut Vec<String>,
+) -> Vec<(usize, String)> {
     let has_description = names.iter().any(|name| name.eq_ignore_ascii_case("description"));
     let is_place = |column: usize| match columns {
         Columns::Two { lat, lon } => column == lat || column == lon,
@@ -374,7 +410,15 @@ fn named(names: &[String], columns: Columns, warnings: &mut Vec<String>) -> Vec<
     let mut next: HashMap<String, usize> = HashMap::new();
     let mut named = Vec::new();
     let mut renamed = 0;
-    for (column, name) in names.iter().enumerate().filter(|(column, name)| !is_place(*column) && !name.is_empty()) {
+    let nameless: Vec<usize> = nameless.iter().copied().filter(|column| !is_place(*column)).collect();
+    if !nameless.is_empty() {
+        let of: Vec<String> = nameless.iter().map(|column| labels[*column].clone()).collect();
+        warnings.push(format!("columns without a name above them are called by their numbers: {}", listed(&of)));
+    }
+    let is_kept =
+        |column: usize| !is_place(column) && (!names[column].is_empty() || nameless.binary_search(&column).is_ok());
+    for column in (0..names.len()).filter(|column| is_kept(*column)) {
+        let name = if names[column].is_empty() { &labels[column] } else { &names[column] };
         let small = name.to_lowercase();
         let name = match small.as_str() {
             note if NOTE.contains(&note) && !has_description => "description".to_owned(),

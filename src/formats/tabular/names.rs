@@ -19,13 +19,15 @@ pub(super) struct Names<'a> {
     /// What the last one is, and how many were found.
     last: Option<String>,
     found: usize,
+    /// Whether a region was named with one of them.
+    has_regions: bool,
     /// Names of several places, in the order of the table, each with the place that was taken.
     several: Vec<(String, NamedPlace)>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(gazetteer: Option<&'a dyn PlaceNames>) -> Self {
-        Self { gazetteer, known: HashMap::new(), last: None, found: 0, several: Vec::new() }
+        Self { gazetteer, known: HashMap::new(), last: None, found: 0, has_regions: false, several: Vec::new() }
     }
 
     /// The place of a name, in a region if one is named, which may also follow the name after a comma.
@@ -35,6 +37,7 @@ impl<'a> Names<'a> {
             return Err("there is no gazetteer to look its place up in".to_owned());
         };
         let (name, within) = (name.trim(), within.trim());
+        self.has_regions |= !within.is_empty();
         if name.is_empty() {
             return Err("it names no place".to_owned());
         }
@@ -88,9 +91,9 @@ impl<'a> Names<'a> {
             .collect();
         let more = if self.several.len() > MOST_TOLD { "; …" } else { "" };
         let count = self.several.len();
+        let advice = if self.has_regions { "" } else { "; a column of regions tells them apart" };
         read.warnings.push(format!(
-            "of {count} of the names there are several places, of which by far the largest was taken; a column of regions tells \
-             them apart: {}{more}",
+            "of {count} of the names there are several places, of which by far the largest was taken{advice}: {}{more}",
             told.join("; ")
         ));
     }

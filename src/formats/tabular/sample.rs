@@ -18,6 +18,10 @@ const LOOKED_AT: usize = 2 << 20;
 pub struct Sample {
     /// What its columns are called.
     pub labels: Vec<String>,
+    /// The column that is called as names of places are.
+    pub place_name: Option<String>,
+    /// Another that is called as regions are.
+    pub region: Option<String>,
     /// The first rows below those names, as far as they are shown.
     pub rows: Vec<Vec<String>>,
     /// Encoding and separator, of a text.
@@ -25,8 +29,8 @@ pub struct Sample {
 }
 
 impl Sample {
-    fn of(table: &Table) -> Self {
-        let head = Head::of(table);
+    fn of(table: &Table, input: &Input<'_>) -> Self {
+        let head = Head::of(table, input.table.and_then(|choice| choice.places.as_ref()));
         let columns = || 0..head.labels.len().min(COLUMNS);
         let cell = |row: usize, column: usize| {
             let words: String = table.grid.words(row, column).chars().take(60).collect();
@@ -34,7 +38,10 @@ impl Sample {
         };
         let rows = head.row + 1..table.grid.count().min(head.row + 1 + ROWS);
         let rows = rows.map(|row| columns().map(|column| cell(row, column)).collect()).collect();
-        Self { labels: head.labels, rows, choice: table.choice.clone() }
+        let (place_name, region) = super::columns::likely_names(&head.names);
+        let label = |column: usize| head.labels.get(column).cloned();
+        let (place_name, region) = (place_name.and_then(label), region.and_then(label));
+        Self { labels: head.labels, place_name, region, rows, choice: table.choice.clone() }
     }
 }
 
@@ -50,7 +57,7 @@ pub fn sample(
     layer: Option<&str>,
 ) -> Option<Result<(Sample, Result<FeatureLayer, ReadError>), ReadError>> {
     let of = |table: Table, input: &Input<'_>| {
-        let sample = Sample::of(&table);
+        let sample = Sample::of(&table, input);
         (sample, super::features(&table, input).map_err(ReadError::from))
     };
     if id == csv_points::FORMAT.id {

@@ -154,3 +154,20 @@ fn a_first_row_with_a_place_is_said_to_be_no_feature() {
     let named = table("name,lat,lon\nBakhmut,48.59,38.00\n");
     assert!(named.warnings.is_empty() && named.table.unwrap().is_certain, "{:?}", named.warnings);
 }
+
+#[test]
+fn columns_without_a_name_are_kept_and_said() {
+    let read = table("name,lat,lon,,,n\nA,48.5,37.5,x,,1\nB,48.6,37.6,,,2");
+    assert_eq!(Value::Object(read.features.rows.properties(0)), json!({"name": "A", "column 4": "x", "n": 1}));
+    assert_eq!(read.warnings, ["columns without a name above them are called by their numbers: column 4"]);
+}
+
+#[test]
+fn numbers_with_signs_between_thousands_are_numbers_where_a_column_agrees() {
+    let read =
+        table("name;lat;lon;n;tonnes;open\nA;48,5;37,5;1 234;3,5;1.234\nB;48,6;37,6;2\u{a0}345,5;1.234,5;2.345,5 t");
+    let all: Vec<Value> = (0..2).map(|row| Value::Object(read.features.rows.properties(row))).collect();
+    assert_eq!(all[0], json!({"name": "A", "n": 1234, "tonnes": 3.5, "open": 1.234}));
+    assert_eq!((&all[1]["n"], &all[1]["tonnes"]), (&json!(2345.5), &json!(1234.5)));
+    assert!(read.warnings[0].ends_with("are read as numbers: n, tonnes"), "{:?}", read.warnings);
+}

@@ -179,7 +179,7 @@ impl Table {
         } else if let Some(filter) = &self.filter.filter
             && shown.layer.overlay().features.property_names_at_once().is_some()
         {
-            for what in shown.layer.overlay().unknown_names(filter) {
+            for what in shown.layer.overlay().doubts_of_filter(filter) {
                 small_warning_ui(ui, &what);
             }
         }

@@ -4,7 +4,7 @@ use crate::formats::day::Day;
 use crate::formats::edtf::Edtf;
 
 /// What stands between the numbers of a day.
-const APART: [char; 4] = ['-', '_', '.', ' '];
+const APART: [char; 5] = ['-', '_', '.', ' ', '/'];
 
 /// Years that a name may mean.
 const YEARS: std::ops::RangeInclusive<u16> = 1500..=2199;

@@ -8,9 +8,9 @@ use super::sources::{Cites, citations_ui};
 use super::{Subject, Typed};
 use crate::app::panels::layers_panel::DAYS_OF_SERIES;
 use crate::app::reading_order::words_field;
-use crate::app::widgets::{line_edit, small_warning_ui, tick, tip};
+use crate::app::widgets::{capital, line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
-use crate::dossier::series::day_property;
+use crate::dossier::series::{day_property, unread_days};
 use crate::dossier::{ByDays, DayShows, KEPT_BYTES, Origin, Overlay, words};
 use crate::formats::day::Day;
 use crate::formats::visible::visible;
@@ -30,7 +30,7 @@ pub(crate) struct LayerWords {
     /// Why it does not count.
     wrong: String,
     /// By which property features say their days, of the features that were looked at last.
-    days_of: Option<(usize, Option<String>)>,
+    days_of: Option<(usize, Result<String, Option<String>>)>,
 }
 
 /// Shows the section.
@@ -143,10 +143,19 @@ fn days_ui(
     }
     let of = Arc::as_ptr(&overlay.features) as usize;
     if words.days_of.as_ref().is_none_or(|(known, _)| *known != of) {
-        words.days_of = Some((of, day_property(overlay)));
+        let found = day_property(overlay).ok_or_else(|| unread_days(overlay).map(|(_, why)| why));
+        words.days_of = Some((of, found));
     }
-    let found = words.days_of.as_ref().and_then(|(_, property)| property.clone());
-    let Some(property) = by_days.map(|by_days| by_days.property.clone()).or(found) else { return };
+    let found = words.days_of.as_ref().map(|(_, found)| found.clone());
+    let property = match (by_days, found) {
+        (Some(by_days), _) => by_days.property.clone(),
+        (None, Some(Ok(property))) => property,
+        (None, Some(Err(Some(why)))) => {
+            let advice = "the layer does not follow the timeline. Write them as 2025-12-31 in the file";
+            return small_warning_ui(ui, &format!("{}; {advice}.", capital(&visible(&why))));
+        }
+        (None, Some(Err(None)) | None) => return,
+    };
     const ALL: &str = "All, on each day";
     let shown = by_days.map(|by_days| by_days.shows);
     let name = |shows: DayShows| match (SHOWN.iter().find(|(known, _)| *known == shows), shows) {

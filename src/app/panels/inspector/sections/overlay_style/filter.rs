@@ -36,16 +36,16 @@ pub(super) fn filter_ui(ui: &mut Ui, editor: &mut Editor<'_>, typed: &mut Styled
     let (all, left_out) = (editor.overlay.features.count(), editor.kinds.left_out());
     let (passing, all) = (words::number(all.saturating_sub(left_out) as f64, 0), words::number(all as f64, 0));
     ui.label(theme::second(format!("{passing} of {all} features pass"), editor.shade));
-    unknown_names_ui(ui, editor, &filter);
+    doubts_of_filter_ui(ui, editor, &filter);
 }
 
 /// Names the properties of a filter that no feature has.
-pub(super) fn unknown_names_ui(ui: &mut Ui, editor: &Editor<'_>, filter: &Filter) {
+pub(super) fn doubts_of_filter_ui(ui: &mut Ui, editor: &Editor<'_>, filter: &Filter) {
     // Until the properties of many features are read, nothing is known of them.
     if editor.properties.is_none() {
         return;
     }
-    for what in editor.overlay.unknown_names(filter) {
+    for what in editor.overlay.doubts_of_filter(filter) {
         small_warning_ui(ui, &what);
     }
 }

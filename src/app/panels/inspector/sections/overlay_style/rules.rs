@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, RichText, Role, Ui, WidgetInfo};
 
-use super::filter::{error_ui, unknown_names_ui};
+use super::filter::{doubts_of_filter_ui, error_ui};
 use super::kinds::kind_ui;
 use super::{Editor, Styled, text_ui};
 use crate::app::widgets::tip;
@@ -113,10 +113,10 @@ fn rule_ui(
     });
     match typed.texts.get(field).filter(|text| !text.trim().is_empty()).map(|text| Filter::parse(text)) {
         Some(Err(error)) => error_ui(ui, &error),
-        Some(Ok(filter)) => unknown_names_ui(ui, editor, &filter),
+        Some(Ok(filter)) => doubts_of_filter_ui(ui, editor, &filter),
         None => {
             if let Ok(filter) = Filter::parse(now) {
-                unknown_names_ui(ui, editor, &filter);
+                doubts_of_filter_ui(ui, editor, &filter);
             }
         }
     }
@@ -150,7 +150,7 @@ fn new_rule_ui(ui: &mut Ui, count: usize, editor: &mut Editor<'_>, typed: &mut S
     let typed = typed.texts.get(NEW).filter(|text| !text.trim().is_empty());
     match typed.map(|text| Filter::parse(text)) {
         Some(Err(error)) => error_ui(ui, &error),
-        Some(Ok(filter)) => unknown_names_ui(ui, editor, &filter),
+        Some(Ok(filter)) => doubts_of_filter_ui(ui, editor, &filter),
         None if count == 0 => {
             let example = format!("such as {}", words::quoted("km2 > 10 and name ~ Kupiansk"));
             ui.label(theme::second(example, editor.shade));
