@@ -375,11 +375,9 @@ impl Dossier {
         let Wording { name, group, headline, subtitle } = wording;
         let mut compared = Compared { before, after, headline, subtitle, ..Compared::default() };
         let mut overlays = Vec::new();
-        let mut accounts = 0;
-        for shaded in all {
+        for (account, shaded) in all.into_iter().enumerate() {
             // Overlays of two dossiers are of one sort; what several accounts report is to be told apart.
-            let account = if shaded.of.is_some() { accounts } else { 0 };
-            accounts += 1;
+            let account = if shaded.of.is_some() { account } else { 0 };
             let old = former.and_then(|former| former.overlay(&shaded.id)).filter(|_| shaded.is_overlay);
             let new = self.overlay(&shaded.id).filter(|_| shaded.is_overlay);
             let parts = parts(shaded);
