@@ -312,12 +312,12 @@ mod tests {
         let edge = Pos2::new(400.0, 592.0 - height_pt);
         before.drag_at(edge);
         before.run();
-        before.hover_at(edge - Vec2::new(0.0, 40.0));
+        before.hover_at(edge - Vec2::new(0.0, 24.0));
         before.run();
-        before.drop_at(edge - Vec2::new(0.0, 40.0));
+        before.drop_at(edge - Vec2::new(0.0, 24.0));
         before.run();
         let taller_pt = before.state().height_pt;
-        assert!((taller_pt - height_pt - 40.0).abs() < 4.0, "{height_pt} became {taller_pt}");
+        assert!((taller_pt - height_pt - 24.0).abs() < 4.0, "{height_pt} became {taller_pt}");
         let kept = serde_json::to_string(before.state()).expect("it is plain data");
         let mut after = harness(serde_json::from_str(&kept).expect("it was written so"));
         after.run();
