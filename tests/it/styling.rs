@@ -120,7 +120,7 @@ fn the_legend_has_a_row_for_each_kind_that_is_drawn_and_says_what_tells_them_apa
     let graduated = Graduated { method: Method::NaturalBreaks, classes: 3, ..Graduated::of("n") };
     let (texts, _) = figure_of(with_layer(), &[("layer", by(By::Graduated(graduated)))], Theme::Light);
     assert!(has(&texts, "layer: n, natural breaks"), "{texts:?}");
-    for class in ["0–1", "1–3", "3–5"] {
+    for class in ["0–1", "over 1 to 3", "over 3 to 5"] {
         assert!(texts.iter().any(|text| text == class), "{class}: {texts:?}");
     }
 }
