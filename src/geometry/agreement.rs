@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use geo::{Coord, MultiPolygon};
+use geo::{Coord, MultiLineString, MultiPolygon};
 use thiserror::Error;
 
 use crate::geometry::derive::{inner_point, intersection, union_all};
 use crate::geometry::hit::EdgeTree;
-use crate::geometry::measure::area_m2;
-use crate::geometry::planar::{Arrangement, oriented_rings};
+use crate::geometry::measure::{area_m2, length_m};
+use crate::geometry::planar::{self, Arrangement, oriented_rings};
 use crate::geometry::work::{Stopped, within_limits};
 
 /// No more accounts than this are laid over each other.
@@ -57,6 +57,12 @@ pub struct Cell {
     pub area_m2: f64,
 }
 
+impl Cell {
+    fn new(held_by: Accounts, area: MultiPolygon<f64>) -> Self {
+        Self { held_by, area_m2: area_m2(&area), area }
+    }
+}
+
 /// Why accounts cannot be laid over each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AgreementError {
@@ -82,28 +88,74 @@ pub fn cells(accounts: &[&MultiPolygon<f64>], within: Option<&MultiPolygon<f64>>
 }
 
 fn worked_out(accounts: &[&MultiPolygon<f64>], within: Option<&MultiPolygon<f64>>) -> Vec<Cell> {
-    let ground = |account: &&MultiPolygon<f64>| {
-        let whole = union_all([*account]);
-        oriented_rings(&within.map_or(whole.clone(), |within| intersection(&whole, within)))
-    };
-    let areas: Vec<Vec<Vec<Coord<f64>>>> = accounts.iter().map(ground).collect();
+    let wholes: Vec<MultiPolygon<f64>> = accounts.iter().map(|account| union_all([*account])).collect();
+    let within = within.map(|within| union_all([within]));
+    let within = within.as_ref();
+    let ground = |whole: &MultiPolygon<f64>| within.map_or(whole.clone(), |within| intersection(whole, within));
+    let grounds: Vec<MultiPolygon<f64>> = wholes.iter().map(ground).collect();
+    let mut cells = at_once(&wholes, within);
+    if !add_up(&cells, &grounds) {
+        cells = one_by_one(&grounds);
+    }
+    cells.sort_by_key(|cell| (std::cmp::Reverse(cell.held_by.count()), cell.held_by));
+    cells
+}
+
+/// The cells by one arrangement of all edges, those around what is looked at among them, each of its faces told by a place inside.
+/// Where borders run along each other, rounding may make one face of two whose holders differ: see [`add_up`].
+fn at_once(wholes: &[MultiPolygon<f64>], within: Option<&MultiPolygon<f64>>) -> Vec<Cell> {
+    let areas: Vec<Vec<Vec<Coord<f64>>>> = wholes.iter().chain(within).map(oriented_rings).collect();
     let arrangement = Arrangement::new(&areas);
     let trees: Vec<EdgeTree> = areas.iter().map(EdgeTree::new).collect();
+    let (accounts, rim) = trees.split_at(wholes.len());
     let mut holdings: BTreeMap<Accounts, Vec<usize>> = BTreeMap::new();
     for (number, face) in arrangement.faces() {
         let place = inner_point(&face);
-        let holders = trees.iter().enumerate().filter(|(_, tree)| tree.is_inside(place));
-        let holders = holders.fold(Accounts::default(), |all, (account, _)| all.with(Accounts::one(account)));
-        holdings.entry(holders).or_default().push(number);
+        if rim.iter().all(|rim| rim.is_inside(place)) {
+            let holders = accounts.iter().enumerate().filter(|(_, tree)| tree.is_inside(place));
+            let holders = holders.fold(Accounts::default(), |all, (account, _)| all.with(Accounts::one(account)));
+            holdings.entry(holders).or_default().push(number);
+        }
     }
     holdings.remove(&Accounts::default());
-    let cell = |(held_by, faces): (Accounts, Vec<usize>)| {
-        let area = arrangement.joined(&faces);
-        Cell { held_by, area_m2: area_m2(&area), area }
-    };
-    let mut cells: Vec<Cell> = holdings.into_iter().map(cell).collect();
-    cells.sort_by_key(|cell| (std::cmp::Reverse(cell.held_by.count()), cell.held_by));
-    cells
+    holdings.into_iter().map(|(held_by, faces)| Cell::new(held_by, arrangement.joined(&faces))).collect()
+}
+
+/// Whether the cells of each account are together as large as its ground: within a billionth, and a hundredth of a millimetre all
+/// along its border, by which the corners of cuts are rounded.
+fn add_up(cells: &[Cell], grounds: &[MultiPolygon<f64>]) -> bool {
+    grounds.iter().enumerate().all(|(number, ground)| {
+        let held: f64 = cells.iter().filter(|cell| cell.held_by.has(number)).map(|cell| cell.area_m2).sum();
+        let rings = ground.0.iter().flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
+        let border_m = length_m(&MultiLineString(rings.cloned().collect()));
+        let whole = area_m2(ground);
+        (held - whole).abs() <= 1e-9 * whole + 1e-5 * border_m
+    })
+}
+
+/// The same, each account laid over the cells of those before it. The more of them, the longer that takes, and the more slivers
+/// come of cuts that are cut again; but each piece goes by what covers it.
+fn one_by_one(grounds: &[MultiPolygon<f64>]) -> Vec<Cell> {
+    let mut cells: BTreeMap<Accounts, MultiPolygon<f64>> = BTreeMap::new();
+    for (number, ground) in grounds.iter().enumerate() {
+        let own = Accounts::one(number);
+        let mut rest = ground.clone();
+        let mut parted = BTreeMap::new();
+        for (holders, area) in cells {
+            let [apart, shared, left] = planar::parts(&oriented_rings(&area), &oriented_rings(&rest));
+            rest = left;
+            for (holders, area) in [(holders, apart), (holders.with(own), shared)] {
+                if !area.0.is_empty() {
+                    parted.insert(holders, area);
+                }
+            }
+        }
+        if !rest.0.is_empty() {
+            parted.insert(own, rest);
+        }
+        cells = parted;
+    }
+    cells.into_iter().map(|(held_by, area)| Cell::new(held_by, area)).collect()
 }
 
 #[cfg(test)]

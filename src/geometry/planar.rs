@@ -281,7 +281,22 @@ pub(crate) fn overlay(subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>], rul
 /// What only the first of two sets of rings covers, and what only the second does: one arrangement for both, which takes
 /// little longer than [`overlay`] for one of them.
 pub(crate) fn differences(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) -> [MultiPolygon<f64>; 2] {
-    let none = || [MultiPolygon(Vec::new()), MultiPolygon(Vec::new())];
+    arranged(one, other, [OverlayRule::Difference, OverlayRule::InverseDifference])
+}
+
+/// What only the first of two sets of rings covers, what both do, and what only the second does, of one arrangement: the three
+/// have the crossings between them in common, to the last digit.
+pub(crate) fn parts(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) -> [MultiPolygon<f64>; 3] {
+    arranged(one, other, [OverlayRule::Difference, OverlayRule::Intersect, OverlayRule::InverseDifference])
+}
+
+/// Several booleans of two sets of rings by one arrangement of their edges.
+fn arranged<const N: usize>(
+    one: &[Vec<Coord<f64>>],
+    other: &[Vec<Coord<f64>>],
+    rules: [OverlayRule; N],
+) -> [MultiPolygon<f64>; N] {
+    let none = || rules.map(|_| MultiPolygon(Vec::new()));
     if !work::may_go_on(&[one, other]) {
         return none();
     }
@@ -297,11 +312,18 @@ pub(crate) fn differences(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) ->
             return none();
         };
         let mut buffer = BooleanExtractionBuffer::default();
-        let mut shapes = graph.extract_shapes(OverlayRule::Difference, &mut buffer);
-        let own = shapes.len();
-        shapes.extend(graph.extract_shapes(OverlayRule::InverseDifference, &mut buffer));
+        let mut shapes = IntShapes::new();
+        let ends = rules.map(|rule| {
+            shapes.extend(graph.extract_shapes(rule, &mut buffer));
+            shapes.len()
+        });
         grid.settle(&shapes, one, other);
-        [grid.multi_polygon(&shapes[..own]), grid.multi_polygon(&shapes[own..])]
+        let mut start = 0;
+        ends.map(|end| {
+            let own = grid.multi_polygon(&shapes[start..end]);
+            start = end;
+            own
+        })
     })
 }
 

@@ -244,7 +244,7 @@ fn shapefiles_open_with_what_lies_beside_them() {
         panic!("a layer")
     };
     assert_eq!((layer.features.count(), layer.features.label(0)), (4, "Луг".to_owned()));
-    assert!(problems.len() == 1 && problems[0].what.contains("have no shape"), "{problems:?}");
+    assert!(problems.len() == 1 && problems[0].what.contains("has no shape"), "{problems:?}");
     let Content::Layers(parts) = files::open(&data().join("layers.shp.zip")).unwrap().content else { panic!("layers") };
     let titles = parts.iter().map(|part| match part {
         Part::Layer(layer, _) => layer.origin.as_ref().and_then(|origin| origin.file.layer.clone()).unwrap(),

@@ -88,20 +88,50 @@ fn fronts_that_cross_often_have_no_more_parts_than_their_crossings_make() {
     assert!((sum / union - 1.0).abs() < 1e-9, "{sum} is not {union}");
 }
 
+fn star((x, y, radii): &(f64, f64, Vec<f64>)) -> MultiPolygon<f64> {
+    let step = std::f64::consts::TAU / radii.len() as f64;
+    let corners = radii.iter().enumerate().map(|(at, radius)| {
+        let (sin, cos) = (at as f64 * step).sin_cos();
+        (x + radius * cos, y + radius * sin)
+    });
+    MultiPolygon(vec![Polygon::new(ring(&corners.collect::<Vec<_>>()), vec![])])
+}
+
+#[test]
+fn within_an_area_each_account_has_what_it_covers_of_it() {
+    let fronts: Vec<MultiPolygon<f64>> = (1..=4).map(|seed| front(seed, 120)).collect();
+    // Its border runs along those of all accounts in the west, and across them elsewhere.
+    let rim = [(36.0, 47.0), (37.1, 47.0), (37.2, 47.7), (37.05, 48.3), (37.15, 49.0), (36.0, 49.0)];
+    let within = MultiPolygon(vec![Polygon::new(ring(&rim), vec![])]);
+    let cells = cells(&fronts.iter().collect::<Vec<_>>(), Some(&within)).unwrap();
+    for (number, front) in fronts.iter().enumerate() {
+        let whole = area_m2(&intersection(front, &within));
+        let held: f64 = cells.iter().filter(|cell| cell.held_by.has(number)).map(|cell| cell.area_m2).sum();
+        assert!((held / whole - 1.0).abs() < 1e-9, "account {number}: {held} is not {whole}");
+    }
+}
+
+#[test]
+fn one_by_one_and_all_at_once_find_the_same() {
+    let fronts: Vec<MultiPolygon<f64>> = (1..=4).map(|seed| front(seed, 60)).collect();
+    let [at_once, mut one_by_one] = [at_once(&fronts, None), one_by_one(&fronts)];
+    assert!(add_up(&at_once, &fronts) && add_up(&one_by_one, &fronts));
+    one_by_one.retain(|cell| cell.area_m2 > 1.0);
+    for cell in &one_by_one {
+        let same = at_once.iter().find(|other| other.held_by == cell.held_by).unwrap();
+        assert!((same.area_m2 - cell.area_m2).abs() < 1.0 + 1e-9 * cell.area_m2, "{:?}", cell.held_by);
+    }
+    let mut less = at_once.clone();
+    less.pop();
+    assert!(!add_up(&less, &fronts), "a cell that is missing is missed");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn cells_sum_up_to_the_union_and_to_each_account(
         stars in prop::collection::vec((10.0..10.5, 50.0..50.5, prop::collection::vec(0.05..0.6, 5..40)), 1..6),
     ) {
-        let star = |(x, y, radii): &(f64, f64, Vec<f64>)| {
-            let step = std::f64::consts::TAU / radii.len() as f64;
-            let corners: Vec<(f64, f64)> = radii.iter().enumerate().map(|(at, radius)| {
-                let (sin, cos) = (at as f64 * step).sin_cos();
-                (x + radius * cos, y + radius * sin)
-            }).collect();
-            MultiPolygon(vec![Polygon::new(ring(&corners), vec![])])
-        };
         let accounts: Vec<MultiPolygon<f64>> = stars.iter().map(star).collect();
         let cells = cells(&accounts.iter().collect::<Vec<_>>(), None).unwrap();
         let sum = |keep: &dyn Fn(Accounts) -> bool| -> f64 {
