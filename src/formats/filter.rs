@@ -214,16 +214,11 @@ impl Filter {
     /// The names that it asks for, each once, in the order in which they stand.
     pub fn names(&self) -> Vec<&str> {
         let mut names = Vec::new();
-        let mut pending = vec![&self.root];
-        while let Some(node) = pending.pop() {
-            match node {
-                Node::Any(nodes) | Node::All(nodes) => pending.extend(nodes.iter().rev()),
-                Node::Not(node) => pending.push(node),
-                Node::Compare { name, .. } | Node::In { name, .. } | Node::IsNull { name } => {
-                    if !names.contains(&name.as_str()) {
-                        names.push(name.as_str());
-                    }
-                }
+        for question in self.questions() {
+            if let Node::Compare { name, .. } | Node::In { name, .. } | Node::IsNull { name } = question
+                && !names.contains(&name.as_str())
+            {
+                names.push(name.as_str());
             }
         }
         names
@@ -231,22 +226,28 @@ impl Filter {
 
     /// The names of which something is to be less or more than a number, each with the number as it was written.
     pub fn numbers_compared(&self) -> Vec<(&str, &str)> {
-        let mut found = Vec::new();
+        use Operator::{AtLeast, AtMost, Greater, Less};
+        let compared = |question| match question {
+            &Node::Compare { ref name, operator: Less | AtMost | Greater | AtLeast, ref value } => {
+                value.number.is_some().then_some((name.as_str(), value.text.as_str()))
+            }
+            _ => None,
+        };
+        self.questions().into_iter().filter_map(compared).collect()
+    }
+
+    /// What it asks of single names, in the order in which it stands.
+    fn questions(&self) -> Vec<&Node> {
+        let mut questions = Vec::new();
         let mut pending = vec![&self.root];
         while let Some(node) = pending.pop() {
             match node {
                 Node::Any(nodes) | Node::All(nodes) => pending.extend(nodes.iter().rev()),
                 Node::Not(node) => pending.push(node),
-                Node::Compare { name, operator, value } => {
-                    use Operator::{AtLeast, AtMost, Greater, Less};
-                    if matches!(operator, Less | AtMost | Greater | AtLeast) && value.number.is_some() {
-                        found.push((name.as_str(), value.text.as_str()));
-                    }
-                }
-                Node::In { .. } | Node::IsNull { .. } => {}
+                Node::Compare { .. } | Node::In { .. } | Node::IsNull { .. } => questions.push(node),
             }
         }
-        found
+        questions
     }
 
     /// The features that have this value; of `null`, those without one. None if it is too long for a filter.

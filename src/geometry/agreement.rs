@@ -91,9 +91,11 @@ fn worked_out(accounts: &[&MultiPolygon<f64>], within: Option<&MultiPolygon<f64>
     let wholes: Vec<MultiPolygon<f64>> = accounts.iter().map(|account| union_all([*account])).collect();
     let within = within.map(|within| union_all([within]));
     let within = within.as_ref();
-    let ground = |whole: &MultiPolygon<f64>| within.map_or(whole.clone(), |within| intersection(whole, within));
-    let grounds: Vec<MultiPolygon<f64>> = wholes.iter().map(ground).collect();
     let mut cells = at_once(&wholes, within);
+    let grounds = match within {
+        Some(within) => wholes.iter().map(|whole| intersection(whole, within)).collect(),
+        None => wholes,
+    };
     if !add_up(&cells, &grounds) {
         cells = one_by_one(&grounds);
     }

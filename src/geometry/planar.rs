@@ -259,20 +259,25 @@ fn on_grid<'a, T>(coords: impl Iterator<Item = &'a Coord<f64>>, attempt: impl Fn
     tried.unwrap_or_else(|| attempt(finest.coarser(8.0)))
 }
 
+/// Two sets of closed rings, put on a grid to be laid over each other.
+fn overlay_on(grid: &mut Grid, subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>]) -> Overlay {
+    let count = subject.iter().chain(clip).map(Vec::len).sum();
+    let mut overlay = Overlay::new_custom(count, options(), solver(count));
+    for (rings, role) in [(subject, ShapeType::Subject), (clip, ShapeType::Clip)] {
+        for ring in rings.iter().filter(|ring| ring.len() >= 4) {
+            overlay.add_contour(&grid.put_all(&ring[..ring.len() - 1]), role);
+        }
+    }
+    overlay
+}
+
 /// A boolean of two sets of closed rings, each filled where its winding number is not zero.
 pub(crate) fn overlay(subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>], rule: OverlayRule) -> MultiPolygon<f64> {
     if !work::may_go_on(&[subject, clip]) {
         return MultiPolygon(Vec::new());
     }
     on_grid(subject.iter().chain(clip).flatten(), |mut grid| {
-        let count = subject.iter().chain(clip).map(Vec::len).sum();
-        let mut overlay = Overlay::new_custom(count, options(), solver(count));
-        for (rings, role) in [(subject, ShapeType::Subject), (clip, ShapeType::Clip)] {
-            for ring in rings.iter().filter(|ring| ring.len() >= 4) {
-                overlay.add_contour(&grid.put_all(&ring[..ring.len() - 1]), role);
-            }
-        }
-        let shapes = overlay.overlay(rule, FillRule::NonZero);
+        let shapes = overlay_on(&mut grid, subject, clip).overlay(rule, FillRule::NonZero);
         grid.settle(&shapes, subject, clip);
         grid.multi_polygon(&shapes)
     })
@@ -301,13 +306,7 @@ fn arranged<const N: usize>(
         return none();
     }
     on_grid(one.iter().chain(other).flatten(), |mut grid| {
-        let count = one.iter().chain(other).map(Vec::len).sum();
-        let mut overlay = Overlay::new_custom(count, options(), solver(count));
-        for (rings, role) in [(one, ShapeType::Subject), (other, ShapeType::Clip)] {
-            for ring in rings.iter().filter(|ring| ring.len() >= 4) {
-                overlay.add_contour(&grid.put_all(&ring[..ring.len() - 1]), role);
-            }
-        }
+        let mut overlay = overlay_on(&mut grid, one, other);
         let Some(graph) = overlay.build_graph_view(FillRule::NonZero) else {
             return none();
         };
